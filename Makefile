@@ -1,0 +1,81 @@
+# tgc: every door is here. `make help` lists them.
+#
+# One non-recursive makefile; the folders' files.mk hold lists only.
+
+B       := build
+VERSION := 0.1.0
+CC      := gcc
+CLANG   := clang
+STRIP   := llvm-strip
+Q       := $(if $(V),,@)
+say      = $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(2)')
+
+CFLAGS  := -O2 -g
+WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings -Werror
+ALL_C    = -std=gnu11 -D_GNU_SOURCE -DTGC_VERSION='"$(VERSION)"' $(WARN) -I. -Ibpf-templates -I$(B)/gen -MMD -MP
+SAN     := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+BPF_C   := -target bpf -mcpu=v3 -O2 -g -std=gnu11 -Wall -Wextra -Wshadow -Werror -Ibpf-templates
+
+# Lists: compiler_src, compiler_libs, runtime_src, runtime_libs, shared_src (runtime files that
+# tgc uses as well), vm_src (kernel harness), unit_src, ...
+include compiler/files.mk runtime/files.mk tests/files.mk
+
+obj      = $(patsubst %.c,$(B)/obj/%.o,$(1))
+sanobj   = $(patsubst %.c,$(B)/san/%.o,$(1))
+
+.PHONY: all
+all: deps $(B)/tgc $(B)/tgrun
+
+# ---- programs -----------------------------------------------------------------------------
+
+$(B)/tgc: $(call obj,$(compiler_src) compiler/main.c $(shared_src))
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(compiler_libs)
+
+$(B)/tgrun: $(call obj,$(runtime_src) $(shared_src) runtime/main.c)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(runtime_libs)
+
+$(B)/obj/%.o: %.c
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(ALL_C) -c -o $@ $<
+
+$(B)/san/%.o: %.c
+	$(call say,CC-SAN,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -O1 -g $(SAN) $(ALL_C) -c -o $@ $<
+
+# BPF objects: base, the process programs, is embedded in tgrun; lib and bits, what generated
+# units are linked with, in tgc.
+$(B)/base.bpf.o: bpf-templates/process.bpf.c
+$(B)/lib.bpf.o: bpf-templates/lib.bpf.c
+$(B)/bits.bpf.o: bpf-templates/bits.bpf.c
+$(B)/%.bpf.o: $(wildcard bpf-templates/*.h)
+	$(call say,BPF,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CLANG) $(BPF_C) -nostdinc -fdebug-compilation-dir=. -ffile-prefix-map=$(CURDIR)=. -c -o $@.tmp $(filter %.c,$^)
+	$(Q)$(STRIP) -g $@.tmp && mv $@.tmp $@
+$(B)/obj/runtime/base.o $(B)/san/runtime/base.o: $(B)/base.bpf.o
+$(B)/obj/compiler/templates.o $(B)/san/compiler/templates.o: $(B)/lib.bpf.o $(B)/bits.bpf.o $(wildcard bpf-templates/*.h)
+
+-include $(shell find $(B) -name '*.d' 2>/dev/null)
+
+# ---- checks -------------------------------------------------------------------------------
+
+include tests/check.mk
+
+# ---- packages -----------------------------------------------------------------------------
+
+.PHONY: deps
+deps: $(B)/.deps
+$(B)/.deps: packages.txt tests/deps.sh
+	$(Q)mkdir -p $(B)
+	$(Q)sh tests/deps.sh packages.txt
+	$(Q)touch $@
+
+.PHONY: clean help
+clean:
+	rm -rf $(B)
+help:
+	@sed -n 's/^#: //p' $(MAKEFILE_LIST)

@@ -1,0 +1,155 @@
+# Tests: every group is one target that counts for itself; `make check` runs all of them and
+# ends with the total. Lists of files are in tests/files.mk.
+
+results  := $(B)/results
+tally     = $(Q)sh tests/tally.sh $(results)
+groups   := unit golden bundle fuzz style docs kernel
+
+#: check          every test, ends with `N passed, N failed`
+.PHONY: check check-build $(addprefix check-,$(groups))
+check: deps
+	@rm -f $(results) $(results).*
+	@$(MAKE) --no-print-directory -k -j2 check-build || echo 'build failed'
+	@$(MAKE) --no-print-directory -k $(addprefix check-,$(groups)) || true
+	@sh tests/tally.sh --sum $(results) $(groups)
+
+check-build: deps $(B)/tgc $(B)/tgrun $(B)/tests/unit $(B)/tests/kernel-run $(B)/tests/guest \
+	$(B)/vm-init $(B)/tests/make-bundle $(addprefix $(B)/fuzz/,$(fuzz_targets))
+
+# ---- unit tests: Criterion, with sanitizers ------------------------------------------------
+
+unit_libs := -lcriterion -larchive -lelf
+unit_objects := $(sort $(call sanobj,$(unit_src) $(compiler_src) $(runtime_src) $(shared_src) \
+	$(vm_src) tests/kernel/case.c tests/kernel/match.c tests/kernel/record.c))
+
+$(B)/tests/unit: $(unit_objects)
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -g $(SAN) -o $@ $^ $(sort $(compiler_libs) $(runtime_libs) $(vm_libs)) $(unit_libs)
+
+#: check-unit     unit tests (Criterion, with sanitizers)
+check-unit: deps $(B)/tests/unit
+	$(tally) unit $(B)/tests/unit
+
+# ---- golden texts --------------------------------------------------------------------------
+
+#: check-golden   messages and dumps of tgc against tests/golden
+check-golden: deps $(B)/tgc
+	$(tally) golden sh -c 'sh tests/golden/run.sh && sh tests/golden/corpus.sh'
+
+#: bless          rewrite the golden texts from what tgc prints now
+.PHONY: bless
+bless: deps $(B)/tgc
+	BLESS=1 sh tests/golden/run.sh
+
+# ---- the bundle, from outside --------------------------------------------------------------
+
+$(B)/tests/make-bundle: $(sort $(call obj,$(make_bundle_src) $(compiler_src) $(shared_src)))
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(compiler_libs)
+
+#: check-bundle   the recipes of docs/artifact-format.md, with OpenSSL
+check-bundle: deps $(B)/tgc $(B)/tests/make-bundle
+	$(tally) bundle sh -c 's=0; for f in $(bundle_scripts); do \
+		sh $$f $(B)/tests/make-bundle $(B)/tgc || s=1; done; exit $$s'
+
+# ---- fuzzing: libFuzzer, clang -------------------------------------------------------------
+
+FUZZ_TIME := 20
+FUZZ_CC   := $(CLANG) -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
+fuzzobj    = $(patsubst %.c,$(B)/fuzz/obj/%.o,$(1))
+
+$(B)/fuzz/obj/%.o: %.c
+	$(call say,CC-FUZZ,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CLANG) -O1 -g -fsanitize=fuzzer-no-link,address,undefined \
+		-fno-sanitize-recover=all $(ALL_C) -c -o $@ $<
+
+define fuzz_rule
+$(B)/fuzz/$(1): $(sort $(call fuzzobj,$($(1)_src) $(shared_src)))
+	$$(call say,LINK,$$@)
+	$$(Q)$$(FUZZ_CC) -o $$@ $$^ $$(sort $$(compiler_libs) $$(runtime_libs))
+endef
+$(foreach t,$(fuzz_targets),$(eval $(call fuzz_rule,$(t))))
+
+$(B)/fuzz/seeds: $(sort $(call obj,$(fuzz_seeds_src) $(shared_src)))
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(compiler_libs)
+
+#: check-fuzz     each fuzz target for FUZZ_TIME seconds (20)
+check-fuzz: deps $(B)/fuzz/seeds $(addprefix $(B)/fuzz/,$(fuzz_targets))
+	$(tally) fuzz sh tests/fuzz.sh $(B)/fuzz $(FUZZ_TIME) $(fuzz_targets)
+
+#: fuzz           the same for an hour each, or FUZZ_TIME=...
+.PHONY: fuzz
+fuzz: FUZZ_TIME := 3600
+fuzz: deps $(B)/fuzz/seeds $(addprefix $(B)/fuzz/,$(fuzz_targets))
+	sh tests/fuzz.sh $(B)/fuzz $(FUZZ_TIME) $(fuzz_targets)
+
+# ---- form ----------------------------------------------------------------------------------
+
+#: check-style    clang-format, lengths of files and functions
+check-style: deps
+	$(tally) style sh tests/style.sh
+#: check-docs     manual pages
+check-docs: deps
+	$(tally) docs sh tests/docs.sh
+
+# ---- real kernels --------------------------------------------------------------------------
+
+kernel_programs := $(B)/tgc $(B)/tgrun $(B)/vm-init $(B)/tests/guest
+
+# Programs of the guest: static, so that they run anywhere.
+$(B)/vm-init: compiler/vm/init.c
+	$(call say,STATIC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(ALL_C) -MF $(B)/vm-init.d -static -o $@ $<
+$(B)/tests/guest: tests/kernel/guest.c
+	$(call say,STATIC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(ALL_C) -MF $(B)/tests/guest.d -static -o $@ $<
+
+$(B)/tests/kernel-run $(B)/tests/quickstart $(B)/tests/bench: $(B)/tests/%: \
+	$(call obj,$(sort $(vm_src) compiler/arena.c $(lab_src)))
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(vm_libs) -ljansson
+$(B)/tests/kernel-run: $(B)/obj/tests/kernel/run.o
+$(B)/tests/quickstart: $(B)/obj/tests/kernel/quickstart.o
+$(B)/tests/bench: $(B)/obj/tests/bench/run.o
+
+KERNELS :=
+CASES   := $(sort $(wildcard tests/kernel/cases/*.case))
+#: check-kernel   tests/kernel/cases on real kernels (KERNELS='6.1 6.12', CASES=...)
+check-kernel: deps $(B)/tests/kernel-run $(kernel_programs)
+	$(tally) kernel $(B)/tests/kernel-run $(addprefix -k ,$(KERNELS)) $(CASES)
+
+#: quickstart     the whole path, live: policy, bundle, kernel, events
+.PHONY: quickstart
+quickstart:
+	@$(MAKE) --no-print-directory deps
+	@$(MAKE) --no-print-directory -j2 $(B)/tests/quickstart $(kernel_programs)
+	@$(B)/tests/quickstart
+
+# ---- figures -------------------------------------------------------------------------------
+
+$(B)/tests/wl: tests/bench/wl.c
+	$(call say,STATIC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(ALL_C) -MF $(B)/tests/wl.d -static -o $@ $<
+$(B)/tests/hand.bpf.o: tests/bench/hand.bpf.c
+	$(call say,BPF,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CLANG) $(BPF_C) -Wno-missing-prototypes -Wno-unused-parameter \
+		-idirafter /usr/include/$(shell $(CC) -dumpmachine) -c -o $@ $<
+$(B)/tests/hand: $(call obj,tests/bench/hand.c)
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ -lbpf -lelf -lz
+
+#: bench          cost per event by instruction counting (slow; KERNELS=6.12)
+.PHONY: bench
+bench: deps $(B)/tests/bench $(B)/tests/wl $(B)/tests/hand $(B)/tests/hand.bpf.o $(kernel_programs)
+	@$(B)/tests/bench $(KERNELS)

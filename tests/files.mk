@@ -1,0 +1,57 @@
+# Unit tests, in Criterion.
+unit_src += tests/unit/test_source.c
+unit_src += tests/unit/test_diag.c
+unit_src += tests/unit/test_yaml.c
+unit_src += tests/unit/test_schema.c
+
+# The bundle: format, signature, state, files.
+unit_src += tests/unit/bundle_fixture.c
+unit_src += tests/unit/test_artifact.c
+unit_src += tests/unit/test_signature.c
+unit_src += tests/unit/test_verify.c
+unit_src += tests/unit/test_rollback.c
+unit_src += tests/unit/test_pack.c
+unit_src += tests/unit/test_sign.c
+unit_src += tests/unit/test_bundle.c
+
+# Fuzz targets (libFuzzer), what they link besides the product, and their first inputs.
+fuzz_bundle_src := tests/unit/bundle_fixture.c compiler/arena.c compiler/manifest.c compiler/pack.c
+fuzz_targets += fuzz_artifact fuzz_verify fuzz_object
+fuzz_artifact_src := tests/fuzz/fuzz_artifact.c $(fuzz_bundle_src)
+fuzz_verify_src := tests/fuzz/fuzz_verify.c $(fuzz_bundle_src)
+fuzz_object_src := tests/fuzz/fuzz_object.c compiler/object_info.c compiler/arena.c
+fuzz_seeds_src := tests/fuzz/make_seeds.c $(fuzz_bundle_src)
+fuzz_targets += fuzz_yaml
+fuzz_yaml_src := tests/fuzz/fuzz_yaml.c $(reader_src)
+
+# Programs and scripts that check the format from outside.
+make_bundle_src := tests/bundle/make_bundle.c tests/unit/bundle_fixture.c
+bundle_scripts := tests/bundle/openssl-recipe.sh tests/bundle/inspect.sh
+
+# tgrun: from records to lines. The oracle test parses JSON with jansson.
+unit_src += tests/unit/event_fixture.c
+unit_src += tests/unit/test_json.c
+unit_src += tests/unit/test_clock.c
+unit_src += tests/unit/test_image_text.c
+unit_src += tests/unit/test_procs.c
+unit_src += tests/unit/test_record.c
+unit_src += tests/unit/test_event_json.c
+unit_src += tests/unit/test_compact.c
+unit_src += tests/unit/test_procfs.c
+unit_src += tests/unit/test_output.c
+unit_src += tests/unit/test_kernel_btf.c
+unit_src += tests/unit/test_dispatch.c
+unit_src += tests/unit/test_privs.c
+unit_src += tests/unit/test_counters.c
+unit_src += tests/unit/test_oracle_events.c
+fuzz_targets += fuzz_record
+fuzz_record_src := tests/fuzz/fuzz_record.c $(addprefix runtime/,buffer.c bundle_table.c clock.c \
+	dispatch.c event.c event_compact.c event_json.c flags.c hook_event.c image_text.c json.c \
+	kprobe_lines.c permission.c procs.c quote.c record.c utf8.c)
+
+# What the programs of the kernel tests share: kernel-run, quickstart, bench.
+lab_src := \
+	tests/kernel/case.c \
+	tests/kernel/lab.c \
+	tests/kernel/match.c \
+	tests/kernel/record.c
