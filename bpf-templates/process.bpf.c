@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+/*
+ * The process programs that every tgrun carries: they keep the process table and report
+ * exec, clone and exit. Bundles rely on the table, so these attach before any bundle.
+ */
+#include "tg_path.h"
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
+
+/* Entries not delivered, by enum tg_kind; index 0: process table full. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, TG_KIND_COUNT);
+	__type(key, __u32);
+	__type(value, __u64);
+} tg_base_lost SEC(".maps");
+
+/* In the table only: cloned, and not exec'd since. */
+#define TG_PROC_FRESH 0x80000000u
+#define TG_ANCESTORS  4 /* how far up a parent with an entry is looked for */
+
+static __inline void count_lost(__u32 kind)
+{
+	__u64 *n = bpf_map_lookup_elem(&tg_base_lost, &kind);
+
+	if (n)
+		*n += 1;
+}
+
+static __inline void emit(void *record, __u64 size, __u32 kind)
+{
+	if (bpf_ringbuf_output(&tg_ring, record, size, 0))
+		count_lost(kind);
+}
+
+/* The pid in the innermost namespace; 0 in the initial one. */
+static __inline __u32 namespace_pid(struct task_struct *task)
+{
+	struct pid *pid = task->thread_pid;
+	__u32 level = pid->level;
+	int nr = 0;
+
+	if (!level)
+		return 0;
+	bpf_probe_read_kernel(&nr, sizeof(nr), &pid->numbers[level & 31].nr);
+	return nr;
+}
+
+/* The nearest ancestor with an entry; `miss` when there is none within reach. */
+static __inline struct tg_proc *find_parent(struct task_struct *task, struct tg_key *key,
+					    bool *miss)
+{
+	struct task_struct *up = task->real_parent;
+	__u32 tgid = up->tgid;
+	struct tg_proc *found;
+
+	key->pid = tgid;
+#pragma clang loop unroll(full)
+	for (int i = 0; i < TG_ANCESTORS; i++) {
+		tgid = up->tgid;
+		found = bpf_map_lookup_elem(&tg_proc, &tgid);
+		if (found) {
+			key->pid = tgid;
+			key->ktime = found->ktime;
+			*miss = false;
+			return found;
+		}
+		up = up->real_parent;
+	}
+	*miss = true;
+	return NULL;
+}
+
+static __inline __u32 inherited_flags(const struct tg_proc *parent, __u32 nspid)
+{
+	if (nspid == 1 || (parent && (parent->flags & TG_P_INIT_TREE)))
+		return TG_P_INIT_TREE;
+	return 0;
+}
+
+SEC("tp_btf/sched_process_fork")
+int tg_clone(__u64 *ctx)
+{
+	struct task_struct *child = (void *)ctx[1];
+	struct tg_clone r = {.head = {.kind = TG_CLONE, .size = sizeof(r)}};
+	struct tg_proc entry = {}, *parent;
+	__u32 tgid = child->tgid;
+	bool miss;
+
+	if (child->pid != child->tgid)
+		return 0;
+	parent = find_parent(child, &r.parent, &miss);
+	r.head.ktime = bpf_ktime_get_boot_ns();
+	r.nspid = namespace_pid(child);
+	r.flags = TG_P_EXECVE | inherited_flags(parent, r.nspid) | (miss ? TG_P_MISS : 0);
+	r.key.pid = tgid;
+	r.key.ktime = r.head.ktime;
+	entry.ktime = r.head.ktime;
+	entry.parent_pid = r.parent.pid;
+	entry.parent_ktime = r.parent.ktime;
+	entry.flags = r.flags | TG_PROC_FRESH;
+	if (bpf_map_update_elem(&tg_proc, &tgid, &entry, BPF_ANY))
+		count_lost(0);
+	emit(&r, sizeof(r), TG_CLONE);
+	return 0;
+}
+
+/*
+ * The parts of an exec record's tail are appended one after the other; s->end says where.
+ * Sizes go through memory so that the verifier does not follow one path for every range.
+ */
+static __inline void append_path(struct tg_scratch *s, struct tg_exec *r, const char *filename)
+{
+	long n = bpf_probe_read_kernel_str(s->record + sizeof(*r), TG_PATH_MAX, filename);
+
+	s->end = sizeof(*r);
+	if (n < 1) {
+		r->flags |= TG_P_ERR_FILE;
+		return;
+	}
+	r->path_size = n - 1;
+	s->end = sizeof(*r) + n - 1;
+}
+
+/* argv without argv[0], as the new program will see it: NUL-separated. */
+static __inline void append_args(struct tg_scratch *s, struct tg_exec *r, struct mm_struct *mm)
+{
+	__u64 start = mm->arg_start, end = mm->arg_end, size;
+	long skip = bpf_probe_read_user_str(s->text, TG_PATH_MAX, (const void *)start);
+	__u32 at = tg_fresh(s->end);
+
+	size = end - start - skip;
+	if (skip < 0 || at > sizeof(*r) + TG_PATH_MAX) {
+		r->flags |= TG_P_ERR_ARGS;
+		return;
+	}
+	if ((__s64)size <= 0)
+		return;
+	if (size > TG_ARGV_MAX - 1) {
+		r->flags |= TG_P_TRUNC_ARGS;
+		size = TG_ARGV_MAX - 1;
+	}
+	tg_bound(size, TG_ARGV_MAX - 1);
+	if (bpf_probe_read_user(s->record + at, size, (const void *)(start + skip))) {
+		r->flags |= TG_P_ERR_ARGS;
+		return;
+	}
+	r->args_size = size;
+	s->end = at + size;
+}
+
+static __inline void append_cwd(struct tg_scratch *s, struct tg_exec *r, struct task_struct *task)
+{
+	struct fs_struct *fs = task->fs;
+	__u32 start, len, at;
+
+	tg_path_text(s, (__u64)fs->pwd.dentry, (__u64)fs->pwd.mnt, (__u64)fs);
+	start = tg_fresh(s->read.start);
+	len = tg_fresh(s->read.len);
+	at = tg_fresh(s->end);
+	if (tg_fresh(s->read.flags) & TG_PATH_UNRESOLVED)
+		r->flags |= TG_P_ERR_CWDPATH;
+	if (!len)
+		r->flags |= TG_P_ROOTCWD;
+	tg_bound(start, TG_TEXT_MASK);
+	if (!len || len > TG_PATH_MAX || at > sizeof(*r) + TG_PATH_MAX + TG_ARGV_MAX)
+		return;
+	bpf_probe_read_kernel(s->record + at, len, s->text + start);
+	r->cwd_size = len;
+	s->end = at + len;
+}
+
+static __inline void exec_identity(struct tg_exec *r, struct task_struct *task)
+{
+	__u32 tgid = task->tgid;
+	struct tg_proc entry = {}, *old = bpf_map_lookup_elem(&tg_proc, &tgid), *parent;
+	bool miss;
+
+	parent = find_parent(task, &r->parent, &miss);
+	r->head.ktime = bpf_ktime_get_boot_ns();
+	r->key.pid = tgid;
+	r->key.ktime = r->head.ktime;
+	r->nspid = namespace_pid(task);
+	r->uid = task->cred->euid.val;
+	r->auid = tg_has_field(struct task_struct, loginuid) ? task->loginuid.val : ~0u;
+	r->flags |= TG_P_EXECVE | inherited_flags(parent, r->nspid) | (miss ? TG_P_MISS : 0);
+	r->previous.pid = tgid;
+	if (old) {
+		r->previous.ktime = old->ktime;
+		r->flags |= old->flags & TG_P_INIT_TREE;
+		if (old->flags & TG_PROC_FRESH)
+			r->flags |= TG_P_CLONE;
+	}
+	entry.ktime = r->key.ktime;
+	entry.parent_pid = r->parent.pid;
+	entry.parent_ktime = r->parent.ktime;
+	entry.flags = r->flags;
+	if (bpf_map_update_elem(&tg_proc, &tgid, &entry, BPF_ANY))
+		count_lost(0);
+}
+
+SEC("tp_btf/sched_process_exec")
+int tg_exec(__u64 *ctx)
+{
+	struct task_struct *task = (void *)ctx[0];
+	struct linux_binprm *bprm = (void *)ctx[2];
+	struct tg_scratch *s = tg_scratch_lookup();
+	struct tg_exec *r;
+	__u64 token;
+	__u32 size;
+
+	if (!s)
+		return 0;
+	tg_alone_begin();
+	token = tg_scratch_hold(s);
+	r = (struct tg_exec *)s->record;
+	__builtin_memset(r, 0, sizeof(*r));
+	exec_identity(r, task);
+	append_path(s, r, bprm->filename);
+	append_args(s, r, task->mm);
+	append_cwd(s, r, task);
+	size = tg_fresh(s->end);
+	r->head.kind = TG_EXEC;
+	r->head.size = size;
+	if (size > TG_RECORD_MAX || !tg_scratch_held(s, token))
+		count_lost(TG_EXEC);
+	else
+		emit(r, size, TG_EXEC);
+	tg_alone_end();
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exit")
+int tg_exit(__u64 *ctx)
+{
+	struct task_struct *task = (void *)ctx[0];
+	struct tg_exit r = {.head = {.kind = TG_EXIT, .size = sizeof(r)}};
+	struct tg_proc *entry;
+	__u32 tgid = task->tgid;
+
+	if (task->signal->live.counter > 0)
+		return 0;
+	entry = bpf_map_lookup_elem(&tg_proc, &tgid);
+	if (!entry)
+		return 0;
+	r.key.pid = tgid;
+	r.key.ktime = entry->ktime;
+	/* Two last threads may both get here: only the one that deletes the entry reports. */
+	if (bpf_map_delete_elem(&tg_proc, &tgid))
+		return 0;
+	r.head.ktime = bpf_ktime_get_boot_ns();
+	r.code = task->group_leader->exit_code;
+	r.tid = tgid;
+	emit(&r, sizeof(r), TG_EXIT);
+	return 0;
+}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * The records that travel from the kernel to tgrun, one per ring-buffer entry.
+ * Included by the BPF programs, by tgrun and by tests: fixed-width types only,
+ * host byte order, natural alignment, every size asserted below.
+ *
+ * A record is a fixed struct followed by a tail of bytes; `head.size` covers both.
+ * tgrun treats every record as hostile: it checks size and counts before use.
+ */
+#ifndef TG_EVENT_H
+#define TG_EVENT_H
+
+#ifndef TG_BPF
+#include <linux/types.h>
+#endif
+
+#define TG_PATH_MAX   4096 /* longest path text, without a NUL */
+#define TG_STRING_MAX 4096 /* longest string argument, without its NUL */
+#define TG_ARGV_MAX   8192 /* longest process argument area kept from an exec */
+#define TG_SLOTS_MAX  16   /* argument slots of one hook record */
+
+enum tg_kind {
+	TG_EXEC = 1,
+	TG_CLONE = 2,
+	TG_EXIT = 3,
+	TG_HOOK = 4,
+	TG_KIND_COUNT,
+};
+
+/* head.flags */
+#define TG_F_UNKNOWN 0x1 /* the process has no entry in the process table; key.ktime is 0 */
+
+/* Process flags: the bits of Tetragon's flag word that tgc produces (events.md 2.3). */
+#define TG_P_EXECVE	 0x00000001u
+#define TG_P_PROCFS	 0x00000004u
+#define TG_P_TRUNC_ARGS	 0x00000010u
+#define TG_P_MISS	 0x00000040u
+#define TG_P_ERR_FILE	 0x00000100u
+#define TG_P_ERR_ARGS	 0x00000200u
+#define TG_P_NOCWD	 0x00000800u
+#define TG_P_ROOTCWD	 0x00001000u
+#define TG_P_ERR_CWD	 0x00002000u
+#define TG_P_CLONE	 0x00004000u
+#define TG_P_ERR_CWDPATH 0x00400000u
+#define TG_P_INIT_TREE	 0x02000000u
+
+struct tg_head {
+	__u16 kind; /* enum tg_kind */
+	__u16 flags;
+	__u32 size;  /* bytes of the whole record, this head included */
+	__u64 ktime; /* boot-time clock, nanoseconds */
+};
+
+/* Identity of a process image: what exec_id is made of. */
+struct tg_key {
+	__u32 pid; /* thread group id, initial pid namespace */
+	__u32 pad;
+	__u64 ktime; /* when the image was loaded (exec) or the process cloned; 0 unknown */
+};
+
+/* Tail: path, arguments (argv[0] removed, NUL separated), cwd; sizes below, no terminators. */
+struct tg_exec {
+	struct tg_head head;
+	struct tg_key key;
+	struct tg_key parent;	/* by real_parent */
+	struct tg_key previous; /* the image this exec replaced; ktime 0 when unknown */
+	__u32 flags;		/* TG_P_* */
+	__u32 uid;		/* effective */
+	__u32 auid;
+	__u32 nspid; /* pid in its own namespace, 0 in the initial one */
+	__u16 path_size;
+	__u16 args_size;
+	__u16 cwd_size;
+	__u16 pad;
+};
+
+struct tg_clone {
+	struct tg_head head;
+	struct tg_key key;
+	struct tg_key parent;
+	__u32 flags;
+	__u32 nspid;
+};
+
+struct tg_exit {
+	struct tg_head head;
+	struct tg_key key;
+	__u32 code; /* the kernel's exit_code word */
+	__u32 tid;
+};
+
+/* One argument of a hook record. */
+struct tg_slot {
+	__u32 status; /* TG_SLOT_* */
+	__u32 len;    /* bytes of this slot in the tail (strings and paths), else 0 */
+	__u64 value;  /* integer: the argument, sign- or zero-extended by its type.
+			 path: inode mode | TG_PATH_* << 32 */
+};
+
+#define TG_SLOT_OK     0u
+#define TG_SLOT_FAULT  0xffffffffu
+#define TG_SLOT_UNREAD 0xfffffffeu /* not read: no event needs it */
+
+#define TG_PATH_UNRESOLVED 0x2u
+
+/* Followed by `slots` struct tg_slot, then the tail: the bytes of each slot in order. */
+struct tg_hook {
+	struct tg_head head;
+	struct tg_key key;
+	__u64 matched; /* winning selectors whose policy posts, as bits of the hook's selectors */
+	__u32 bundle;  /* fingerprint of the bundle, as in its header */
+	__u16 hook;    /* index into the bundle's hooks */
+	__u16 slots;
+	__u32 tid;
+	__u32 pad;
+};
+
+/* Value of the process table `tg_proc`, key: __u32 thread group id. */
+struct tg_proc {
+	__u64 ktime;
+	__u64 parent_ktime;
+	__u32 parent_pid;
+	__u32 flags; /* TG_P_* */
+};
+
+#define TG_ASSERT_SIZE(type, bytes) _Static_assert(sizeof(type) == (bytes), #type)
+TG_ASSERT_SIZE(struct tg_head, 16);
+TG_ASSERT_SIZE(struct tg_key, 16);
+TG_ASSERT_SIZE(struct tg_exec, 88);
+TG_ASSERT_SIZE(struct tg_clone, 56);
+TG_ASSERT_SIZE(struct tg_exit, 40);
+TG_ASSERT_SIZE(struct tg_slot, 16);
+TG_ASSERT_SIZE(struct tg_hook, 56);
+TG_ASSERT_SIZE(struct tg_proc, 24);
+
+#endif

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * What generated predicates are made of: unaligned loads for comparing text with constants
+ * eight bytes at a time, and the cheap look at a path that rejects most files before any
+ * text is built.
+ */
+#ifndef TG_MATCH_H
+#define TG_MATCH_H
+
+#include "tg_scratch.h"
+
+static __inline __u64 tg_load8(const char *p)
+{
+#ifdef TG_HOST
+	__u64 v;
+
+	__builtin_memcpy(&v, p, sizeof(v));
+	return v;
+#else
+	return *(const __u64 *)p;
+#endif
+}
+
+/* Does the text at p begin with these constant words? The last word is compared under a mask. */
+#define TG_WORD(p, at, value)		  (tg_load8((p) + (at)) == (value))
+#define TG_WORD_MASKED(p, at, value, msk) ((tg_load8((p) + (at)) & (msk)) == (value))
+
+/*
+ * Sketch: the first two components and the last one of a path, found by typed loads that
+ * need no helper call. It exists only where the chain of dentries *is* the path: the file
+ * is on the mount of the task's root and below that root, not more than TG_SKETCH_DEPTH
+ * deep. `unknown` says there is none; then the text decides.
+ */
+#define TG_SKETCH_DEPTH 16
+#define TG_INLINE_NAME	32 /* shorter names are stored in the dentry itself */
+
+struct tg_sketch {
+	const struct dentry *first, *second, *last;
+	bool single; /* one component: second == first */
+	bool unknown;
+};
+
+static __inline bool tg_sketch_below(struct tg_sketch *k, const struct dentry *d,
+				     const struct dentry *root)
+{
+	const struct dentry *up;
+
+	k->first = k->second = k->last = d;
+	k->single = true;
+#ifndef TG_HOST
+#pragma clang loop unroll(disable)
+#endif
+	for (int i = 0; i < TG_SKETCH_DEPTH; i++) {
+		if (d == root) {
+			k->single = i == 1;
+			return true;
+		}
+		up = d->d_parent;
+		if (up == d)
+			return false;
+		k->second = k->first;
+		k->first = d;
+		d = up;
+	}
+	return false;
+}
+
+/* The first eight bytes of a name that is stored in the dentry, NUL included; after it, rest. */
+static __inline __u64 tg_name_word(const struct dentry *d)
+{
+	__u64 at;
+
+	if (tg_has_field(struct dentry, d_iname)) {
+		at = tg_offset(struct dentry, d_iname);
+		tg_opaque(at);
+	} else {
+		at = tg_offset(struct dentry___short, d_shortname);
+		tg_opaque(at);
+	}
+#ifdef TG_HOST
+	return tg_load8((const char *)d + at);
+#else
+	return *(const __u64 *)((const char *)d + at);
+#endif
+}
+
+/* Every name of at least TG_INLINE_NAME bytes: its inline copy is not to be trusted. */
+static __inline bool tg_long_name(const struct dentry *d)
+{
+	return d->d_name.len >= TG_INLINE_NAME;
+}
+
+/* The last min(8, len) bytes of a name, the last byte on top; a helper call, so used late. */
+static __inline __u64 tg_name_tail(const struct dentry *d)
+{
+	__u64 word = 0;
+	__u32 len = d->d_name.len;
+	const unsigned char *name = d->d_name.name;
+
+	if (len >= 8)
+		bpf_probe_read_kernel(&word, 8, name + len - 8);
+	else if (len) {
+		bpf_probe_read_kernel(&word, len & 7, name);
+		word <<= (8 - len) * 8;
+	}
+	return word;
+}
+
+/* From a typed struct path. On kernels without a typed current task the root is read. */
+static __inline void tg_sketch_path(struct tg_sketch *k, const struct path *p)
+{
+	const struct vfsmount *mnt;
+	const struct dentry *root;
+
+	if (tg_has_enum(enum bpf_func_id___tg, BPF_FUNC_get_current_task_btf___tg)) {
+		const struct fs_struct *fs = bpf_get_current_task_btf()->fs;
+
+		mnt = fs->root.mnt;
+		root = fs->root.dentry;
+	} else {
+		const char *fs = (const char *)tg_current_fs();
+
+		mnt = (void *)tg_member(fs, struct fs_struct, root.mnt);
+		root = (void *)tg_member(fs, struct fs_struct, root.dentry);
+	}
+	k->unknown = p->mnt != mnt || !tg_sketch_below(k, p->dentry, root);
+}
+
+#endif

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* Working memory of the programs: what it holds, and who may use it when. */
+#ifndef TG_SCRATCH_H
+#define TG_SCRATCH_H
+
+#include "tg_core.h"
+#include "tg_event.h"
+
+#define TG_PROCESSES 16384 /* entries of the tables that are kept by process */
+
+/*
+ * Text memory. Paths are written from TG_TEXT_END backwards: a path that is full starts at
+ * TG_TEXT_FULL, before which one more name has room. Strings start at 0. Offsets are bounded
+ * by a mask, and matchers load up to TG_TEXT_GUARD bytes from any of them.
+ */
+#define TG_TEXT_FULL  256
+#define TG_TEXT_END   (TG_TEXT_FULL + TG_PATH_MAX)
+#define TG_TEXT_MASK  8191
+#define TG_TEXT_GUARD 512
+#define TG_RECORD_MAX (sizeof(struct tg_exec) + TG_PATH_MAX + TG_ARGV_MAX + TG_PATH_MAX)
+
+/*
+ * Where a path walk stands. It lives in memory rather than in registers so that the verifier
+ * sees the same state at every step. Pointers are plain numbers: every read is fault-checked.
+ */
+struct tg_walk {
+	__u64 dentry, mount;			/* here */
+	__u64 mount_root, mountpoint, mount_up; /* of this mount */
+	__u64 root_dentry, root_mount;		/* where to stop */
+	__u32 start; /* offset in tg_scratch.text of the first byte so far */
+	__u32 more;  /* the walk ended before the path did */
+};
+
+/*
+ * A text that was read: where it lies in tg_scratch.text. In memory for the same reason: a
+ * length in a register would have the verifier follow every range it was ever compared with.
+ */
+struct tg_text {
+	__u64 value;  /* as in struct tg_slot */
+	__u32 status; /* TG_SLOT_* */
+	__u32 start, len;
+	__u32 flags; /* TG_PATH_UNRESOLVED */
+};
+
+/* Reads memory anew, whatever the compiler remembers of it. */
+#define tg_fresh(x) (*(volatile typeof(x) *)&(x))
+
+/*
+ * Working memory, one per CPU. A program may be interrupted or preempted by another one on
+ * the same CPU, so whoever uses it first writes a token of its own to `owner` and looks,
+ * before it acts on what it computed, whether the token is still there (tg_scratch_held).
+ */
+struct tg_scratch {
+	__u64 owner;
+	struct tg_walk walk;
+	struct tg_text read;
+	__u32 end; /* of the record so far */
+	__u32 unused;
+	__u64 live; /* selectors still in play */
+	char text[TG_TEXT_MASK + 1 + TG_TEXT_GUARD];
+	char record[TG_RECORD_MAX];
+};
+
+/* Times a program starts over because another one used the scratch memory meanwhile. */
+#define TG_SCRATCH_TRIES 2
+
+/* Interrupts nest, so whoever finds its own token has not been disturbed. */
+static __inline __u64 tg_scratch_hold(struct tg_scratch *s)
+{
+	__u64 token = tg_fresh(s->owner) + 1;
+
+	tg_fresh(s->owner) = token;
+	return token;
+}
+
+static __inline bool tg_scratch_held(const struct tg_scratch *s, __u64 token)
+{
+	return tg_fresh(s->owner) == token;
+}
+
+#endif
