@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The bundle format (docs/artifact-format.md): the one header that tgc and tgrun share.
+ *
+ *   header | section table | sections ...            the payload, `payload_size` bytes
+ *   CMS SignedData (DER, detached)                   `signature_size` bytes
+ *   struct tg_trailer                                fixed size, at the end of the file
+ *
+ * Little endian, natural alignment. The payload has one form only: all sections, in the order
+ * of their kinds, each at the first multiple of 8 after the one before, zeros between; so no
+ * byte is without a meaning. Strings are offsets into the STRINGS section, which starts and
+ * ends with a NUL, so offset 0 is "".
+ * Nothing before the trailer may be read until the signature has been verified.
+ */
+#ifndef TG_ARTIFACT_H
+#define TG_ARTIFACT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define TG_ARTIFACT_MAGIC  "TGBNDL\r\n"			       /* 8 bytes, no NUL */
+#define TG_TRAILER_MAGIC   "~tgc bundle signature v1~\r\n~~~~" /* 32 bytes with its NUL */
+#define TG_ARTIFACT_FORMAT 1u
+#define TG_ARTIFACT_MAX	   (64u << 20) /* bytes of a bundle file */
+#define TG_SIGNATURE_MAX   (16u << 10)
+#define TG_ALIGN	   8u	  /* of sections */
+#define TG_NAME_MAX	   64	  /* bundle name, NUL included */
+#define TG_SELECTORS_MAX   64	  /* per hook: bits of struct tg_hook.matched */
+#define TG_HOOK_SLOTS_MAX  16	  /* per hook: TG_SLOTS_MAX of tg_event.h */
+#define TG_HOOKS_MAX	   65535u /* struct tg_hook.hook has 16 bits */
+
+enum tg_section_kind {
+	TG_SEC_STRINGS = 1,
+	TG_SEC_POLICIES,
+	TG_SEC_HOOKS,
+	TG_SEC_PROGRAMS,
+	TG_SEC_SLOTS,
+	TG_SEC_VIEWS,
+	TG_SEC_VIEW_ARGS,
+	TG_SEC_SELECTORS,
+	TG_SEC_TAGS,
+	TG_SEC_DIGESTS,
+	TG_SEC_OBJECT, /* the ELF file */
+	TG_SEC_COUNT,
+};
+
+struct tg_artifact_header {
+	char magic[8];
+	uint32_t format;
+	uint32_t sections; /* entries of the table that follows */
+	uint64_t payload_size;
+	uint64_t version;	/* monotonic per name: tgrun refuses to go back */
+	uint32_t fingerprint;	/* tells the records of this bundle from others' */
+	uint32_t flags;		/* 0 */
+	char name[TG_NAME_MAX]; /* artifact_name_valid(); filled up with NULs */
+};
+
+struct tg_section {
+	uint32_t kind;
+	uint32_t count; /* entries, or bytes for STRINGS and OBJECT */
+	uint64_t offset;
+	uint64_t size;
+};
+
+struct tg_policy_entry {
+	uint32_t name;	 /* metadata.name */
+	uint32_t source; /* file name */
+	uint32_t line;
+	uint32_t flags; /* TG_POLICY_* */
+};
+#define TG_POLICY_ENFORCES 0x1u /* some selector kills, signals or overrides */
+
+enum tg_hook_kind {
+	TG_HOOK_KPROBE = 1, /* events: process_kprobe */
+	TG_HOOK_LSM,	    /* process_lsm */
+	TG_HOOK_TRACEPOINT, /* process_tracepoint */
+	TG_HOOK_KIND_COUNT,
+};
+
+/*
+ * The three ranges are exact: a program, slot or view that belongs to a hook is in that hook's
+ * range, and the ranges of successive hooks follow each other. A count of 0 goes with first 0.
+ */
+struct tg_hook_entry {
+	uint32_t kind;	    /* enum tg_hook_kind */
+	uint32_t name;	    /* function, LSM hook without prefix, or tracepoint event */
+	uint32_t subsystem; /* tracepoints; else 0 */
+	uint32_t first_program, programs; /* variants in order of preference */
+	uint32_t first_slot, slots;
+	uint32_t first_view, views;
+};
+
+enum tg_attach {
+	TG_ATTACH_FENTRY = 1,
+	TG_ATTACH_FMOD_RET,
+	TG_ATTACH_LSM,
+	TG_ATTACH_KPROBE,
+	TG_ATTACH_TRACEPOINT, /* target: "subsystem/event" */
+	TG_ATTACH_TP_BTF,
+	TG_ATTACH_ITER_TASK, /* run once after load, for processes already there; target: "task" */
+	TG_ATTACH_COUNT,
+};
+
+#define TG_NO_HOOK 0xffffffffu
+
+struct tg_program_entry {
+	uint32_t hook;	 /* index, or TG_NO_HOOK: a process program, always needed */
+	uint32_t attach; /* enum tg_attach */
+	uint32_t name;	 /* of the program in the object */
+	uint32_t target; /* what it attaches to */
+};
+
+/* What a slot holds, and how it is printed. */
+enum tg_arg_type {
+	TG_ARG_INT = 1, /* int_arg */
+	TG_ARG_UINT,	/* uint_arg */
+	TG_ARG_LONG,	/* long_arg */
+	TG_ARG_SIZE,	/* size_arg */
+	TG_ARG_STRING,	/* string_arg */
+	TG_ARG_FILE,	/* file_arg */
+	TG_ARG_PATH,	/* path_arg */
+	TG_ARG_TYPE_COUNT,
+};
+
+struct tg_slot_entry {
+	uint32_t type;	   /* enum tg_arg_type */
+	uint32_t position; /* function position or tracepoint field */
+};
+
+/*
+ * One policy's use of one hook: what its events show. Views of one hook have no selector in
+ * common; the ranges of view arguments are exact, as those of hooks. Tags may be shared.
+ */
+struct tg_view_entry {
+	uint32_t policy, hook;
+	uint64_t selectors; /* this policy's bits of struct tg_hook.matched */
+	uint32_t first_arg, args;
+	uint32_t message;
+	uint32_t first_tag, tags;
+	uint32_t pad;
+};
+
+struct tg_view_arg_entry {
+	uint32_t slot;	/* index into the hook's slots */
+	uint32_t label; /* string, 0 none */
+};
+
+/* Raw action ids, as Tetragon numbers them (events.md 1.6); tgrun knows these. */
+enum tg_action {
+	TG_ACTION_POST = 0,
+	TG_ACTION_SIGKILL = 2,
+	TG_ACTION_OVERRIDE = 4,
+	TG_ACTION_NOPOST = 8,
+	TG_ACTION_SIGNAL = 9,
+};
+
+/* In the order of hook and bit; every bit of a view has its entry, of the view's policy. */
+struct tg_selector_entry {
+	uint32_t hook;
+	uint32_t bit;
+	uint32_t policy;
+	uint32_t action; /* last action: enum tg_action */
+	uint32_t line;	 /* in the policy's source */
+	uint32_t pad;
+};
+
+struct tg_tag_entry {
+	uint32_t text;
+};
+
+enum tg_digest_kind {
+	TG_DIGEST_SOURCE = 1, /* a policy file */
+	TG_DIGEST_BTF,	      /* kernel type information it was checked against */
+	TG_DIGEST_COMPILER,   /* text: tgc's and clang's versions; sha256 of the emitted C */
+	TG_DIGEST_KIND_COUNT,
+};
+
+struct tg_digest_entry {
+	uint32_t kind;
+	uint32_t name;
+	uint8_t sha256[32];
+};
+
+struct tg_trailer {
+	uint64_t payload_size;
+	uint32_t signature_size;
+	uint32_t reserved; /* 0 */
+	char magic[32];
+};
+
+#define TG_ASSERT(type, bytes) _Static_assert(sizeof(type) == (bytes), #type)
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the format is read in place");
+TG_ASSERT(struct tg_artifact_header, 104);
+TG_ASSERT(struct tg_section, 24);
+TG_ASSERT(struct tg_policy_entry, 16);
+TG_ASSERT(struct tg_hook_entry, 36);
+TG_ASSERT(struct tg_program_entry, 16);
+TG_ASSERT(struct tg_slot_entry, 8);
+TG_ASSERT(struct tg_view_entry, 40);
+TG_ASSERT(struct tg_view_arg_entry, 8);
+TG_ASSERT(struct tg_selector_entry, 24);
+TG_ASSERT(struct tg_tag_entry, 4);
+TG_ASSERT(struct tg_digest_entry, 40);
+TG_ASSERT(struct tg_trailer, 48);
+
+/*
+ * A validated payload: typed views into memory the caller keeps alive and unchanged.
+ * Every offset, count, index and string in it has been checked.
+ */
+struct artifact {
+	const struct tg_artifact_header *header;
+	const char *strings;
+	uint32_t strings_size;
+	const struct tg_policy_entry *policies;
+	const struct tg_hook_entry *hooks;
+	const struct tg_program_entry *programs;
+	const struct tg_slot_entry *slots;
+	const struct tg_view_entry *views;
+	const struct tg_view_arg_entry *view_args;
+	const struct tg_selector_entry *selectors;
+	const struct tg_tag_entry *tags;
+	const struct tg_digest_entry *digests;
+	uint32_t policy_count, hook_count, program_count, slot_count, view_count, view_arg_count,
+	    selector_count, tag_count, digest_count;
+	const void *object;
+	size_t object_size;
+};
+
+/*
+ * Checks a whole payload (as bytes whose signature is good) and fills `out`.
+ * Returns 0, or -1 with a sentence in `why`. Allocates nothing.
+ */
+int artifact_view(struct artifact *out, const void *payload, size_t size, char *why,
+		  size_t why_size);
+
+/* Names of bundles, which are file names too: [a-z0-9.-], first a letter or digit. */
+bool artifact_name_valid(const char *name);
+/* "sigkill", ...; NULL for a number that is none of enum tg_action. */
+const char *artifact_action_name(uint32_t action);
+/* Index of the first selector that is not before this hook's bit; selector_count: none. */
+uint32_t artifact_selector_from(const struct artifact *a, uint32_t hook, uint32_t bit);
+/* Bytes of one entry of a section (1 for STRINGS and OBJECT), or 0 for an unknown kind. */
+size_t artifact_entry_size(uint32_t kind);
+/* "strings", ... for messages; never NULL. */
+const char *artifact_section_name(uint32_t kind);
+
+static inline const char *artifact_string(const struct artifact *a, uint32_t offset)
+{
+	return a->strings + offset;
+}
+
+#endif

@@ -1,0 +1,361 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The entries of a payload: references, ranges, enumerations, and that hooks, views and
+ * selectors agree with each other. Linear in the payload's size: ranges may not overlap.
+ */
+#include "artifact_check.h"
+#include "tg_event.h"
+
+_Static_assert(TG_HOOK_SLOTS_MAX == TG_SLOTS_MAX, "slots of a record");
+
+/* Where the next range may start, as ranges are walked in the order of their owners. */
+struct cursor {
+	const char *owner, *what;
+	uint32_t next, limit;
+};
+
+uint32_t artifact_selector_from(const struct artifact *a, uint32_t hook, uint32_t bit)
+{
+	uint32_t low = 0, high = a->selector_count;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		const struct tg_selector_entry *s = &a->selectors[middle];
+
+		if (s->hook < hook || (s->hook == hook && s->bit < bit))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static int check_string(struct artifact_check *c, const struct artifact *a, const char *what,
+			uint32_t index, const char *field, uint32_t offset)
+{
+	if (offset >= a->strings_size)
+		return artifact_refuse(c, "%s %u: its %s lies outside the strings", what, index,
+				       field);
+	return 0;
+}
+
+static int check_text(struct artifact_check *c, const struct artifact *a, const char *what,
+		      uint32_t index, const char *field, uint32_t offset)
+{
+	if (check_string(c, a, what, index, field, offset))
+		return -1;
+	if (a->strings[offset] == '\0')
+		return artifact_refuse(c, "%s %u: its %s is empty", what, index, field);
+	return 0;
+}
+
+static int check_index(struct artifact_check *c, const char *what, uint32_t index,
+		       const char *field, uint32_t value, uint32_t count)
+{
+	if (value >= count)
+		return artifact_refuse(c, "%s %u: there is no %s %u", what, index, field, value);
+	return 0;
+}
+
+static int check_range(struct artifact_check *c, struct cursor *at, uint32_t owner, uint32_t first,
+		       uint32_t count)
+{
+	if (count == 0 && first != 0)
+		return artifact_refuse(c, "%s %u: an empty range of %s does not start at 0",
+				       at->owner, owner, at->what);
+	if (count == 0)
+		return 0;
+	if (first > at->limit || count > at->limit - first)
+		return artifact_refuse(c, "%s %u: %u %s from %u on are more than there are",
+				       at->owner, owner, count, at->what, first);
+	if (first < at->next)
+		return artifact_refuse(c, "%s %u: its %s overlap those of the one before",
+				       at->owner, owner, at->what);
+	at->next = first + count;
+	return 0;
+}
+
+/* The same for entries that all have an owner: no gap either. */
+static int check_exact_range(struct artifact_check *c, struct cursor *at, uint32_t owner,
+			     uint32_t first, uint32_t count)
+{
+	uint32_t expected = at->next;
+
+	if (check_range(c, at, owner, first, count))
+		return -1;
+	if (count && first != expected)
+		return artifact_refuse(c, "%s %u: there are %s before its own that nobody owns",
+				       at->owner, owner, at->what);
+	return 0;
+}
+
+static int check_cursor_end(struct artifact_check *c, const struct cursor *at)
+{
+	if (at->next != at->limit)
+		return artifact_refuse(c, "%u %s belong to no %s", at->limit - at->next, at->what,
+				       at->owner);
+	return 0;
+}
+
+static int check_policies(struct artifact_check *c, const struct artifact *a)
+{
+	for (uint32_t i = 0; i < a->policy_count; i++) {
+		const struct tg_policy_entry *p = &a->policies[i];
+
+		if (check_text(c, a, "policy", i, "name", p->name) ||
+		    check_text(c, a, "policy", i, "source", p->source))
+			return -1;
+		if (p->flags & ~TG_POLICY_ENFORCES)
+			return artifact_refuse(c, "policy %u has unknown flags 0x%x", i, p->flags);
+	}
+	return 0;
+}
+
+static int check_hook(struct artifact_check *c, const struct artifact *a, uint32_t i)
+{
+	const struct tg_hook_entry *h = &a->hooks[i];
+
+	if (h->kind == 0 || h->kind >= TG_HOOK_KIND_COUNT)
+		return artifact_refuse(c, "hook %u is of an unknown kind %u", i, h->kind);
+	if (check_text(c, a, "hook", i, "name", h->name))
+		return -1;
+	if (h->kind == TG_HOOK_TRACEPOINT)
+		return check_text(c, a, "hook", i, "subsystem", h->subsystem);
+	if (h->subsystem)
+		return artifact_refuse(c, "hook %u has a subsystem but is no tracepoint", i);
+	return 0;
+}
+
+static int check_hook_programs(struct artifact_check *c, const struct artifact *a, uint32_t i,
+			       struct cursor *at)
+{
+	const struct tg_hook_entry *h = &a->hooks[i];
+
+	if (h->programs == 0)
+		return artifact_refuse(c, "hook %u has no program", i);
+	if (check_range(c, at, i, h->first_program, h->programs))
+		return -1;
+	for (uint32_t n = 0; n < h->programs; n++)
+		if (a->programs[h->first_program + n].hook != i)
+			return artifact_refuse(c, "program %u is not of hook %u that claims it",
+					       h->first_program + n, i);
+	return 0;
+}
+
+/* A selector bit of a hook belongs to one view. */
+static int check_hook_views(struct artifact_check *c, const struct artifact *a, uint32_t i,
+			    struct cursor *at)
+{
+	const struct tg_hook_entry *h = &a->hooks[i];
+	uint64_t taken = 0;
+
+	if (check_exact_range(c, at, i, h->first_view, h->views))
+		return -1;
+	for (uint32_t n = 0; n < h->views; n++) {
+		const struct tg_view_entry *v = &a->views[h->first_view + n];
+
+		if (v->hook != i)
+			return artifact_refuse(c, "view %u is not of hook %u that claims it",
+					       h->first_view + n, i);
+		if (v->selectors & taken)
+			return artifact_refuse(c, "view %u shares a selector with another view",
+					       h->first_view + n);
+		taken |= v->selectors;
+	}
+	return 0;
+}
+
+static int check_hooks(struct artifact_check *c, const struct artifact *a)
+{
+	struct cursor programs = {"hook", "programs", 0, a->program_count};
+	struct cursor slots = {"hook", "slots", 0, a->slot_count};
+	struct cursor views = {"hook", "views", 0, a->view_count};
+
+	if (a->hook_count > TG_HOOKS_MAX)
+		return artifact_refuse(c, "%u hooks are too many", a->hook_count);
+	for (uint32_t i = 0; i < a->hook_count; i++) {
+		const struct tg_hook_entry *h = &a->hooks[i];
+
+		if (check_hook(c, a, i) || check_hook_programs(c, a, i, &programs) ||
+		    check_exact_range(c, &slots, i, h->first_slot, h->slots) ||
+		    check_hook_views(c, a, i, &views))
+			return -1;
+		if (h->slots > TG_HOOK_SLOTS_MAX)
+			return artifact_refuse(c, "hook %u: %u slots are too many", i, h->slots);
+	}
+	if (check_cursor_end(c, &slots))
+		return -1;
+	return check_cursor_end(c, &views);
+}
+
+static int check_program(struct artifact_check *c, const struct artifact *a, uint32_t i)
+{
+	const struct tg_program_entry *p = &a->programs[i];
+
+	if (p->attach == 0 || p->attach >= TG_ATTACH_COUNT)
+		return artifact_refuse(c, "program %u attaches in an unknown way %u", i, p->attach);
+	if (check_text(c, a, "program", i, "name", p->name))
+		return -1;
+	if (check_text(c, a, "program", i, "target", p->target))
+		return -1;
+	if (p->attach == TG_ATTACH_ITER_TASK && p->hook != TG_NO_HOOK)
+		return artifact_refuse(c, "program %u walks the tasks but is of a hook", i);
+	return 0;
+}
+
+/* A hook's range has been compared with its programs; here, that no other says it is its. */
+static int check_programs(struct artifact_check *c, const struct artifact *a)
+{
+	for (uint32_t i = 0; i < a->program_count; i++) {
+		uint32_t hook = a->programs[i].hook;
+
+		if (check_program(c, a, i))
+			return -1;
+		if (hook == TG_NO_HOOK)
+			continue;
+		if (check_index(c, "program", i, "hook", hook, a->hook_count))
+			return -1;
+		if (i - a->hooks[hook].first_program >= a->hooks[hook].programs)
+			return artifact_refuse(c, "program %u is outside the range of its hook %u",
+					       i, hook);
+	}
+	return 0;
+}
+
+static int check_slots(struct artifact_check *c, const struct artifact *a)
+{
+	for (uint32_t i = 0; i < a->slot_count; i++)
+		if (a->slots[i].type == 0 || a->slots[i].type >= TG_ARG_TYPE_COUNT)
+			return artifact_refuse(c, "slot %u is of an unknown type %u", i,
+					       a->slots[i].type);
+	return 0;
+}
+
+static int check_selector(struct artifact_check *c, const struct artifact *a, uint32_t i)
+{
+	const struct tg_selector_entry *s = &a->selectors[i];
+	const struct tg_selector_entry *before = i ? s - 1 : NULL;
+
+	if (check_index(c, "selector", i, "hook", s->hook, a->hook_count) ||
+	    check_index(c, "selector", i, "policy", s->policy, a->policy_count))
+		return -1;
+	if (s->bit >= TG_SELECTORS_MAX)
+		return artifact_refuse(c, "selector %u: bit %u is too high", i, s->bit);
+	if (before &&
+	    (before->hook > s->hook || (before->hook == s->hook && before->bit >= s->bit)))
+		return artifact_refuse(c, "selector %u is repeated or out of order", i);
+	if (!artifact_action_name(s->action))
+		return artifact_refuse(c, "selector %u: unknown action %u", i, s->action);
+	if (s->pad)
+		return artifact_refuse(c, "selector %u: a reserved field is not 0", i);
+	return 0;
+}
+
+/* A bundle may not enforce for a policy that is said to watch only. */
+static int check_selectors(struct artifact_check *c, const struct artifact *a)
+{
+	for (uint32_t i = 0; i < a->selector_count; i++) {
+		const struct tg_selector_entry *s = &a->selectors[i];
+
+		if (check_selector(c, a, i))
+			return -1;
+		if (s->action == TG_ACTION_POST || s->action == TG_ACTION_NOPOST)
+			continue;
+		if (!(a->policies[s->policy].flags & TG_POLICY_ENFORCES))
+			return artifact_refuse(
+			    c, "selector %u enforces, but policy %u says it does not", i,
+			    s->policy);
+	}
+	return 0;
+}
+
+/* The bits of a hook's selectors that are of one policy. `at` only moves forward: both views
+ * and selectors are in the order of hooks by now. */
+static uint64_t selectors_of(const struct artifact *a, uint32_t hook, uint32_t policy, uint32_t *at)
+{
+	uint64_t bits = 0;
+
+	while (*at < a->selector_count && a->selectors[*at].hook < hook)
+		++*at;
+	for (uint32_t i = *at; i < a->selector_count && a->selectors[i].hook == hook; i++)
+		if (a->selectors[i].policy == policy)
+			bits |= 1ull << a->selectors[i].bit;
+	return bits;
+}
+
+static int check_view_args(struct artifact_check *c, const struct artifact *a, uint32_t i)
+{
+	const struct tg_view_entry *v = &a->views[i];
+
+	for (uint32_t n = 0; n < v->args; n++) {
+		const struct tg_view_arg_entry *arg = &a->view_args[v->first_arg + n];
+
+		if (check_index(c, "view", i, "slot", arg->slot, a->hooks[v->hook].slots) ||
+		    check_string(c, a, "view argument", v->first_arg + n, "label", arg->label))
+			return -1;
+	}
+	return 0;
+}
+
+static int check_view_tags(struct artifact_check *c, const struct artifact *a, uint32_t i)
+{
+	const struct tg_view_entry *v = &a->views[i];
+
+	if (v->tags == 0 && v->first_tag != 0)
+		return artifact_refuse(c, "view %u: an empty range of tags does not start at 0", i);
+	if (v->first_tag > a->tag_count || v->tags > a->tag_count - v->first_tag)
+		return artifact_refuse(c, "view %u: %u tags from %u on are more than there are", i,
+				       v->tags, v->first_tag);
+	return 0;
+}
+
+static int check_views(struct artifact_check *c, const struct artifact *a)
+{
+	struct cursor args = {"view", "arguments", 0, a->view_arg_count};
+	uint32_t selector = 0;
+
+	for (uint32_t i = 0; i < a->view_count; i++) {
+		const struct tg_view_entry *v = &a->views[i];
+
+		if (check_index(c, "view", i, "policy", v->policy, a->policy_count) ||
+		    check_exact_range(c, &args, i, v->first_arg, v->args) ||
+		    check_view_args(c, a, i) || check_view_tags(c, a, i) ||
+		    check_string(c, a, "view", i, "message", v->message))
+			return -1;
+		if (v->selectors & ~selectors_of(a, v->hook, v->policy, &selector))
+			return artifact_refuse(
+			    c, "view %u shows a selector that its policy does not have", i);
+		if (v->pad)
+			return artifact_refuse(c, "view %u: a reserved field is not 0", i);
+	}
+	return check_cursor_end(c, &args);
+}
+
+static int check_tags(struct artifact_check *c, const struct artifact *a)
+{
+	for (uint32_t i = 0; i < a->tag_count; i++)
+		if (check_string(c, a, "tag", i, "text", a->tags[i].text))
+			return -1;
+	return 0;
+}
+
+static int check_digests(struct artifact_check *c, const struct artifact *a)
+{
+	for (uint32_t i = 0; i < a->digest_count; i++) {
+		const struct tg_digest_entry *d = &a->digests[i];
+
+		if (d->kind == 0 || d->kind >= TG_DIGEST_KIND_COUNT)
+			return artifact_refuse(c, "digest %u is of an unknown kind %u", i, d->kind);
+		if (check_text(c, a, "digest", i, "name", d->name))
+			return -1;
+	}
+	return 0;
+}
+
+int artifact_check_entries(struct artifact_check *c, const struct artifact *a)
+{
+	if (check_policies(c, a) || check_hooks(c, a) || check_programs(c, a) ||
+	    check_slots(c, a) || check_selectors(c, a) || check_views(c, a) || check_tags(c, a))
+		return -1;
+	return check_digests(c, a);
+}

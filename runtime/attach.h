@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Attaching loaded programs. The links outlive the object the programs came from. */
+#ifndef TGRUN_ATTACH_H
+#define TGRUN_ATTACH_H
+
+#include <stddef.h>
+#include "runtime/artifact.h"
+
+struct bpf_link;
+struct bpf_program;
+
+struct links {
+	struct bpf_link **v;
+	size_t count, capacity;
+};
+
+/* 0, or -1 with errno set; libbpf's text is in the log (bpf_log.h). */
+int attach_program(struct links *links, const struct bpf_program *program, enum tg_attach attach,
+		   const char *target);
+
+/* Runs an iterator program over all there is, once. 0, or -1 with errno set. */
+int attach_run_iterator(const struct bpf_program *program);
+
+/* Detaches in the reverse order. */
+void links_detach(struct links *links);
+
+#endif

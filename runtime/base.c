@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+#include "runtime/base.h"
+#include "runtime/bpf_log.h"
+
+#define LOG_LINES 12
+
+/* The object file, as the Makefile built it, between two symbols. */
+__asm__(".pushsection .rodata\n"
+	".balign 16\n"
+	"base_object:\n"
+	".incbin \"build/base.bpf.o\"\n"
+	"base_object_end:\n"
+	".popsection\n");
+extern const char base_object[], base_object_end[];
+
+const char *const base_map_names[BASE_MAP_COUNT] = {
+    [BASE_MAP_RING] = "tg_ring",
+    [BASE_MAP_PROC] = "tg_proc",
+    [BASE_MAP_SCRATCH] = "tg_scratch",
+};
+
+/* Whatever fails here is no bundle's fault. */
+static int fail(struct failure *why, const char *what)
+{
+	int error = errno;
+	char log[2048];
+
+	if (error == EPERM || error == EACCES)
+		return failure_set(why, TGRUN_ENVIRONMENT,
+				   "cannot %s the process programs: %s; tgrun needs root, or the "
+				   "capabilities that tgrun(8) lists",
+				   what, strerror(error));
+	bpf_log_tail(log, sizeof(log), LOG_LINES);
+	return failure_set(why, TGRUN_ENVIRONMENT, "cannot %s the process programs: %s%s%s", what,
+			   strerror(error), log[0] ? "\n" : "", log);
+}
+
+static int open_maps(struct bpf_object *object, struct features *f, uint32_t ring_size)
+{
+	struct bpf_map *ring = bpf_object__find_map_by_name(object, "tg_ring");
+	struct bpf_map *proc = bpf_object__find_map_by_name(object, "tg_proc");
+
+	if (!ring || !proc || bpf_map__set_max_entries(ring, ring_size))
+		return -1;
+	if (features_have(f, FEATURE_PROGRAM_ALLOCATION))
+		return 0;
+	return bpf_map__set_map_flags(proc, 0) ||
+	       bpf_map__set_max_entries(proc, BASE_FIXED_PROCESSES);
+}
+
+static int keep_map(struct bpf_object *object, const char *name)
+{
+	int fd = bpf_object__find_map_fd_by_name(object, name);
+
+	return fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 3);
+}
+
+static int keep_maps(struct base *b, struct bpf_object *object)
+{
+	for (int i = 0; i < BASE_MAP_COUNT; i++) {
+		b->maps[i] = keep_map(object, base_map_names[i]);
+		if (b->maps[i] < 0)
+			return -1;
+	}
+	return counters_open(&b->lost, keep_map(object, "tg_base_lost"));
+}
+
+static int attach_all(struct base *b, struct bpf_object *object)
+{
+	struct bpf_program *program;
+
+	bpf_object__for_each_program(program, object)
+	{
+		if (attach_program(&b->links, program, TG_ATTACH_TP_BTF, ""))
+			return -1;
+	}
+	return 0;
+}
+
+static int load_and_attach(struct base *b, struct bpf_object *object, struct failure *why)
+{
+	if (bpf_object__load(object))
+		return fail(why, "load");
+	if (keep_maps(b, object))
+		return fail(why, "keep the maps of");
+	if (attach_all(b, object))
+		return fail(why, "attach");
+	return 0;
+}
+
+int base_start(struct base *b, struct features *f, uint32_t ring_size, struct failure *why)
+{
+	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = "tgrun");
+	struct bpf_object *object;
+	int result;
+
+	*b = (struct base){.maps = {-1, -1, -1}, .lost = {.fd = -1}};
+	if (!features_have(f, FEATURE_BTF))
+		return failure_set(why, TGRUN_ENVIRONMENT, "%s", features_why(f, FEATURE_BTF));
+	bpf_log_clear();
+	object = bpf_object__open_mem(base_object, (size_t)(base_object_end - base_object), &opts);
+	if (!object || open_maps(object, f, ring_size))
+		result = fail(why, "open");
+	else
+		result = load_and_attach(b, object, why);
+	bpf_object__close(object);
+	return result;
+}
+
+void base_detach(struct base *b)
+{
+	links_detach(&b->links);
+}
+
+void base_stop(struct base *b)
+{
+	links_detach(&b->links);
+	counters_close(&b->lost);
+	for (int i = 0; i < BASE_MAP_COUNT; i++) {
+		if (b->maps[i] >= 0)
+			close(b->maps[i]);
+		b->maps[i] = -1;
+	}
+}

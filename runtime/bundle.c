@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <string.h>
+#include "runtime/bundle.h"
+#include "runtime/event.h"
+#include "runtime/rollback.h"
+
+static enum tgrun_exit exit_of_verify(enum verify_result result)
+{
+	static const enum tgrun_exit codes[VERIFY_RESULT_COUNT] = {
+	    [VERIFY_UNREADABLE] = TGRUN_UNREADABLE, [VERIFY_TOO_LARGE] = TGRUN_UNREADABLE,
+	    [VERIFY_NOT_BUNDLE] = TGRUN_MALFORMED,  [VERIFY_UNSIGNED] = TGRUN_UNSIGNED,
+	    [VERIFY_TRUNCATED] = TGRUN_TRUNCATED,   [VERIFY_MALFORMED] = TGRUN_MALFORMED,
+	    [VERIFY_TAMPERED] = TGRUN_TAMPERED,	    [VERIFY_WRONG_SIGNER] = TGRUN_WRONG_SIGNER,
+	};
+
+	return codes[result];
+}
+
+/* What the format allows but an event here has no room for. */
+static int check_views(const struct bundle *b, struct failure *why)
+{
+	const struct artifact *a = &b->artifact;
+
+	for (uint32_t i = 0; i < a->view_count; i++) {
+		if (a->views[i].args > EVENT_ARGS_MAX || a->views[i].tags > EVENT_TAGS_MAX)
+			return failure_set(why, TGRUN_MALFORMED,
+					   "%s: too many arguments or tags in one hook", b->path);
+	}
+	return 0;
+}
+
+static int check_duplicate(const struct bundles *all, const struct bundle *b, struct failure *why)
+{
+	const struct tg_artifact_header *mine = b->artifact.header, *other;
+
+	for (const struct bundle *o = all->v; o < b; o++) {
+		other = o->artifact.header;
+		if (other->fingerprint == mine->fingerprint ||
+		    !strncmp(other->name, mine->name, TG_NAME_MAX))
+			return failure_set(why, TGRUN_DUPLICATE,
+					   "%s: bundle %.*s was given before, as %s", b->path,
+					   TG_NAME_MAX, mine->name, o->path);
+	}
+	return 0;
+}
+
+static int check_rollback(const struct bundle *b, const char *state_dir, struct failure *why)
+{
+	const struct tg_artifact_header *h = b->artifact.header;
+	char text[512];
+	enum rollback_result result =
+	    rollback_check(state_dir, h->name, h->version, text, sizeof(text));
+
+	if (result == ROLLBACK_OK)
+		return 0;
+	return failure_set(why, result == ROLLBACK_REFUSED ? TGRUN_ROLLBACK : TGRUN_ENVIRONMENT,
+			   "%s: %s", b->path, text);
+}
+
+static int read_one(struct bundle *b, const struct trust *trust, struct failure *why)
+{
+	char text[512];
+	enum verify_result result = verify_file(&b->verified, b->path, trust, text, sizeof(text));
+
+	if (result != VERIFY_OK)
+		return failure_set(why, exit_of_verify(result), "%s", text);
+	if (artifact_view(&b->artifact, b->verified.payload, b->verified.size, text, sizeof(text)))
+		return failure_set(why, TGRUN_MALFORMED, "%s: %s", b->path, text);
+	return check_views(b, why);
+}
+
+static int read_all(struct bundles *b, char *const *paths, size_t count, const struct trust *trust,
+		    const char *state_dir, struct failure *why)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct bundle *next = &b->v[b->count++];
+
+		*next = (struct bundle){.path = paths[i], .loaded = {.lost = {.fd = -1}}};
+		if (read_one(next, trust, why) || check_duplicate(b, next, why) ||
+		    check_rollback(next, state_dir, why))
+			return -1;
+	}
+	return 0;
+}
+
+int bundles_read(struct bundles *b, char *const *paths, size_t count, const char *cert,
+		 const char *state_dir, struct failure *why)
+{
+	struct trust *trust;
+	char text[512];
+	int result;
+
+	if (!count)
+		return 0;
+	trust = trust_load(cert, text, sizeof(text));
+	if (!trust)
+		return failure_set(why, TGRUN_ENVIRONMENT, "%s", text);
+	result = read_all(b, paths, count, trust, state_dir, why);
+	for (size_t i = 0; i < b->count; i++)
+		b->v[i].verified.subject = NULL; /* was in the trust's memory */
+	trust_free(trust);
+	return result;
+}
+
+static int remember_version(const struct bundle *b, const char *state_dir, struct failure *why)
+{
+	const struct tg_artifact_header *h = b->artifact.header;
+	char text[512];
+	enum rollback_result result =
+	    rollback_commit(state_dir, h->name, h->version, text, sizeof(text));
+
+	if (result == ROLLBACK_OK)
+		return 0;
+	return failure_set(why, result == ROLLBACK_REFUSED ? TGRUN_ROLLBACK : TGRUN_ENVIRONMENT,
+			   "%s: %s", b->path, text);
+}
+
+int bundles_load(struct bundles *b, const struct base *base, struct features *f,
+		 const char *state_dir, struct failure *why)
+{
+	for (size_t i = 0; i < b->count; i++) {
+		if (load_bundle(&b->v[i].loaded, &b->v[i].artifact, base, f, why))
+			return -1;
+	}
+	for (size_t i = 0; i < b->count; i++) {
+		if (remember_version(&b->v[i], state_dir, why))
+			return -1;
+	}
+	return 0;
+}
+
+void bundles_detach(struct bundles *b)
+{
+	for (size_t i = b->count; i-- > 0;)
+		links_detach(&b->v[i].loaded.links);
+}
+
+void bundles_free(struct bundles *b)
+{
+	while (b->count) {
+		struct bundle *last = &b->v[--b->count];
+
+		load_undo(&last->loaded);
+		verified_free(&last->verified);
+	}
+}

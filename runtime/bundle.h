@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A bundle in use: from a verified file to loaded programs. */
+#ifndef TGRUN_BUNDLE_H
+#define TGRUN_BUNDLE_H
+
+#include "runtime/artifact.h"
+#include "runtime/failure.h"
+#include "runtime/load.h"
+#include "runtime/verify.h"
+
+#define BUNDLES_MAX 64
+
+struct bundle {
+	const char *path; /* not owned */
+	struct verified verified;
+	struct artifact artifact; /* views into `verified` */
+	struct loaded loaded;
+};
+
+struct bundles {
+	struct bundle v[BUNDLES_MAX];
+	size_t count;
+};
+
+/*
+ * Reads and verifies all files against the certificates in `cert`; refuses a version older
+ * than one accepted before (`state_dir`) and two bundles that cannot be told apart.
+ */
+int bundles_read(struct bundles *b, char *const *paths, size_t count, const char *cert,
+		 const char *state_dir, struct failure *why);
+
+/* Loads and attaches them all, then remembers their versions. On failure some are loaded. */
+int bundles_load(struct bundles *b, const struct base *base, struct features *f,
+		 const char *state_dir, struct failure *why);
+
+/* The bundle whose records carry this fingerprint, or NULL. */
+const struct bundle *bundles_find(const struct bundles *b, uint32_t fingerprint);
+
+size_t bundles_hooks(const struct bundles *b);
+size_t bundles_policies(const struct bundles *b);
+
+/* No more records; the rest stays. */
+void bundles_detach(struct bundles *b);
+
+/* Detaches and frees everything. */
+void bundles_free(struct bundles *b);
+
+#endif

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <stdlib.h>
+#include "runtime/clock.h"
+#include "runtime/dispatch.h"
+#include "runtime/hook_event.h"
+#include "runtime/image_text.h"
+
+static void resolve(struct dispatch *d, struct event *e, const struct tg_key *key)
+{
+	e->key = *key;
+	e->process = procs_find(d->procs, key);
+	e->parent = e->process ? procs_find(d->procs, &e->process->parent) : NULL;
+}
+
+static void print(struct dispatch *d, const struct event *e)
+{
+	size_t before = d->out.size;
+
+	d->print(&d->out, e, &d->style);
+	if (d->out.failed) {
+		buffer_cut(&d->out, before);
+		d->counts.dropped++;
+		return;
+	}
+	d->counts.events++;
+	if (!e->process)
+		d->counts.unknown++;
+}
+
+static char *exec_cwd(const struct record *r)
+{
+	if (r->exec.fixed.flags & TG_P_ROOTCWD)
+		return image_text("/", 1);
+	if (r->exec.fixed.flags & (TG_P_NOCWD | TG_P_ERR_CWD))
+		return image_text("", 0);
+	return image_text(r->exec.cwd.bytes, r->exec.cwd.size);
+}
+
+static struct proc *add_exec(struct dispatch *d, const struct record *r)
+{
+	const struct tg_exec *exec = &r->exec.fixed;
+	char *cwd = exec_cwd(r);
+	char *binary = cwd ? image_binary(r->exec.path.bytes, r->exec.path.size, cwd) : NULL;
+	char *arguments = image_arguments(r->exec.args.bytes, r->exec.args.size);
+	struct proc_image image = {
+	    .key = exec->key,
+	    .parent = exec->parent,
+	    .previous = exec->previous,
+	    .flags = exec->flags,
+	    .uid = exec->uid,
+	    .auid = exec->auid,
+	    .binary = binary,
+	    .arguments = arguments,
+	    .cwd = cwd,
+	};
+	struct proc *p = binary && arguments ? procs_exec(d->procs, &image) : NULL;
+
+	free(cwd);
+	free(binary);
+	free(arguments);
+	return p;
+}
+
+static void dispatch_exec(struct dispatch *d, const struct record *r)
+{
+	struct event e = {.kind = EVENT_EXEC, .ktime = r->head.ktime};
+
+	if (add_exec(d, r)) {
+		resolve(d, &e, &r->exec.fixed.key);
+		print(d, &e);
+	} else {
+		d->counts.dropped++;
+	}
+	if (r->exec.fixed.previous.ktime)
+		procs_replace(d->procs, &r->exec.fixed.previous);
+}
+
+static void dispatch_exit(struct dispatch *d, const struct record *r)
+{
+	struct event e = {
+	    .kind = EVENT_EXIT,
+	    .ktime = r->head.ktime,
+	    .exit_code = r->exit.code,
+	    .unknown = r->head.flags & TG_F_UNKNOWN,
+	};
+
+	resolve(d, &e, &r->exit.key);
+	print(d, &e);
+	procs_exit(d->procs, &r->exit.key);
+}
+
+static void dispatch_hook(struct dispatch *d, const struct record *r)
+{
+	const struct bundle *b = bundles_find(d->bundles, r->hook.fixed.bundle);
+	const struct tg_hook_entry *hook;
+	struct event e;
+
+	if (!b || !hook_event_fits(&b->artifact, r)) {
+		d->counts.malformed++;
+		return;
+	}
+	e = (struct event){.ktime = r->head.ktime, .unknown = r->head.flags & TG_F_UNKNOWN};
+	resolve(d, &e, &r->hook.fixed.key);
+	hook = &b->artifact.hooks[r->hook.fixed.hook];
+	for (uint32_t i = 0; i < hook->views; i++) {
+		if (hook_event_fill(&e, &b->artifact, &b->artifact.views[hook->first_view + i], r))
+			print(d, &e);
+	}
+}
+
+void dispatch_record(struct dispatch *d, const void *data, size_t size)
+{
+	struct record r;
+
+	if (record_decode(&r, data, size)) {
+		d->counts.malformed++;
+		return;
+	}
+	switch (r.head.kind) {
+	case TG_EXEC:
+		dispatch_exec(d, &r);
+		break;
+	case TG_CLONE:
+		procs_clone(d->procs, &r.clone);
+		break;
+	case TG_EXIT:
+		dispatch_exit(d, &r);
+		break;
+	case TG_HOOK:
+		dispatch_hook(d, &r);
+		break;
+	}
+}
+
+void dispatch_startup(struct dispatch *d, const struct tg_key *key)
+{
+	struct event e = {.kind = EVENT_EXEC, .ktime = key->ktime};
+
+	resolve(d, &e, key);
+	if (e.process)
+		print(d, &e);
+}

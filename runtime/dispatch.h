@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From kernel records to printed events: keeps the process cache and resolves identities. */
+#ifndef TGRUN_DISPATCH_H
+#define TGRUN_DISPATCH_H
+
+#include "runtime/buffer.h"
+#include "runtime/bundle.h"
+#include "runtime/event.h"
+#include "runtime/startup.h"
+
+typedef void event_printer(struct buffer *out, const struct event *e,
+			   const struct event_style *style);
+
+struct dispatch_counts {
+	uint64_t events;    /* printed */
+	uint64_t malformed; /* records that do not decode, or belong to no bundle */
+	uint64_t unknown;   /* printed events whose process is not known */
+	uint64_t dropped;   /* not printed because memory ran out */
+};
+
+struct dispatch {
+	struct procs *procs;
+	const struct bundles *bundles;
+	event_printer *print;
+	struct event_style style;
+	struct buffer out; /* lines not yet written; owned */
+	struct dispatch_counts counts;
+};
+
+/* One record; hostile bytes. Appends what it says to `out`. */
+void dispatch_record(struct dispatch *d, const void *data, size_t size);
+
+/* A process that was there at the start. */
+void dispatch_startup(struct dispatch *d, const struct tg_key *key);
+
+#endif

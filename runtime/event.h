@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One event, resolved and ready to print in any form. It owns nothing: processes belong to
+ * the process cache, texts to the record or the bundle.
+ */
+#ifndef TGRUN_EVENT_H
+#define TGRUN_EVENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "runtime/artifact.h"
+#include "runtime/procs.h"
+#include "runtime/record.h"
+
+#define EVENT_ARGS_MAX 32
+#define EVENT_TAGS_MAX 16
+
+enum event_kind {
+	EVENT_EXEC,
+	EVENT_EXIT,
+	EVENT_KPROBE,
+	EVENT_LSM,
+	EVENT_TRACEPOINT,
+};
+
+struct event_arg {
+	enum tg_arg_type type;
+	struct tg_slot slot;
+	struct record_text text;
+	const char *label; /* "" none */
+};
+
+struct event {
+	enum event_kind kind;
+	uint64_t ktime;
+	struct tg_key key;		     /* of the process, as reported */
+	const struct proc *process, *parent; /* NULL: not in the cache */
+	bool unknown;			     /* not in the kernel's table either */
+	uint32_t tid;
+	uint32_t exit_code; /* EVENT_EXIT: the kernel's word */
+
+	/* The rest: hook events only. */
+	const char *subsystem, *function;
+	const char *policy, *message; /* message: "" none */
+	uint32_t action;	      /* Tetragon's raw id */
+	uint32_t arg_count, tag_count;
+	struct event_arg args[EVENT_ARGS_MAX];
+	const char *tags[EVENT_TAGS_MAX];
+};
+
+/* What every line shows besides its event. */
+struct event_style {
+	const char *node_name;
+	const struct clock *clock;
+	bool colors, timestamps; /* compact form only */
+};
+
+/* The name of the signal that ended the process, or NULL when it exited by itself. */
+const char *exit_signal_name(uint32_t exit_code);
+static inline uint32_t exit_status(uint32_t exit_code)
+{
+	return exit_code >> 8;
+}
+
+#endif

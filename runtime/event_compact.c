@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <inttypes.h>
+#include <string.h>
+#include "runtime/clock.h"
+#include "runtime/event_compact.h"
+#include "runtime/kprobe_lines.h"
+
+static void begin_color(struct compact *c, enum compact_color color)
+{
+	if (c->style->colors)
+		buffer_print(c->out, "\x1b[%dm", (int)color);
+}
+
+static void end_color(struct compact *c)
+{
+	if (c->style->colors)
+		buffer_text(c->out, "\x1b[0m");
+}
+
+void compact_label(struct compact *c, const char *icon, const char *label)
+{
+	begin_color(c, COMPACT_BLUE);
+	buffer_print(c->out, "%s %-7s", icon, label);
+	end_color(c);
+}
+
+void compact_text(struct compact *c, enum compact_color color, const char *text, size_t size)
+{
+	begin_color(c, color);
+	compact_quote(c->out, text, size);
+	end_color(c);
+}
+
+void compact_plain(struct compact *c, enum compact_color color, const char *text)
+{
+	begin_color(c, color);
+	buffer_text(c->out, text);
+	end_color(c);
+}
+
+void compact_source(struct compact *c)
+{
+	const struct proc *p = c->event->process;
+	const char *binary = p ? proc_binary(p) : "";
+
+	buffer_char(c->out, ' ');
+	compact_text(c, COMPACT_GREEN, c->style->node_name, strlen(c->style->node_name));
+	buffer_char(c->out, ' ');
+	compact_text(c, COMPACT_MAGENTA, binary, strlen(binary));
+}
+
+static void print_arguments(struct compact *c)
+{
+	const struct proc *p = c->event->process;
+	const char *arguments = p ? proc_arguments(p) : "";
+
+	buffer_char(c->out, ' ');
+	compact_text(c, COMPACT_CYAN, arguments, strlen(arguments));
+}
+
+static void print_exec(struct compact *c)
+{
+	compact_label(c, "🚀", "process");
+	compact_source(c);
+	print_arguments(c);
+}
+
+static void print_exit(struct compact *c)
+{
+	const char *signal = exit_signal_name(c->event->exit_code);
+
+	compact_label(c, "💥", "exit");
+	compact_source(c);
+	print_arguments(c);
+	buffer_char(c->out, ' ');
+	begin_color(c, COMPACT_RED);
+	if (signal)
+		buffer_text(c->out, signal);
+	else
+		buffer_print(c->out, "%" PRIu32, exit_status(c->event->exit_code));
+	end_color(c);
+}
+
+static void print_lsm(struct compact *c)
+{
+	compact_label(c, "🔒", "LSM");
+	compact_source(c);
+	buffer_char(c->out, ' ');
+	buffer_text(c->out, c->event->function);
+}
+
+static void print_tracepoint(struct compact *c)
+{
+	compact_label(c, "\u2049\ufe0f", "tracepoint");
+	compact_source(c);
+	buffer_char(c->out, ' ');
+	buffer_text(c->out, c->event->subsystem);
+	buffer_char(c->out, ' ');
+	buffer_text(c->out, c->event->function);
+}
+
+void event_compact(struct buffer *out, const struct event *e, const struct event_style *style)
+{
+	static void (*const printers[])(struct compact *) = {
+	    [EVENT_EXEC] = print_exec,
+	    [EVENT_EXIT] = print_exit,
+	    [EVENT_KPROBE] = compact_kprobe,
+	    [EVENT_LSM] = print_lsm,
+	    [EVENT_TRACEPOINT] = print_tracepoint,
+	};
+	struct compact c = {out, e, style};
+	char time[CLOCK_TEXT_SIZE];
+
+	if (style->timestamps) {
+		clock_text(time, clock_wall(style->clock, e->ktime), true);
+		buffer_text(out, time);
+		buffer_char(out, ' ');
+	}
+	printers[e->kind](&c);
+	buffer_char(out, '\n');
+}

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Members stand in the order of Tetragon's protobuf declarations, not by field number. What
+ * is printed although it is 0 is a wrapper type or a oneof member there.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <openssl/evp.h>
+#include "runtime/clock.h"
+#include "runtime/event_json.h"
+#include "runtime/flags.h"
+#include "runtime/json.h"
+#include "runtime/permission.h"
+
+#define NODE_NAME_MAX 255
+
+static void print_time(struct json *j, const char *name, const struct event_style *style,
+		       uint64_t ktime)
+{
+	char text[CLOCK_TEXT_SIZE];
+
+	clock_text(text, clock_wall(style->clock, ktime), false);
+	json_text(j, name, text);
+}
+
+static void print_exec_id(struct json *j, const char *name, const struct event_style *style,
+			  const struct tg_key *key)
+{
+	char text[NODE_NAME_MAX + 40], encoded[sizeof(text) * 4 / 3 + 4];
+	int size = snprintf(text, sizeof(text), "%.*s:%" PRIu64 ":%" PRIu32, NODE_NAME_MAX,
+			    style->node_name, (uint64_t)key->ktime, key->pid);
+
+	EVP_EncodeBlock((unsigned char *)encoded, (const unsigned char *)text, size);
+	json_text(j, name, encoded);
+}
+
+struct process_view {
+	const struct proc *process;
+	uint32_t tid;
+	uint32_t refcnt; /* 0: left out */
+};
+
+static void print_process(struct json *j, const char *name, const struct event_style *style,
+			  const struct process_view *view)
+{
+	const struct proc *p = view->process;
+	char flags[FLAGS_TEXT_SIZE];
+
+	json_open(j, name, '{');
+	print_exec_id(j, "exec_id", style, &p->key);
+	json_uint(j, "pid", p->key.pid);
+	json_uint(j, "uid", p->uid);
+	json_text_unless_empty(j, "cwd", proc_cwd(p));
+	json_text_unless_empty(j, "binary", proc_binary(p));
+	json_text_unless_empty(j, "arguments", proc_arguments(p));
+	json_text_unless_empty(j, "flags", flags_text(flags, p->flags));
+	print_time(j, "start_time", style, p->key.ktime);
+	json_uint(j, "auid", p->auid);
+	print_exec_id(j, "parent_exec_id", style, &p->parent);
+	if (view->refcnt)
+		json_uint(j, "refcnt", view->refcnt);
+	json_uint(j, "tid", view->tid);
+	json_bool(j, "in_init_tree", p->flags & TG_P_INIT_TREE);
+	json_close(j, '}');
+}
+
+static void print_unknown_process(struct json *j, const struct event *e,
+				  const struct event_style *style)
+{
+	json_open(j, "process", '{');
+	json_uint(j, "pid", e->key.pid);
+	if (e->unknown)
+		json_text(j, "flags", "unknown");
+	print_time(j, "start_time", style, e->key.ktime);
+	json_close(j, '}');
+}
+
+/* Exec and exit show the cached entry, whose count is set for clones only; hooks a live one. */
+static uint32_t cached_refcnt(const struct proc *p)
+{
+	return p->cloned ? 1 : 0;
+}
+
+static void print_processes(struct json *j, const struct event *e, const struct event_style *style)
+{
+	bool hook = e->kind != EVENT_EXEC && e->kind != EVENT_EXIT;
+	struct process_view view = {.process = e->process, .tid = hook ? e->tid : e->key.pid};
+
+	if (e->process) {
+		view.refcnt = hook ? e->process->uses : cached_refcnt(e->process);
+		print_process(j, "process", style, &view);
+	} else {
+		print_unknown_process(j, e, style);
+	}
+	if (e->parent) {
+		view =
+		    (struct process_view){e->parent, e->parent->key.pid, cached_refcnt(e->parent)};
+		print_process(j, "parent", style, &view);
+	}
+}
+
+static void print_error(struct json *j, const char *message)
+{
+	json_open(j, "error_arg", '{');
+	json_text(j, "Message", message);
+	json_close(j, '}');
+}
+
+static void print_path(struct json *j, const char *name, const struct event_arg *arg)
+{
+	char permission[PERMISSION_TEXT_SIZE];
+
+	json_open(j, name, '{');
+	if (arg->text.size)
+		json_bytes(j, "path", arg->text.bytes, arg->text.size);
+	else
+		json_text(j, "path", "/");
+	if (arg->slot.value >> 32 & TG_PATH_UNRESOLVED)
+		json_text(j, "flags", "unresolvedPathComponents");
+	json_text(j, "permission", permission_text(permission, (uint16_t)arg->slot.value));
+	json_close(j, '}');
+}
+
+static void print_value(struct json *j, const struct event_arg *arg)
+{
+	switch (arg->type) {
+	case TG_ARG_INT:
+		json_int(j, "int_arg", (int32_t)arg->slot.value);
+		break;
+	case TG_ARG_UINT:
+		json_uint(j, "uint_arg", (uint32_t)arg->slot.value);
+		break;
+	case TG_ARG_LONG:
+		json_int64(j, "long_arg", (int64_t)arg->slot.value);
+		break;
+	case TG_ARG_SIZE:
+		json_uint64(j, "size_arg", arg->slot.value);
+		break;
+	case TG_ARG_STRING:
+		json_bytes(j, "string_arg", arg->text.bytes, arg->text.size);
+		break;
+	case TG_ARG_FILE:
+		print_path(j, "file_arg", arg);
+		break;
+	case TG_ARG_PATH:
+		print_path(j, "path_arg", arg);
+		break;
+	case TG_ARG_TYPE_COUNT:
+		break;
+	}
+}
+
+static void print_arg(struct json *j, const struct event_arg *arg)
+{
+	json_open(j, NULL, '{');
+	if (arg->slot.status == TG_SLOT_OK)
+		print_value(j, arg);
+	else if (arg->slot.status == TG_SLOT_UNREAD)
+		print_error(j, "Argument was not read");
+	else
+		print_error(j, "Bad address for basic type");
+	json_text_unless_empty(j, "label", arg->label);
+	json_close(j, '}');
+}
+
+static void print_args(struct json *j, const struct event *e)
+{
+	if (!e->arg_count)
+		return;
+	json_open(j, "args", '[');
+	for (uint32_t i = 0; i < e->arg_count; i++)
+		print_arg(j, &e->args[i]);
+	json_close(j, ']');
+}
+
+static void print_tags(struct json *j, const struct event *e)
+{
+	if (!e->tag_count)
+		return;
+	json_open(j, "tags", '[');
+	for (uint32_t i = 0; i < e->tag_count; i++)
+		json_text(j, NULL, e->tags[i]);
+	json_close(j, ']');
+}
+
+static const char *action_name(uint32_t raw)
+{
+	static const char *const names[] = {
+	    [0] = "KPROBE_ACTION_POST",
+	    [2] = "KPROBE_ACTION_SIGKILL",
+	    [4] = "KPROBE_ACTION_OVERRIDE",
+	    [6] = "KPROBE_ACTION_GETURL",
+	    [7] = "KPROBE_ACTION_DNSLOOKUP",
+	    [8] = "KPROBE_ACTION_NOPOST",
+	    [9] = "KPROBE_ACTION_SIGNAL",
+	    [10] = "KPROBE_ACTION_TRACKSOCK",
+	    [11] = "KPROBE_ACTION_UNTRACKSOCK",
+	    [12] = "KPROBE_ACTION_NOTIFYENFORCER",
+	    [13] = "KPROBE_ACTION_CLEANUPENFORCERNOTIFICATION",
+	    [14] = "KPROBE_ACTION_SET",
+	};
+
+	return raw < sizeof(names) / sizeof(names[0]) ? names[raw] : NULL;
+}
+
+static void print_exec(struct json *j, const struct event *e, const struct event_style *style)
+{
+	json_open(j, "process_exec", '{');
+	print_processes(j, e, style);
+	json_close(j, '}');
+}
+
+static void print_exit(struct json *j, const struct event *e, const struct event_style *style)
+{
+	json_open(j, "process_exit", '{');
+	print_processes(j, e, style);
+	json_text_unless_empty(j, "signal", exit_signal_name(e->exit_code));
+	if (exit_status(e->exit_code))
+		json_uint(j, "status", exit_status(e->exit_code));
+	print_time(j, "time", style, e->ktime);
+	json_close(j, '}');
+}
+
+static void print_kprobe(struct json *j, const struct event *e, const struct event_style *style)
+{
+	json_open(j, "process_kprobe", '{');
+	print_processes(j, e, style);
+	json_text(j, "function_name", e->function);
+	print_args(j, e);
+	json_text_unless_empty(j, "action", action_name(e->action));
+	json_text_unless_empty(j, "policy_name", e->policy);
+	json_text(j, "return_action", action_name(0));
+	json_text_unless_empty(j, "message", e->message);
+	print_tags(j, e);
+	json_close(j, '}');
+}
+
+static void print_lsm(struct json *j, const struct event *e, const struct event_style *style)
+{
+	json_open(j, "process_lsm", '{');
+	print_processes(j, e, style);
+	json_text(j, "function_name", e->function);
+	json_text_unless_empty(j, "policy_name", e->policy);
+	json_text_unless_empty(j, "message", e->message);
+	print_args(j, e);
+	json_text_unless_empty(j, "action", action_name(e->action));
+	print_tags(j, e);
+	json_close(j, '}');
+}
+
+static void print_tracepoint(struct json *j, const struct event *e, const struct event_style *style)
+{
+	json_open(j, "process_tracepoint", '{');
+	print_processes(j, e, style);
+	json_text(j, "subsys", e->subsystem);
+	json_text(j, "event", e->function);
+	print_args(j, e);
+	json_text_unless_empty(j, "policy_name", e->policy);
+	json_text_unless_empty(j, "action", action_name(e->action));
+	json_text_unless_empty(j, "message", e->message);
+	print_tags(j, e);
+	json_close(j, '}');
+}
+
+void event_json(struct buffer *out, const struct event *e, const struct event_style *style)
+{
+	static void (*const printers[])(struct json *, const struct event *,
+					const struct event_style *) = {
+	    [EVENT_EXEC] = print_exec,
+	    [EVENT_EXIT] = print_exit,
+	    [EVENT_KPROBE] = print_kprobe,
+	    [EVENT_LSM] = print_lsm,
+	    [EVENT_TRACEPOINT] = print_tracepoint,
+	};
+	struct json j = {.out = out};
+
+	json_open(&j, NULL, '{');
+	printers[e->kind](&j, e, style);
+	json_text_unless_empty(&j, "node_name", style->node_name);
+	print_time(&j, "time", style, e->ktime);
+	json_close(&j, '}');
+	buffer_char(out, '\n');
+}

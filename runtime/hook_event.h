@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TGRUN_HOOK_EVENT_H
+#define TGRUN_HOOK_EVENT_H
+
+#include "runtime/event.h"
+
+/* Whether a hook record is one of this bundle's: hook and slots exist. */
+bool hook_event_fits(const struct artifact *a, const struct record *r);
+
+/*
+ * Fills the event that one policy sees of a record that fits: its arguments, in its order,
+ * and the action of its winning selector. False when none of its selectors matched.
+ */
+bool hook_event_fill(struct event *e, const struct artifact *a, const struct tg_view_entry *view,
+		     const struct record *r);
+
+#endif

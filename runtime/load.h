@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A bundle's programs into the kernel, all or nothing. Of each hook's variants the first one
+ * is used that this kernel loads and attaches.
+ */
+#ifndef TGRUN_LOAD_H
+#define TGRUN_LOAD_H
+
+#include "runtime/artifact.h"
+#include "runtime/base.h"
+
+struct loaded {
+	struct links links;
+	struct counters lost; /* by policy; .fd is -1 when the bundle has none */
+};
+
+int load_bundle(struct loaded *out, const struct artifact *a, const struct base *base,
+		struct features *f, struct failure *why);
+void load_undo(struct loaded *l);
+
+#endif

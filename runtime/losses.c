@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <inttypes.h>
+#include <stdio.h>
+#include "bpf-templates/tg_event.h"
+#include "runtime/losses.h"
+
+/* Returns how many, and appends them to the list when there are any. */
+static uint64_t add_part(struct losses *l, const struct counters *c, uint32_t index,
+			 const char *kind, const char *name)
+{
+	uint64_t n;
+
+	if (counters_read(c, index, &n)) {
+		l->unreadable = true;
+		return 0;
+	}
+	if (!n)
+		return 0;
+	buffer_text(&l->parts, l->parts.size ? ", " : "");
+	buffer_text(&l->parts, kind);
+	buffer_text(&l->parts, name);
+	buffer_print(&l->parts, ": %" PRIu64, n);
+	return n;
+}
+
+static void add_base(struct losses *l, const struct base *base)
+{
+	l->lost += add_part(l, &base->lost, TG_EXEC, "process_exec", "");
+	l->lost += add_part(l, &base->lost, TG_EXIT, "process_exit", "");
+	l->clones = add_part(l, &base->lost, TG_CLONE, "clone", "");
+	if (counters_read(&base->lost, 0, &l->table_full))
+		l->unreadable = true;
+}
+
+static void add_bundle(struct losses *l, const struct bundle *b)
+{
+	const struct artifact *a = &b->artifact;
+
+	if (b->loaded.lost.fd < 0)
+		return;
+	for (uint32_t i = 0; i < a->policy_count; i++)
+		add_part(l, &b->loaded.lost, i, "policy ", artifact_string(a, a->policies[i].name));
+}
+
+void losses_read(struct losses *l, const struct base *base, const struct bundles *bundles)
+{
+	*l = (struct losses){0};
+	for (size_t i = 0; i < bundles->count; i++)
+		add_bundle(l, &bundles->v[i]);
+	add_base(l, base);
+}
+
+void losses_report(const struct losses *l, const struct losses *before)
+{
+	if (l->lost != before->lost || l->clones != before->clones)
+		fprintf(stderr, "tgrun: lost %" PRIu64 " events because the ring was full (%.*s)\n",
+			l->lost, (int)l->parts.size, l->parts.data ? l->parts.data : "");
+	if (l->table_full != before->table_full)
+		fprintf(stderr, "tgrun: the process table was full for %" PRIu64 " processes\n",
+			l->table_full);
+	if (l->unreadable && !before->unreadable)
+		fprintf(stderr, "tgrun: this kernel does not let an unprivileged process read the "
+				"counters of lost events\n");
+}
+
+void losses_free(struct losses *l)
+{
+	buffer_free(&l->parts);
+}

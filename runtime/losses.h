@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Events that never reached tgrun, as the programs count them in the kernel. */
+#ifndef TGRUN_LOSSES_H
+#define TGRUN_LOSSES_H
+
+#include "runtime/base.h"
+#include "runtime/buffer.h"
+#include "runtime/bundle.h"
+
+struct losses {
+	uint64_t lost;	     /* events that found the ring full */
+	uint64_t clones;     /* no events, but children without them are unknown until they exec */
+	uint64_t table_full; /* processes that found the process table full */
+	bool unreadable;     /* some counter could not be read */
+	struct buffer parts; /* "policy NAME: n, process_exec: m"; owned */
+};
+
+/* Reads all counters anew. */
+void losses_read(struct losses *l, const struct base *base, const struct bundles *bundles);
+
+/* Prints to stderr what differs from `before`. */
+void losses_report(const struct losses *l, const struct losses *before);
+void losses_free(struct losses *l);
+
+#endif

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * tgrun: verify, load, attach, give up privileges, relay. Nothing of a bundle is parsed
+ * before its signature is good, and nothing is relayed while a privilege is left.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "runtime/bpf_log.h"
+#include "runtime/clock.h"
+#include "runtime/event_compact.h"
+#include "runtime/event_json.h"
+#include "runtime/memory.h"
+#include "runtime/options.h"
+#include "runtime/privs.h"
+#include "runtime/relay.h"
+#include "runtime/trust.h"
+
+struct run {
+	struct options options;
+	struct bundles bundles;
+	struct features features;
+	struct base base;
+	struct startup startup;
+	struct clock clock;
+	struct dispatch dispatch;
+	struct relay relay;
+	uint64_t started; /* boot-time clock */
+	char host[256];
+};
+
+/* A descriptor of ours that became 0, 1 or 2 would be read or written by mistake. */
+static int occupy_standard_descriptors(void)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDWR);
+	} while (fd >= 0 && fd <= 2);
+	if (fd < 0)
+		return -1;
+	close(fd);
+	return 0;
+}
+
+static void prepare_signals(void)
+{
+	sigset_t stop;
+
+	sigemptyset(&stop);
+	sigaddset(&stop, SIGTERM);
+	sigaddset(&stop, SIGINT);
+	sigprocmask(SIG_BLOCK, &stop, NULL);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+static const char *node_name(struct run *run)
+{
+	const char *name = run->options.node_name;
+
+	if (!name)
+		name = getenv("HUBBLE_NODE_NAME");
+	if (!name || !name[0])
+		name = getenv("NODE_NAME");
+	if (name && name[0])
+		return name;
+	if (gethostname(run->host, sizeof(run->host) - 1))
+		return "";
+	return run->host;
+}
+
+static bool use_colors(const struct options *o)
+{
+	const char *term = getenv("TERM");
+
+	if (o->color != COLOR_AUTO)
+		return o->color == COLOR_ALWAYS;
+	return isatty(STDOUT_FILENO) && !getenv("NO_COLOR") && !(term && !strcmp(term, "dumb"));
+}
+
+static int prepare_dispatch(struct run *run, struct failure *why)
+{
+	struct dispatch *d = &run->dispatch;
+
+	clock_measure(&run->clock);
+	d->procs = procs_new(PROCS_CAPACITY);
+	if (!d->procs)
+		return failure_set(why, TGRUN_ENVIRONMENT, "out of memory");
+	d->bundles = &run->bundles;
+	d->print = run->options.compact ? event_compact : event_json;
+	d->style = (struct event_style){.node_name = node_name(run),
+					.clock = &run->clock,
+					.colors = use_colors(&run->options),
+					.timestamps = run->options.timestamps};
+	return 0;
+}
+
+/* Everything that needs privileges, in the order of the design. */
+static int start(struct run *run, struct failure *why)
+{
+	const struct options *o = &run->options;
+
+	if (bundles_read(&run->bundles, o->bundles, o->bundle_count, o->cert, o->state_dir, why) ||
+	    prepare_dispatch(run, why) ||
+	    base_start(&run->base, &run->features, o->ring_size, why) ||
+	    startup_scan(&run->startup, o->procfs, run->base.maps[BASE_MAP_PROC],
+			 run->dispatch.procs, why) ||
+	    bundles_load(&run->bundles, &run->base, &run->features, o->state_dir, why) ||
+	    relay_open(&run->relay, &run->dispatch, &run->base, &run->clock, STDOUT_FILENO, why))
+		return -1;
+	features_release(&run->features);
+	return privs_drop(o->user, why);
+}
+
+static void tell_ready(struct run *run)
+{
+	uint64_t ms = (clock_boot_now() - run->started) / 1000000;
+
+	memory_give_back();
+	fprintf(stderr, "tgrun: ready: %zu bundles, %zu policies, %zu hooks attached in %llu ms\n",
+		run->bundles.count, bundles_policies(&run->bundles), bundles_hooks(&run->bundles),
+		(unsigned long long)ms);
+	if (run->options.ready_fd < 0)
+		return;
+	if (write(run->options.ready_fd, "\n", 1) < 0)
+		fprintf(stderr, "tgrun: --ready-fd: %s\n", strerror(errno));
+	close(run->options.ready_fd);
+}
+
+static int relay(struct run *run, struct failure *why)
+{
+	for (size_t i = 0; i < run->startup.count; i++)
+		dispatch_startup(&run->dispatch, &run->startup.v[i]);
+	startup_free(&run->startup);
+	relay_run(&run->relay);
+	bundles_detach(&run->bundles);
+	base_detach(&run->base);
+	return relay_finish(&run->relay, why);
+}
+
+static void stop(struct run *run)
+{
+	relay_close(&run->relay);
+	bundles_free(&run->bundles);
+	base_stop(&run->base);
+	startup_free(&run->startup);
+	features_release(&run->features);
+	procs_free(run->dispatch.procs);
+	buffer_free(&run->dispatch.out);
+}
+
+static int run_all(struct run *run, struct failure *why)
+{
+	int result = start(run, why);
+
+	if (!result) {
+		tell_ready(run);
+		result = relay(run, why);
+	}
+	stop(run);
+	return result;
+}
+
+int main(int argc, char *argv[])
+{
+	static struct run run = {.base = {.maps = {-1, -1, -1}, .lost = {.fd = -1}},
+				 .relay = {.epoll_fd = -1, .signal_fd = -1, .timer_fd = -1}};
+	struct failure why = {0};
+
+	run.started = clock_boot_now();
+	if (occupy_standard_descriptors())
+		return TGRUN_ENVIRONMENT;
+	switch (options_parse(&run.options, argc, argv, &why)) {
+	case OPTIONS_DONE:
+		return TGRUN_OK;
+	case OPTIONS_WRONG:
+		fprintf(stderr, "tgrun: %s\nTry tgrun --help.\n", why.text);
+		return TGRUN_USAGE;
+	case OPTIONS_RUN:
+		break;
+	}
+	crypto_init();
+	prepare_signals();
+	bpf_log_capture();
+	if (!run_all(&run, &why))
+		return TGRUN_OK;
+	fprintf(stderr, "tgrun: %s\n", why.text);
+	return why.code;
+}

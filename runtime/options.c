@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "runtime/options.h"
+#include "runtime/rollback.h"
+
+#define DEFAULT_RING_SIZE (1u << 20)
+#define RING_SIZE_MAX	  (1u << 30)
+
+static const char help[] =
+    "Usage: tgrun [OPTION]...\n"
+    "Loads signed bundles of tracing policies and prints what they observe, and every\n"
+    "start and end of a program, one event a line.\n"
+    "\n"
+    "  --cert FILE         certificates (PEM) of the trusted signers; needed with --bundle\n"
+    "  --bundle FILE       a bundle made by tgc; may be given more than once\n"
+    "  --output FORM       json (default) or compact\n"
+    "  --timestamps        compact: begin each line with the time\n"
+    "  --color WHEN        compact: auto (default), always or never\n"
+    "  --node-name NAME    default: $HUBBLE_NODE_NAME, $NODE_NAME, or the host name\n"
+    "  --state-dir DIR     where accepted versions are kept (" TG_STATE_DIRECTORY ")\n"
+    "  --ring-size BYTES   room for events, a power of two; K and M allowed (1M)\n"
+    "  --procfs DIR        the proc file system to read at the start (/proc)\n"
+    "  --user USER         change to this user once everything is attached\n"
+    "  --ready-fd N        write a newline to descriptor N when everything is attached\n"
+    "  --version, --help\n"
+    "\n"
+    "Exit codes and files: tgrun(8).\n";
+
+enum {
+	OPT_CERT = 256,
+	OPT_BUNDLE,
+	OPT_OUTPUT,
+	OPT_TIMESTAMPS,
+	OPT_COLOR,
+	OPT_NODE_NAME,
+	OPT_STATE_DIR,
+	OPT_RING_SIZE,
+	OPT_PROCFS,
+	OPT_USER,
+	OPT_READY_FD,
+	OPT_VERSION,
+	OPT_HELP,
+};
+
+static const struct option long_options[] = {
+    {"cert", required_argument, NULL, OPT_CERT},
+    {"bundle", required_argument, NULL, OPT_BUNDLE},
+    {"output", required_argument, NULL, OPT_OUTPUT},
+    {"timestamps", no_argument, NULL, OPT_TIMESTAMPS},
+    {"color", required_argument, NULL, OPT_COLOR},
+    {"node-name", required_argument, NULL, OPT_NODE_NAME},
+    {"state-dir", required_argument, NULL, OPT_STATE_DIR},
+    {"ring-size", required_argument, NULL, OPT_RING_SIZE},
+    {"procfs", required_argument, NULL, OPT_PROCFS},
+    {"user", required_argument, NULL, OPT_USER},
+    {"ready-fd", required_argument, NULL, OPT_READY_FD},
+    {"version", no_argument, NULL, OPT_VERSION},
+    {"help", no_argument, NULL, OPT_HELP},
+    {0},
+};
+
+/* The index of `word` in the NULL-ended list, or -1. */
+static int find_word(const char *const *words, const char *word)
+{
+	for (int i = 0; words[i]; i++) {
+		if (!strcmp(words[i], word))
+			return i;
+	}
+	return -1;
+}
+
+static int wrong(struct failure *why, const char *option, const char *value, const char *expected)
+{
+	return failure_set(why, TGRUN_USAGE, "%s: \"%s\" is not %s", option, value, expected);
+}
+
+static int parse_output(struct options *o, const char *value, struct failure *why)
+{
+	static const char *const words[] = {"json", "compact", NULL};
+	int index = find_word(words, value);
+
+	o->compact = index == 1;
+	return index < 0 ? wrong(why, "--output", value, "json or compact") : 0;
+}
+
+static int parse_color(struct options *o, const char *value, struct failure *why)
+{
+	static const char *const words[] = {"auto", "always", "never", NULL};
+	int index = find_word(words, value);
+
+	if (index < 0)
+		return wrong(why, "--color", value, "auto, always or never");
+	o->color = (enum option_color)index;
+	return 0;
+}
+
+static int parse_ring_size(struct options *o, const char *value, struct failure *why)
+{
+	static const char expected[] = "a power of two from the page size to 1024M";
+	unsigned long long size;
+	unsigned int shift = 0;
+	char *end;
+
+	errno = 0;
+	size = strtoull(value, &end, 10);
+	if (*end == 'K' || *end == 'M')
+		shift = *end++ == 'K' ? 10 : 20;
+	if (errno || *end || value[0] < '0' || value[0] > '9' || size > RING_SIZE_MAX >> shift)
+		return wrong(why, "--ring-size", value, expected);
+	size <<= shift;
+	if (size < (unsigned long long)sysconf(_SC_PAGESIZE) || (size & (size - 1)))
+		return wrong(why, "--ring-size", value, expected);
+	o->ring_size = (uint32_t)size;
+	return 0;
+}
+
+static int parse_ready_fd(struct options *o, const char *value, struct failure *why)
+{
+	unsigned long fd;
+	char *end;
+
+	errno = 0;
+	fd = strtoul(value, &end, 10);
+	if (errno || *end || value[0] < '0' || value[0] > '9' || fd > INT_MAX ||
+	    fcntl((int)fd, F_GETFD) < 0)
+		return wrong(why, "--ready-fd", value, "an open file descriptor");
+	o->ready_fd = (int)fd;
+	return 0;
+}
+
+static int add_bundle(struct options *o, char *path, struct failure *why)
+{
+	if (o->bundle_count == BUNDLES_MAX)
+		return failure_set(why, TGRUN_USAGE, "--bundle: more than %d bundles", BUNDLES_MAX);
+	o->bundles[o->bundle_count++] = path;
+	return 0;
+}
+
+static int parse_option(struct options *o, int option, char *value, struct failure *why)
+{
+	switch (option) {
+	case OPT_CERT:
+		o->cert = value;
+		return 0;
+	case OPT_BUNDLE:
+		return add_bundle(o, value, why);
+	case OPT_OUTPUT:
+		return parse_output(o, value, why);
+	case OPT_TIMESTAMPS:
+		o->timestamps = true;
+		return 0;
+	case OPT_COLOR:
+		return parse_color(o, value, why);
+	case OPT_NODE_NAME:
+		o->node_name = value;
+		return 0;
+	case OPT_STATE_DIR:
+		o->state_dir = value;
+		return 0;
+	case OPT_RING_SIZE:
+		return parse_ring_size(o, value, why);
+	case OPT_PROCFS:
+		o->procfs = value;
+		return 0;
+	case OPT_USER:
+		o->user = value;
+		return 0;
+	case OPT_READY_FD:
+		return parse_ready_fd(o, value, why);
+	}
+	return -1;
+}
+
+static int check_options(const struct options *o, int operands, char *argv[], struct failure *why)
+{
+	if (operands)
+		return failure_set(why, TGRUN_USAGE,
+				   "unexpected argument \"%s\" (a bundle needs --bundle)", argv[0]);
+	if (o->bundle_count && !o->cert)
+		return failure_set(why, TGRUN_USAGE, "--bundle needs --cert");
+	return 0;
+}
+
+enum options_result options_parse(struct options *o, int argc, char *argv[], struct failure *why)
+{
+	int option;
+
+	*o = (struct options){.state_dir = TG_STATE_DIRECTORY,
+			      .procfs = "/proc",
+			      .ring_size = DEFAULT_RING_SIZE,
+			      .ready_fd = -1};
+	opterr = 0;
+	while ((option = getopt_long(argc, argv, ":", long_options, NULL)) != -1) {
+		switch (option) {
+		case OPT_HELP:
+			fputs(help, stdout);
+			return OPTIONS_DONE;
+		case OPT_VERSION:
+			puts("tgrun " TGC_VERSION);
+			return OPTIONS_DONE;
+		case '?':
+		case ':':
+			failure_set(why, TGRUN_USAGE, "%s: %s", argv[optind - 1],
+				    option == ':' ? "needs a value" : "no such option");
+			return OPTIONS_WRONG;
+		}
+		if (parse_option(o, option, optarg, why))
+			return OPTIONS_WRONG;
+	}
+	return check_options(o, argc - optind, argv + optind, why) ? OPTIONS_WRONG : OPTIONS_RUN;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TGRUN_OPTIONS_H
+#define TGRUN_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "runtime/bundle.h"
+
+enum option_color {
+	COLOR_AUTO,
+	COLOR_ALWAYS,
+	COLOR_NEVER,
+};
+
+struct options {
+	const char *cert;
+	char *bundles[BUNDLES_MAX];
+	size_t bundle_count;
+	bool compact, timestamps;
+	enum option_color color;
+	const char *state_dir, *procfs, *user; /* user: NULL no change */
+	const char *node_name;
+	uint32_t ring_size;
+	int ready_fd; /* -1 none */
+};
+
+enum options_result {
+	OPTIONS_RUN,
+	OPTIONS_DONE, /* --help, --version: printed */
+	OPTIONS_WRONG,
+};
+
+enum options_result options_parse(struct options *o, int argc, char *argv[], struct failure *why);
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The processes that /proc shows at one moment. */
+#ifndef TGRUN_PROCFS_H
+#define TGRUN_PROCFS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct procfs_process {
+	uint32_t pid, parent_pid;
+	uint64_t ktime; /* start, in 10 ms steps, as nanoseconds since boot */
+	uint32_t flags; /* TG_P_* */
+	uint32_t uid, auid;
+	uint32_t nspid; /* 0 in the initial pid namespace */
+	bool kernel_thread;
+	char *binary, *arguments, *cwd; /* valid UTF-8; owned */
+};
+
+struct procfs_list {
+	struct procfs_process *v; /* by pid, ascending */
+	size_t count, capacity;
+};
+
+/* Reads all processes below `directory` (/proc). 0, or -1 with errno set. */
+int procfs_read(struct procfs_list *out, const char *directory);
+void procfs_list_free(struct procfs_list *list);
+
+/* The process with this pid, or NULL. */
+struct procfs_process *procfs_lookup(const struct procfs_list *list, uint32_t pid);
+
+/* Whether the process is still the same one. */
+bool procfs_alive(const char *directory, const struct procfs_process *p);
+
+#endif

@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <stdlib.h>
+#include <string.h>
+#include "runtime/procs.h"
+
+#define FIRST_BUCKETS 1024 /* a power of two; doubled as entries come */
+
+TAILQ_HEAD(proc_list, proc);
+
+struct procs {
+	struct proc **buckets;
+	size_t bucket_count, count, capacity;
+	uint64_t evicted;
+	struct proc_list recent, unused;
+};
+
+static size_t hash_key(const struct tg_key *key)
+{
+	uint64_t h = (key->ktime ^ (uint64_t)key->pid << 40) * 0x9e3779b97f4a7c15ull;
+
+	return (size_t)(h >> 20);
+}
+
+static struct proc **find_link(const struct procs *procs, const struct tg_key *key)
+{
+	struct proc **link = &procs->buckets[hash_key(key) & (procs->bucket_count - 1)];
+
+	while (*link && ((*link)->key.pid != key->pid || (*link)->key.ktime != key->ktime))
+		link = &(*link)->hash_next;
+	return link;
+}
+
+/* Failing to grow only makes chains longer. */
+static void grow_buckets(struct procs *procs)
+{
+	size_t old_count = procs->bucket_count;
+	struct proc **old = procs->buckets, **buckets = calloc(old_count * 2, sizeof(*buckets));
+
+	if (!buckets)
+		return;
+	procs->buckets = buckets;
+	procs->bucket_count = old_count * 2;
+	for (size_t i = 0; i < old_count; i++) {
+		struct proc *p, *next;
+
+		for (p = old[i]; p; p = next) {
+			struct proc **link = find_link(procs, &p->key);
+
+			next = p->hash_next;
+			p->hash_next = NULL;
+			*link = p;
+		}
+	}
+	free(old);
+}
+
+static void release_text(struct proc_text *text)
+{
+	if (text && --text->users == 0)
+		free(text);
+}
+
+static void remove_entry(struct procs *procs, struct proc *p)
+{
+	struct proc **link = find_link(procs, &p->key);
+
+	*link = p->hash_next;
+	TAILQ_REMOVE(&procs->recent, p, recent);
+	if (p->state != PROC_IN_USE)
+		TAILQ_REMOVE(&procs->unused, p, unused);
+	procs->count--;
+	release_text(p->text);
+	free(p);
+}
+
+static void hold(struct proc *p)
+{
+	if (p)
+		p->uses++;
+}
+
+static void drop(struct procs *procs, struct proc *p)
+{
+	if (!p || !p->uses || --p->uses)
+		return;
+	if (p->state == PROC_IN_USE)
+		TAILQ_INSERT_TAIL(&procs->unused, p, unused);
+	p->state = PROC_DELETE_PENDING;
+}
+
+/* An image's own use and its hold on its parent end together. */
+static void drop_image(struct procs *procs, struct proc *p)
+{
+	if (p) {
+		drop(procs, procs_find(procs, &p->parent));
+		drop(procs, p);
+	}
+}
+
+static void evict_one(struct procs *procs)
+{
+	struct proc *p;
+
+	TAILQ_FOREACH(p, &procs->unused, unused)
+	{
+		if (!p->uses)
+			break;
+	}
+	if (!p) {
+		p = TAILQ_LAST(&procs->recent, proc_list);
+		drop(procs, procs_find(procs, &p->parent));
+	}
+	remove_entry(procs, p);
+	procs->evicted++;
+}
+
+/* Takes over a use of `text`, also when it fails. */
+static struct proc *add_entry(struct procs *procs, const struct tg_key *key, struct proc_text *text)
+{
+	struct proc *p = *find_link(procs, key);
+
+	if (p)
+		remove_entry(procs, p);
+	if (procs->count >= procs->capacity)
+		evict_one(procs);
+	if (procs->count >= procs->bucket_count * 2)
+		grow_buckets(procs);
+	p = calloc(1, sizeof(*p));
+	if (!p) {
+		release_text(text);
+		return NULL;
+	}
+	p->key = *key;
+	p->text = text;
+	p->uses = 1;
+	*find_link(procs, key) = p;
+	TAILQ_INSERT_HEAD(&procs->recent, p, recent);
+	procs->count++;
+	return p;
+}
+
+static struct proc_text *make_text(const char *binary, const char *arguments, const char *cwd)
+{
+	size_t sizes[] = {strlen(binary) + 1, strlen(arguments) + 1, strlen(cwd) + 1};
+	struct proc_text *text = malloc(sizeof(*text) + sizes[0] + sizes[1] + sizes[2]);
+
+	if (!text)
+		return NULL;
+	text->users = 1;
+	text->arguments_at = (uint32_t)sizes[0];
+	text->cwd_at = (uint32_t)(sizes[0] + sizes[1]);
+	memcpy(text->bytes, binary, sizes[0]);
+	memcpy(text->bytes + text->arguments_at, arguments, sizes[1]);
+	memcpy(text->bytes + text->cwd_at, cwd, sizes[2]);
+	return text;
+}
+
+/* The synthetic process 0 stands for the kernel, whatever time the record gives. */
+static struct tg_key parent_key(struct tg_key key)
+{
+	if (key.pid == 0)
+		key.ktime = 1;
+	return key;
+}
+
+/* An exec without a clone before it is the child of the image it replaced. */
+static struct tg_key parent_of_exec(const struct proc_image *image)
+{
+	if (!image->previous.ktime || (image->flags & TG_P_CLONE))
+		return parent_key(image->parent);
+	return image->previous;
+}
+
+struct procs *procs_new(size_t capacity)
+{
+	struct procs *procs = calloc(1, sizeof(*procs));
+
+	if (!procs)
+		return NULL;
+	procs->buckets = calloc(FIRST_BUCKETS, sizeof(*procs->buckets));
+	if (!procs->buckets) {
+		free(procs);
+		return NULL;
+	}
+	procs->bucket_count = FIRST_BUCKETS;
+	procs->capacity = capacity;
+	TAILQ_INIT(&procs->recent);
+	TAILQ_INIT(&procs->unused);
+	return procs;
+}
+
+void procs_free(struct procs *procs)
+{
+	struct proc *p;
+
+	if (!procs)
+		return;
+	while ((p = TAILQ_FIRST(&procs->recent)))
+		remove_entry(procs, p);
+	free(procs->buckets);
+	free(procs);
+}
+
+struct proc *procs_find(struct procs *procs, const struct tg_key *key)
+{
+	struct proc *p = *find_link(procs, key);
+
+	if (p) {
+		TAILQ_REMOVE(&procs->recent, p, recent);
+		TAILQ_INSERT_HEAD(&procs->recent, p, recent);
+	}
+	return p;
+}
+
+struct proc *procs_exec(struct procs *procs, const struct proc_image *image)
+{
+	struct proc_text *text = make_text(image->binary, image->arguments, image->cwd);
+	struct proc *p = text ? add_entry(procs, &image->key, text) : NULL;
+
+	if (!p)
+		return NULL;
+	p->parent = parent_of_exec(image);
+	p->flags = image->flags;
+	p->uid = image->uid;
+	p->auid = image->auid;
+	hold(procs_find(procs, &p->parent));
+	return p;
+}
+
+void procs_replace(struct procs *procs, const struct tg_key *previous)
+{
+	drop_image(procs, procs_find(procs, previous));
+}
+
+struct proc *procs_clone(struct procs *procs, const struct tg_clone *clone)
+{
+	struct tg_key from = parent_key(clone->parent);
+	struct proc *parent = procs_find(procs, &from), *p;
+	uint32_t uid, auid;
+
+	if (!parent)
+		return NULL;
+	uid = parent->uid;
+	auid = parent->auid;
+	parent->text->users++;
+	hold(parent); /* before an eviction could choose it */
+	p = add_entry(procs, &clone->key, parent->text);
+	if (!p) {
+		drop(procs, procs_find(procs, &from));
+		return NULL;
+	}
+	p->parent = from;
+	p->flags = clone->flags;
+	p->uid = uid;
+	p->auid = auid;
+	p->cloned = 1;
+	return p;
+}
+
+void procs_exit(struct procs *procs, const struct tg_key *key)
+{
+	drop_image(procs, procs_find(procs, key));
+}
+
+void procs_tick(struct procs *procs)
+{
+	struct proc *p, *next;
+
+	for (p = TAILQ_FIRST(&procs->unused); p; p = next) {
+		next = TAILQ_NEXT(p, unused);
+		if (p->uses) {
+			TAILQ_REMOVE(&procs->unused, p, unused);
+			p->state = PROC_IN_USE;
+		} else if (p->state == PROC_DELETE_PENDING) {
+			p->state = PROC_DELETE_READY;
+		} else {
+			remove_entry(procs, p);
+		}
+	}
+}
+
+size_t procs_count(const struct procs *procs)
+{
+	return procs->count;
+}
+
+uint64_t procs_evicted(const struct procs *procs)
+{
+	return procs->evicted;
+}

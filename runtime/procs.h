@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The processes that events name: one entry for each image a process ran, found by pid and
+ * the time it was loaded, so that a reused pid is another process. Entries are counted as
+ * Tetragon counts them; one that nobody uses stays 30 to 60 seconds, for late children.
+ */
+#ifndef TGRUN_PROCS_H
+#define TGRUN_PROCS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/queue.h>
+#include "bpf-templates/tg_event.h"
+
+#define PROCS_CAPACITY	   65536
+#define PROCS_TICK_SECONDS 30 /* how often procs_tick is to be called */
+
+/* Texts are valid UTF-8; shared by a process and its clones. */
+struct proc_text {
+	uint32_t users;
+	uint32_t arguments_at, cwd_at; /* the binary is at 0 */
+	char bytes[];
+};
+
+enum proc_state {
+	PROC_IN_USE,
+	PROC_DELETE_PENDING, /* uses fell to 0 */
+	PROC_DELETE_READY,   /* and it was still so at the next tick */
+};
+
+struct proc {
+	struct tg_key key;
+	struct tg_key parent;
+	uint32_t flags; /* TG_P_* */
+	uint32_t uid, auid;
+	uint32_t uses;	/* itself while alive, its children, the image that replaced it */
+	uint8_t cloned; /* has not exec'd since */
+	uint8_t state;	/* enum proc_state */
+	struct proc_text *text;
+	struct proc *hash_next;
+	TAILQ_ENTRY(proc) recent; /* most recently used first */
+	TAILQ_ENTRY(proc) unused; /* while state is not PROC_IN_USE */
+};
+
+static inline const char *proc_binary(const struct proc *p)
+{
+	return p->text->bytes;
+}
+
+static inline const char *proc_arguments(const struct proc *p)
+{
+	return p->text->bytes + p->text->arguments_at;
+}
+
+static inline const char *proc_cwd(const struct proc *p)
+{
+	return p->text->bytes + p->text->cwd_at;
+}
+
+/* A new image of a process; texts as the printed event shows them, NUL-terminated. */
+struct proc_image {
+	struct tg_key key, parent, previous; /* as the kernel reports them */
+	uint32_t flags, uid, auid;
+	const char *binary, *arguments, *cwd;
+};
+
+struct procs;
+
+/* NULL when memory runs out. At most `capacity` entries; beyond it the oldest unused go. */
+struct procs *procs_new(size_t capacity);
+void procs_free(struct procs *procs);
+
+/* Moves the entry to the recently used end; NULL when unknown. Valid until the next change. */
+struct proc *procs_find(struct procs *procs, const struct tg_key *key);
+
+/*
+ * An exec (or a process found at start, with `previous` all zero). Returns the new entry, or
+ * NULL when memory runs out. Call procs_replace afterwards, when the event has been printed.
+ */
+struct proc *procs_exec(struct procs *procs, const struct proc_image *image);
+
+/* Gives up the image that an exec replaced and that image's hold on its parent. */
+void procs_replace(struct procs *procs, const struct tg_key *previous);
+
+/* NULL when the parent is unknown or memory runs out. */
+struct proc *procs_clone(struct procs *procs, const struct tg_clone *clone);
+
+void procs_exit(struct procs *procs, const struct tg_key *key);
+
+/* Ages unused entries; to be called every PROCS_TICK_SECONDS. */
+void procs_tick(struct procs *procs);
+
+size_t procs_count(const struct procs *procs);
+uint64_t procs_evicted(const struct procs *procs); /* entries pushed out by the capacity */
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The main loop: the ring on one side, the output on the other. */
+#ifndef TGRUN_RELAY_H
+#define TGRUN_RELAY_H
+
+#include "runtime/clock.h"
+#include "runtime/dispatch.h"
+#include "runtime/losses.h"
+#include "runtime/output.h"
+
+struct relay {
+	struct dispatch *dispatch;
+	const struct base *base;
+	struct clock *clock; /* measured again from time to time */
+	struct output output;
+	struct ring_buffer *ring;
+	int epoll_fd, signal_fd, timer_fd;
+	struct losses losses; /* as last reported */
+	unsigned int timer_ticks;
+	enum output_result written; /* the first result that was not OUTPUT_OK */
+	int write_error;	    /* errno with OUTPUT_ERROR */
+};
+
+/*
+ * Opens what needs privileges. SIGTERM and SIGINT must be blocked by the caller: they end
+ * relay_run. `dispatch`, `base` and `clock` must outlive the relay.
+ */
+int relay_open(struct relay *r, struct dispatch *dispatch, const struct base *base,
+	       struct clock *clock, int output_fd, struct failure *why);
+
+/* Relays until a signal, a closed output or an error. */
+void relay_run(struct relay *r);
+
+/* With the programs detached: relays what is left in the ring, prints what was lost. */
+int relay_finish(struct relay *r, struct failure *why);
+void relay_close(struct relay *r);
+
+#endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The processes that run already when tgrun starts. */
+#ifndef TGRUN_STARTUP_H
+#define TGRUN_STARTUP_H
+
+#include "runtime/failure.h"
+#include "runtime/procs.h"
+
+/* Keys of the processes to report, parents before their children; `v` is owned. */
+struct startup {
+	struct tg_key *v;
+	size_t count;
+};
+
+/*
+ * Reads `directory` (/proc) and fills the process cache and the kernel's process table. The
+ * process programs must be attached: what they have entered already is newer and stays.
+ */
+int startup_scan(struct startup *out, const char *directory, int table_fd, struct procs *procs,
+		 struct failure *why);
+void startup_free(struct startup *s);
+
+#endif
