@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Opens an x86 boot image (bzImage) far enough to take the kernel's BTF out of it. */
+#ifndef TGC_VM_VMLINUZ_H
+#define TGC_VM_VMLINUZ_H
+
+#include "compiler/vm/vm.h"
+
+/* Writes the raw bytes of section .BTF of the kernel inside `image` to the new file `btf`. */
+int vmlinuz_btf(const char *image, const char *btf, struct vm_error *e);
+
+#endif
