@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "bundle.h"
+#include "runtime/artifact.h"
+
+static int write_all(int fd, const void *data, size_t size)
+{
+	const uint8_t *at = data;
+
+	while (size) {
+		ssize_t n = write(fd, at, size);
+
+		if (n < 0 && errno != EINTR)
+			return -1;
+		if (n > 0) {
+			at += n;
+			size -= n;
+		}
+	}
+	return 0;
+}
+
+static int write_parts(int fd, struct bytes payload, struct bytes signature)
+{
+	struct tg_trailer trailer = {
+	    .payload_size = payload.size,
+	    .signature_size = (uint32_t)signature.size,
+	};
+	mode_t mask = umask(0);
+
+	umask(mask);
+	memcpy(trailer.magic, TG_TRAILER_MAGIC, sizeof(trailer.magic));
+	if (write_all(fd, payload.at, payload.size) ||
+	    write_all(fd, signature.at, signature.size) || write_all(fd, &trailer, sizeof(trailer)))
+		return -1;
+	/* mkstemp() makes it private; a bundle is meant to be handed on. */
+	return fchmod(fd, 0666 & ~mask) || fsync(fd) ? -1 : 0;
+}
+
+/*
+ * The rename lasts only once the directory is on disk. Not every file system and directory
+ * lets us say so; the file itself is whole in any case.
+ */
+static void sync_directory(const char *path)
+{
+	char copy[PATH_MAX];
+	int fd;
+
+	snprintf(copy, sizeof(copy), "%s", path);
+	fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	fsync(fd);
+	close(fd);
+}
+
+static int refuse(const char *path, const char *reason, char *why, size_t why_size)
+{
+	snprintf(why, why_size, "%s: %s", path, reason);
+	return -1;
+}
+
+static int rename_written(int fd, const char *temporary, const char *path, int failed, char *why,
+			  size_t why_size)
+{
+	int error = errno;
+
+	if (close(fd) && !failed) {
+		failed = -1;
+		error = errno;
+	}
+	if (!failed && rename(temporary, path)) {
+		failed = -1;
+		error = errno;
+	}
+	if (!failed) {
+		sync_directory(path);
+		return 0;
+	}
+	unlink(temporary);
+	return refuse(path, strerror(error), why, why_size);
+}
+
+int bundle_write(const char *path, struct bytes payload, struct bytes signature, char *why,
+		 size_t why_size)
+{
+	char temporary[PATH_MAX];
+	struct stat st;
+	int fd, failed;
+
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+		return refuse(path, "exists and is not a regular file", why, why_size);
+	if (snprintf(temporary, sizeof(temporary), "%s.XXXXXX", path) >= (int)sizeof(temporary))
+		return refuse(path, strerror(ENAMETOOLONG), why, why_size);
+	fd = mkostemp(temporary, O_CLOEXEC);
+	if (fd < 0)
+		return refuse(path, strerror(errno), why, why_size);
+	failed = write_parts(fd, payload, signature);
+	return rename_written(fd, temporary, path, failed, why, why_size);
+}

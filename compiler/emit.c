@@ -1,0 +1,539 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Stage "emit": the plan to BPF C. One program a hook and variant; docs/architecture.md shows one.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include "arena.h"
+#include "emit.h"
+#include "unit.h"
+#include "bpf-templates/tg_event.h"
+
+#define MASK "0x%" PRIx64 "ull"
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+void emit_line(struct emitter *e, struct span at)
+{
+	const struct source *f = sources_get(e->sources, at.file);
+
+	fprintf(e->out, "#line %u \"", source_place(f, at.start).line);
+	for (const char *p = base_name(f->name); *p; p++)
+		if (*p == '"' || *p == '\\' || (unsigned char)*p < ' ')
+			fputc('_', e->out);
+		else
+			fputc(*p, e->out);
+	fprintf(e->out, "\"\n");
+}
+
+const char *unit_program_name(struct arena *a, uint32_t hook, uint32_t attach)
+{
+	static const char *const words[] = {
+	    [TG_ATTACH_FENTRY] = "fentry",
+	    [TG_ATTACH_FMOD_RET] = "fmod_ret",
+	    [TG_ATTACH_LSM] = "lsm",
+	    [TG_ATTACH_KPROBE] = "kprobe",
+	    [TG_ATTACH_TRACEPOINT] = "tracepoint",
+	};
+
+	return arena_printf(a, "h%u_%s", hook, words[attach]);
+}
+
+/* ---- integers -------------------------------------------------------------------------- */
+
+static const char *int_type(uint32_t bits, bool is_signed)
+{
+	static const char *const names[2][4] = {{"__u8", "__u16", "__u32", "__u64"},
+						{"__s8", "__s16", "__s32", "__s64"}};
+	int size = bits <= 8 ? 0 : bits <= 16 ? 1 : bits <= 32 ? 2 : 3;
+
+	return names[is_signed][size];
+}
+
+/* The kernel's own width first, then the one the policy compares. */
+static void emit_int_predicate(struct emitter *e, uint32_t hook, uint32_t n,
+			       const struct plan_predicate *p, const struct tir_arg *arg)
+{
+	const struct tir_filter *f = p->filter;
+	const char *type = int_type(arg->type->bits, arg->type->is_signed);
+	static const char *const compare[OP_COUNT] = {[OP_EQUAL] = "==",
+						      [OP_NOT_EQUAL] = "==",
+						      [OP_GT] = ">",
+						      [OP_LT] = "<",
+						      [OP_MASK] = "&"};
+
+	emit_line(e, f->ir->at);
+	fprintf(e->out, "static __inline bool h%u_p%u(__u64 a)\n{\n\t%s v = (%s)(%s)a;\n\n", hook,
+		n, type, type, int_type(arg->bits, arg->is_signed));
+	fprintf(e->out, "\treturn %s(", f->op == OP_NOT_EQUAL ? "!" : "");
+	for (size_t i = 0; i < f->value_count; i++) {
+		uint64_t v = f->values[i].number;
+
+		fprintf(e->out, "%s(", i ? " || " : "");
+		if (arg->type->is_signed)
+			fprintf(e->out, "(__s64)v %s (__s64)0x%" PRIx64 "ull", compare[f->op], v);
+		else
+			fprintf(e->out, "v %s 0x%" PRIx64 "ull", compare[f->op],
+				arg->type->bits == 64 ? v : (uint32_t)v);
+		fprintf(e->out, f->op == OP_MASK ? ") != 0" : ")");
+	}
+	fprintf(e->out, ");\n}\n\n");
+}
+
+static bool is_path(const struct plan_slot *s)
+{
+	return s->arg->type->class == CLASS_PATH;
+}
+
+static bool shown_only(const struct plan_slot *s)
+{
+	return plan_is_text(s) && !s->filtered;
+}
+
+static void emit_predicates(struct emitter *e, const struct plan_hook *h, uint32_t hook)
+{
+	for (uint32_t i = 0; i < h->predicate_count; i++) {
+		const struct plan_predicate *p = &h->predicates[i];
+		const struct plan_slot *slot = &h->slots[p->slot];
+		const struct tir_filter *f = p->filter;
+
+		if (!plan_is_text(slot)) {
+			emit_int_predicate(e, hook, i, p, slot->arg);
+			continue;
+		}
+		emit_line(e, f->ir->at);
+		emit_text_predicate(e, arena_printf(e->arena, "h%u_p%u", hook, i),
+				    is_path(slot) ? TEXT_AT_END : TEXT_AT_START, f->op, f->values,
+				    f->value_count);
+		if (is_path(slot)) {
+			emit_line(e, f->ir->at);
+			emit_sketch_predicate(e, arena_printf(e->arena, "h%u_may%u", hook, i), f);
+		}
+	}
+}
+
+/* ---- the text half --------------------------------------------------------------------- */
+
+static void emit_read(struct emitter *e, const struct plan_hook *h, uint32_t slot,
+		      const char *indent)
+{
+	static const char *const readers[TYPE_COUNT] = {[TYPE_FILE] = "file",
+							[TYPE_PATH] = "path",
+							[TYPE_STRING] = "string",
+							[TYPE_FILENAME] = "filename"};
+	enum type_id type = type_find(h->slots[slot].arg->type->name);
+
+	fprintf(e->out, "%stg_read_%s(s, c->a[%u]);\n", indent, readers[type], slot);
+}
+
+/*
+ * Reads a text that selectors filter on, and clears those it rules out. What is alive stays in
+ * memory: known bits in a register would have the verifier follow every combination.
+ */
+static void emit_filtered_text(struct emitter *e, const struct plan_hook *h, uint32_t hook,
+			       uint32_t slot)
+{
+	const struct plan_slot *s = &h->slots[slot];
+
+	fprintf(e->out, "\ttg_slot_unread(&slot[%u]);\n\tif (tg_fresh(s->live) & " MASK ") {\n",
+		slot, s->filtered | s->shown);
+	emit_read(e, h, slot, "\t\t");
+	fprintf(e->out, "\t\tif (tg_fresh(s->read.status))\n\t\t\ts->live &= ~" MASK ";\n",
+		s->filtered);
+	for (uint32_t i = 0; i < h->predicate_count; i++)
+		if (h->predicates[i].slot == slot)
+			fprintf(e->out,
+				"\t\tif ((tg_fresh(s->live) & " MASK ") && !h%u_p%u(s))\n"
+				"\t\t\ts->live &= ~" MASK ";\n",
+				h->predicates[i].selectors, hook, i, h->predicates[i].selectors);
+	if (s->shown)
+		fprintf(e->out,
+			"\t\tif (tg_fresh(s->live) & " MASK ")\n"
+			"\t\t\ttg_slot_text(s, &slot[%u]);\n",
+			s->shown, slot);
+	fprintf(e->out, "\t}\n\tif (!tg_fresh(s->live))\n"
+			"\t\treturn tg_scratch_held(s, token) ? 0 : TG_AGAIN;\n");
+}
+
+static void emit_shown_text(struct emitter *e, const struct plan_hook *h, uint32_t slot)
+{
+	fprintf(e->out, "\tif (matched & " MASK ") {\n", h->slots[slot].shown);
+	emit_read(e, h, slot, "\t\t");
+	fprintf(e->out,
+		"\t\ttg_slot_text(s, &slot[%u]);\n\t} else {\n"
+		"\t\ttg_slot_unread(&slot[%u]);\n\t}\n",
+		slot, slot);
+}
+
+static uint64_t view_mask(const struct plan_view *v)
+{
+	uint64_t ones = v->selectors == 64 ? ~0ull : (1ull << v->selectors) - 1;
+
+	return ones << v->first_selector;
+}
+
+static void emit_winners(struct emitter *e, const struct plan_hook *h)
+{
+	for (uint32_t i = 0; i < h->view_count; i++)
+		fprintf(e->out,
+			h->views[i].selectors == 1 ? "\twon |= live & " MASK ";\n"
+						   : "\twon |= tg_first(live, " MASK ");\n",
+			view_mask(&h->views[i]));
+}
+
+/* Signals and the return value; before anything is reported. The first Override counts. */
+static void emit_actions(struct emitter *e, const struct plan_hook *h)
+{
+	for (uint32_t i = 0; i < h->action_count; i++)
+		if (h->actions[i].action == TG_ACTION_SIGNAL)
+			fprintf(e->out, "\tif (won & " MASK ")\n\t\tbpf_send_signal(%d);\n",
+				h->actions[i].selectors, h->actions[i].value);
+	for (uint32_t i = h->action_count; i-- > 0;)
+		if (h->actions[i].action == TG_ACTION_OVERRIDE)
+			fprintf(e->out, "\tif (won & " MASK ")\n\t\tret = %d;\n",
+				h->actions[i].selectors, h->actions[i].value);
+}
+
+static void emit_int_slots(struct emitter *e, const struct plan_hook *h, const char *array,
+			   const char *value_format)
+{
+	for (uint32_t i = 0; i < h->slot_count; i++) {
+		const struct tir_arg *arg = h->slots[i].arg;
+		const struct type_info *t = arg->type;
+		uint32_t bits = t->print == TG_ARG_SIZE ? 64 : t->bits;
+
+		if (plan_is_text(&h->slots[i]))
+			continue;
+		if (!h->slots[i].shown) {
+			fprintf(e->out, "\ttg_slot_unread(&%s[%u]);\n", array, i);
+			continue;
+		}
+		fprintf(e->out, "\ttg_slot_int(&%s[%u], (__u64)%s(%s)(%s)", array, i,
+			t->is_signed ? "(__s64)" : "", int_type(bits, t->is_signed),
+			int_type(arg->bits, arg->is_signed));
+		fprintf(e->out, value_format, i);
+		fprintf(e->out, ");\n");
+	}
+}
+
+static void emit_losses(struct emitter *e, const struct plan_hook *h, const char *which,
+			const char *indent)
+{
+	for (uint32_t i = 0; i < h->view_count; i++)
+		fprintf(e->out, "%sif (%s & " MASK ")\n%s\ttg_count_lost(%u);\n", indent, which,
+			view_mask(&h->views[i]), indent, h->views[i].policy);
+}
+
+static void emit_once(struct emitter *e, const struct plan_hook *h, uint32_t hook)
+{
+	fprintf(e->out,
+		"static __inline int h%u_once(struct tg_scratch *s, const struct tg_call *c)\n{\n"
+		"\tstruct tg_slot *slot = (struct tg_slot *)(s->record + sizeof(struct tg_hook));\n"
+		"\t__u64 token = tg_scratch_hold(s), live, won = 0, matched;\n"
+		"\tint ret = 0;\n\n"
+		"\ts->live = c->live;\n"
+		"\ts->end = sizeof(struct tg_hook) + %u * sizeof(struct tg_slot);\n",
+		hook, h->slot_count);
+	for (uint32_t i = 0; i < h->slot_count; i++)
+		if (plan_is_text(&h->slots[i]) && h->slots[i].filtered)
+			emit_filtered_text(e, h, hook, i);
+	fprintf(e->out, "\tlive = tg_fresh(s->live);\n");
+	emit_winners(e, h);
+	fprintf(e->out, "\tif (!tg_scratch_held(s, token))\n\t\treturn TG_AGAIN;\n");
+	emit_actions(e, h);
+	fprintf(e->out, "\tmatched = won & " MASK ";\n\tif (!matched)\n\t\treturn ret;\n",
+		h->posts);
+	for (uint32_t i = 0; i < h->slot_count; i++)
+		if (shown_only(&h->slots[i]))
+			emit_shown_text(e, h, i);
+	emit_int_slots(e, h, "slot", "c->a[%u]");
+	fprintf(e->out,
+		"\ttg_head_fill((struct tg_hook *)s->record, TG_BUNDLE, %u << 16 | %u, matched);\n"
+		"\tif (!tg_scratch_held(s, token) || tg_emit_scratch(s)) {\n",
+		hook, h->slot_count);
+	emit_losses(e, h, "matched", "\t\t");
+	fprintf(e->out, "\t}\n\treturn ret;\n}\n\n");
+}
+
+static void emit_finish(struct emitter *e, const struct plan_hook *h, uint32_t hook)
+{
+	emit_once(e, h, hook);
+	fprintf(e->out,
+		"static __subprogram int h%u_finish(const struct tg_call *c)\n{\n"
+		"\tstruct tg_scratch *s = tg_scratch_get();\n\tint ret = TG_AGAIN;\n\n"
+		"\tif (!s)\n\t\treturn 0;\n\ttg_scratch_enter();\n"
+		"#pragma clang loop unroll(disable)\n"
+		"\tfor (int i = 0; i < TG_SCRATCH_TRIES && ret == TG_AGAIN; i++)\n"
+		"\t\tret = h%u_once(s, c);\n"
+		"\ttg_scratch_leave();\n\tif (ret != TG_AGAIN)\n\t\treturn ret;\n",
+		hook, hook);
+	emit_losses(e, h, "c->live", "\t");
+	fprintf(e->out, "\treturn 0;\n}\n\n");
+}
+
+/* ---- the cheap half -------------------------------------------------------------------- */
+
+static bool has_texts(const struct plan_hook *h)
+{
+	for (uint32_t i = 0; i < h->slot_count; i++)
+		if (plan_is_text(&h->slots[i]) && (h->slots[i].filtered || h->slots[i].shown))
+			return true;
+	return false;
+}
+
+static void emit_int_tests(struct emitter *e, const struct plan_hook *h, uint32_t hook)
+{
+	bool any = false;
+
+	for (uint32_t i = 0; i < h->predicate_count; i++) {
+		const struct plan_predicate *p = &h->predicates[i];
+
+		if (plan_is_text(&h->slots[p->slot]))
+			continue;
+		any = true;
+		fprintf(e->out, "\tif (!h%u_p%u(a%u))\n\t\tlive &= ~" MASK ";\n", hook, i, p->slot,
+			p->selectors);
+	}
+	if (any)
+		fprintf(e->out, "\tif (!live)\n\t\treturn 0;\n");
+}
+
+/* The selectors that a sketch of this slot can rule out. */
+static uint64_t sketched(const struct plan_hook *h, uint32_t slot)
+{
+	uint64_t mask = 0;
+
+	for (uint32_t i = 0; i < h->predicate_count; i++)
+		if (h->predicates[i].slot == slot && sketch_useful(h->predicates[i].filter))
+			mask |= h->predicates[i].selectors;
+	return mask;
+}
+
+static void emit_sketch_tests(struct emitter *e, const struct plan_hook *h, uint32_t hook,
+			      uint32_t slot)
+{
+	const char *path = h->slots[slot].arg->ir->type == TYPE_FILE
+			       ? "&((const struct file *)a%u)->f_path"
+			       : "(const struct path *)a%u";
+
+	fprintf(e->out,
+		"\tif (typed && a%u && (live & " MASK ")) {\n\t\tstruct tg_sketch k;\n\n"
+		"\t\ttg_sketch_path(&k, ",
+		slot, sketched(h, slot));
+	fprintf(e->out, path, slot);
+	fprintf(e->out, ");\n\t\tif (!k.unknown) {\n");
+	for (uint32_t i = 0; i < h->predicate_count; i++) {
+		const struct plan_predicate *p = &h->predicates[i];
+
+		if (p->slot == slot && sketch_useful(p->filter))
+			fprintf(e->out,
+				"\t\t\tif ((live & " MASK ") && !h%u_may%u(&k))\n"
+				"\t\t\t\tlive &= ~" MASK ";\n",
+				p->selectors, hook, i, p->selectors);
+	}
+	fprintf(e->out, "\t\t}\n\t\tif (!live)\n\t\t\treturn 0;\n\t}\n");
+}
+
+static void emit_binary_tests(struct emitter *e, const struct plan_hook *h)
+{
+	uint64_t all = 0;
+
+	for (uint32_t i = 0; i < h->binary_count; i++)
+		all |= h->binaries[i].selectors;
+	if (!all)
+		return;
+	fprintf(e->out,
+		"\tif (live & " MASK ") {\n\t\t__u64 bits = tg_bits_current();\n\n"
+		"\t\tif (bits & TG_BITS_UNKNOWN)\n\t\t\tlive &= ~" MASK ";\n",
+		all, all);
+	for (uint32_t i = 0; i < h->binary_count; i++)
+		fprintf(e->out, "\t\tif (%s(bits & " MASK "))\n\t\t\tlive &= ~" MASK ";\n",
+			h->binaries[i].negated ? "" : "!", (uint64_t)1 << h->binaries[i].binary,
+			h->binaries[i].selectors);
+	fprintf(e->out, "\t\tif (!live)\n\t\t\treturn 0;\n\t}\n");
+}
+
+/* Hooks without texts need no scratch memory: the record fits on the stack. */
+static void emit_plain_tail(struct emitter *e, const struct plan_hook *h, uint32_t hook)
+{
+	emit_winners(e, h);
+	emit_actions(e, h);
+	fprintf(e->out, "\tmatched = won & " MASK ";\n\tif (!matched)\n\t\treturn ret;\n",
+		h->posts);
+	emit_int_slots(e, h, "r.slot", "a%u");
+	fprintf(e->out,
+		"\ttg_head_fill(&r.hook, TG_BUNDLE, %u << 16 | %u, matched);\n"
+		"\tif (tg_emit(&r, sizeof(struct tg_hook) + %u * sizeof(struct tg_slot))) {\n",
+		hook, h->slot_count, h->slot_count);
+	emit_losses(e, h, "matched", "\t\t");
+	fprintf(e->out, "\t}\n\treturn ret;\n}\n\n");
+}
+
+static void emit_parameters(struct emitter *e, const struct plan_hook *h)
+{
+	for (uint32_t i = 0; i < h->slot_count; i++)
+		fprintf(e->out, "__u64 a%u, ", i);
+	fprintf(e->out, "const bool typed)\n{\n");
+}
+
+static void emit_decision(struct emitter *e, const struct plan_hook *h, uint32_t hook)
+{
+	bool texts = has_texts(h);
+
+	if (texts)
+		emit_finish(e, h, hook);
+	emit_line(e, h->at);
+	fprintf(e->out, "static __inline int h%u(", hook);
+	emit_parameters(e, h);
+	fprintf(e->out, "\t__u64 live = " MASK ";\n", plan_all(h));
+	if (texts)
+		fprintf(e->out, "\tstruct tg_call c;\n\n\t(void)typed;\n");
+	else
+		fprintf(
+		    e->out,
+		    "\tstruct {\n\t\tstruct tg_hook hook;\n\t\tstruct tg_slot slot[%u];\n\t} r;\n"
+		    "\t__u64 won = 0, matched;\n\tint ret = 0;\n\n\t(void)typed;\n",
+		    h->slot_count ? h->slot_count : 1);
+	emit_int_tests(e, h, hook);
+	for (uint32_t i = 0; i < h->slot_count; i++)
+		if (is_path(&h->slots[i]) && sketched(h, i))
+			emit_sketch_tests(e, h, hook, i);
+	emit_binary_tests(e, h);
+	if (!texts) {
+		emit_plain_tail(e, h, hook);
+		return;
+	}
+	for (uint32_t i = 0; i < h->slot_count; i++)
+		fprintf(e->out, "\tc.a[%u] = a%u;\n", i, i);
+	fprintf(e->out, "\tc.live = live;\n\treturn h%u_finish(&c);\n}\n\n", hook);
+}
+
+/* ---- programs -------------------------------------------------------------------------- */
+
+static void emit_tracepoint_type(struct emitter *e, const struct plan_hook *h)
+{
+	const char *record = NULL;
+
+	for (uint32_t i = 0; i < h->slot_count; i++) {
+		const struct tir_arg *arg = h->slots[i].arg;
+
+		if (!arg->record)
+			continue;
+		if (!record)
+			fprintf(e->out, "struct %s {\n", record = arg->record);
+		if (arg->is_pointer)
+			fprintf(e->out, "\tconst void *%s;\n", arg->field);
+		else if (arg->is_enum)
+			fprintf(e->out, "\tenum { TG_ENUM_%s } %s;\n", arg->field, arg->field);
+		else
+			fprintf(e->out, "\t%s %s;\n", int_type(arg->bits, arg->is_signed),
+				arg->field);
+	}
+	if (record)
+		fprintf(e->out, "} TG_RELOCATED;\n\n");
+}
+
+/* Registers by which x86-64 passes parameters: to a function, to a system call. */
+static const char *const call_registers[] = {"di", "si", "dx", "cx", "r8", "r9"};
+static const char *const syscall_registers[] = {"di", "si", "dx", "r10", "r8", "r9"};
+
+static void emit_argument(struct emitter *e, const struct tir_arg *arg, enum tg_attach attach)
+{
+	uint32_t at = arg->ir->position;
+
+	if (arg->source == ARG_FIELD && arg->record)
+		fprintf(e->out, "(__u64)((struct %s *)ctx)->%s", arg->record, arg->field);
+	else if (arg->source == ARG_FIELD)
+		fprintf(e->out, "*(const %s *)((const char *)ctx + %u)",
+			int_type(arg->bits, arg->is_signed), arg->offset);
+	else if (arg->source == ARG_SYSCALL && attach == TG_ATTACH_KPROBE)
+		fprintf(e->out, "tg_member(((struct pt_regs *)ctx)->di, struct pt_regs, %s)",
+			syscall_registers[at]);
+	else if (arg->source == ARG_SYSCALL)
+		fprintf(e->out, "((const struct pt_regs *)ctx[0])->%s", syscall_registers[at]);
+	else if (attach == TG_ATTACH_KPROBE)
+		fprintf(e->out, "((struct pt_regs *)ctx)->%s", call_registers[at]);
+	else
+		fprintf(e->out, "ctx[%u]", at);
+}
+
+static void emit_section(struct emitter *e, const struct plan_hook *h, enum tg_attach attach)
+{
+	switch (attach) {
+	case TG_ATTACH_TRACEPOINT:
+		fprintf(e->out, "SEC(\"tracepoint/%s/%s\")\n", h->subsystem, h->symbol);
+		break;
+	case TG_ATTACH_FENTRY:
+		fprintf(e->out, "SEC(\"fentry/%s\")\n", h->symbol);
+		break;
+	case TG_ATTACH_FMOD_RET:
+		fprintf(e->out, "SEC(\"fmod_ret/%s\")\n", h->symbol);
+		break;
+	case TG_ATTACH_LSM:
+		fprintf(e->out, "SEC(\"lsm/%s\")\n", h->symbol);
+		break;
+	default:
+		fprintf(e->out, "SEC(\"kprobe/%s\")\n", h->symbol);
+	}
+}
+
+static void emit_program(struct emitter *e, const struct plan_hook *h, uint32_t hook,
+			 enum tg_attach attach)
+{
+	bool typed = attach != TG_ATTACH_KPROBE && attach != TG_ATTACH_TRACEPOINT;
+
+	emit_line(e, h->at);
+	emit_section(e, h, attach);
+	fprintf(e->out, "int %s(__u64 *ctx)\n{\n\tint ret = h%u(",
+		unit_program_name(e->arena, hook, attach), hook);
+	for (uint32_t i = 0; i < h->slot_count; i++) {
+		emit_argument(e, h->slots[i].arg, attach);
+		fprintf(e->out, ", ");
+	}
+	fprintf(e->out, "%s);\n\n", typed ? "true" : "false");
+	/* The verifier wants to see that the result is an error or 0, where it counts. */
+	if (h->overrides)
+		fprintf(e->out, "\ttg_opaque(ret);\n\tif (ret < -4095 || ret > 0)\n\t\tret = -1;\n"
+				"\treturn ret;\n}\n\n");
+	else
+		fprintf(e->out, "\t(void)ret;\n\treturn 0;\n}\n\n");
+}
+
+struct unit emit(struct arena *a, const struct sources *s, const struct plan *plan,
+		 uint32_t fingerprint)
+{
+	struct emitter e = {.arena = a, .sources = s, .plan = plan};
+	char *text = NULL;
+	size_t size = 0;
+	struct unit unit;
+
+	e.out = open_memstream(&text, &size);
+	fprintf(e.out,
+		"/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */\n"
+		"/* Made by tgc " TGC_VERSION " from policies; see them, not this. */\n"
+		"#define TG_BUNDLE 0x%08xu\n#define TG_POLICIES %zu\n#include \"tg_hook.h\"\n\n"
+		"char LICENSE[] SEC(\"license\") = \"Dual BSD/GPL\";\n\n",
+		fingerprint, plan->tir->policy_count ? plan->tir->policy_count : 1);
+	if (plan->binary_count)
+		emit_binaries(&e);
+	for (uint32_t i = 0; i < plan->hook_count; i++) {
+		const struct plan_hook *h = &plan->hooks[i];
+
+		emit_tracepoint_type(&e, h);
+		emit_predicates(&e, h, i);
+		emit_decision(&e, h, i);
+		for (uint32_t j = 0; j < h->variant_count; j++)
+			emit_program(&e, h, i, h->variants[j]);
+	}
+	fclose(e.out);
+	unit.text = arena_strndup(a, text, size);
+	unit.size = size;
+	unit.has_binaries = plan->binary_count > 0;
+	free(text);
+	return unit;
+}

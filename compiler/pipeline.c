@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <openssl/sha.h>
+#include "arena.h"
+#include "bundle.h"
+#include "describe.h"
+#include "diag.h"
+#include "kbtf.h"
+#include "object.h"
+#include "pack.h"
+#include "pipeline.h"
+#include "sign.h"
+
+struct compilation {
+	const struct compile_options *options;
+	struct arena arena;
+	struct sources sources;
+	struct diags diags;
+	struct ast ast;
+	struct kbtf *kernel;
+	struct tir *tir;
+	struct plan *plan;
+	struct bundle_identity identity;
+	struct unit unit;
+	struct object object;
+	char why[20000];
+};
+
+static enum exit_code environment(const struct compilation *c)
+{
+	fprintf(stderr, "tgc: %s\n", c->why);
+	return EXIT_ENVIRONMENT;
+}
+
+/* Between stages: errors end the run. */
+static enum exit_code verdict(const struct compilation *c)
+{
+	return diag_errors(&c->diags) ? EXIT_REJECTED : EXIT_DONE;
+}
+
+static enum exit_code read_policies(struct compilation *c)
+{
+	for (int i = 0; i < c->options->policy_count; i++) {
+		int file = sources_load(&c->sources, c->options->policies[i]);
+
+		if (file < 0) {
+			snprintf(
+			    c->why, sizeof(c->why), "cannot read %s: %s", c->options->policies[i],
+			    errno == EFBIG ? "larger than any policy may be" : strerror(errno));
+			return environment(c);
+		}
+		yaml_read(&c->arena, &c->diags, &c->sources, (uint32_t)file, &c->ast);
+	}
+	return verdict(c);
+}
+
+static enum exit_code check_policies(struct compilation *c)
+{
+	struct ir *ir = lower(&c->arena, &c->diags, &c->ast);
+
+	if (verdict(c) != EXIT_DONE)
+		return EXIT_REJECTED;
+	c->kernel = kbtf_open(c->options->btf, c->why, sizeof(c->why));
+	if (!c->kernel)
+		return environment(c);
+	c->tir = typecheck(&c->arena, &c->diags, ir, c->kernel);
+	return verdict(c);
+}
+
+static enum exit_code plan_policies(struct compilation *c)
+{
+	c->plan = plan_build(&c->arena, &c->diags, c->tir);
+	return verdict(c);
+}
+
+/* "dir/file-monitoring.tgb" gives "file-monitoring". */
+static const char *default_name(struct compilation *c)
+{
+	const char *path = c->options->output ? c->options->output : "bundle";
+	const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
+	const char *dot = strrchr(base, '.');
+
+	return arena_strndup(&c->arena, base,
+			     dot && dot > base ? (size_t)(dot - base) : strlen(base));
+}
+
+/* Tells the records of one bundle from another's: its name and its policies' digests. */
+static uint32_t fingerprint(struct compilation *c)
+{
+	size_t name = strlen(c->identity.name) + 1, size = name;
+	uint8_t digest[SHA256_DIGEST_LENGTH];
+	unsigned char *all;
+	uint32_t value;
+
+	size += c->sources.count * sizeof(digest);
+	all = arena_alloc(&c->arena, size);
+	memcpy(all, c->identity.name, name);
+	for (uint32_t i = 0; i < c->sources.count; i++) {
+		const struct source *f = &c->sources.files[i];
+
+		SHA256((const unsigned char *)f->text, f->size, all + name + i * sizeof(digest));
+	}
+	SHA256(all, size, digest);
+	memcpy(&value, digest, sizeof(value));
+	return value;
+}
+
+static enum exit_code emit_unit(struct compilation *c)
+{
+	c->identity = (struct bundle_identity){
+	    .name = c->options->name ? c->options->name : default_name(c),
+	    .version = c->options->version,
+	};
+	if (!artifact_name_valid(c->identity.name)) {
+		snprintf(
+		    c->why, sizeof(c->why),
+		    "`%s` cannot name a bundle: lower-case letters, digits, dots and dashes can "
+		    "(--name)",
+		    c->identity.name);
+		fprintf(stderr, "tgc: %s\n", c->why);
+		return EXIT_USAGE;
+	}
+	c->identity.fingerprint = fingerprint(c);
+	c->unit = emit(&c->arena, &c->sources, c->plan, c->identity.fingerprint);
+	return EXIT_DONE;
+}
+
+static enum exit_code build(struct compilation *c)
+{
+	enum exit_code code = build_object(&c->arena, &c->unit, &c->object, c->why, sizeof(c->why));
+
+	if (code == EXIT_ENVIRONMENT)
+		return environment(c);
+	if (code == EXIT_REJECTED)
+		diag_plain(&c->diags, DIAG_BUILD_FAILED, "clang refused the generated program:\n%s",
+			   c->why);
+	return code;
+}
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+static void add_digests(struct compilation *c, struct manifest *m)
+{
+	uint8_t sha256[SHA256_DIGEST_LENGTH];
+
+	for (uint32_t i = 0; i < c->sources.count; i++) {
+		const struct source *f = &c->sources.files[i];
+
+		SHA256((const unsigned char *)f->text, f->size, sha256);
+		manifest_add_digest(m, TG_DIGEST_SOURCE, base_name(f->name), sha256);
+	}
+	kbtf_digest(c->kernel, sha256);
+	manifest_add_digest(m, TG_DIGEST_BTF, base_name(c->options->btf), sha256);
+	SHA256((const unsigned char *)c->unit.text, c->unit.size, sha256);
+	manifest_add_digest(m, TG_DIGEST_COMPILER,
+			    arena_printf(&c->arena, "tgc " TGC_VERSION ", %s", c->object.compiler),
+			    sha256);
+}
+
+static enum exit_code sign_and_write(struct compilation *c, struct bytes payload)
+{
+	struct sign_report report = {0};
+	struct bytes signature;
+	enum exit_code code = sign_payload(&c->arena, payload, c->options->key, c->options->cert,
+					   &signature, &report);
+
+	if (code != EXIT_DONE) {
+		fprintf(stderr, "tgc: %s\n", report.error);
+		return code;
+	}
+	if (*report.warning)
+		fprintf(stderr, "tgc: warning: %s\n", report.warning);
+	if (bundle_write(c->options->output, payload, signature, c->why, sizeof(c->why)))
+		return environment(c);
+	return EXIT_DONE;
+}
+
+static enum exit_code pack(struct compilation *c)
+{
+	struct manifest m;
+	struct bytes payload;
+
+	manifest_init(&m, &c->arena);
+	describe(&m, &c->sources, c->plan);
+	add_digests(c, &m);
+	payload = pack_payload(&c->arena, &m, &c->identity, c->object.elf, c->why, sizeof(c->why));
+	if (!payload.at)
+		return environment(c);
+	return sign_and_write(c, payload);
+}
+
+typedef enum exit_code stage_function(struct compilation *c);
+
+/* The pass list; each stage only reads what those before it made. */
+static stage_function *const stages[] = {read_policies, check_policies, plan_policies,
+					 emit_unit,	build,		pack};
+
+enum { STAGES_TO_AST = 1, STAGES_TO_C = 4, STAGES_ALL = 6 };
+
+static enum exit_code run(struct compilation *c, const struct compile_options *o, int count)
+{
+	enum exit_code code = EXIT_DONE;
+
+	c->options = o;
+	c->sources.arena = &c->arena;
+	c->diags = (struct diags){.arena = &c->arena, .sources = &c->sources};
+	for (int i = 0; i < count && code == EXIT_DONE; i++)
+		code = stages[i](c);
+	if (c->diags.errors || c->diags.warnings)
+		diag_print(&c->diags, stderr, o->error_limit, o->colour);
+	return code;
+}
+
+static void finish(struct compilation *c)
+{
+	kbtf_close(c->kernel);
+	arena_free(&c->arena);
+}
+
+enum exit_code compile(const struct compile_options *o)
+{
+	struct compilation c = {0};
+	enum exit_code code = run(&c, o, STAGES_ALL);
+
+	finish(&c);
+	return code;
+}
+
+enum exit_code dump(const struct compile_options *o, enum dump_stage stage)
+{
+	struct compilation c = {0};
+	enum exit_code code = run(&c, o, stage == DUMP_AST ? STAGES_TO_AST : STAGES_TO_C);
+
+	if (code == EXIT_DONE && stage == DUMP_AST)
+		ast_print(&c.ast, stdout);
+	else if (code == EXIT_DONE)
+		fwrite(c.unit.text, 1, c.unit.size, stdout);
+	finish(&c);
+	return code;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The stages in a row: from policy files to a signed bundle. */
+#ifndef TGC_PIPELINE_H
+#define TGC_PIPELINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "exit.h"
+
+#define DEFAULT_BTF "/sys/kernel/btf/vmlinux"
+
+struct compile_options {
+	const char *const *policies;
+	int policy_count;
+	const char *btf; /* a BTF file, or an ELF file with BTF inside */
+	const char *output, *key, *cert;
+	const char *name; /* of the bundle; NULL: the output's base name */
+	uint64_t version;
+	unsigned error_limit;
+	bool colour;
+};
+
+/* Reports to stderr; leaves no output file unless it returns EXIT_DONE. */
+enum exit_code compile(const struct compile_options *o);
+
+enum dump_stage { DUMP_AST, DUMP_C };
+
+/* What a stage made, to stdout. */
+enum exit_code dump(const struct compile_options *o, enum dump_stage stage);
+
+#endif

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+#include "arena.h"
+#include "source.h"
+#include "utf8.h"
+
+static bool line_ends_at(const char *text, size_t size, size_t i)
+{
+	if (text[i] == '\n')
+		return true;
+	return text[i] == '\r' && !(i + 1 < size && text[i + 1] == '\n');
+}
+
+static void index_lines(struct arena *a, struct source *f)
+{
+	size_t count = 1;
+	uint32_t *lines;
+
+	for (size_t i = 0; i < f->size; i++)
+		count += line_ends_at(f->text, f->size, i);
+	lines = arena_array(a, count, sizeof(*lines));
+	f->line_count = 1;
+	for (size_t i = 0; i < f->size; i++)
+		if (line_ends_at(f->text, f->size, i))
+			lines[f->line_count++] = (uint32_t)(i + 1);
+	f->lines = lines;
+}
+
+/* `text` is in the arena already, NUL-terminated. */
+static uint32_t add_owned(struct sources *s, const char *name, const char *text, size_t size)
+{
+	size_t room = s->room;
+	struct source *f;
+
+	s->files = arena_grow(s->arena, s->files, s->count, &room, sizeof(*s->files));
+	s->room = (uint32_t)room;
+	f = &s->files[s->count];
+	f->name = arena_strndup(s->arena, name, strlen(name));
+	f->text = text;
+	f->size = size;
+	index_lines(s->arena, f);
+	return s->count++;
+}
+
+uint32_t sources_add(struct sources *s, const char *name, const char *text, size_t size)
+{
+	return add_owned(s, name, arena_strndup(s->arena, text, size), size);
+}
+
+/* Reads to the end of the file, whatever kind of file it is. Returns its bytes, or NULL with errno.
+ */
+static char *read_all(struct arena *a, int fd, size_t *size)
+{
+	size_t room = 16 * 1024, used = 0;
+	char *text = arena_alloc(a, room + 1), *larger;
+	ssize_t got;
+
+	while ((got = read(fd, text + used, room - used)) != 0) {
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return NULL;
+		used += (size_t)got;
+		if (used > SOURCE_MAX) {
+			errno = EFBIG;
+			return NULL;
+		}
+		if (used < room)
+			continue;
+		larger = arena_alloc(a, room * 2 + 1);
+		memcpy(larger, text, used);
+		text = larger;
+		room *= 2;
+	}
+	text[used] = '\0';
+	*size = used;
+	return text;
+}
+
+int sources_load(struct sources *s, const char *path)
+{
+	bool from_stdin = strcmp(path, "-") == 0;
+	int fd = from_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	size_t size = 0;
+	char *text;
+	int saved;
+
+	if (fd < 0)
+		return -1;
+	text = read_all(s->arena, fd, &size);
+	saved = errno;
+	if (!from_stdin)
+		close(fd);
+	errno = saved;
+	if (!text)
+		return -1;
+	return (int)add_owned(s, from_stdin ? "<stdin>" : path, text, size);
+}
+
+const struct source *sources_get(const struct sources *s, uint32_t file)
+{
+	return &s->files[file];
+}
+
+size_t source_line(const struct source *f, uint32_t offset)
+{
+	size_t low = 0, high = f->line_count;
+
+	while (high - low > 1) {
+		size_t middle = low + (high - low) / 2;
+
+		if (f->lines[middle] <= offset)
+			low = middle;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+struct place source_place(const struct source *f, uint32_t offset)
+{
+	size_t line = source_line(f, offset);
+	uint32_t i = f->lines[line], column = 1;
+
+	if (offset > f->size)
+		offset = (uint32_t)f->size;
+	if (line == 0)
+		i += (uint32_t)utf8_bom(f->text, f->size);
+	for (; i < offset; i++)
+		column += utf8_starts(f->text[i]);
+	return (struct place){.line = (uint32_t)line + 1, .column = column};
+}
