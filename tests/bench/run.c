@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * bench [SERIES...]: what the file policy costs, in instructions, for (a) nothing loaded,
+ * (b) the hand-written program, (c) tgc's bundle under tgrun: the same workload in the same
+ * boot, one after another, on one CPU whose clock counts instructions. Then the times and
+ * memory of tgc and tgrun. Figures are for people: nothing here passes or fails.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include "compiler/arena.h"
+#include "compiler/vm/child.h"
+#include "tests/kernel/lab.h"
+
+#define POLICY "stdlib-policies/file-monitoring.yaml"
+
+/*
+ * For the matching read the process that takes the events is stopped, so that only the kernel's
+ * part is counted; then it runs again, and its own time is read (993 = what wl does for 300).
+ */
+static const char workload_script[] =
+	"w=/vm/wl\n"
+	"$w settle 6\n"
+	"$w getppid 10000\n"
+	"$w read 10000 /usr/bin/cat\n"
+	"$w write 5000 /root/data\n"
+	"$w open 5000 /usr/bin/cat\n"
+	"$w connect 3000\n"
+	"$w exec 40 /vm/nothing\n"
+	"pid=$(pidof tgrun hand)\n"
+	"kill -STOP $pid\n"
+	"$w read 100 /etc/shadow read-match\n"
+	"kill -CONT $pid\n"
+	"sleep 1\n"
+	"read before rest </proc/$pid/schedstat\n"
+	"$w read 300 /etc/shadow unused\n"
+	"sleep 1\n"
+	"read after rest </proc/$pid/schedstat\n"
+	"echo reader $(( (after - before) / 993 ))\n";
+
+static const char *const none_words[] = {"/vm/hand", "none"};
+static const char *const hand_words[] = {"/vm/hand", "/vm/hand.bpf.o"};
+static struct case_trigger workload = {.script = workload_script};
+static struct case_policy policy = {.path = POLICY};
+
+static const struct test_case configurations[] = {
+	{.name = "bare", .daemon = {(const char **)none_words, 2}, .triggers = &workload,
+	 .trigger_count = 1},
+	{.name = "hand", .daemon = {(const char **)hand_words, 2}, .triggers = &workload,
+	 .trigger_count = 1},
+	{.name = "tgc", .policies = &policy, .policy_count = 1, .triggers = &workload,
+	 .trigger_count = 1},
+};
+enum { BARE, HAND, TGC, CONFIGURATIONS };
+
+static const struct lab_file files[] = {
+	{"/vm/wl", "build/tests/wl", false},
+	{"/vm/nothing", "build/tests/wl", false},
+	{"/vm/hand", "build/tests/hand", true},
+	{"/vm/hand.bpf.o", "build/tests/hand.bpf.o", false},
+};
+
+/* `tetragon`: instructions that the real Tetragon adds, with the policy nearest to ours
+ * (file_monitoring on 6.12.117); measured once, and NULL where there is no such row. */
+static const struct {
+	const char *name, *shown, *tetragon;
+} operations[] = {
+	{"getppid", "getppid", "~0 (no policy on it)"},
+	{"read", "read, no match", "13,300"},
+	{"write", "write, no match", "13,310"},
+	{"open", "open+close, no match", "9,960 (lsm file_open)"},
+	{"connect", "connect (UDP)", NULL},
+	{"exec", "vfork+exec+exit", "290,000-310,000 (fork)"},
+	{"read-match", "read, match, kernel part", "12,000-15,000 in BPF"},
+	{"reader", "the reader, per match", "180,000-380,000 (agent)"},
+};
+
+/* The figure of one operation in the workload's output; negative when it is missing. */
+static double figure(const struct record *r, const char *name)
+{
+	const char *at = r->output.s;
+	size_t len = strlen(name);
+
+	while (at && *at) {
+		if (!strncmp(at, name, len) && at[len] == ' ')
+			return atof(at + len);
+		at = strchr(at, '\n');
+		at += at != NULL;
+	}
+	return -1;
+}
+
+static void print_number(double value)
+{
+	if (value < 0)
+		printf(" %10s", "-");
+	else
+		printf(" %10.0f", value);
+}
+
+static void print_row(const struct lab_case *cases, size_t i)
+{
+	double bare = figure(&cases[BARE].record, operations[i].name);
+	double hand = figure(&cases[HAND].record, operations[i].name);
+	double tgc = figure(&cases[TGC].record, operations[i].name);
+	bool complete = bare >= 0 && hand >= 0 && tgc >= 0;
+
+	printf("%-26s", operations[i].shown);
+	print_number(bare);
+	if (complete)
+		printf(" %+9.0f %+9.0f", hand - bare, tgc - bare);
+	else
+		printf(" %9s %9s", "-", "-");
+	if (complete && hand - bare >= 20) /* below that, a ratio of noise */
+		printf(" %8.2f", (tgc - bare) / (hand - bare));
+	else
+		printf(" %8s", "-");
+	printf("   %s\n", operations[i].tetragon ? operations[i].tetragon : "-");
+}
+
+static void print_table(const struct kernel *k, const struct lab_case *cases)
+{
+	size_t i;
+
+	printf("\n%s %s, %s: instructions\n\n", k->package, k->version, POLICY);
+	printf("%-26s %10s %9s %9s %8s   %s\n", "operation", "bare (a)", "b adds", "c adds", "c/b",
+	       "Tetragon adds (6.12, measured baseline)");
+	for (i = 0; i < sizeof(operations) / sizeof(operations[0]); i++)
+		print_row(cases, i);
+	printf("\nb: tests/bench/hand.bpf.c, events counted; c: tgc's bundle, tgrun printing JSON\n"
+	       "(and reporting every exec and exit, which b does not).\n");
+}
+
+/* Bytes of maps, the event ring apart; as the kernel accounts them. */
+static void print_usage(const struct record *r)
+{
+	unsigned long type, bytes, ring = 0, rest = 0, maps = 0;
+	const char *at = r->usage.s;
+
+	while (at && *at) {
+		if (sscanf(at, "map type %lu bytes %lu", &type, &bytes) == 2) {
+			maps++;
+			if (type == 27)
+				ring += bytes;
+			else
+				rest += bytes;
+		} else {
+			printf("tgrun %.*s\n", (int)strcspn(at, "\n"), at);
+		}
+		at = strchr(at, '\n');
+		at += at != NULL;
+	}
+	printf("maps: %lu, %lu bytes, and %lu bytes of event ring\n", maps, rest, ring);
+	printf("tgrun start to attached: %ld ms of guest time (instructions / 10^6)\n",
+	       r->ready_ms);
+}
+
+static double compile_once(struct arena *a, const struct lab *lab, const struct kernel *k)
+{
+	const char *argv[] = {lab->tgc, "compile", POLICY,  "-o", arena_printf(a, "%s/bench.tgb", lab->work),
+			      "--key",	arena_printf(a, "%s/key.pem", lab->work),
+			      "--cert", arena_printf(a, "%s/cert.pem", lab->work),
+			      "--btf",	k->btf, NULL};
+	struct timespec start, end;
+	char text[512];
+
+	clock_gettime(CLOCK_MONOTONIC, &start);
+	if (child_run(argv, NULL, text, sizeof(text)) != 0)
+		return -1;
+	clock_gettime(CLOCK_MONOTONIC, &end);
+	return (double)(end.tv_sec - start.tv_sec) * 1e3 +
+	       (double)(end.tv_nsec - start.tv_nsec) / 1e6;
+}
+
+static void print_compile(struct arena *a, const struct lab *lab, const struct kernel *k)
+{
+	double best = -1, each;
+	int i;
+
+	for (i = 0; i < 10; i++) {
+		each = compile_once(a, lab, k);
+		if (each >= 0 && (best < 0 || each < best))
+			best = each;
+	}
+	printf("tgc compile: %.0f ms (best of 10, this machine, clang included)\n", best);
+}
+
+static void tell_progress(void *context, const char *sentence)
+{
+	(void)context;
+	fprintf(stderr, "%s\n", sentence);
+}
+
+static void watch_line(void *context, struct lab_case *c, const char *word, const char *text)
+{
+	(void)context;
+	static const char *const shown[] = {"stdout", "stderr", "note", "log"};
+	size_t i;
+
+	for (i = 0; c && i < sizeof(shown) / sizeof(shown[0]); i++) {
+		if (!strcmp(word, shown[i]))
+			fprintf(stderr, "  %s: %s\n", c->test->name, text);
+	}
+}
+
+static int bench(struct arena *a, const struct lab *lab, const char *series, struct vm_error *e)
+{
+	const struct vm_progress progress = {tell_progress, NULL};
+	const struct lab_watch watch = {watch_line, NULL};
+	struct lab_case cases[CONFIGURATIONS];
+	struct kernel k;
+	int result, i;
+
+	if (!kernel_series_find(series))
+		return vm_fail(e, "no such kernel: %s", series);
+	if (kernel_prepare(a, kernel_series_find(series), lab->cache, &progress, &k, e) < 0)
+		return -1;
+	for (i = 0; i < CONFIGURATIONS; i++) {
+		cases[i] = (struct lab_case){.test = &configurations[i]};
+		record_init(&cases[i].record);
+	}
+	result = lab_compile(a, lab, &k, cases, CONFIGURATIONS, e);
+	if (result == 0)
+		result = lab_boot(a, lab, &k, cases, CONFIGURATIONS, &watch, e);
+	if (result == 0) {
+		print_table(&k, cases);
+		print_usage(&cases[TGC].record);
+		print_compile(a, lab, &k);
+	}
+	if (result == 0 && cases[TGC].refused)
+		result = vm_fail(e, "%.1000s", cases[TGC].refused);
+	for (i = 0; i < CONFIGURATIONS; i++)
+		record_free(&cases[i].record);
+	return result;
+}
+
+int main(int argc, char **argv)
+{
+	struct arena a = {0};
+	struct vm_error e;
+	struct lab lab;
+	int i, result;
+
+	lab_defaults(&lab);
+	lab.work = "build/tests/bench-work";
+	lab.counted = true;
+	lab.files = files;
+	lab.file_count = sizeof(files) / sizeof(files[0]);
+	lab.timeout = 1800;
+	lab.cache = kernel_cache(&a, &e);
+	result = lab.cache ? lab_keys(&lab, &e) : -1;
+	for (i = 1; result == 0 && (i < argc || i == 1); i++)
+		result = bench(&a, &lab, i < argc ? argv[i] : "6.12", &e);
+	if (result < 0)
+		fprintf(stderr, "bench: %s\n", e.text);
+	arena_free(&a);
+	return result < 0 ? 3 : 0;
+}

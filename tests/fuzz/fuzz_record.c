@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Whatever the ring holds: a sequence of records, each behind two bytes of size, through
+ * decoding, the process cache and both printers. What is printed as JSON must have its form.
+ */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include "runtime/clock.h"
+#include "runtime/dispatch.h"
+#include "runtime/event_compact.h"
+#include "runtime/event_json.h"
+
+#define FINGERPRINT 0x41414141u
+#define CAPACITY    8 /* small, so that entries are evicted */
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static const char strings[] = "\0hook\0policy\0label";
+static const struct tg_artifact_header header = {.fingerprint = FINGERPRINT};
+static const struct tg_policy_entry policies[] = {{.name = 6}, {.name = 1}};
+
+/* One hook with a slot of each type, seen by two policies. */
+static const struct tg_hook_entry hooks[] = {
+    {.kind = TG_HOOK_KPROBE, .name = 1, .slots = 7, .views = 2}};
+static const struct tg_slot_entry slots[] = {{TG_ARG_INT, 0},  {TG_ARG_UINT, 1},   {TG_ARG_LONG, 2},
+					     {TG_ARG_SIZE, 3}, {TG_ARG_STRING, 4}, {TG_ARG_FILE, 5},
+					     {TG_ARG_PATH, 6}};
+static const struct tg_view_arg_entry view_args[] = {{0, 13}, {1, 0}, {2, 0}, {3, 0}, {4, 13},
+						     {5, 0},  {6, 0}, {6, 0}, {0, 0}};
+static const struct tg_view_entry views[] = {
+    {.policy = 0, .selectors = 1, .args = 7},
+    {.policy = 1, .selectors = 6, .first_arg = 7, .args = 2, .message = 6},
+};
+static const struct tg_selector_entry selectors[] = {
+    {.bit = 0}, {.bit = 1, .action = 2}, {.bit = 2, .action = 4}};
+
+static void open_bundles(struct bundles *b)
+{
+	b->count = 1;
+	b->v[0].artifact = (struct artifact){
+	    .header = &header,
+	    .strings = strings,
+	    .strings_size = sizeof(strings),
+	    .policies = policies,
+	    .hooks = hooks,
+	    .slots = slots,
+	    .views = views,
+	    .view_args = view_args,
+	    .selectors = selectors,
+	    .policy_count = 2,
+	    .hook_count = 1,
+	    .slot_count = 7,
+	    .view_count = 2,
+	    .view_arg_count = 9,
+	    .selector_count = 3,
+	};
+}
+
+/* Past a string; a control character or a wrong escape in it ends the run. */
+static const char *skip_string(const char *at)
+{
+	for (at++; *at != '"'; at++) {
+		if ((unsigned char)*at < 0x20)
+			abort();
+		if (*at == '\\' && !strchr("\"\\/bfnrtu", *++at))
+			abort();
+	}
+	return at + 1;
+}
+
+/* Lines, each one object in which strings and brackets close. */
+static void check_json(const struct buffer *out)
+{
+	char open[16];
+	size_t depth = 0;
+
+	for (const char *at = out->data, *end = at + out->size; at < end;) {
+		if (*at == '"') {
+			at = skip_string(at);
+			continue;
+		}
+		if (*at == '{' || *at == '[')
+			open[depth++] = *at;
+		else if (*at == '}' || *at == ']') {
+			if (!depth || open[--depth] != *at - 2)
+				abort();
+		} else if (*at == '\n' && depth) {
+			abort();
+		}
+		at++;
+	}
+	if (depth)
+		abort();
+}
+
+static void run(event_printer *print, const uint8_t *data, size_t size)
+{
+	static struct bundles bundles;
+	struct clock clock = {.offset = 1787205600000000000ll};
+	struct dispatch d = {
+	    .procs = procs_new(CAPACITY),
+	    .bundles = &bundles,
+	    .print = print,
+	    .style = {.node_name = "node", .clock = &clock, .colors = true, .timestamps = true},
+	};
+
+	open_bundles(&bundles);
+	while (size >= 2) {
+		size_t record = data[0] | (size_t)data[1] << 8;
+
+		data += 2;
+		size -= 2;
+		record = record < size ? record : size;
+		dispatch_record(&d, data, record);
+		data += record;
+		size -= record;
+	}
+	procs_tick(d.procs);
+	procs_tick(d.procs);
+	if (print == event_json && d.out.size)
+		check_json(&d.out);
+	procs_free(d.procs);
+	buffer_free(&d.out);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	run(event_json, data, size);
+	run(event_compact, data, size);
+	return 0;
+}

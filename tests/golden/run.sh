@@ -1,0 +1,97 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Golden tests: tgc reads every tests/golden/SUITE/NAME.yaml and dumps the stage that SUITE/stage
+# names ("ast" without that file; more words are options). NAME.err is the full text of the
+# messages, NAME.STAGE (for what is accepted) of the dump. BLESS=1 rewrites both.
+# Every name in compiler/diag.def needs a case, or a line in tests/golden/elsewhere.
+
+cd "$(dirname "$0")/../.." || exit 3
+root=$PWD
+tgc=${TGC:-build/tgc}
+case $tgc in /*) ;; *) tgc=$root/$tgc ;; esac
+tmp=$(mktemp -d) || exit 3
+trap 'rm -rf "$tmp"' EXIT
+passed=0
+failed=0
+
+fail()
+{
+	echo "golden: FAIL $1: $2"
+	failed=$((failed + 1))
+}
+
+# same EXPECTED ACTUAL: shows how the files differ.
+same()
+{
+	diff -u "$1" "$2" >"$tmp/diff" 2>&1 && return 0
+	sed -n '1,60p' "$tmp/diff"
+	return 1
+}
+
+# The exit status that the messages in FILE call for.
+wanted_status()
+{
+	if grep -q '^[^ ].*: error: ' "$1"; then echo 1; else echo 0; fi
+}
+
+bless()
+{
+	cp "$tmp/err" "$1.err"
+	rm -f "$1.$stage"
+	[ "$2" -ne 0 ] || cp "$tmp/out" "$1.$stage"
+}
+
+# A case is files that share a stem; the current folder is the suite's.
+run_case()
+{
+	name=$1
+	label=$2/$1
+	"$tgc" dump --stage $stage_args "$name.yaml" >"$tmp/out" 2>"$tmp/err"
+	status=$?
+	if [ "$status" -gt 1 ]; then
+		fail "$label" "exit status $status"
+		return
+	fi
+	[ -z "$BLESS" ] || bless "$name" "$status"
+	if [ ! -f "$name.err" ]; then
+		fail "$label" "no $name.err"
+	elif ! same "$name.err" "$tmp/err"; then
+		fail "$label" "other messages"
+	elif [ "$status" -ne "$(wanted_status "$name.err")" ]; then
+		fail "$label" "exit status $status"
+	elif [ "$status" -eq 0 ] && ! same "$name.$stage" "$tmp/out"; then
+		fail "$label" "another tree"
+	elif [ "$status" -eq 1 ] && [ -s "$tmp/out" ]; then
+		fail "$label" "output in spite of errors"
+	else
+		passed=$((passed + 1))
+	fi
+}
+
+check_every_name()
+{
+	sed -n 's/^DIAG([A-Z_0-9]*, "\([a-z-]*\)".*/\1/p' compiler/diag.def >"$tmp/names"
+	while read -r name; do
+		grep -q "\[$name\]\$" tests/golden/*/*.err && continue
+		grep -q "^$name " tests/golden/elsewhere && continue
+		echo "$name"
+	done <"$tmp/names" >"$tmp/untested"
+	for name in $(cat "$tmp/untested"); do
+		fail "$name" "no case has this message (compiler/diag.def)"
+	done
+}
+
+[ -x "$tgc" ] || { echo "golden: no $tgc"; exit 3; }
+for folder in tests/golden/*/; do
+	suite=$(basename "$folder")
+	cd "$root/$folder" || exit 3
+	stage_args=$(cat stage 2>/dev/null || echo ast)
+	stage=${stage_args%% *}
+	for case in *.yaml; do
+		[ -f "$case" ] && run_case "${case%.yaml}" "$suite"
+	done
+done
+cd "$root" || exit 3
+check_every_name
+echo "golden: $passed passed, $failed failed"
+[ "$failed" -eq 0 ]

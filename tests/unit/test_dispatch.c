@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <criterion/criterion.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include "runtime/clock.h"
+#include "runtime/dispatch.h"
+
+#define FINGERPRINT 0xfeed
+
+/* A printer that writes what matters here: kind, pids, policy, action, arguments. */
+static void print_plain(struct buffer *out, const struct event *e, const struct event_style *style)
+{
+	(void)style;
+	buffer_print(out, "%d:%u", e->kind, e->key.pid);
+	if (e->parent)
+		buffer_print(out, "<%u", e->parent->key.pid);
+	if (e->process)
+		buffer_print(out, " %s|%s|%s", proc_binary(e->process), proc_arguments(e->process),
+			     proc_cwd(e->process));
+	if (e->kind >= EVENT_KPROBE)
+		buffer_print(out, " %s/%u", e->policy, e->action);
+	for (uint32_t i = 0; i < e->arg_count; i++)
+		buffer_print(out, " %s=%d,%.*s", e->args[i].label, (int)e->args[i].slot.value,
+			     (int)e->args[i].text.size,
+			     e->args[i].text.size ? e->args[i].text.bytes : "");
+	for (uint32_t i = 0; i < e->tag_count; i++)
+		buffer_print(out, " #%s", e->tags[i]);
+	buffer_char(out, '\n');
+}
+
+static const char strings[] = "\0one\0two\0hook\0a\0b\0tag";
+enum { ONE = 1, TWO = 5, HOOK = 9, LABEL_A = 14, LABEL_B = 16, TAG = 18 };
+
+static const struct tg_artifact_header header = {.fingerprint = FINGERPRINT};
+static const struct tg_policy_entry policies[] = {{.name = ONE}, {.name = TWO}};
+static const struct tg_hook_entry hooks[] = {{.kind = TG_HOOK_LSM, .name = HOOK},
+					     {.kind = TG_HOOK_KPROBE,
+					      .name = HOOK,
+					      .first_slot = 0,
+					      .slots = 2,
+					      .first_view = 0,
+					      .views = 2}};
+static const struct tg_slot_entry slots[] = {{TG_ARG_INT, 0}, {TG_ARG_STRING, 1}};
+static const struct tg_view_entry views[] = {
+	{.policy = 0, .hook = 1, .selectors = 0x3, .first_arg = 0, .args = 2},
+	{.policy = 1, .hook = 1, .selectors = 0x4, .first_arg = 2, .args = 1, .tags = 1},
+};
+static const struct tg_view_arg_entry view_args[] = {{1, LABEL_B}, {0, 0}, {0, LABEL_A}};
+static const struct tg_selector_entry selectors[] = {
+	{.hook = 0, .bit = 0, .action = 77},
+	{.hook = 1, .bit = 0, .policy = 0, .action = 0},
+	{.hook = 1, .bit = 1, .policy = 0, .action = 2},
+	{.hook = 1, .bit = 2, .policy = 1, .action = 4},
+};
+static const struct tg_tag_entry tags[] = {{TAG}};
+
+struct fixture {
+	struct bundles bundles;
+	struct clock clock;
+	struct dispatch d;
+};
+
+static struct fixture *open_fixture(void)
+{
+	static struct fixture f;
+
+	f.bundles.count = 1;
+	f.bundles.v[0].artifact = (struct artifact){
+		.header = &header,
+		.strings = strings,
+		.strings_size = sizeof(strings),
+		.policies = policies,
+		.hooks = hooks,
+		.slots = slots,
+		.views = views,
+		.view_args = view_args,
+		.selectors = selectors,
+		.tags = tags,
+		.policy_count = 2,
+		.hook_count = 2,
+		.slot_count = 2,
+		.view_count = 2,
+		.view_arg_count = 3,
+		.selector_count = 4,
+		.tag_count = 1,
+	};
+	f.d = (struct dispatch){.procs = procs_new(100),
+				.bundles = &f.bundles,
+				.print = print_plain,
+				.style = {.node_name = "n", .clock = &f.clock}};
+	return &f;
+}
+
+static void expect_printed(struct fixture *f, const char *expected)
+{
+	buffer_char(&f->d.out, '\0');
+	cr_expect_str_eq(f->d.out.data, expected);
+	buffer_cut(&f->d.out, 0);
+}
+
+static void close_fixture(struct fixture *f)
+{
+	procs_free(f->d.procs);
+	buffer_free(&f->d.out);
+}
+
+struct exec_record {
+	struct tg_exec fixed;
+	char tail[64];
+};
+
+static void feed_exec(struct fixture *f, uint32_t pid, uint64_t ktime, struct tg_key parent,
+		      uint64_t previous, uint32_t flags)
+{
+	static const char tail[] = "bin/x-a\0b c\0/w";
+	struct exec_record r = {
+		.fixed = {.head = {.kind = TG_EXEC, .size = sizeof(r.fixed) + sizeof(tail) - 1},
+			  .key = {.pid = pid, .ktime = ktime},
+			  .parent = parent,
+			  .previous = {.pid = pid, .ktime = previous},
+			  .flags = flags,
+			  .path_size = 5,
+			  .args_size = 7,
+			  .cwd_size = 2}};
+
+	memcpy(r.tail, tail, sizeof(tail) - 1);
+	dispatch_record(&f->d, &r, r.fixed.head.size);
+}
+
+static void feed_clone(struct fixture *f, uint32_t pid, uint64_t ktime, struct tg_key parent)
+{
+	struct tg_clone r = {.head = {.kind = TG_CLONE, .size = sizeof(r)},
+			     .key = {.pid = pid, .ktime = ktime},
+			     .parent = parent};
+
+	dispatch_record(&f->d, &r, sizeof(r));
+}
+
+static void feed_exit(struct fixture *f, uint32_t pid, uint64_t ktime)
+{
+	struct tg_exit r = {.head = {.kind = TG_EXIT, .size = sizeof(r)},
+			    .key = {.pid = pid, .ktime = ktime}};
+
+	dispatch_record(&f->d, &r, sizeof(r));
+}
+
+static const struct tg_key init = {.pid = 1, .ktime = 10};
+
+#define X "/w/bin/x|-a \"b c\"|/w"
+
+Test(dispatch, the_life_of_a_process)
+{
+	struct fixture *f = open_fixture();
+
+	feed_exec(f, 1, 10, (struct tg_key){0}, 0, TG_P_EXECVE);
+	feed_clone(f, 2, 20, init);
+	feed_exec(f, 2, 21, init, 20, TG_P_EXECVE | TG_P_CLONE);
+	feed_exec(f, 2, 22, init, 21, TG_P_EXECVE);
+	feed_exit(f, 2, 22);
+	feed_exit(f, 9, 99);
+	expect_printed(f, "0:1 " X "\n0:2<1 " X "\n0:2<2 " X "\n1:2<2 " X "\n1:9\n");
+	cr_expect_eq(f->d.counts.events, 5);
+	cr_expect_eq(f->d.counts.unknown, 1);
+	close_fixture(f);
+}
+
+Test(dispatch, a_missing_cwd_is_empty_and_the_root_is_a_slash)
+{
+	struct fixture *f = open_fixture();
+
+	feed_exec(f, 1, 10, (struct tg_key){0}, 0, TG_P_EXECVE | TG_P_ROOTCWD);
+	feed_exec(f, 3, 30, init, 0, TG_P_EXECVE | TG_P_NOCWD);
+	feed_exec(f, 4, 40, init, 0, TG_P_EXECVE | TG_P_ERR_CWD);
+	expect_printed(f, "0:1 /bin/x|-a \"b c\"|/\n0:3<1 bin/x|-a \"b c\"|\n"
+			  "0:4<1 bin/x|-a \"b c\"|\n");
+	close_fixture(f);
+}
+
+struct hook_record {
+	struct tg_hook fixed;
+	struct tg_slot slots[2];
+	char tail[8];
+};
+
+static void feed_hook(struct fixture *f, uint64_t matched, uint32_t bundle, uint16_t hook,
+		      uint16_t count)
+{
+	struct hook_record r = {
+		.fixed = {.head = {.kind = TG_HOOK},
+			  .key = init,
+			  .matched = matched,
+			  .bundle = bundle,
+			  .hook = hook,
+			  .slots = count},
+		.slots = {{.value = 42}, {.len = 3}},
+	};
+	size_t tail = offsetof(struct hook_record, slots) + count * sizeof(r.slots[0]);
+
+	memcpy((char *)&r + tail, "abc", 3);
+	r.fixed.head.size = (uint32_t)(tail + (count > 1 ? 3 : 0));
+	dispatch_record(&f->d, &r, r.fixed.head.size);
+}
+
+Test(dispatch, each_policy_that_matched_gets_its_own_event)
+{
+	struct fixture *f = open_fixture();
+
+	feed_hook(f, 0x6, FINGERPRINT, 1, 2);
+	expect_printed(f, "2:1 one/2 b=0,abc =42,\n2:1 two/4 a=42, #tag\n");
+	feed_hook(f, 0x4, FINGERPRINT, 1, 2);
+	expect_printed(f, "2:1 two/4 a=42, #tag\n");
+	feed_hook(f, 0x1, FINGERPRINT, 1, 2);
+	expect_printed(f, "2:1 one/0 b=0,abc =42,\n");
+	feed_hook(f, 0x8, FINGERPRINT, 1, 2);
+	expect_printed(f, "");
+	cr_expect_eq(f->d.counts.malformed, 0);
+	close_fixture(f);
+}
+
+Test(dispatch, records_of_no_bundle_or_hook_are_counted)
+{
+	struct fixture *f = open_fixture();
+
+	feed_hook(f, 1, FINGERPRINT + 1, 1, 2);
+	feed_hook(f, 1, FINGERPRINT, 2, 2);
+	feed_hook(f, 1, FINGERPRINT, 1, 1);
+	dispatch_record(&f->d, "x", 1);
+	expect_printed(f, "");
+	cr_expect_eq(f->d.counts.malformed, 4);
+	close_fixture(f);
+}
