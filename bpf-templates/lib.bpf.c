@@ -60,6 +60,39 @@ TG_LIBRARY int tg_read_file(struct tg_scratch *s, __u64 file)
 	return 0;
 }
 
+static __inline void prepend_name(struct tg_scratch *s, const struct dentry *d)
+{
+	__u32 start = tg_fresh(s->walk.start), len = d->d_name.len & TG_NAME_LEN_MAX;
+
+	start -= len + 1;
+	s->walk.start = start;
+	tg_bound(start, TG_TEXT_MASK);
+	bpf_probe_read_kernel(s->text + start + 1, len, d->d_name.name);
+	s->text[start] = '/';
+}
+
+TG_LIBRARY int tg_read_known(struct tg_scratch *s, const struct dentry *d,
+			     const struct dentry *root)
+{
+	const struct inode *inode = d->d_inode;
+	__u64 mode = inode->i_mode;
+
+	s->walk.start = TG_TEXT_END;
+	s->walk.more = 0;
+	if (!d->d_hash.pprev && d != root)
+		tg_mark_deleted(s);
+#ifndef TG_HOST
+#pragma clang loop unroll(disable)
+#endif
+	for (int i = 0; i < TG_SKETCH_DEPTH && d != root; i++) {
+		prepend_name(s, d);
+		d = d->d_parent;
+	}
+	tg_walk_end(s);
+	s->read.value = mode | (__u64)tg_fresh(s->read.flags) << 32;
+	return 0;
+}
+
 /* A C string by its address: kernel pointers are negative on every 64-bit kernel. */
 static __inline void read_string(struct tg_scratch *s, __u64 address)
 {

@@ -9,7 +9,8 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
 /* Entries not delivered, by enum tg_kind; index 0: process table full. */
 struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
 	__uint(max_entries, TG_KIND_COUNT);
 	__type(key, __u32);
 	__type(value, __u64);
@@ -24,7 +25,7 @@ static __inline void count_lost(__u32 kind)
 	__u64 *n = bpf_map_lookup_elem(&tg_base_lost, &kind);
 
 	if (n)
-		*n += 1;
+		__sync_fetch_and_add(n, 1);
 }
 
 static __inline void emit(void *record, __u64 size, __u32 kind)

@@ -42,9 +42,11 @@ typedef _Bool bool;
 #define __uint(name, val)	  int(*name)[val]
 #define __type(name, val)	  typeof(val) *name
 #define BPF_MAP_TYPE_HASH	  1
+#define BPF_MAP_TYPE_ARRAY	  2
 #define BPF_MAP_TYPE_PERCPU_ARRAY 6
 #define BPF_MAP_TYPE_RINGBUF	  27
 #define BPF_F_NO_PREALLOC	  1
+#define BPF_F_MMAPABLE		  1024
 #define BPF_ANY			  0
 #define BPF_NOEXIST		  1
 

@@ -14,9 +14,10 @@
 #include "tg_lib.h"
 #include "tg_match.h"
 
-/* Events that did not fit into the ring, by policy. */
+/* Events that did not fit into the ring, by policy; tgrun reads it mapped, without privileges. */
 struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
 	__uint(max_entries, TG_POLICIES);
 	__type(key, __u32);
 	__type(value, __u64);
@@ -27,14 +28,8 @@ static __inline void tg_count_lost(__u32 policy)
 	__u64 *n = bpf_map_lookup_elem(&tg_lost, &policy);
 
 	if (n)
-		*n += 1;
+		__sync_fetch_and_add(n, 1);
 }
-
-/* One call of a hook: its arguments as the kernel passed them, and the selectors still in play. */
-struct tg_call {
-	__u64 a[TG_SLOTS_MAX];
-	__u64 live;
-};
 
 #define TG_AGAIN 1 /* the scratch memory was disturbed: nothing was done yet */
 

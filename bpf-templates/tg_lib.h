@@ -33,6 +33,13 @@ TG_LIBRARY int tg_read_path(struct tg_scratch *s, __u64 path);
 TG_LIBRARY int tg_read_string(struct tg_scratch *s, __u64 address);
 TG_LIBRARY int tg_read_filename(struct tg_scratch *s, __u64 filename);
 
+/*
+ * The same as tg_read_file() for a dentry whose chain of parents is known to reach the task's
+ * root within TG_SKETCH_DEPTH steps on one mount: typed loads, no helper but for the names.
+ */
+TG_LIBRARY int tg_read_known(struct tg_scratch *s, const struct dentry *d,
+			     const struct dentry *root);
+
 /* Copies the text in s->read to the end of the record (s->end), which moves. */
 TG_LIBRARY int tg_slot_text(struct tg_scratch *s, struct tg_slot *slot);
 /* Everything of a hook's record but its size and its slots. */

@@ -31,42 +31,41 @@ static __inline __u64 tg_load8(const char *p)
  * is on the mount of the task's root and below that root, not more than TG_SKETCH_DEPTH
  * deep. `unknown` says there is none; then the text decides.
  */
-#define TG_SKETCH_DEPTH 16
-#define TG_INLINE_NAME	32 /* shorter names are stored in the dentry itself */
+#define TG_INLINE_NAME 32 /* shorter names are stored in the dentry itself */
 
 struct tg_sketch {
-	const struct dentry *first, *second, *last;
-	bool single; /* one component: second == first */
+	const struct dentry *first, *second, *last, *root;
+	__u64 name_at; /* offset of the inline name in a dentry */
+	bool single;   /* one component: second == first */
 	bool unknown;
 };
 
+/*
+ * Unrolled: at every file access a counter would cost as much as the comparison. A dentry
+ * that is its own parent spins until the depth is used up; on the root's mount none does.
+ */
 static __inline bool tg_sketch_below(struct tg_sketch *k, const struct dentry *d,
 				     const struct dentry *root)
 {
-	const struct dentry *up;
-
-	k->first = k->second = k->last = d;
-	k->single = true;
+	k->last = k->first = d;
+	if (d == root) /* the root itself: an empty path, which the text decides */
+		return false;
 #ifndef TG_HOST
-#pragma clang loop unroll(disable)
+#pragma clang loop unroll(full)
 #endif
 	for (int i = 0; i < TG_SKETCH_DEPTH; i++) {
-		if (d == root) {
-			k->single = i == 1;
-			return true;
-		}
-		up = d->d_parent;
-		if (up == d)
-			return false;
 		k->second = k->first;
 		k->first = d;
-		d = up;
+		d = d->d_parent;
+		if (d == root) {
+			k->single = i == 0;
+			return true;
+		}
 	}
 	return false;
 }
 
-/* The first eight bytes of a name that is stored in the dentry, NUL included; after it, rest. */
-static __inline __u64 tg_name_word(const struct dentry *d)
+static __inline __u64 tg_inline_name_at(void)
 {
 	__u64 at;
 
@@ -77,10 +76,16 @@ static __inline __u64 tg_name_word(const struct dentry *d)
 		at = tg_offset(struct dentry___short, d_shortname);
 		tg_opaque(at);
 	}
+	return at;
+}
+
+/* The first eight bytes of a name that is stored in the dentry, NUL included; after it, rest. */
+static __inline __u64 tg_name_word(const struct tg_sketch *k, const struct dentry *d)
+{
 #ifdef TG_HOST
-	return tg_load8((const char *)d + at);
+	return tg_load8((const char *)d + k->name_at);
 #else
-	return *(const __u64 *)((const char *)d + at);
+	return *(const __u64 *)((const char *)d + k->name_at);
 #endif
 }
 
@@ -112,6 +117,8 @@ static __inline void tg_sketch_path(struct tg_sketch *k, const struct path *p)
 	const struct vfsmount *mnt;
 	const struct dentry *root;
 
+	k->name_at = tg_inline_name_at();
+
 	if (tg_has_enum(enum bpf_func_id___tg, BPF_FUNC_get_current_task_btf___tg)) {
 		const struct fs_struct *fs = bpf_get_current_task_btf()->fs;
 
@@ -123,6 +130,7 @@ static __inline void tg_sketch_path(struct tg_sketch *k, const struct path *p)
 		mnt = (void *)tg_member(fs, struct fs_struct, root.mnt);
 		root = (void *)tg_member(fs, struct fs_struct, root.dentry);
 	}
+	k->root = root;
 	k->unknown = p->mnt != mnt || !tg_sketch_below(k, p->dentry, root);
 }
 

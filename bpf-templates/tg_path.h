@@ -147,13 +147,8 @@ static __inline void tg_walk_all(struct tg_scratch *s)
 	s->walk.more = more;
 }
 
-static __inline void tg_mark_deleted(struct tg_scratch *s, __u64 dentry)
+static __inline void tg_mark_deleted(struct tg_scratch *s)
 {
-	const char *d = (const char *)dentry;
-
-	if (tg_member(d, struct dentry, d_hash.pprev) ||
-	    tg_member(d, struct dentry, d_parent) == dentry)
-		return;
 	__builtin_memcpy(s->text + TG_TEXT_END - TG_DELETED_LEN, TG_DELETED, TG_DELETED_LEN);
 	s->walk.start = TG_TEXT_END - TG_DELETED_LEN;
 }
@@ -173,20 +168,10 @@ static __inline void tg_walk_begin(struct tg_scratch *s, __u64 dentry, __u64 mnt
 	w->more = 0;
 }
 
-/*
- * Fills s->text from its end and s->read with where the path lies. `fs` is the struct
- * fs_struct whose root the path is relative to. A NULL dentry gives the empty text.
- */
-TG_LIBRARY int tg_path_text(struct tg_scratch *s, __u64 dentry, __u64 mnt, __u64 fs)
+static __inline void tg_walk_end(struct tg_scratch *s)
 {
-	__u32 start;
+	__u32 start = tg_fresh(s->walk.start);
 
-	tg_walk_begin(s, dentry, mnt, fs);
-	if (dentry && mnt && fs) {
-		tg_mark_deleted(s, dentry);
-		tg_walk_all(s);
-	}
-	start = tg_fresh(s->walk.start);
 	s->read.status = TG_SLOT_OK;
 	s->read.value = 0;
 	s->read.flags = 0;
@@ -198,6 +183,22 @@ TG_LIBRARY int tg_path_text(struct tg_scratch *s, __u64 dentry, __u64 mnt, __u64
 	}
 	s->read.start = start;
 	s->read.len = TG_TEXT_END - start;
+}
+
+/*
+ * Fills s->text from its end and s->read with where the path lies. `fs` is the struct
+ * fs_struct whose root the path is relative to. A NULL dentry gives the empty text.
+ */
+TG_LIBRARY int tg_path_text(struct tg_scratch *s, __u64 dentry, __u64 mnt, __u64 fs)
+{
+	tg_walk_begin(s, dentry, mnt, fs);
+	if (dentry && mnt && fs) {
+		if (!tg_member(dentry, struct dentry, d_hash.pprev) &&
+		    tg_member(dentry, struct dentry, d_parent) != dentry)
+			tg_mark_deleted(s);
+		tg_walk_all(s);
+	}
+	tg_walk_end(s);
 	return 0;
 }
 

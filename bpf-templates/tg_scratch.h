@@ -8,6 +8,9 @@
 
 #define TG_PROCESSES 16384 /* entries of the tables that are kept by process */
 
+/* How many components a sketch looks at (tg_match.h). */
+#define TG_SKETCH_DEPTH 16
+
 /*
  * Text memory. Paths are written from TG_TEXT_END backwards: a path that is full starts at
  * TG_TEXT_FULL, before which one more name has room. Strings start at 0. Offsets are bounded

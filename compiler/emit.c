@@ -34,11 +34,11 @@ void emit_line(struct emitter *e, struct span at)
 const char *unit_program_name(struct arena *a, uint32_t hook, uint32_t attach)
 {
 	static const char *const words[] = {
-	    [TG_ATTACH_FENTRY] = "fentry",
-	    [TG_ATTACH_FMOD_RET] = "fmod_ret",
-	    [TG_ATTACH_LSM] = "lsm",
-	    [TG_ATTACH_KPROBE] = "kprobe",
-	    [TG_ATTACH_TRACEPOINT] = "tracepoint",
+		[TG_ATTACH_FENTRY] = "fentry",
+		[TG_ATTACH_FMOD_RET] = "fmod_ret",
+		[TG_ATTACH_LSM] = "lsm",
+		[TG_ATTACH_KPROBE] = "kprobe",
+		[TG_ATTACH_TRACEPOINT] = "tracepoint",
 	};
 
 	return arena_printf(a, "h%u_%s", hook, words[attach]);
@@ -53,6 +53,15 @@ static const char *int_type(uint32_t bits, bool is_signed)
 	int size = bits <= 8 ? 0 : bits <= 16 ? 1 : bits <= 32 ? 2 : 3;
 
 	return names[is_signed][size];
+}
+
+/* Values have at least 32 bits, also where the argument has fewer: then they may never be met. */
+static void emit_number(struct emitter *e, const struct type_info *t, uint64_t v)
+{
+	if (t->bits == 64)
+		fprintf(e->out, "(%s)0x%" PRIx64 "ull", int_type(64, t->is_signed), v);
+	else
+		fprintf(e->out, "(%s)0x%" PRIx32 "u", int_type(32, t->is_signed), (uint32_t)v);
 }
 
 /* The kernel's own width first, then the one the policy compares. */
@@ -72,14 +81,8 @@ static void emit_int_predicate(struct emitter *e, uint32_t hook, uint32_t n,
 		n, type, type, int_type(arg->bits, arg->is_signed));
 	fprintf(e->out, "\treturn %s(", f->op == OP_NOT_EQUAL ? "!" : "");
 	for (size_t i = 0; i < f->value_count; i++) {
-		uint64_t v = f->values[i].number;
-
-		fprintf(e->out, "%s(", i ? " || " : "");
-		if (arg->type->is_signed)
-			fprintf(e->out, "(__s64)v %s (__s64)0x%" PRIx64 "ull", compare[f->op], v);
-		else
-			fprintf(e->out, "v %s 0x%" PRIx64 "ull", compare[f->op],
-				arg->type->bits == 64 ? v : (uint32_t)v);
+		fprintf(e->out, "%s(v %s ", i ? " || " : "", compare[f->op]);
+		emit_number(e, arg->type, f->values[i].number);
 		fprintf(e->out, f->op == OP_MASK ? ") != 0" : ")");
 	}
 	fprintf(e->out, ");\n}\n\n");
@@ -119,6 +122,20 @@ static void emit_predicates(struct emitter *e, const struct plan_hook *h, uint32
 
 /* ---- the text half --------------------------------------------------------------------- */
 
+/* The selectors that a sketch of this slot can rule out. */
+static uint64_t sketched(const struct plan_hook *h, uint32_t slot)
+{
+	uint64_t mask = 0;
+
+	if (!is_path(&h->slots[slot]))
+		return 0;
+
+	for (uint32_t i = 0; i < h->predicate_count; i++)
+		if (h->predicates[i].slot == slot && sketch_useful(h->predicates[i].filter))
+			mask |= h->predicates[i].selectors;
+	return mask;
+}
+
 static void emit_read(struct emitter *e, const struct plan_hook *h, uint32_t slot,
 		      const char *indent)
 {
@@ -128,6 +145,11 @@ static void emit_read(struct emitter *e, const struct plan_hook *h, uint32_t slo
 							[TYPE_FILENAME] = "filename"};
 	enum type_id type = type_find(h->slots[slot].arg->type->name);
 
+	if (sketched(h, slot))
+		fprintf(e->out,
+			"%sif (c->dentry%u)\n%s\ttg_read_known(s, c->dentry%u, c->root%u);\n"
+			"%selse\n\t",
+			indent, slot, indent, slot, slot, indent);
 	fprintf(e->out, "%stg_read_%s(s, c->a[%u]);\n", indent, readers[type], slot);
 }
 
@@ -232,13 +254,13 @@ static void emit_losses(struct emitter *e, const struct plan_hook *h, const char
 static void emit_once(struct emitter *e, const struct plan_hook *h, uint32_t hook)
 {
 	fprintf(e->out,
-		"static __inline int h%u_once(struct tg_scratch *s, const struct tg_call *c)\n{\n"
+		"static __inline int h%u_once(struct tg_scratch *s, const struct h%u_call *c)\n{\n"
 		"\tstruct tg_slot *slot = (struct tg_slot *)(s->record + sizeof(struct tg_hook));\n"
 		"\t__u64 token = tg_scratch_hold(s), live, won = 0, matched;\n"
 		"\tint ret = 0;\n\n"
 		"\ts->live = c->live;\n"
 		"\ts->end = sizeof(struct tg_hook) + %u * sizeof(struct tg_slot);\n",
-		hook, h->slot_count);
+		hook, hook, h->slot_count);
 	for (uint32_t i = 0; i < h->slot_count; i++)
 		if (plan_is_text(&h->slots[i]) && h->slots[i].filtered)
 			emit_filtered_text(e, h, hook, i);
@@ -260,18 +282,29 @@ static void emit_once(struct emitter *e, const struct plan_hook *h, uint32_t hoo
 	fprintf(e->out, "\t}\n\treturn ret;\n}\n\n");
 }
 
+/* What the cheap half hands to the text half; on the stack, so pointers keep their types. */
+static void emit_call_type(struct emitter *e, const struct plan_hook *h, uint32_t hook)
+{
+	fprintf(e->out, "struct h%u_call {\n\t__u64 a[%u];\n\t__u64 live;\n", hook, h->slot_count);
+	for (uint32_t i = 0; i < h->slot_count; i++)
+		if (sketched(h, i))
+			fprintf(e->out, "\tconst struct dentry *dentry%u, *root%u;\n", i, i);
+	fprintf(e->out, "};\n\n");
+}
+
 static void emit_finish(struct emitter *e, const struct plan_hook *h, uint32_t hook)
 {
+	emit_call_type(e, h, hook);
 	emit_once(e, h, hook);
 	fprintf(e->out,
-		"static __subprogram int h%u_finish(const struct tg_call *c)\n{\n"
+		"static __subprogram int h%u_finish(const struct h%u_call *c)\n{\n"
 		"\tstruct tg_scratch *s = tg_scratch_get();\n\tint ret = TG_AGAIN;\n\n"
 		"\tif (!s)\n\t\treturn 0;\n\ttg_scratch_enter();\n"
 		"#pragma clang loop unroll(disable)\n"
 		"\tfor (int i = 0; i < TG_SCRATCH_TRIES && ret == TG_AGAIN; i++)\n"
 		"\t\tret = h%u_once(s, c);\n"
 		"\ttg_scratch_leave();\n\tif (ret != TG_AGAIN)\n\t\treturn ret;\n",
-		hook, hook);
+		hook, hook, hook);
 	emit_losses(e, h, "c->live", "\t");
 	fprintf(e->out, "\treturn 0;\n}\n\n");
 }
@@ -303,30 +336,23 @@ static void emit_int_tests(struct emitter *e, const struct plan_hook *h, uint32_
 		fprintf(e->out, "\tif (!live)\n\t\treturn 0;\n");
 }
 
-/* The selectors that a sketch of this slot can rule out. */
-static uint64_t sketched(const struct plan_hook *h, uint32_t slot)
-{
-	uint64_t mask = 0;
-
-	for (uint32_t i = 0; i < h->predicate_count; i++)
-		if (h->predicates[i].slot == slot && sketch_useful(h->predicates[i].filter))
-			mask |= h->predicates[i].selectors;
-	return mask;
-}
-
 static void emit_sketch_tests(struct emitter *e, const struct plan_hook *h, uint32_t hook,
 			      uint32_t slot)
 {
 	const char *path = h->slots[slot].arg->ir->type == TYPE_FILE
-			       ? "&((const struct file *)a%u)->f_path"
-			       : "(const struct path *)a%u";
+				   ? "&((const struct file *)a%u)->f_path"
+				   : "(const struct path *)a%u";
 
 	fprintf(e->out,
+		"\tc.dentry%u = c.root%u = NULL;\n"
 		"\tif (typed && a%u && (live & " MASK ")) {\n\t\tstruct tg_sketch k;\n\n"
 		"\t\ttg_sketch_path(&k, ",
-		slot, sketched(h, slot));
+		slot, slot, slot, sketched(h, slot));
 	fprintf(e->out, path, slot);
-	fprintf(e->out, ");\n\t\tif (!k.unknown) {\n");
+	fprintf(e->out,
+		");\n\t\tif (!k.unknown) {\n"
+		"\t\t\tc.dentry%u = k.last;\n\t\t\tc.root%u = k.root;\n",
+		slot, slot);
 	for (uint32_t i = 0; i < h->predicate_count; i++) {
 		const struct plan_predicate *p = &h->predicates[i];
 
@@ -392,16 +418,16 @@ static void emit_decision(struct emitter *e, const struct plan_hook *h, uint32_t
 	emit_parameters(e, h);
 	fprintf(e->out, "\t__u64 live = " MASK ";\n", plan_all(h));
 	if (texts)
-		fprintf(e->out, "\tstruct tg_call c;\n\n\t(void)typed;\n");
+		fprintf(e->out, "\tstruct h%u_call c;\n\n\t(void)typed;\n", hook);
 	else
-		fprintf(
-		    e->out,
-		    "\tstruct {\n\t\tstruct tg_hook hook;\n\t\tstruct tg_slot slot[%u];\n\t} r;\n"
-		    "\t__u64 won = 0, matched;\n\tint ret = 0;\n\n\t(void)typed;\n",
-		    h->slot_count ? h->slot_count : 1);
+		fprintf(e->out,
+			"\tstruct {\n\t\tstruct tg_hook hook;\n\t\tstruct tg_slot slot[%u];\n\t} "
+			"r;\n"
+			"\t__u64 won = 0, matched;\n\tint ret = 0;\n\n\t(void)typed;\n",
+			h->slot_count ? h->slot_count : 1);
 	emit_int_tests(e, h, hook);
 	for (uint32_t i = 0; i < h->slot_count; i++)
-		if (is_path(&h->slots[i]) && sketched(h, i))
+		if (sketched(h, i))
 			emit_sketch_tests(e, h, hook, i);
 	emit_binary_tests(e, h);
 	if (!texts) {

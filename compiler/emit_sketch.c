@@ -125,7 +125,7 @@ static void emit_first_group(struct emitter *e, const struct sketch_value *value
 			continue;
 		if (!second_loaded)
 			fprintf(e->out, "\t\tif (!k->single) {\n"
-					"\t\t\t__u64 second = tg_name_word(k->second);\n\n");
+					"\t\t\t__u64 second = tg_name_word(k, k->second);\n\n");
 		second_loaded = true;
 		fprintf(e->out, "\t\t\tif (");
 		if (values[i].second.stored_elsewhere)
@@ -147,7 +147,7 @@ static void emit_front_sketch(struct emitter *e, const struct tir_filter *f)
 			elsewhere |= values[count].first.stored_elsewhere;
 			count++;
 		}
-	fprintf(e->out, "\t__u64 first = tg_name_word(k->first);\n\n\t(void)first;\n");
+	fprintf(e->out, "\t__u64 first = tg_name_word(k, k->first);\n\n\t(void)first;\n");
 	if (elsewhere)
 		fprintf(e->out, "\tif (tg_long_name(k->first))\n\t\treturn true;\n");
 	for (size_t i = 0; i < count; i++) {

@@ -5,6 +5,8 @@
 #include "diag.h"
 #include "ir.h"
 
+#define ERRNO_MAX 4095
+
 struct lowering {
 	struct arena *arena;
 	struct diags *diags;
@@ -55,70 +57,89 @@ static bool lower_filter(struct lowering *l, const struct ast_filter *f, const s
 			 struct ir_filter *out)
 {
 	*out = (struct ir_filter){
-	    .at = at_or(f->op.at, f->at),
-	    .op = op_find(f->op.s),
-	    .values = f->values.v,
-	    .value_count = f->values.n,
+		.at = at_or(f->op.at, f->at),
+		.op = op_find(f->op.s),
+		.values = f->values.v,
+		.value_count = f->values.n,
 	};
 	if (!f->values.n) {
 		struct diag *m = diag_at(l->diags, DIAG_NO_VALUES, f->at,
 					 "`%s` needs at least one value", f->op.s);
 		diag_note(l->diags, m,
-			  "Tetragon accepts an empty list and then compares with "
-			  "whatever follows it in memory");
+			  "Tetragon accepts an empty list, but what it then compares with is "
+			  "not defined");
 		return false;
 	}
 	return filter_arg(l, f, hook, &out->arg);
 }
 
-static bool override_possible(struct lowering *l, const struct ir_hook *hook, struct span at)
+/* Names that are no system call's go on: typecheck says more of a function that is not there. */
+static bool is_syscall(const struct ir_hook *hook)
+{
+	return hook->syscall && strstr(hook->symbol, "_sys_");
+}
+
+static void report_override(struct lowering *l, const struct ir_hook *hook, struct span at)
 {
 	struct diag *m;
 
-	if (hook->kind == TG_HOOK_LSM ||
-	    (hook->kind == TG_HOOK_KPROBE && !strncmp(hook->symbol, "security_", 9)))
-		return true;
-	m = diag_at(l->diags, DIAG_OVERRIDE, at, "`Override` cannot act on %s `%s`",
-		    hook->kind == TG_HOOK_TRACEPOINT ? "the tracepoint" : "the function",
-		    hook->symbol);
-	if (hook->kind == TG_HOOK_TRACEPOINT)
+	if (is_syscall(hook)) {
+		m = diag_at(l->diags, DIAG_NOT_SUPPORTED_YET, at,
+			    "`Override` of a system call is part of the language but not supported "
+			    "by this version of tgc");
+	} else if (hook->kind == TG_HOOK_TRACEPOINT) {
+		m = diag_at(l->diags, DIAG_OVERRIDE, at,
+			    "`Override` cannot act on the tracepoint `%s`", hook->symbol);
 		diag_note(l->diags, m,
-			  "a tracepoint only observes; Tetragon accepts the action "
-			  "there and does nothing");
-	else if (hook->syscall)
+			  "a tracepoint only observes; Tetragon accepts the action there and "
+			  "does nothing");
+	} else {
+		m = diag_at(l->diags, DIAG_OVERRIDE, at,
+			    "`Override` cannot act on the function `%s`", hook->symbol);
 		diag_note(l->diags, m,
-			  "overriding a system call needs the kernel's error "
-			  "injection, which this version of tgc does not use yet");
-	else
-		diag_note(l->diags, m,
-			  "only LSM hooks and `security_*` functions can be "
-			  "overridden");
+			  "only LSM hooks and `security_*` functions can be overridden");
+	}
 	diag_hint(l->diags, m, "move the rule to the LSM hook that guards this operation");
-	return false;
+}
+
+static bool override_possible(const struct ir_hook *hook)
+{
+	if (hook->kind == TG_HOOK_KPROBE)
+		return hook->syscall ? !is_syscall(hook) : !strncmp(hook->symbol, "security_", 9);
+	return hook->kind == TG_HOOK_LSM;
+}
+
+static void report_override_value(struct lowering *l, const struct ast_action *a)
+{
+	struct span at = at_or(a->arg_error.at, a->at);
+	long long value = a->arg_error.value;
+	struct diag *m;
+
+	if (!value) {
+		m = diag_at(l->diags, DIAG_OVERRIDE_VALUE, at,
+			    a->arg_error.given
+				    ? "`Override` with error 0 denies nothing"
+				    : "`Override` needs `argError`, the error to return");
+		diag_hint(l->diags, m, "argError: -1   # -EPERM, operation not permitted");
+		return;
+	}
+	m = diag_at(l->diags, DIAG_OVERRIDE_VALUE, at,
+		    "%lld is not a kernel error: they lie between -%d and -1", value, ERRNO_MAX);
+	if (value > 0 && value <= ERRNO_MAX)
+		diag_hint(l->diags, m, "argError: -%lld", value);
 }
 
 static bool lower_override(struct lowering *l, const struct ast_action *a,
 			   const struct ir_hook *hook, struct ir_action *out)
 {
-	struct span at = at_or(a->arg_error.at, a->at);
-	struct diag *m;
-
-	if (!override_possible(l, hook, a->action.at))
-		return false;
-	out->value = (int32_t)a->arg_error.value;
-	if (a->arg_error.value >= -4095 && a->arg_error.value < 0)
-		return true;
-	if (a->arg_error.value == 0) {
-		m = diag_at(l->diags, DIAG_OVERRIDE_VALUE, at,
-			    "`Override` with error 0 denies nothing");
-		diag_hint(l->diags, m, "argError: -1   # -EPERM, operation not permitted");
+	if (!override_possible(hook)) {
+		report_override(l, hook, a->action.at);
 		return false;
 	}
-	m = diag_at(l->diags, DIAG_OVERRIDE_VALUE, at,
-		    "%lld is not a kernel error: they lie between -4095 and -1",
-		    (long long)a->arg_error.value);
-	if (a->arg_error.value > 0 && a->arg_error.value <= 4095)
-		diag_hint(l->diags, m, "argError: -%lld", (long long)a->arg_error.value);
+	out->value = (int32_t)a->arg_error.value;
+	if (a->arg_error.value >= -ERRNO_MAX && a->arg_error.value < 0)
+		return true;
+	report_override_value(l, a);
 	return false;
 }
 
@@ -155,6 +176,27 @@ static bool lower_action(struct lowering *l, const struct ast_action *a, const s
 	}
 }
 
+/* A call returns once: another error in the same selector contradicts the first. */
+static void check_one_override(struct lowering *l, const struct ir_selector *s)
+{
+	const struct ir_action *first = NULL;
+
+	for (size_t i = 0; i < s->action_count; i++) {
+		const struct ir_action *a = &s->actions[i];
+		struct diag *m;
+
+		if (a->action != TG_ACTION_OVERRIDE)
+			continue;
+		if (!first)
+			first = a;
+		if (a->value == first->value)
+			continue;
+		m = diag_at(l->diags, DIAG_OVERRIDE_VALUE, a->at,
+			    "a second `Override` in this selector returns another error");
+		diag_note_at(l->diags, m, first->at, "the first one is here");
+	}
+}
+
 static void lower_actions(struct lowering *l, const struct ast_selector *s,
 			  const struct ir_hook *hook, struct ir_selector *out)
 {
@@ -171,9 +213,9 @@ static void lower_actions(struct lowering *l, const struct ast_selector *s,
 			out->posts = false;
 		out->action_count++;
 	}
+	check_one_override(l, out);
 }
 
-/* Tetragon ignores a matchBinaries entry without values: it matches everything. */
 static void lower_binaries(struct lowering *l, const struct ast_selector *s,
 			   struct ir_selector *out)
 {
@@ -182,15 +224,18 @@ static void lower_binaries(struct lowering *l, const struct ast_selector *s,
 		const struct ast_binaries *b = &s->binaries[i];
 
 		if (!b->values.n) {
-			diag_at(l->diags, DIAG_NO_VALUES, b->at,
-				"`matchBinaries` needs at least one path");
+			struct diag *m = diag_at(l->diags, DIAG_NO_VALUES, b->at,
+						 "`matchBinaries` needs at least one path");
+
+			diag_note(l->diags, m,
+				  "Tetragon ignores such an entry: every binary would pass");
 			continue;
 		}
 		out->binaries[out->binary_count++] = (struct ir_binaries){
-		    .at = b->at,
-		    .negated = !strcmp(b->op.s, "NotIn"),
-		    .values = b->values.v,
-		    .value_count = b->values.n,
+			.at = b->at,
+			.negated = !strcmp(b->op.s, "NotIn"),
+			.values = b->values.v,
+			.value_count = b->values.n,
 		};
 	}
 }
@@ -215,26 +260,29 @@ static void lower_args(struct lowering *l, const struct ast_hook *h, struct ir_h
 		const struct ast_arg *a = &h->args[i];
 
 		out->args[i] = (struct ir_arg){
-		    .at = at_or(a->type.at, a->at),
-		    .position = (uint32_t)a->index.value,
-		    .type = a->type.s ? type_find(a->type.s) : TYPE_AUTO,
-		    .label = a->label.s ? a->label.s : "",
+			.at = at_or(a->type.at, a->at),
+			.position = (uint32_t)a->index.value,
+			.type = a->type.s ? type_find(a->type.s) : TYPE_AUTO,
+			.label = a->label.s ? a->label.s : "",
 		};
 	}
 }
 
-/* x86-64 entry points; a name that already has a prefix is kept. */
+/* Entry points of x86-64; a name with an architecture's prefix is kept. */
 static const char *syscall_symbol(struct arena *a, const char *name)
 {
-	if (!strncmp(name, "__", 2))
-		return name;
+	static const char *const prefixes[] = {"__x64_", "__ia32_", "__arm64_"};
+
+	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
+		if (!strncmp(name, prefixes[i], strlen(prefixes[i])))
+			return name;
 	return arena_printf(a, "__x64_%s", name);
 }
 
 static const enum tg_hook_kind kinds[] = {
-    [AST_KPROBE] = TG_HOOK_KPROBE,
-    [AST_LSM] = TG_HOOK_LSM,
-    [AST_TRACEPOINT] = TG_HOOK_TRACEPOINT,
+	[AST_KPROBE] = TG_HOOK_KPROBE,
+	[AST_LSM] = TG_HOOK_LSM,
+	[AST_TRACEPOINT] = TG_HOOK_TRACEPOINT,
 };
 
 static void lower_hook(struct lowering *l, const struct ast_hook *h, struct ir_hook *out)
@@ -253,8 +301,8 @@ static void lower_hook(struct lowering *l, const struct ast_hook *h, struct ir_h
 	for (size_t i = 0; i < h->selector_count; i++)
 		lower_selector(l, &h->selectors[i], out, &out->selectors[out->selector_count++]);
 	if (!out->selector_count) /* no selectors: every call posts */
-		out->selectors[out->selector_count++] =
-		    (struct ir_selector){.at = h->at, .posts = true, .last_action = TG_ACTION_POST};
+		out->selectors[out->selector_count++] = (struct ir_selector){
+			.at = h->at, .posts = true, .last_action = TG_ACTION_POST};
 }
 
 static void check_names(struct lowering *l, const struct ast *ast)
@@ -263,8 +311,8 @@ static void check_names(struct lowering *l, const struct ast *ast)
 		for (size_t j = 0; j < i; j++)
 			if (!strcmp(ast->policies[i].name.s, ast->policies[j].name.s)) {
 				struct diag *m = diag_at(
-				    l->diags, DIAG_DUPLICATE_POLICY, ast->policies[i].name.at,
-				    "a second policy named `%s`", ast->policies[i].name.s);
+					l->diags, DIAG_DUPLICATE_POLICY, ast->policies[i].name.at,
+					"a second policy named `%s`", ast->policies[i].name.s);
 				diag_note_at(l->diags, m, ast->policies[j].name.at,
 					     "the first one is here");
 				break;

@@ -30,34 +30,59 @@ static void note_signature(struct checking *c, struct diag *m)
 		diag_note(c->diags, m, "the kernel has: %s", kfunction_text(c->arena, c->function));
 }
 
-/* People write the other kind of name: `tcp_connect` as a system call, `sys_x` as a function. */
-static void hint_other_spelling(struct checking *c, struct diag *m)
+static bool kernel_has(struct checking *c, const char *prefix, const char *name)
 {
-	const struct ir_hook *h = c->hook;
-	const char *plain = h->syscall ? strstr(h->symbol, "sys_") : NULL;
-	const char *near;
+	return kbtf_function(c->kernel, c->arena, arena_printf(c->arena, "%s%s", prefix, name));
+}
 
-	if (h->syscall && strncmp(h->symbol, "__x64_sys_", 10) &&
-	    kbtf_function(c->kernel, c->arena, h->symbol + strlen("__x64_"))) {
+/* People write the other kind of name: `tcp_connect` as a system call, `sys_x` as a function. */
+static bool hint_syscall_key(struct checking *c, struct diag *m, const char *plain)
+{
+	if (c->hook->syscall && kernel_has(c, "", plain)) {
 		diag_note(c->diags, m,
-			  "`syscall` defaults to true, so the name was looked up as a "
-			  "system call");
-		diag_hint(c->diags, m, "syscall: false   # %s is an ordinary function",
-			  h->symbol + strlen("__x64_"));
-		return;
+			  "`syscall` defaults to true, so the name was looked up as a system call");
+		diag_hint(c->diags, m, "syscall: false   # %s is an ordinary function", plain);
+	} else if (c->hook->syscall && kernel_has(c, "__x64_sys_", plain)) {
+		diag_hint(c->diags, m, "call: \"sys_%s\"", plain);
+	} else if (c->hook->syscall && kernel_has(c, "__x64_", plain)) {
+		diag_hint(c->diags, m, "call: \"%s\"", plain);
+	} else if (!c->hook->syscall && kernel_has(c, "__x64_", plain)) {
+		diag_hint(c->diags, m, "syscall: true   # %s is a system call", plain);
+	} else {
+		return false;
 	}
-	near = kbtf_nearest(c->kernel, c->arena, h->syscall ? "__x64_" : "", /* plain names */
-			    plain	 ? plain
-			    : h->syscall ? h->symbol + 6
-					 : h->symbol,
-			    false);
+	return true;
+}
+
+static void hint_near_function(struct checking *c, struct diag *m, const char *plain)
+{
+	bool syscall = c->hook->syscall && !strncmp(plain, "sys_", 4);
+	const char *near = kbtf_nearest(c->kernel, c->arena, syscall ? "__x64_" : "", plain, false);
+
+	if (!syscall)
+		diag_note(c->diags, m,
+			  "a function that the kernel's compiler has inlined, or that belongs to a "
+			  "module, is not in this type information");
 	if (near)
-		diag_hint(c->diags, m, "did you mean `%s`?", near);
+		diag_hint(c->diags, m,
+			  c->hook->syscall && !syscall ? "did you mean `%s`, with `syscall: false`?"
+						       : "did you mean `%s`?",
+			  near);
+}
+
+/* A system call's name as the author means it, without the prefix of any architecture. */
+static const char *plain_name(const struct ir_hook *h)
+{
+	const char *name = h->syscall && !strncmp(h->symbol, "__", 2) ? h->symbol + 2 : NULL;
+	const char *rest = name ? strchr(name, '_') : NULL;
+
+	return rest ? rest + 1 : h->symbol;
 }
 
 static bool find_function(struct checking *c)
 {
 	const struct ir_hook *h = c->hook;
+	const char *plain = plain_name(h);
 	struct diag *m;
 
 	c->function = kbtf_function(c->kernel, c->arena, h->symbol);
@@ -65,14 +90,15 @@ static bool find_function(struct checking *c)
 		return true;
 	m = diag_at(c->diags, DIAG_UNKNOWN_FUNCTION, h->symbol_at,
 		    "the kernel has no function `%s`", h->symbol);
-	hint_other_spelling(c, m);
+	if (!hint_syscall_key(c, m, plain))
+		hint_near_function(c, m, plain);
 	return false;
 }
 
 static bool find_lsm(struct checking *c)
 {
 	const char *full = arena_printf(c->arena, "bpf_lsm_%s", c->hook->symbol);
-	const char *near;
+	const char *plain = c->hook->symbol, *near;
 	struct diag *m;
 
 	c->function = kbtf_function(c->kernel, c->arena, full);
@@ -80,14 +106,17 @@ static bool find_lsm(struct checking *c)
 		return true;
 	m = diag_at(c->diags, DIAG_UNKNOWN_FUNCTION, c->hook->symbol_at,
 		    "the kernel has no LSM hook `%s`", c->hook->symbol);
-	if (!strncmp(c->hook->symbol, "security_", 9)) {
-		diag_hint(c->diags, m, "LSM hooks are named without the prefix: `%s`",
-			  c->hook->symbol + 9);
-		return false;
-	}
-	near = kbtf_nearest(c->kernel, c->arena, "bpf_lsm_", c->hook->symbol, false);
+	if (!strncmp(plain, "security_", 9))
+		plain += 9;
+	else if (!strncmp(plain, "bpf_lsm_", 8))
+		plain += 8;
+	if (plain != c->hook->symbol)
+		diag_note(c->diags, m, "LSM hooks are named without a prefix");
+	near = kernel_has(c, "bpf_lsm_", plain)
+		       ? plain
+		       : kbtf_nearest(c->kernel, c->arena, "bpf_lsm_", plain, false);
 	if (near)
-		diag_hint(c->diags, m, "did you mean `%s`?", near);
+		diag_hint(c->diags, m, "hook: \"%s\"", near);
 	return false;
 }
 
@@ -136,9 +165,9 @@ static bool find_tracepoint(struct checking *c)
 			"the kernel has no system call `%s`", name);
 		return false;
 	}
-	c->fields =
-	    kbtf_fields(c->kernel, c->arena,
-			arena_printf(c->arena, "trace_event_raw_%s", h->symbol), &c->field_count);
+	c->fields = kbtf_fields(c->kernel, c->arena,
+				arena_printf(c->arena, "trace_event_raw_%s", h->symbol),
+				&c->field_count);
 	if (c->fields)
 		return true;
 	report_tracepoint(c);
@@ -148,14 +177,19 @@ static bool find_tracepoint(struct checking *c)
 /* ---- arguments ------------------------------------------------------------------------- */
 
 static const char *const struct_types[][2] = {
-    {"file", "file"}, {"path", "path"}, {"filename", "filename"}};
+	{"file", "file"}, {"path", "path"}, {"filename", "filename"}};
 
 /* The policy type that fits a kernel parameter, for hints. */
 static const char *fitting_type(const struct ktype *t)
 {
+	static const char *const integers[2][4] = {{"uint8", "uint16", "uint32", "uint64"},
+						   {"int8", "int16", "int", "int64"}};
+
 	if (t->class == KTYPE_INT)
-		return t->bits == 64 ? (t->is_signed ? "int64" : "uint64")
-				     : (t->is_signed ? "int" : "uint32");
+		return integers[t->is_signed][t->bits <= 8    ? 0
+					      : t->bits <= 16 ? 1
+					      : t->bits <= 32 ? 2
+							      : 3];
 	if (t->class == KTYPE_CHAR_PTR)
 		return "string";
 	if (t->class == KTYPE_STRUCT_PTR)
@@ -195,6 +229,8 @@ static void report_misfit(struct checking *c, const struct tir_arg *arg, const c
 	note_signature(c, m);
 	if (better)
 		diag_hint(c->diags, m, "type: \"%s\"", better);
+	else if (arg->type->class == CLASS_INT && have->bits == 64)
+		diag_hint(c->diags, m, "type: \"uint64\"   # its address");
 }
 
 static void check_width(struct checking *c, const struct tir_arg *arg, const struct ktype *have)
@@ -223,6 +259,8 @@ static bool check_parameter(struct checking *c, struct tir_arg *arg)
 			    "there is no argument %u: the function has %zu, counted from 0", at,
 			    c->function->param_count);
 		note_signature(c, m);
+		if (!strncmp(c->hook->symbol, "__x64_sys_", 10))
+			diag_hint(c->diags, m, "syscall: true   # to read the system call's own");
 		return false;
 	}
 	if (at >= REGISTER_ARGS) {
@@ -242,18 +280,10 @@ static bool check_parameter(struct checking *c, struct tir_arg *arg)
 	return true;
 }
 
-/* The kernel records no prototypes of system calls: registers are 64 bits of user data. */
-static bool check_syscall_arg(struct checking *c, struct tir_arg *arg)
+static bool check_user_value(struct checking *c, const struct tir_arg *arg)
 {
 	struct diag *m;
 
-	arg->source = ARG_SYSCALL;
-	arg->bits = 64;
-	if (arg->ir->position >= SYSCALL_ARGS) {
-		diag_at(c->diags, DIAG_ARG_COUNT, arg->ir->at,
-			"system calls have at most %d arguments, counted from 0", SYSCALL_ARGS);
-		return false;
-	}
 	if (arg->type->class != CLASS_PATH && arg->type->class != CLASS_FILENAME)
 		return true;
 	m = diag_at(c->diags, DIAG_ARG_TYPE, arg->ir->at,
@@ -265,9 +295,35 @@ static bool check_syscall_arg(struct checking *c, struct tir_arg *arg)
 	return false;
 }
 
+/* The kernel records no prototypes of system calls: registers are 64 bits of user data. */
+static bool check_syscall_arg(struct checking *c, struct tir_arg *arg)
+{
+	arg->source = ARG_SYSCALL;
+	arg->bits = 64;
+	if (!strncmp(c->hook->symbol, "__ia32_", 7)) {
+		diag_at(c->diags, DIAG_NOT_SUPPORTED_YET, arg->ir->at,
+			"arguments of 32-bit system calls are part of the language but not "
+			"supported by this version of tgc");
+		return false;
+	}
+	if (arg->ir->position >= SYSCALL_ARGS) {
+		diag_at(c->diags, DIAG_ARG_COUNT, arg->ir->at,
+			"system calls have at most %d arguments, counted from 0", SYSCALL_ARGS);
+		return false;
+	}
+	return check_user_value(c, arg);
+}
+
+/* A field that only says where in the record its bytes are. */
+static bool is_locator(const struct kfield *f)
+{
+	return !strncmp(f->name, "__data_loc_", 11) || !strncmp(f->name, "__rel_loc_", 10);
+}
+
+/* What `auto` means for a field; NULL: nothing. */
 static const struct type_info *derived_type(const struct kfield *f)
 {
-	if (f->type.class != KTYPE_INT || f->size < 4)
+	if (f->type.class != KTYPE_INT || f->size < 4 || f->array || is_locator(f))
 		return NULL;
 	if (f->size == 4)
 		return type_get(f->type.is_signed ? TYPE_INT32 : TYPE_UINT32);
@@ -278,10 +334,26 @@ static const struct type_info *derived_type(const struct kfield *f)
 static const struct kfield *event_field(struct checking *c, uint32_t number)
 {
 	static const struct kfield common[COMMON_FIELDS] = {
-	    {"common_type", {.class = KTYPE_INT, .text = "unsigned short"}, 0, 2, false},
-	    {"common_flags", {.class = KTYPE_INT, .text = "unsigned char"}, 2, 1, false},
-	    {"common_preempt_count", {.class = KTYPE_INT, .text = "unsigned char"}, 3, 1, false},
-	    {"common_pid", {.class = KTYPE_INT, .is_signed = true, .text = "int"}, 4, 4, false},
+		{"common_type",
+		 {.class = KTYPE_INT, .bits = 16, .text = "unsigned short"},
+		 0,
+		 2,
+		 false},
+		{"common_flags",
+		 {.class = KTYPE_INT, .bits = 8, .text = "unsigned char"},
+		 2,
+		 1,
+		 false},
+		{"common_preempt_count",
+		 {.class = KTYPE_INT, .bits = 8, .text = "unsigned char"},
+		 3,
+		 1,
+		 false},
+		{"common_pid",
+		 {.class = KTYPE_INT, .bits = 32, .is_signed = true, .text = "int"},
+		 4,
+		 4,
+		 false},
 	};
 	size_t at = number - COMMON_FIELDS + 1; /* member 0 is the header itself */
 
@@ -312,26 +384,41 @@ static bool field_fits(const struct type_info *want, const struct kfield *f)
 	return (want->class == CLASS_INT && f->size <= 8) || want->class == CLASS_NOP;
 }
 
+static void report_field_misfit(struct checking *c, const struct tir_arg *arg,
+				const struct kfield *f)
+{
+	const char *better = f->array || is_locator(f) ? NULL : fitting_type(&f->type);
+	const char *what = f->array ? "the array " : "";
+	const char *type = f->array ? "" : f->type.text;
+	const char *space = *type && type[strlen(type) - 1] != '*' ? " " : "";
+	struct diag *m = diag_at(c->diags, DIAG_ARG_TYPE, arg->ir->at,
+				 "field %u, %s`%s%s%s`, cannot be read as `%s`", arg->ir->position,
+				 what, type, space, f->name, arg->type->name);
+
+	if (is_locator(f))
+		diag_note(c->diags, m,
+			  "the field locates bytes elsewhere in the record; the type `data_loc`, "
+			  "which reads them, is not supported by this version of tgc");
+	if (better)
+		diag_hint(c->diags, m, "type: \"%s\"", better);
+}
+
 static bool check_field(struct checking *c, struct tir_arg *arg)
 {
 	const struct kfield *f = event_field(c, arg->ir->position);
-	struct diag *m;
 
 	arg->source = ARG_FIELD;
 	if (!f) {
 		report_field_count(c, arg);
 		return false;
 	}
-	if (arg->type->class == CLASS_AUTO && derived_type(f) && !f->array)
+	if (arg->type->class == CLASS_AUTO && derived_type(f))
 		arg->type = derived_type(f);
 	if (!field_fits(arg->type, f)) {
-		m = diag_at(c->diags, DIAG_ARG_TYPE, arg->ir->at,
-			    "field %u, `%s %s`, cannot be read as `%s`", arg->ir->position,
-			    f->type.text, f->name, arg->type->name);
-		if (derived_type(f) && !f->array)
-			diag_hint(c->diags, m, "type: \"%s\"", derived_type(f)->name);
+		report_field_misfit(c, arg, f);
 		return false;
 	}
+	check_width(c, arg, &f->type);
 	arg->bits = f->size * 8;
 	arg->is_signed = f->type.is_signed;
 	arg->is_enum = f->type.is_enum;
@@ -366,8 +453,13 @@ static bool check_syscall_field(struct checking *c, struct tir_arg *arg)
 	}
 	if (arg->type->class == CLASS_AUTO)
 		arg->type = type_get(number ? TYPE_INT32 : enter ? TYPE_UINT64 : TYPE_INT64);
-	if (arg->type->class != CLASS_INT && (arg->type->class != CLASS_STRING || number || !enter))
-		return check_syscall_arg(c, arg);
+	if (!check_user_value(c, arg))
+		return false;
+	if (arg->type->class == CLASS_STRING && (number || !enter)) {
+		diag_at(c->diags, DIAG_ARG_TYPE, arg->ir->at,
+			"field %u is a number, which `string` cannot read", at);
+		return false;
+	}
 	arg->bits = number ? 32 : 64;
 	arg->is_signed = number || !enter;
 	arg->offset = 8 + 8 * (at - COMMON_FIELDS);
@@ -385,8 +477,10 @@ static bool check_auto(struct checking *c, const struct tir_arg *arg)
 	m = diag_at(c->diags, DIAG_ARG_TYPE, arg->ir->at,
 		    "argument %u needs a `type`: only tracepoints can derive it",
 		    arg->ir->position);
+	if (c->hook->syscall)
+		return false;
 	note_signature(c, m);
-	if (c->function && !c->hook->syscall && arg->ir->position < c->function->param_count)
+	if (c->function && arg->ir->position < c->function->param_count)
 		have = &c->function->params[arg->ir->position].type;
 	better = have ? fitting_type(have) : NULL;
 	if (better)
@@ -422,8 +516,8 @@ static bool check_operator(struct checking *c, const struct tir_filter *f,
 	struct diag *m;
 
 	if (t->class == CLASS_INT
-		? op_numeric(f->op)
-		: t->class != CLASS_FILENAME && t->class != CLASS_NOP && op_textual(f->op))
+		    ? op_numeric(f->op)
+		    : t->class != CLASS_FILENAME && t->class != CLASS_NOP && op_textual(f->op))
 		return true;
 	m = diag_at(c->diags, DIAG_OPERATOR_TYPE, f->ir->at,
 		    "`%s` cannot compare an argument of type `%s`", op_name(f->op), t->name);
@@ -455,6 +549,23 @@ static void check_values(struct checking *c, const struct ir_filter *ir, const s
 	}
 }
 
+static void check_binaries(struct checking *c, const struct ir_binaries *b)
+{
+	for (size_t i = 0; i < b->value_count; i++) {
+		const struct ast_str *v = &b->values[i];
+
+		if (!v->len)
+			diag_at(c->diags, DIAG_BAD_VALUE, v->at, "an empty value is no path");
+		else if (strlen(v->s) != v->len)
+			diag_at(c->diags, DIAG_BAD_VALUE, v->at,
+				"a NUL byte, which no path contains");
+		else if (v->len > LONGEST_BINARY)
+			diag_at(c->diags, DIAG_BAD_VALUE, v->at,
+				"%zu bytes: a binary's path is compared over %d", v->len,
+				LONGEST_BINARY);
+	}
+}
+
 static void check_selector(struct checking *c, const struct ir_selector *ir,
 			   const struct tir_hook *hook, const bool *good, struct tir_selector *out)
 {
@@ -464,9 +575,9 @@ static void check_selector(struct checking *c, const struct ir_selector *ir,
 		struct tir_filter *f = &out->filters[out->filter_count];
 
 		*f = (struct tir_filter){
-		    .ir = &ir->filters[i],
-		    .arg = ir->filters[i].arg,
-		    .op = ir->filters[i].op,
+			.ir = &ir->filters[i],
+			.arg = ir->filters[i].arg,
+			.op = ir->filters[i].op,
 		};
 		if (!good[f->arg] || !check_operator(c, f, &hook->args[f->arg]))
 			continue;
@@ -474,11 +585,7 @@ static void check_selector(struct checking *c, const struct ir_selector *ir,
 		out->filter_count++;
 	}
 	for (size_t i = 0; i < ir->binary_count; i++)
-		for (size_t j = 0; j < ir->binaries[i].value_count; j++)
-			if (ir->binaries[i].values[j].len > LONGEST_BINARY)
-				diag_at(c->diags, DIAG_BAD_VALUE, ir->binaries[i].values[j].at,
-					"%zu bytes: a binary's path is compared over %d",
-					ir->binaries[i].values[j].len, LONGEST_BINARY);
+		check_binaries(c, &ir->binaries[i]);
 }
 
 static void check_override(struct checking *c, const struct tir_hook *hook)

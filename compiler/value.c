@@ -41,13 +41,17 @@ static int digit_value(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : 99;
 }
 
-/* Magnitude of an unsigned literal; single underscores may stand between digits. */
-static bool parse_magnitude(const char *p, uint64_t *out)
+/*
+ * Magnitude of an unsigned literal; single underscores may stand between digits. False when it
+ * is none; `*fits` tells whether 64 bits hold it.
+ */
+static bool parse_magnitude(const char *p, uint64_t *out, bool *fits)
 {
 	int base = number_base(&p);
 	bool after_digit = base != 10;
 	uint64_t value = 0;
 
+	*fits = true;
 	if (!*p)
 		return false;
 	for (; *p; p++) {
@@ -57,9 +61,11 @@ static bool parse_magnitude(const char *p, uint64_t *out)
 			after_digit = false;
 			continue;
 		}
-		if (digit >= base || __builtin_mul_overflow(value, (uint64_t)base, &value) ||
-		    __builtin_add_overflow(value, (uint64_t)digit, &value))
+		if (digit >= base)
 			return false;
+		if (__builtin_mul_overflow(value, (uint64_t)base, &value) ||
+		    __builtin_add_overflow(value, (uint64_t)digit, &value))
+			*fits = false;
 		after_digit = true;
 	}
 	*out = value;
@@ -72,21 +78,14 @@ static bool parses_signed(const struct type_info *t)
 	return t->is_signed || !strcmp(t->name, "size_t");
 }
 
-static const char *range_words(const struct type_info *t)
-{
-	if (t->bits == 64)
-		return parses_signed(t) ? "a signed 64-bit number" : "an unsigned 64-bit number";
-	return parses_signed(t) ? "a signed 32-bit number" : "an unsigned 32-bit number";
-}
-
+/* Tetragon reads values of 8 and 16 bits as 32 bits wide; those that cannot occur are refused. */
 static bool in_range(uint64_t magnitude, bool negative, const struct type_info *t)
 {
-	unsigned bits = t->bits == 64 ? 64 : 32;
-	uint64_t limit = parses_signed(t) ? 1ull << (bits - 1) : 0;
+	uint64_t limit = 1ull << (t->bits - 1);
 
-	if (!limit)
-		return !negative && (bits == 64 || magnitude <= UINT32_MAX);
-	return negative ? magnitude <= limit : magnitude < limit;
+	if (parses_signed(t))
+		return negative ? magnitude <= limit : magnitude < limit;
+	return !negative && (t->bits == 64 || magnitude < 2 * limit);
 }
 
 static bool parse_number(struct arena *a, const struct ast_str *text, const struct type_info *t,
@@ -95,16 +94,21 @@ static bool parse_number(struct arena *a, const struct ast_str *text, const stru
 	const char *p = text->s;
 	bool negative = *p == '-';
 	uint64_t magnitude;
+	bool fits;
 
 	if (*p == '-' || (*p == '+' && parses_signed(t)))
 		p++;
-	if (strlen(text->s) != text->len || !parse_magnitude(p, &magnitude)) {
-		*why = arena_printf(a, "`%s` is not a number", text->s);
+	if (strlen(text->s) != text->len || !parse_magnitude(p, &magnitude, &fits)) {
+		*why = !text->len ? "an empty value is not a number"
+		       : strlen(text->s) != text->len
+			       ? "a NUL byte is no part of a number"
+			       : arena_printf(a, "`%s` is not a number", text->s);
 		return false;
 	}
-	if (!in_range(magnitude, negative, t)) {
-		*why = arena_printf(a, "%s does not fit: `%s` takes %s", text->s, t->name,
-				    range_words(t));
+	if (!fits || !in_range(magnitude, negative, t)) {
+		*why = arena_printf(a, "%s does not fit: `%s` takes %s %u-bit number", text->s,
+				    t->name, parses_signed(t) ? "a signed" : "an unsigned",
+				    t->bits);
 		return false;
 	}
 	out->number = negative ? -magnitude : magnitude;
@@ -122,13 +126,17 @@ static bool parse_text(struct arena *a, const struct ast_str *text, const struct
 	if (t->class == CLASS_STRING || postfix)
 		while (len && !text->s[len - 1])
 			len--;
+	if (memchr(text->s, 0, len)) {
+		*why = arena_printf(a, "a NUL byte, which no `%s` argument contains", t->name);
+		return false;
+	}
 	if (!len && !prefix) {
 		*why = arena_printf(a, "an empty value: `%s` compares with nothing", op_name(op));
 		return false;
 	}
 	if (len > max) {
-		*why =
-		    arena_printf(a, "%zu bytes: `%s` compares %zu at most", len, op_name(op), max);
+		*why = arena_printf(a, "%zu bytes: `%s` compares %zu at most", len, op_name(op),
+				    max);
 		return false;
 	}
 	out->text = text->s;

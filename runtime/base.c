@@ -19,9 +19,9 @@ __asm__(".pushsection .rodata\n"
 extern const char base_object[], base_object_end[];
 
 const char *const base_map_names[BASE_MAP_COUNT] = {
-    [BASE_MAP_RING] = "tg_ring",
-    [BASE_MAP_PROC] = "tg_proc",
-    [BASE_MAP_SCRATCH] = "tg_scratch",
+	[BASE_MAP_RING] = "tg_ring",
+	[BASE_MAP_PROC] = "tg_proc",
+	[BASE_MAP_SCRATCH] = "tg_scratch",
 };
 
 /* Whatever fails here is no bundle's fault. */

@@ -7,10 +7,10 @@
 static enum tgrun_exit exit_of_verify(enum verify_result result)
 {
 	static const enum tgrun_exit codes[VERIFY_RESULT_COUNT] = {
-	    [VERIFY_UNREADABLE] = TGRUN_UNREADABLE, [VERIFY_TOO_LARGE] = TGRUN_UNREADABLE,
-	    [VERIFY_NOT_BUNDLE] = TGRUN_MALFORMED,  [VERIFY_UNSIGNED] = TGRUN_UNSIGNED,
-	    [VERIFY_TRUNCATED] = TGRUN_TRUNCATED,   [VERIFY_MALFORMED] = TGRUN_MALFORMED,
-	    [VERIFY_TAMPERED] = TGRUN_TAMPERED,	    [VERIFY_WRONG_SIGNER] = TGRUN_WRONG_SIGNER,
+		[VERIFY_UNREADABLE] = TGRUN_UNREADABLE, [VERIFY_TOO_LARGE] = TGRUN_UNREADABLE,
+		[VERIFY_NOT_BUNDLE] = TGRUN_MALFORMED,	[VERIFY_UNSIGNED] = TGRUN_UNSIGNED,
+		[VERIFY_TRUNCATED] = TGRUN_TRUNCATED,	[VERIFY_MALFORMED] = TGRUN_MALFORMED,
+		[VERIFY_TAMPERED] = TGRUN_TAMPERED,	[VERIFY_WRONG_SIGNER] = TGRUN_WRONG_SIGNER,
 	};
 
 	return codes[result];
@@ -49,7 +49,7 @@ static int check_rollback(const struct bundle *b, const char *state_dir, struct 
 	const struct tg_artifact_header *h = b->artifact.header;
 	char text[512];
 	enum rollback_result result =
-	    rollback_check(state_dir, h->name, h->version, text, sizeof(text));
+		rollback_check(state_dir, h->name, h->version, text, sizeof(text));
 
 	if (result == ROLLBACK_OK)
 		return 0;
@@ -107,7 +107,7 @@ static int remember_version(const struct bundle *b, const char *state_dir, struc
 	const struct tg_artifact_header *h = b->artifact.header;
 	char text[512];
 	enum rollback_result result =
-	    rollback_commit(state_dir, h->name, h->version, text, sizeof(text));
+		rollback_commit(state_dir, h->name, h->version, text, sizeof(text));
 
 	if (result == ROLLBACK_OK)
 		return 0;

@@ -43,15 +43,15 @@ static struct proc *add_exec(struct dispatch *d, const struct record *r)
 	char *binary = cwd ? image_binary(r->exec.path.bytes, r->exec.path.size, cwd) : NULL;
 	char *arguments = image_arguments(r->exec.args.bytes, r->exec.args.size);
 	struct proc_image image = {
-	    .key = exec->key,
-	    .parent = exec->parent,
-	    .previous = exec->previous,
-	    .flags = exec->flags,
-	    .uid = exec->uid,
-	    .auid = exec->auid,
-	    .binary = binary,
-	    .arguments = arguments,
-	    .cwd = cwd,
+		.key = exec->key,
+		.parent = exec->parent,
+		.previous = exec->previous,
+		.flags = exec->flags,
+		.uid = exec->uid,
+		.auid = exec->auid,
+		.binary = binary,
+		.arguments = arguments,
+		.cwd = cwd,
 	};
 	struct proc *p = binary && arguments ? procs_exec(d->procs, &image) : NULL;
 
@@ -78,10 +78,10 @@ static void dispatch_exec(struct dispatch *d, const struct record *r)
 static void dispatch_exit(struct dispatch *d, const struct record *r)
 {
 	struct event e = {
-	    .kind = EVENT_EXIT,
-	    .ktime = r->head.ktime,
-	    .exit_code = r->exit.code,
-	    .unknown = r->head.flags & TG_F_UNKNOWN,
+		.kind = EVENT_EXIT,
+		.ktime = r->head.ktime,
+		.exit_code = r->exit.code,
+		.unknown = r->head.flags & TG_F_UNKNOWN,
 	};
 
 	resolve(d, &e, &r->exit.key);

@@ -102,11 +102,11 @@ static void print_tracepoint(struct compact *c)
 void event_compact(struct buffer *out, const struct event *e, const struct event_style *style)
 {
 	static void (*const printers[])(struct compact *) = {
-	    [EVENT_EXEC] = print_exec,
-	    [EVENT_EXIT] = print_exit,
-	    [EVENT_KPROBE] = compact_kprobe,
-	    [EVENT_LSM] = print_lsm,
-	    [EVENT_TRACEPOINT] = print_tracepoint,
+		[EVENT_EXEC] = print_exec,
+		[EVENT_EXIT] = print_exit,
+		[EVENT_KPROBE] = compact_kprobe,
+		[EVENT_LSM] = print_lsm,
+		[EVENT_TRACEPOINT] = print_tracepoint,
 	};
 	struct compact c = {out, e, style};
 	char time[CLOCK_TEXT_SIZE];

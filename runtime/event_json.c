@@ -93,8 +93,8 @@ static void print_processes(struct json *j, const struct event *e, const struct 
 		print_unknown_process(j, e, style);
 	}
 	if (e->parent) {
-		view =
-		    (struct process_view){e->parent, e->parent->key.pid, cached_refcnt(e->parent)};
+		view = (struct process_view){e->parent, e->parent->key.pid,
+					     cached_refcnt(e->parent)};
 		print_process(j, "parent", style, &view);
 	}
 }
@@ -186,18 +186,18 @@ static void print_tags(struct json *j, const struct event *e)
 static const char *action_name(uint32_t raw)
 {
 	static const char *const names[] = {
-	    [0] = "KPROBE_ACTION_POST",
-	    [2] = "KPROBE_ACTION_SIGKILL",
-	    [4] = "KPROBE_ACTION_OVERRIDE",
-	    [6] = "KPROBE_ACTION_GETURL",
-	    [7] = "KPROBE_ACTION_DNSLOOKUP",
-	    [8] = "KPROBE_ACTION_NOPOST",
-	    [9] = "KPROBE_ACTION_SIGNAL",
-	    [10] = "KPROBE_ACTION_TRACKSOCK",
-	    [11] = "KPROBE_ACTION_UNTRACKSOCK",
-	    [12] = "KPROBE_ACTION_NOTIFYENFORCER",
-	    [13] = "KPROBE_ACTION_CLEANUPENFORCERNOTIFICATION",
-	    [14] = "KPROBE_ACTION_SET",
+		[0] = "KPROBE_ACTION_POST",
+		[2] = "KPROBE_ACTION_SIGKILL",
+		[4] = "KPROBE_ACTION_OVERRIDE",
+		[6] = "KPROBE_ACTION_GETURL",
+		[7] = "KPROBE_ACTION_DNSLOOKUP",
+		[8] = "KPROBE_ACTION_NOPOST",
+		[9] = "KPROBE_ACTION_SIGNAL",
+		[10] = "KPROBE_ACTION_TRACKSOCK",
+		[11] = "KPROBE_ACTION_UNTRACKSOCK",
+		[12] = "KPROBE_ACTION_NOTIFYENFORCER",
+		[13] = "KPROBE_ACTION_CLEANUPENFORCERNOTIFICATION",
+		[14] = "KPROBE_ACTION_SET",
 	};
 
 	return raw < sizeof(names) / sizeof(names[0]) ? names[raw] : NULL;
@@ -266,11 +266,11 @@ void event_json(struct buffer *out, const struct event *e, const struct event_st
 {
 	static void (*const printers[])(struct json *, const struct event *,
 					const struct event_style *) = {
-	    [EVENT_EXEC] = print_exec,
-	    [EVENT_EXIT] = print_exit,
-	    [EVENT_KPROBE] = print_kprobe,
-	    [EVENT_LSM] = print_lsm,
-	    [EVENT_TRACEPOINT] = print_tracepoint,
+		[EVENT_EXEC] = print_exec,
+		[EVENT_EXIT] = print_exit,
+		[EVENT_KPROBE] = print_kprobe,
+		[EVENT_LSM] = print_lsm,
+		[EVENT_TRACEPOINT] = print_tracepoint,
 	};
 	struct json j = {.out = out};
 

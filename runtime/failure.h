@@ -13,6 +13,6 @@ struct failure {
 
 /* Always returns -1, so that a function can end with it. */
 int failure_set(struct failure *f, enum tgrun_exit code, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+	__attribute__((format(printf, 3, 4)));
 
 #endif

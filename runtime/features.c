@@ -41,8 +41,8 @@ static bool probe_program_allocation(struct features *f, char *why)
 static bool try_load(enum bpf_prog_type type, struct bpf_prog_load_opts *opts)
 {
 	static const struct bpf_insn return_zero[] = {
-	    {.code = BPF_ALU64 | BPF_MOV | BPF_K},
-	    {.code = BPF_JMP | BPF_EXIT},
+		{.code = BPF_ALU64 | BPF_MOV | BPF_K},
+		{.code = BPF_JMP | BPF_EXIT},
 	};
 	int fd = bpf_prog_load(type, NULL, "Dual BSD/GPL", return_zero, 2, opts);
 
@@ -159,15 +159,15 @@ static const struct {
 	bool needs_btf;
 	probe_fn *probe;
 } table[FEATURE_COUNT] = {
-    FEATURE(FEATURE_BTF, false, probe_btf),
-    FEATURE(FEATURE_PROGRAM_ALLOCATION, true, probe_program_allocation),
-    FEATURE(FEATURE_FENTRY, true, probe_fentry),
-    FEATURE(FEATURE_FMOD_RET, true, probe_fmod_ret),
-    FEATURE(FEATURE_LSM, true, probe_lsm),
-    FEATURE(FEATURE_KPROBE, false, probe_kprobe),
-    FEATURE(FEATURE_TRACEPOINT, false, probe_tracepoint),
-    FEATURE(FEATURE_TP_BTF, true, probe_tp_btf),
-    FEATURE(FEATURE_ITER_TASK, true, probe_iter_task),
+	FEATURE(FEATURE_BTF, false, probe_btf),
+	FEATURE(FEATURE_PROGRAM_ALLOCATION, true, probe_program_allocation),
+	FEATURE(FEATURE_FENTRY, true, probe_fentry),
+	FEATURE(FEATURE_FMOD_RET, true, probe_fmod_ret),
+	FEATURE(FEATURE_LSM, true, probe_lsm),
+	FEATURE(FEATURE_KPROBE, false, probe_kprobe),
+	FEATURE(FEATURE_TRACEPOINT, false, probe_tracepoint),
+	FEATURE(FEATURE_TP_BTF, true, probe_tp_btf),
+	FEATURE(FEATURE_ITER_TASK, true, probe_iter_task),
 };
 
 bool features_have(struct features *f, enum feature feature)
@@ -193,13 +193,13 @@ static const struct {
 	enum feature feature;
 	const char *name;
 } attach_table[] = {
-    [TG_ATTACH_FENTRY] = {FEATURE_FENTRY, "fentry"},
-    [TG_ATTACH_FMOD_RET] = {FEATURE_FMOD_RET, "fmod_ret"},
-    [TG_ATTACH_LSM] = {FEATURE_LSM, "lsm"},
-    [TG_ATTACH_KPROBE] = {FEATURE_KPROBE, "kprobe"},
-    [TG_ATTACH_TRACEPOINT] = {FEATURE_TRACEPOINT, "tracepoint"},
-    [TG_ATTACH_TP_BTF] = {FEATURE_TP_BTF, "tp_btf"},
-    [TG_ATTACH_ITER_TASK] = {FEATURE_ITER_TASK, "iter/task"},
+	[TG_ATTACH_FENTRY] = {FEATURE_FENTRY, "fentry"},
+	[TG_ATTACH_FMOD_RET] = {FEATURE_FMOD_RET, "fmod_ret"},
+	[TG_ATTACH_LSM] = {FEATURE_LSM, "lsm"},
+	[TG_ATTACH_KPROBE] = {FEATURE_KPROBE, "kprobe"},
+	[TG_ATTACH_TRACEPOINT] = {FEATURE_TRACEPOINT, "tracepoint"},
+	[TG_ATTACH_TP_BTF] = {FEATURE_TP_BTF, "tp_btf"},
+	[TG_ATTACH_ITER_TASK] = {FEATURE_ITER_TASK, "iter/task"},
 };
 
 enum feature features_of_attach(enum tg_attach attach)

@@ -39,10 +39,10 @@ static void fill_args(struct event *e, const struct artifact *a, const struct tg
 		const struct tg_view_arg_entry *arg = &a->view_args[view->first_arg + i];
 
 		e->args[i] = (struct event_arg){
-		    .type = slots[arg->slot].type,
-		    .slot = r->hook.slots[arg->slot],
-		    .text = r->hook.texts[arg->slot],
-		    .label = e->kind == EVENT_TRACEPOINT ? "" : artifact_string(a, arg->label),
+			.type = slots[arg->slot].type,
+			.slot = r->hook.slots[arg->slot],
+			.text = r->hook.texts[arg->slot],
+			.label = e->kind == EVENT_TRACEPOINT ? "" : artifact_string(a, arg->label),
 		};
 	}
 }

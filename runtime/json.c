@@ -32,7 +32,7 @@ void json_close(struct json *j, char bracket)
 static void append_escape(struct buffer *out, unsigned char c)
 {
 	static const char shorts[32] = {
-	    ['\b'] = 'b', ['\f'] = 'f', ['\n'] = 'n', ['\r'] = 'r', ['\t'] = 't',
+		['\b'] = 'b', ['\f'] = 'f', ['\n'] = 'n', ['\r'] = 'r', ['\t'] = 't',
 	};
 
 	if (c >= 0x20)

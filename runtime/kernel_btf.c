@@ -112,16 +112,16 @@ static size_t extra_size(unsigned int kind, unsigned int members)
 	static const struct {
 		uint8_t fixed, each;
 	} sizes[] = {
-	    [BTF_KIND_INT] = {4, 0},
-	    [BTF_KIND_ARRAY] = {sizeof(struct btf_array), 0},
-	    [BTF_KIND_STRUCT] = {0, sizeof(struct btf_member)},
-	    [BTF_KIND_UNION] = {0, sizeof(struct btf_member)},
-	    [BTF_KIND_ENUM] = {0, sizeof(struct btf_enum)},
-	    [BTF_KIND_FUNC_PROTO] = {0, sizeof(struct btf_param)},
-	    [BTF_KIND_VAR] = {sizeof(struct btf_var), 0},
-	    [BTF_KIND_DATASEC] = {0, sizeof(struct btf_var_secinfo)},
-	    [BTF_KIND_DECL_TAG] = {sizeof(struct btf_decl_tag), 0},
-	    [BTF_KIND_ENUM64] = {0, sizeof(struct btf_enum64)},
+		[BTF_KIND_INT] = {4, 0},
+		[BTF_KIND_ARRAY] = {sizeof(struct btf_array), 0},
+		[BTF_KIND_STRUCT] = {0, sizeof(struct btf_member)},
+		[BTF_KIND_UNION] = {0, sizeof(struct btf_member)},
+		[BTF_KIND_ENUM] = {0, sizeof(struct btf_enum)},
+		[BTF_KIND_FUNC_PROTO] = {0, sizeof(struct btf_param)},
+		[BTF_KIND_VAR] = {sizeof(struct btf_var), 0},
+		[BTF_KIND_DATASEC] = {0, sizeof(struct btf_var_secinfo)},
+		[BTF_KIND_DECL_TAG] = {sizeof(struct btf_decl_tag), 0},
+		[BTF_KIND_ENUM64] = {0, sizeof(struct btf_enum64)},
 	};
 
 	if (kind >= sizeof(sizes) / sizeof(sizes[0]))

@@ -108,15 +108,15 @@ static void print_namespace(struct compact *c)
 		uint32_t type;
 		const char *name;
 	} names[] = {
-	    {0, "any"},
-	    {CLONE_NEWCGROUP, "cgroup"},
-	    {CLONE_NEWIPC, "ipc"},
-	    {CLONE_NEWNET, "net"},
-	    {CLONE_NEWNS, "mnt"},
-	    {CLONE_NEWPID, "pid"},
-	    {CLONE_NEWTIME, "time"},
-	    {CLONE_NEWUSER, "user"},
-	    {CLONE_NEWUTS, "uts"},
+		{0, "any"},
+		{CLONE_NEWCGROUP, "cgroup"},
+		{CLONE_NEWIPC, "ipc"},
+		{CLONE_NEWNET, "net"},
+		{CLONE_NEWNS, "mnt"},
+		{CLONE_NEWPID, "pid"},
+		{CLONE_NEWTIME, "time"},
+		{CLONE_NEWUSER, "user"},
+		{CLONE_NEWUTS, "uts"},
 	};
 	const struct event_arg *arg = find_arg(c, 1, TG_ARG_INT, TG_ARG_INT);
 
@@ -179,20 +179,20 @@ static void print_other(struct compact *c)
 
 /* Two icons carry a variation selector in the format we follow, so they do here. */
 static const struct line lines[] = {
-    {"sys_write", ICON_WRITE, "write", print_transfer},
-    {"sys_read", ICON_READ, "read", print_transfer},
-    {"fd_install", ICON_OPEN, "open", print_second_file},
-    {"sys_openat", ICON_OPEN "\ufe0f", "openat", print_second_string},
-    {"sys_open", ICON_OPEN "\ufe0f", "open", print_second_string},
-    {"sys_close", "📪", "close", print_first_file},
-    {"sys_mount", ICON_MOUNT, "mount", print_two_strings},
-    {"sys_pivot_root", ICON_MOUNT, "pivot_root", print_two_strings},
-    {"sys_setuid", "🔑", "setuid", print_first_int},
-    {"sys_clock_settime", "⏰", "clock_settime", NULL},
-    {"proc_exec_connector", ICON_WRENCH, "proc_exec_connector", NULL},
-    {"sys_setns", ICON_WRENCH, "setns", print_namespace},
-    {"security_path_truncate", ICON_WRITE, "truncate", print_first_path},
-    {"security_file_truncate", ICON_WRITE, "truncate", print_first_path},
+	{"sys_write", ICON_WRITE, "write", print_transfer},
+	{"sys_read", ICON_READ, "read", print_transfer},
+	{"fd_install", ICON_OPEN, "open", print_second_file},
+	{"sys_openat", ICON_OPEN "\ufe0f", "openat", print_second_string},
+	{"sys_open", ICON_OPEN "\ufe0f", "open", print_second_string},
+	{"sys_close", "📪", "close", print_first_file},
+	{"sys_mount", ICON_MOUNT, "mount", print_two_strings},
+	{"sys_pivot_root", ICON_MOUNT, "pivot_root", print_two_strings},
+	{"sys_setuid", "🔑", "setuid", print_first_int},
+	{"sys_clock_settime", "⏰", "clock_settime", NULL},
+	{"proc_exec_connector", ICON_WRENCH, "proc_exec_connector", NULL},
+	{"sys_setns", ICON_WRENCH, "setns", print_namespace},
+	{"security_path_truncate", ICON_WRITE, "truncate", print_first_path},
+	{"security_file_truncate", ICON_WRITE, "truncate", print_first_path},
 };
 
 static const char *without_architecture(const char *function)

@@ -211,8 +211,8 @@ static int enable_chosen(struct attempt *at, struct bpf_object *object)
 static bool loads_alone(struct attempt *at, uint32_t hook)
 {
 	struct bpf_object *object = open_object(at);
-	bool loads =
-	    object && !enable(at, object, chosen_program(at, hook)) && !bpf_object__load(object);
+	bool loads = object && !enable(at, object, chosen_program(at, hook)) &&
+		     !bpf_object__load(object);
 	int error = errno;
 
 	bpf_object__close(object);
@@ -332,6 +332,40 @@ static enum outcome try_choices(struct attempt *at)
 	return outcome;
 }
 
+/* The reasons without the kernel's log, which is indented further. */
+static void note_reasons(struct buffer *notes, const struct buffer *reasons)
+{
+	for (size_t at = 0; at < reasons->size;) {
+		const char *line = reasons->data + at;
+		const char *end = memchr(line, '\n', reasons->size - at);
+		size_t size = end ? (size_t)(end - line) + 1 : reasons->size - at;
+
+		if (size > 2 && line[2] != ' ') {
+			buffer_append(notes, line, size);
+			if (!end)
+				buffer_char(notes, '\n');
+		}
+		at += size;
+	}
+}
+
+static void note_choices(struct attempt *at)
+{
+	const struct artifact *a = at->artifact;
+	struct buffer *notes = &at->out->notes;
+
+	for (uint32_t i = 0; i < a->hook_count; i++) {
+		if (!at->choices[i].variant)
+			continue;
+		buffer_text(notes, "tgrun: hook ");
+		buffer_text(notes, artifact_string(a, a->hooks[i].name));
+		buffer_text(notes, ": attached by ");
+		buffer_text(notes, features_attach_name(chosen_program(at, i)->attach));
+		buffer_text(notes, ", because\n");
+		note_reasons(notes, &at->choices[i].reasons);
+	}
+}
+
 int load_bundle(struct loaded *out, const struct artifact *a, const struct base *base,
 		struct features *f, struct failure *why)
 {
@@ -345,6 +379,8 @@ int load_bundle(struct loaded *out, const struct artifact *a, const struct base 
 	do {
 		outcome = try_choices(&at);
 	} while (outcome == NEXT_VARIANT);
+	if (outcome == DONE)
+		note_choices(&at);
 	for (uint32_t i = 0; i < a->hook_count; i++)
 		buffer_free(&at.choices[i].reasons);
 	free(at.choices);
@@ -355,4 +391,5 @@ void load_undo(struct loaded *l)
 {
 	links_detach(&l->links);
 	counters_close(&l->lost);
+	buffer_free(&l->notes);
 }

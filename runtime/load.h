@@ -8,10 +8,12 @@
 
 #include "runtime/artifact.h"
 #include "runtime/base.h"
+#include "runtime/buffer.h"
 
 struct loaded {
 	struct links links;
 	struct counters lost; /* by policy; .fd is -1 when the bundle has none */
+	struct buffer notes;  /* lines: hooks that do not use their first variant, and why */
 };
 
 int load_bundle(struct loaded *out, const struct artifact *a, const struct base *base,

@@ -116,6 +116,17 @@ static int start(struct run *run, struct failure *why)
 	return privs_drop(o->user, why);
 }
 
+static void print_notes(struct bundles *b)
+{
+	for (size_t i = 0; i < b->count; i++) {
+		struct buffer *notes = &b->v[i].loaded.notes;
+
+		if (notes->size)
+			fwrite(notes->data, 1, notes->size, stderr);
+		buffer_free(notes);
+	}
+}
+
 static void tell_ready(struct run *run)
 {
 	uint64_t ms = (clock_boot_now() - run->started) / 1000000;
@@ -124,6 +135,7 @@ static void tell_ready(struct run *run)
 	fprintf(stderr, "tgrun: ready: %zu bundles, %zu policies, %zu hooks attached in %llu ms\n",
 		run->bundles.count, bundles_policies(&run->bundles), bundles_hooks(&run->bundles),
 		(unsigned long long)ms);
+	print_notes(&run->bundles);
 	if (run->options.ready_fd < 0)
 		return;
 	if (write(run->options.ready_fd, "\n", 1) < 0)

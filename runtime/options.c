@@ -14,24 +14,24 @@
 #define RING_SIZE_MAX	  (1u << 30)
 
 static const char help[] =
-    "Usage: tgrun [OPTION]...\n"
-    "Loads signed bundles of tracing policies and prints what they observe, and every\n"
-    "start and end of a program, one event a line.\n"
-    "\n"
-    "  --cert FILE         certificates (PEM) of the trusted signers; needed with --bundle\n"
-    "  --bundle FILE       a bundle made by tgc; may be given more than once\n"
-    "  --output FORM       json (default) or compact\n"
-    "  --timestamps        compact: begin each line with the time\n"
-    "  --color WHEN        compact: auto (default), always or never\n"
-    "  --node-name NAME    default: $HUBBLE_NODE_NAME, $NODE_NAME, or the host name\n"
-    "  --state-dir DIR     where accepted versions are kept (" TG_STATE_DIRECTORY ")\n"
-    "  --ring-size BYTES   room for events, a power of two; K and M allowed (1M)\n"
-    "  --procfs DIR        the proc file system to read at the start (/proc)\n"
-    "  --user USER         change to this user once everything is attached\n"
-    "  --ready-fd N        write a newline to descriptor N when everything is attached\n"
-    "  --version, --help\n"
-    "\n"
-    "Exit codes and files: tgrun(8).\n";
+	"Usage: tgrun [OPTION]...\n"
+	"Loads signed bundles of tracing policies and prints what they observe, and every\n"
+	"start and end of a program, one event a line.\n"
+	"\n"
+	"  --cert FILE         certificates (PEM) of the trusted signers; needed with --bundle\n"
+	"  --bundle FILE       a bundle made by tgc; may be given more than once\n"
+	"  --output FORM       json (default) or compact\n"
+	"  --timestamps        compact: begin each line with the time\n"
+	"  --color WHEN        compact: auto (default), always or never\n"
+	"  --node-name NAME    default: $HUBBLE_NODE_NAME, $NODE_NAME, or the host name\n"
+	"  --state-dir DIR     where accepted versions are kept (" TG_STATE_DIRECTORY ")\n"
+	"  --ring-size BYTES   room for events, a power of two; K and M allowed (1M)\n"
+	"  --procfs DIR        the proc file system to read at the start (/proc)\n"
+	"  --user USER         change to this user once everything is attached\n"
+	"  --ready-fd N        write a newline to descriptor N when everything is attached\n"
+	"  --version, --help\n"
+	"\n"
+	"Exit codes and files: tgrun(8).\n";
 
 enum {
 	OPT_CERT = 256,
@@ -50,20 +50,20 @@ enum {
 };
 
 static const struct option long_options[] = {
-    {"cert", required_argument, NULL, OPT_CERT},
-    {"bundle", required_argument, NULL, OPT_BUNDLE},
-    {"output", required_argument, NULL, OPT_OUTPUT},
-    {"timestamps", no_argument, NULL, OPT_TIMESTAMPS},
-    {"color", required_argument, NULL, OPT_COLOR},
-    {"node-name", required_argument, NULL, OPT_NODE_NAME},
-    {"state-dir", required_argument, NULL, OPT_STATE_DIR},
-    {"ring-size", required_argument, NULL, OPT_RING_SIZE},
-    {"procfs", required_argument, NULL, OPT_PROCFS},
-    {"user", required_argument, NULL, OPT_USER},
-    {"ready-fd", required_argument, NULL, OPT_READY_FD},
-    {"version", no_argument, NULL, OPT_VERSION},
-    {"help", no_argument, NULL, OPT_HELP},
-    {0},
+	{"cert", required_argument, NULL, OPT_CERT},
+	{"bundle", required_argument, NULL, OPT_BUNDLE},
+	{"output", required_argument, NULL, OPT_OUTPUT},
+	{"timestamps", no_argument, NULL, OPT_TIMESTAMPS},
+	{"color", required_argument, NULL, OPT_COLOR},
+	{"node-name", required_argument, NULL, OPT_NODE_NAME},
+	{"state-dir", required_argument, NULL, OPT_STATE_DIR},
+	{"ring-size", required_argument, NULL, OPT_RING_SIZE},
+	{"procfs", required_argument, NULL, OPT_PROCFS},
+	{"user", required_argument, NULL, OPT_USER},
+	{"ready-fd", required_argument, NULL, OPT_READY_FD},
+	{"version", no_argument, NULL, OPT_VERSION},
+	{"help", no_argument, NULL, OPT_HELP},
+	{0},
 };
 
 /* The index of `word` in the NULL-ended list, or -1. */

@@ -18,8 +18,8 @@ void output_init(struct output *o, int fd, int stop_fd)
 static enum output_result wait_writable(const struct output *o)
 {
 	struct pollfd fds[2] = {
-	    {.fd = o->fd, .events = POLLOUT},
-	    {.fd = o->stop_fd, .events = POLLIN},
+		{.fd = o->fd, .events = POLLOUT},
+		{.fd = o->stop_fd, .events = POLLIN},
 	};
 	int n;
 

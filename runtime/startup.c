@@ -40,13 +40,13 @@ static int add_kernel(struct procs *procs, int table)
 {
 	struct tg_proc value = {.ktime = kernel_key.ktime, .flags = TG_P_PROCFS};
 	struct proc_image image = {
-	    .key = kernel_key,
-	    .parent = kernel_key,
-	    .flags = TG_P_PROCFS,
-	    .auid = NO_AUID,
-	    .binary = "<kernel>",
-	    .arguments = "",
-	    .cwd = "",
+		.key = kernel_key,
+		.parent = kernel_key,
+		.flags = TG_P_PROCFS,
+		.auid = NO_AUID,
+		.binary = "<kernel>",
+		.arguments = "",
+		.cwd = "",
 	};
 
 	if (!procs_exec(procs, &image))
@@ -59,10 +59,10 @@ static int enter_table(int table, const char *directory, const struct procfs_pro
 		       const struct tg_key *parent, uint32_t flags)
 {
 	struct tg_proc value = {
-	    .ktime = p->ktime,
-	    .parent_ktime = parent->ktime,
-	    .parent_pid = parent->pid,
-	    .flags = flags,
+		.ktime = p->ktime,
+		.parent_ktime = parent->ktime,
+		.parent_pid = parent->pid,
+		.flags = flags,
 	};
 
 	if (bpf_map_update_elem(table, &p->pid, &value, BPF_NOEXIST))
@@ -85,14 +85,14 @@ struct scan {
 static int add_process(struct scan *s, const struct procfs_process *p)
 {
 	struct proc_image image = {
-	    .key = key_of(p),
-	    .parent = parent_of(&s->list, p),
-	    .flags = p->flags | (in_init_tree(&s->list, p) ? TG_P_INIT_TREE : 0),
-	    .uid = p->uid,
-	    .auid = p->auid,
-	    .binary = p->binary,
-	    .arguments = p->arguments,
-	    .cwd = p->cwd,
+		.key = key_of(p),
+		.parent = parent_of(&s->list, p),
+		.flags = p->flags | (in_init_tree(&s->list, p) ? TG_P_INIT_TREE : 0),
+		.uid = p->uid,
+		.auid = p->auid,
+		.binary = p->binary,
+		.arguments = p->arguments,
+		.cwd = p->cwd,
 	};
 	int result = enter_table(s->table, s->directory, p, &image.parent, image.flags);
 

@@ -55,3 +55,7 @@ lab_src := \
 	tests/kernel/lab.c \
 	tests/kernel/match.c \
 	tests/kernel/record.c
+
+# The kernel harness, without a boot.
+unit_src += tests/unit/test_case.c
+unit_src += tests/unit/test_vm.c

@@ -173,8 +173,9 @@ static char *pattern_stem(struct arena *a, const char *pattern)
 static int package_find(struct arena *a, const char *conf, const char *pattern,
 			struct apt_package *out, struct vm_error *e)
 {
-	const char *names_argv[] = {"apt-cache", "-c", conf,		     "--names-only",
-			      "search",	   "--",  pattern_stem(a, pattern), NULL};
+	const char *names_argv[] = {
+		"apt-cache", "-c", conf, "--names-only", "search", "--", pattern_stem(a, pattern),
+		NULL};
 	char *names, *list, *name, *rest;
 	const char **argv;
 	size_t count = 4;
@@ -204,8 +205,7 @@ static int package_find(struct arena *a, const char *conf, const char *pattern,
 static int run_apt_get(const char *work, const char *conf, const char *verb, const char *what,
 		       struct vm_error *e)
 {
-	const char *argv[] = {"apt-get",    "-q",	    "-c", conf, verb,
-			what, NULL};
+	const char *argv[] = {"apt-get", "-q", "-c", conf, verb, what, NULL};
 	char text[900];
 	int status = child_run(argv, work, text, sizeof(text));
 
@@ -225,8 +225,8 @@ int apt_fetch(struct arena *a, const char *work, const char *suites, const char 
 		return -1;
 	if (package_find(a, conf, pattern, out, e) < 0)
 		return -1;
-	if (run_apt_get(work, conf, "download",
-			arena_printf(a, "%s=%s", out->name, out->version), e) < 0)
+	if (run_apt_get(work, conf, "download", arena_printf(a, "%s=%s", out->name, out->version),
+			e) < 0)
 		return -1;
 	out->file = path_match(a, arena_printf(a, "%s/%s_*.deb", work, out->name));
 	return out->file ? 0 : vm_fail(e, "apt-get download left no package");

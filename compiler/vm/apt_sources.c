@@ -79,8 +79,8 @@ static void stanza_line(struct arena *a, struct stanza *s, struct text line, boo
 		struct text *value;
 		bool replaced;
 	} fields[] = {
-		{"Suites", &s->suites, true},	      {"Components", &s->components, true},
-		{"Types", &s->types, true},	      {"URIs", &s->uris, false},
+		{"Suites", &s->suites, true},	 {"Components", &s->components, true},
+		{"Types", &s->types, true},	 {"URIs", &s->uris, false},
 		{"Enabled", &s->enabled, false},
 	};
 	size_t i;

@@ -15,7 +15,7 @@
 
 #define LINE_MAX_SIZE (256u << 10) /* longer lines are cut: the guest is not trusted */
 #define KERNEL_ARGS                                                                                \
-	"console=ttyS0 quiet panic=-1 oops=panic no_timer_check "                                   \
+	"console=ttyS0 quiet panic=-1 oops=panic no_timer_check "                                  \
 	"lsm=lockdown,capability,landlock,bpf"
 /* QEMU 7.2.22 can leave rubbish in the flags after a cmpxchg16b without lock; the kernel's slab
  * allocator is full of them, and one boot in four dies. Without the feature there are none. */
@@ -30,18 +30,38 @@ struct reader {
 
 static pid_t qemu_start(struct arena *a, const struct boot *b, int out, struct vm_error *e)
 {
-	const char *append = arena_printf(a, KERNEL_ARGS "%s%s%s",
-					  b->counted ? " cryptomgr.notests=1" : "",
-					  b->append ? " " : "", b->append ? b->append : "");
-	const char *argv[40] = {
-		"qemu-system-x86_64", "-accel", "tcg", "-cpu", CPU_MODEL, "-nodefaults",
-		"-no-user-config", "-display", "none", "-no-reboot", "-m",
-		arena_printf(a, "%u", b->memory), "-smp",
-		arena_printf(a, "%u", b->counted ? 1 : b->cpus), "-kernel", b->image, "-initrd",
-		b->initramfs, "-append", append, "-serial",
-		arena_printf(a, "file:%s", b->console), "-chardev", "stdio,id=results,signal=off",
-		"-serial", "chardev:results", b->counted ? "-icount" : NULL,
-		"shift=0,sleep=off", NULL};
+	const char *append =
+		arena_printf(a, KERNEL_ARGS "%s%s%s", b->counted ? " cryptomgr.notests=1" : "",
+			     b->append ? " " : "", b->append ? b->append : "");
+	const char *argv[40] = {"qemu-system-x86_64",
+				"-accel",
+				"tcg",
+				"-cpu",
+				CPU_MODEL,
+				"-nodefaults",
+				"-no-user-config",
+				"-display",
+				"none",
+				"-no-reboot",
+				"-m",
+				arena_printf(a, "%u", b->memory),
+				"-smp",
+				arena_printf(a, "%u", b->counted ? 1 : b->cpus),
+				"-kernel",
+				b->image,
+				"-initrd",
+				b->initramfs,
+				"-append",
+				append,
+				"-serial",
+				arena_printf(a, "file:%s", b->console),
+				"-chardev",
+				"stdio,id=results,signal=off",
+				"-serial",
+				"chardev:results",
+				b->counted ? "-icount" : NULL,
+				"shift=0,sleep=off",
+				NULL};
 	struct child_io io = {.in = b->input, .out = out, .err = -1};
 	pid_t pid = child_start(argv, &io);
 
@@ -146,8 +166,10 @@ int boot_run(const struct boot *b, struct vm_error *e)
 		if (!ended)
 			console_fail(b, "the guest did not finish in time", e);
 		else if (r.status < 0)
-			console_fail(b, status ? "qemu failed or the guest died early"
-					       : "the guest died early", e);
+			console_fail(b,
+				     status ? "qemu failed or the guest died early"
+					    : "the guest died early",
+				     e);
 	}
 	close(fds[0]);
 	arena_free(&a);

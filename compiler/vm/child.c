@@ -21,7 +21,8 @@ static int to_descriptor(int fd, int target)
 }
 
 /* In the child. Moves the three descriptors above 2 first, so that none overwrites another. */
-static void child_exec(const char *const argv[], const struct child_io *io, pid_t parent, int report)
+static void child_exec(const char *const argv[], const struct child_io *io, pid_t parent,
+		       int report)
 {
 	int fds[3] = {io->in, io->out, io->err};
 	int i, error;

@@ -11,8 +11,8 @@
 
 /* Taken from this machine, so that an event's `binary` is the real one's path. */
 static const char *const real_programs[] = {
-	"/usr/bin/cat",	 "/usr/bin/head", "/usr/bin/tail",    "/usr/bin/cp",   "/usr/bin/touch",
-	"/usr/bin/rm",	 "/usr/bin/ls",	  "/usr/bin/mkdir",   "/usr/bin/true", "/usr/bin/id",
+	"/usr/bin/cat",	 "/usr/bin/head", "/usr/bin/tail",     "/usr/bin/cp",	"/usr/bin/touch",
+	"/usr/bin/rm",	 "/usr/bin/ls",	  "/usr/bin/mkdir",    "/usr/bin/true", "/usr/bin/id",
 	"/usr/bin/stat", "/usr/bin/dd",	  "/usr/bin/truncate", "/usr/bin/dash", "/usr/bin/setpriv",
 };
 
@@ -54,8 +54,8 @@ static int busybox_put(struct arena *a, struct initramfs *fs, struct vm_error *e
 
 int guest_put_base(struct arena *a, struct initramfs *fs, const char *init, struct vm_error *e)
 {
-	static const char *const dirs[] = {"/proc", "/sys", "/dev", "/run", "/var/lib", "/var/log",
-					   "/mnt"};
+	static const char *const dirs[] = {"/proc",    "/sys",	   "/dev", "/run",
+					   "/var/lib", "/var/log", "/mnt"};
 	size_t i;
 
 	initramfs_copy(fs, "/init", init, 0755);

@@ -54,8 +54,7 @@ static void channel_write(int channel, const char *data, size_t size)
 	}
 }
 
-static void channel_say(int channel, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+static void channel_say(int channel, const char *format, ...) __attribute__((format(printf, 2, 3)));
 static void channel_say(int channel, const char *format, ...)
 {
 	char text[256];

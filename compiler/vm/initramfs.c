@@ -195,8 +195,7 @@ static void libraries_put(struct initramfs *fs, const char *from)
 	if (needed.interpreter)
 		initramfs_copy(fs, needed.interpreter, needed.interpreter, 0755);
 	for (i = 0; i < needed.count; i++) {
-		const char *to =
-			arena_printf(fs->arena, "%s/%s", needed.folder, needed.names[i]);
+		const char *to = arena_printf(fs->arena, "%s/%s", needed.folder, needed.names[i]);
 
 		if (is_there(fs, guest_name(fs->arena, to)))
 			continue;

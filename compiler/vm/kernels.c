@@ -110,8 +110,7 @@ static int cache_fill(struct arena *a, const struct kernel_series *series, const
 		return vm_fail(e, "%s: %s", work, strerror(errno));
 	if (apt_fetch(a, work, series->suites, series->package, &package, e) < 0)
 		return -1;
-	vm_say(progress, "kernel %s: unpacking %s %s", series->name, package.name,
-	       package.version);
+	vm_say(progress, "kernel %s: unpacking %s %s", series->name, package.name, package.version);
 	if (package_open(a, series, &package, work, done, e) < 0)
 		return -1;
 	if (tree_remove(dir) < 0 || rename(done, dir) < 0)

@@ -100,9 +100,9 @@ static void interpreter_read(struct arena *a, Elf *elf, struct needed *out)
 	for (i = 0; i < count; i++) {
 		if (gelf_getphdr(elf, (int)i, &header) && header.p_type == PT_INTERP && file &&
 		    header.p_offset < size && header.p_filesz <= size - header.p_offset)
-			out->interpreter = arena_strndup(
-				a, file + header.p_offset,
-				strnlen(file + header.p_offset, header.p_filesz));
+			out->interpreter =
+				arena_strndup(a, file + header.p_offset,
+					      strnlen(file + header.p_offset, header.p_filesz));
 	}
 }
 

@@ -8,10 +8,10 @@
 struct arena;
 
 struct needed {
-	const char *interpreter;	     /* NULL: a static program or a library */
-	const char *folder;		     /* where its machine's libraries live */
-	const char **libraries;		     /* absolute paths on this machine */
-	const char **names;		     /* the names they are asked for by */
+	const char *interpreter; /* NULL: a static program or a library */
+	const char *folder;	 /* where its machine's libraries live */
+	const char **libraries;	 /* absolute paths on this machine */
+	const char **names;	 /* the names they are asked for by */
 	size_t count;
 };
 

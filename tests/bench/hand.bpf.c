@@ -74,7 +74,7 @@ struct {
 	__type(value, char[PATH_SIZE]);
 } scratch SEC(".maps");
 
-#define IS3(n, a, b, c)	     ((n)[0] == (a) && (n)[1] == (b) && (n)[2] == (c))
+#define IS3(n, a, b, c)		 ((n)[0] == (a) && (n)[1] == (b) && (n)[2] == (c))
 #define IS6(n, a, b, c, d, e, f) (IS3(n, a, b, c) && IS3((n) + 3, d, e, f))
 
 /* The name below /etc: shadow*, gshadow*, sudoers*, passwd*, group*, pam.d*, ld.so.preload*. */
@@ -95,8 +95,8 @@ static __always_inline __u32 etc_kind(const unsigned char *n)
 			return CONTROL;
 		return IS3(n, 'p', 'a', 'm') && n[3] == '.' && n[4] == 'd' ? CONTROL : 0;
 	case 'l':
-		return IS6(n, 'l', 'd', '.', 's', 'o', '.') && IS6(n + 6, 'p', 'r', 'e', 'l', 'o', 'a') &&
-				       n[12] == 'd'
+		return IS6(n, 'l', 'd', '.', 's', 'o', '.') &&
+				       IS6(n + 6, 'p', 'r', 'e', 'l', 'o', 'a') && n[12] == 'd'
 			       ? CONTROL
 			       : 0;
 	}

@@ -19,25 +19,24 @@
  * For the matching read the process that takes the events is stopped, so that only the kernel's
  * part is counted; then it runs again, and its own time is read (993 = what wl does for 300).
  */
-static const char workload_script[] =
-	"w=/vm/wl\n"
-	"$w settle 6\n"
-	"$w getppid 10000\n"
-	"$w read 10000 /usr/bin/cat\n"
-	"$w write 5000 /root/data\n"
-	"$w open 5000 /usr/bin/cat\n"
-	"$w connect 3000\n"
-	"$w exec 40 /vm/nothing\n"
-	"pid=$(pidof tgrun hand)\n"
-	"kill -STOP $pid\n"
-	"$w read 100 /etc/shadow read-match\n"
-	"kill -CONT $pid\n"
-	"sleep 1\n"
-	"read before rest </proc/$pid/schedstat\n"
-	"$w read 300 /etc/shadow unused\n"
-	"sleep 1\n"
-	"read after rest </proc/$pid/schedstat\n"
-	"echo reader $(( (after - before) / 993 ))\n";
+static const char workload_script[] = "w=/vm/wl\n"
+				      "$w settle 6\n"
+				      "$w getppid 10000\n"
+				      "$w read 10000 /usr/bin/cat\n"
+				      "$w write 5000 /root/data\n"
+				      "$w open 5000 /usr/bin/cat\n"
+				      "$w connect 3000\n"
+				      "$w exec 40 /vm/nothing\n"
+				      "pid=$(pidof tgrun hand)\n"
+				      "kill -STOP $pid\n"
+				      "$w read 100 /etc/shadow read-match\n"
+				      "kill -CONT $pid\n"
+				      "sleep 1\n"
+				      "read before rest </proc/$pid/schedstat\n"
+				      "$w read 300 /etc/shadow unused\n"
+				      "sleep 1\n"
+				      "read after rest </proc/$pid/schedstat\n"
+				      "echo reader $(( (after - before) / 993 ))\n";
 
 static const char *const none_words[] = {"/vm/hand", "none"};
 static const char *const hand_words[] = {"/vm/hand", "/vm/hand.bpf.o"};
@@ -45,11 +44,18 @@ static struct case_trigger workload = {.script = workload_script};
 static struct case_policy policy = {.path = POLICY};
 
 static const struct test_case configurations[] = {
-	{.name = "bare", .daemon = {(const char **)none_words, 2}, .triggers = &workload,
+	{.name = "bare",
+	 .daemon = {(const char **)none_words, 2},
+	 .triggers = &workload,
 	 .trigger_count = 1},
-	{.name = "hand", .daemon = {(const char **)hand_words, 2}, .triggers = &workload,
+	{.name = "hand",
+	 .daemon = {(const char **)hand_words, 2},
+	 .triggers = &workload,
 	 .trigger_count = 1},
-	{.name = "tgc", .policies = &policy, .policy_count = 1, .triggers = &workload,
+	{.name = "tgc",
+	 .policies = &policy,
+	 .policy_count = 1,
+	 .triggers = &workload,
 	 .trigger_count = 1},
 };
 enum { BARE, HAND, TGC, CONFIGURATIONS };
@@ -158,10 +164,18 @@ static void print_usage(const struct record *r)
 
 static double compile_once(struct arena *a, const struct lab *lab, const struct kernel *k)
 {
-	const char *argv[] = {lab->tgc, "compile", POLICY,  "-o", arena_printf(a, "%s/bench.tgb", lab->work),
-			      "--key",	arena_printf(a, "%s/key.pem", lab->work),
-			      "--cert", arena_printf(a, "%s/cert.pem", lab->work),
-			      "--btf",	k->btf, NULL};
+	const char *argv[] = {lab->tgc,
+			      "compile",
+			      POLICY,
+			      "-o",
+			      arena_printf(a, "%s/bench.tgb", lab->work),
+			      "--key",
+			      arena_printf(a, "%s/key.pem", lab->work),
+			      "--cert",
+			      arena_printf(a, "%s/cert.pem", lab->work),
+			      "--btf",
+			      k->btf,
+			      NULL};
 	struct timespec start, end;
 	char text[512];
 

@@ -22,38 +22,38 @@ static const struct tg_policy_entry policies[] = {{.name = 6}, {.name = 1}};
 
 /* One hook with a slot of each type, seen by two policies. */
 static const struct tg_hook_entry hooks[] = {
-    {.kind = TG_HOOK_KPROBE, .name = 1, .slots = 7, .views = 2}};
+	{.kind = TG_HOOK_KPROBE, .name = 1, .slots = 7, .views = 2}};
 static const struct tg_slot_entry slots[] = {{TG_ARG_INT, 0},  {TG_ARG_UINT, 1},   {TG_ARG_LONG, 2},
 					     {TG_ARG_SIZE, 3}, {TG_ARG_STRING, 4}, {TG_ARG_FILE, 5},
 					     {TG_ARG_PATH, 6}};
 static const struct tg_view_arg_entry view_args[] = {{0, 13}, {1, 0}, {2, 0}, {3, 0}, {4, 13},
 						     {5, 0},  {6, 0}, {6, 0}, {0, 0}};
 static const struct tg_view_entry views[] = {
-    {.policy = 0, .selectors = 1, .args = 7},
-    {.policy = 1, .selectors = 6, .first_arg = 7, .args = 2, .message = 6},
+	{.policy = 0, .selectors = 1, .args = 7},
+	{.policy = 1, .selectors = 6, .first_arg = 7, .args = 2, .message = 6},
 };
 static const struct tg_selector_entry selectors[] = {
-    {.bit = 0}, {.bit = 1, .action = 2}, {.bit = 2, .action = 4}};
+	{.bit = 0}, {.bit = 1, .action = 2}, {.bit = 2, .action = 4}};
 
 static void open_bundles(struct bundles *b)
 {
 	b->count = 1;
 	b->v[0].artifact = (struct artifact){
-	    .header = &header,
-	    .strings = strings,
-	    .strings_size = sizeof(strings),
-	    .policies = policies,
-	    .hooks = hooks,
-	    .slots = slots,
-	    .views = views,
-	    .view_args = view_args,
-	    .selectors = selectors,
-	    .policy_count = 2,
-	    .hook_count = 1,
-	    .slot_count = 7,
-	    .view_count = 2,
-	    .view_arg_count = 9,
-	    .selector_count = 3,
+		.header = &header,
+		.strings = strings,
+		.strings_size = sizeof(strings),
+		.policies = policies,
+		.hooks = hooks,
+		.slots = slots,
+		.views = views,
+		.view_args = view_args,
+		.selectors = selectors,
+		.policy_count = 2,
+		.hook_count = 1,
+		.slot_count = 7,
+		.view_count = 2,
+		.view_arg_count = 9,
+		.selector_count = 3,
 	};
 }
 
@@ -99,10 +99,10 @@ static void run(event_printer *print, const uint8_t *data, size_t size)
 	static struct bundles bundles;
 	struct clock clock = {.offset = 1787205600000000000ll};
 	struct dispatch d = {
-	    .procs = procs_new(CAPACITY),
-	    .bundles = &bundles,
-	    .print = print,
-	    .style = {.node_name = "node", .clock = &clock, .colors = true, .timestamps = true},
+		.procs = procs_new(CAPACITY),
+		.bundles = &bundles,
+		.print = print,
+		.style = {.node_name = "node", .clock = &clock, .colors = true, .timestamps = true},
 	};
 
 	open_bundles(&bundles);

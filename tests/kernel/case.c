@@ -144,9 +144,9 @@ static const struct {
 	const char *name;
 	int (*take)(struct reader *r, const struct section *s);
 } sections[] = {
-	{"policy", take_policy},	{"trigger", take_trigger}, {"setup", take_setup},
-	{"compile", take_compile},	{"tgrun", take_tgrun},	   {"tgrun-exit", take_tgrun_exit},
-	{"expect", take_expect},	{"output", take_output},   {"log", take_log},
+	{"policy", take_policy},   {"trigger", take_trigger}, {"setup", take_setup},
+	{"compile", take_compile}, {"tgrun", take_tgrun},     {"tgrun-exit", take_tgrun_exit},
+	{"expect", take_expect},   {"output", take_output},   {"log", take_log},
 	{"kernels", take_kernels},
 };
 

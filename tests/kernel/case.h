@@ -31,10 +31,10 @@ struct test_case {
 	size_t policy_count, policy_room;
 	struct case_trigger *triggers;
 	size_t trigger_count, trigger_room;
-	struct case_words compile, tgrun; /* extra arguments */
-	struct case_words daemon;	  /* run in tgrun's place (benchmarks); none: tgrun */
-	int tgrun_exit;			  /* expected */
-	const char *setup;		  /* script run before tgrun; NULL: none */
+	struct case_words compile, tgrun;  /* extra arguments */
+	struct case_words daemon;	   /* run in tgrun's place (benchmarks); none: tgrun */
+	int tgrun_exit;			   /* expected */
+	const char *setup;		   /* script run before tgrun; NULL: none */
 	const char *expect, *output, *log; /* bodies of the sections; NULL: not given */
 	int expect_line;		   /* line of the file at which `expect` starts */
 	struct case_words kernels;	   /* none: all */

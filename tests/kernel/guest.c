@@ -28,14 +28,14 @@
 #include <time.h>
 #include <unistd.h>
 
-#define CHANNEL	     3
-#define LINE_SIZE    (192 << 10)
-#define ARGS_MAX     64
-#define READY_MS     60000
-#define TRIGGER_MS   60000
-#define DRAIN_MS     20000
-#define STOP_MS	     20000
-#define MARKER	     "/vm/marker"
+#define CHANNEL	   3
+#define LINE_SIZE  (192 << 10)
+#define ARGS_MAX   64
+#define READY_MS   60000
+#define TRIGGER_MS 60000
+#define DRAIN_MS   20000
+#define STOP_MS	   20000
+#define MARKER	   "/vm/marker"
 
 struct stream {
 	int fd; /* -1: closed */

@@ -29,9 +29,9 @@ int lab_keys(const struct lab *lab, struct vm_error *e)
 	struct arena a = {0};
 	char *key = arena_printf(&a, "%s/key.pem", lab->work);
 	char *cert = arena_printf(&a, "%s/cert.pem", lab->work);
-	const char *argv[] = {"openssl", "req",	 "-x509", "-newkey", "ed25519", "-nodes",
-			      "-subj",	 "/CN=tgc test", "-days",  "3650",    "-keyout", key,
-			      "-out",	 cert,	 NULL};
+	const char *argv[] = {"openssl", "req",	  "-x509",	  "-newkey", "ed25519",
+			      "-nodes",	 "-subj", "/CN=tgc test", "-days",   "3650",
+			      "-keyout", key,	  "-out",	  cert,	     NULL};
 	char text[512];
 	int result = 0;
 
@@ -107,8 +107,7 @@ int lab_compile(struct arena *a, const struct lab *lab, const struct kernel *k,
 	if (dir_make(case_dir(a, lab, k)) < 0)
 		return vm_fail(e, "%s: %s", case_dir(a, lab, k), strerror(errno));
 	for (i = 0; i < count; i++) {
-		if (cases[i].test->policy_count &&
-		    case_compile(a, lab, k, &cases[i], e) < 0)
+		if (cases[i].test->policy_count && case_compile(a, lab, k, &cases[i], e) < 0)
 			return -1;
 	}
 	return 0;
@@ -137,8 +136,8 @@ static void put_case(struct arena *a, const struct lab *lab, const struct kernel
 
 	put_args(a, fs, dir, c);
 	if (c->policy_count)
-		initramfs_copy(fs, arena_printf(a, "%s/bundle.tgb", dir),
-			       bundle_path(a, lab, k, c), 0644);
+		initramfs_copy(fs, arena_printf(a, "%s/bundle.tgb", dir), bundle_path(a, lab, k, c),
+			       0644);
 	if (c->setup)
 		initramfs_text(fs, arena_printf(a, "%s/setup", dir), c->setup, 0755);
 	for (i = 0; i < c->trigger_count; i++)
@@ -208,9 +207,8 @@ static void take_line(void *context, char *line, size_t len)
 		s->now = NULL;
 }
 
-int lab_boot(struct arena *a, const struct lab *lab, const struct kernel *k,
-	     struct lab_case *cases, size_t count, const struct lab_watch *watch,
-	     struct vm_error *e)
+int lab_boot(struct arena *a, const struct lab *lab, const struct kernel *k, struct lab_case *cases,
+	     size_t count, const struct lab_watch *watch, struct vm_error *e)
 {
 	struct session s = {.cases = cases, .count = count, .watch = watch};
 	struct boot b = {

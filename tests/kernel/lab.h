@@ -17,7 +17,7 @@ struct lab_file { /* one more file in the guest */
 };
 
 struct lab {
-	const char *tgc, *tgrun; /* the programs under test */
+	const char *tgc, *tgrun;  /* the programs under test */
 	const char *init, *guest; /* the guest's own programs, static */
 	const char *work;	  /* a folder for everything made */
 	const char *cache;	  /* kernels */
@@ -50,8 +50,7 @@ int lab_compile(struct arena *a, const struct lab *lab, const struct kernel *k,
 		struct lab_case *cases, size_t count, struct vm_error *e);
 
 /* Packs and boots. 0 when the guest came to its end, whatever the cases say. */
-int lab_boot(struct arena *a, const struct lab *lab, const struct kernel *k,
-	     struct lab_case *cases, size_t count, const struct lab_watch *watch,
-	     struct vm_error *e);
+int lab_boot(struct arena *a, const struct lab *lab, const struct kernel *k, struct lab_case *cases,
+	     size_t count, const struct lab_watch *watch, struct vm_error *e);
 
 #endif

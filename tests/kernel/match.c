@@ -16,7 +16,7 @@ struct binding {
 struct attempt {
 	struct binding bound[NAMES_MAX];
 	size_t bound_count;
-	unsigned leaves; /* that matched: how near it was */
+	unsigned leaves; /* values that matched: how near it was */
 	bool failed;
 	char path[PATH_SIZE]; /* where we are */
 	char why[768];	      /* the first mismatch */
@@ -117,7 +117,9 @@ static void object_match(struct attempt *t, json_t *wanted, json_t *found)
 		mismatch(t, wanted, found);
 		return;
 	}
-	json_object_foreach(wanted, key, value) {
+	t->leaves++; /* the right kind of event is nearer, whatever it says */
+	json_object_foreach(wanted, key, value)
+	{
 		snprintf(t->path + here, PATH_SIZE - here, "%s%s", here ? "." : "", key);
 		value_match(t, value, json_object_get(found, key));
 		t->path[here] = '\0';
@@ -139,7 +141,7 @@ static void value_match(struct attempt *t, json_t *wanted, json_t *found)
 
 struct stream {
 	json_t *events;
-	size_t next; /* the first event that an ordered expectation may take */
+	size_t next;	      /* the first event that an ordered expectation may take */
 	struct attempt state; /* bindings so far */
 	char *why;
 	size_t why_size;
@@ -166,9 +168,8 @@ static void explain(struct stream *s, json_t *wanted, int line, size_t nearest,
 	else if (!best->failed)
 		snprintf(s->why, s->why_size, "line %d: comes too early: %s", line, want);
 	else
-		snprintf(s->why, s->why_size,
-			 "line %d: no event like %s\n  nearest: %s\n  but %s", line, want, found,
-			 best->why);
+		snprintf(s->why, s->why_size, "line %d: no event like %s\n  nearest: %s\n  but %s",
+			 line, want, found, best->why);
 	free(want);
 	free(found);
 }

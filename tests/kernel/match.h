@@ -20,7 +20,8 @@
  * expected; else `why` says what is missing and shows the nearest event. */
 bool events_match(json_t *events, const char *expect, int first_line, char *why, size_t size);
 
-/* True when each line of `wanted` is in `lines` (newline-separated), in this order; `*` as above. */
+/* True when each line of `wanted` is in `lines` (newline-separated), in this order; `*` as above.
+ */
 bool lines_match(const char *lines, const char *wanted, char *why, size_t size);
 
 #endif

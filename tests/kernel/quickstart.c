@@ -65,8 +65,10 @@ static void show_args(json_t *args)
 	const char *type;
 	size_t i;
 
-	json_array_foreach(args, i, arg) {
-		json_object_foreach(arg, type, value) {
+	json_array_foreach(args, i, arg)
+	{
+		json_object_foreach(arg, type, value)
+		{
 			if (json_is_object(value))
 				printf("  %s", text_at(value, "path"));
 			else if (json_is_integer(value))
@@ -89,6 +91,14 @@ static void show_hook(struct show *s, json_t *body, const char *raw)
 	s->json_shown = true;
 }
 
+/* Of the guest's own making, and running before: not what the reader came for. */
+static bool is_scenery(json_t *process)
+{
+	const char *binary = text_at(process, "binary");
+
+	return !strcmp(binary, "/init") || !strncmp(binary, "/vm/", 4);
+}
+
 static void show_event(struct show *s, const char *raw)
 {
 	json_t *event = json_loads(raw, 0, NULL), *body, *process;
@@ -96,7 +106,7 @@ static void show_event(struct show *s, const char *raw)
 
 	body = kind ? json_object_get(event, kind) : NULL;
 	process = json_object_get(body, "process");
-	if (process) {
+	if (process && !is_scenery(process)) {
 		printf("           %s%-14s%s uid %lld  %s %s", s->bold, kind, s->plain,
 		       (long long)json_integer_value(json_object_get(process, "uid")),
 		       text_at(process, "binary"), text_at(process, "arguments"));

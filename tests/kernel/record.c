@@ -86,8 +86,9 @@ void record_line(struct record *r, const char *word, const char *text)
 static bool is_sound(const struct record *r, const struct test_case *c, char *why, size_t size)
 {
 	if (!r->over)
-		snprintf(why, size, r->begun ? "the guest ended in the middle of it"
-					     : "the guest did not come to it");
+		snprintf(why, size,
+			 r->begun ? "the guest ended in the middle of it"
+				  : "the guest did not come to it");
 	else if (r->notes.s)
 		snprintf(why, size, "%s  tgrun said:\n%s", r->notes.s, text_of(&r->log));
 	else if (r->tgrun_exit != c->tgrun_exit)

@@ -17,13 +17,13 @@ struct text { /* growing, NUL-terminated */
 
 struct record {
 	bool begun, over;
-	json_t *events;		  /* array; owned: record_free() */
+	json_t *events;		    /* array; owned: record_free() */
 	struct text output, errors; /* of the triggers */
-	struct text log;	  /* tgrun's standard error */
-	struct text notes;	  /* what the guest found wrong */
-	struct text usage;	  /* memory figures */
-	struct text bad;	  /* event lines that are not JSON */
-	long ready_ms;		  /* -1: never ready */
+	struct text log;	    /* tgrun's standard error */
+	struct text notes;	    /* what the guest found wrong */
+	struct text usage;	    /* memory figures */
+	struct text bad;	    /* event lines that are not JSON */
+	long ready_ms;		    /* -1: never ready */
 	int tgrun_exit;
 };
 

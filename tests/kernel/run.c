@@ -33,13 +33,12 @@ struct run { /* one kernel */
 	struct timespec start;
 };
 
-static const char usage[] =
-	"usage: kernel-run [options] CASE...\n"
-	"  -k SERIES       only this kernel (may be repeated)\n"
-	"  -j N            kernels at a time (2)\n"
-	"  -v              show every line of the guest\n"
-	"  --tgc FILE, --tgrun FILE, --init FILE, --guest FILE, --work FOLDER\n"
-	"  --results FILE  append `kernel PASSED FAILED`\n";
+static const char usage[] = "usage: kernel-run [options] CASE...\n"
+			    "  -k SERIES       only this kernel (may be repeated)\n"
+			    "  -j N            kernels at a time (2)\n"
+			    "  -v              show every line of the guest\n"
+			    "  --tgc FILE, --tgrun FILE, --init FILE, --guest FILE, --work FOLDER\n"
+			    "  --results FILE  append `kernel PASSED FAILED`\n";
 
 static double seconds_since(const struct timespec *start)
 {
@@ -154,8 +153,8 @@ static struct counts run_kernel(const struct options *o, const char *series,
 
 /* One process a kernel; the counts come back through a pipe. A process that ends without
  * telling them counts as a failure of every case. */
-static int kernel_start(const struct options *o, const char *series,
-			const struct test_case *tests, size_t count)
+static int kernel_start(const struct options *o, const char *series, const struct test_case *tests,
+			size_t count)
 {
 	struct counts counts;
 	int fds[2];
@@ -221,9 +220,12 @@ static void series_add(struct options *o, const char *name)
 static void options_read(struct options *o, int argc, char **argv)
 {
 	static const struct option longs[] = {
-		{"tgc", required_argument, NULL, 'c'},	 {"tgrun", required_argument, NULL, 'r'},
-		{"init", required_argument, NULL, 'i'},	 {"guest", required_argument, NULL, 'g'},
-		{"work", required_argument, NULL, 'w'},	 {"results", required_argument, NULL, 'R'},
+		{"tgc", required_argument, NULL, 'c'},
+		{"tgrun", required_argument, NULL, 'r'},
+		{"init", required_argument, NULL, 'i'},
+		{"guest", required_argument, NULL, 'g'},
+		{"work", required_argument, NULL, 'w'},
+		{"results", required_argument, NULL, 'R'},
 		{NULL, 0, NULL, 0},
 	};
 	int opt;

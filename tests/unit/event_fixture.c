@@ -22,14 +22,14 @@ void event_fixture_open(struct event_fixture *f, enum event_kind kind)
 	f->style = (struct event_style){.node_name = "worker-3", .clock = &f->clock};
 	f->procs = procs_new(16);
 	add_process(
-	    f, &(struct proc_image){.key = shell,
-				    .parent = cart,
-				    .flags = flags,
-				    .uid = 10001,
-				    .auid = UINT32_MAX,
-				    .binary = "/bin/sh",
-				    .arguments = "-c \"curl -s http://10.96.14.7:9000/health\"",
-				    .cwd = "/app"});
+		f, &(struct proc_image){.key = shell,
+					.parent = cart,
+					.flags = flags,
+					.uid = 10001,
+					.auid = UINT32_MAX,
+					.binary = "/bin/sh",
+					.arguments = "-c \"curl -s http://10.96.14.7:9000/health\"",
+					.cwd = "/app"});
 	add_process(f, &(struct proc_image){.key = curl,
 					    .parent = shell,
 					    .flags = flags,

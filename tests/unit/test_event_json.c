@@ -102,10 +102,10 @@ Test(event_json, lsm_has_no_return_action)
 	f.event.tags[f.event.tag_count++] = "t";
 	event_fixture_arg(&f, TG_ARG_PATH, 0, NULL, "");
 	expect_event(
-	    &f, "{\"process_lsm\":{\"process\":" CURL_AND_SHELL_IN_HOOK
-		",\"function_name\":\"file_open\",\"policy_name\":\"deny\",\"message\":"
-		"\"m\",\"args\":[{\"path_arg\":{\"path\":\"/\",\"permission\":"
-		"\"---------\"}}],\"action\":\"KPROBE_ACTION_OVERRIDE\",\"tags\":[\"t\"]}" END);
+		&f, "{\"process_lsm\":{\"process\":" CURL_AND_SHELL_IN_HOOK
+		    ",\"function_name\":\"file_open\",\"policy_name\":\"deny\",\"message\":"
+		    "\"m\",\"args\":[{\"path_arg\":{\"path\":\"/\",\"permission\":"
+		    "\"---------\"}}],\"action\":\"KPROBE_ACTION_OVERRIDE\",\"tags\":[\"t\"]}" END);
 }
 
 Test(event_json, tracepoint_without_policy_name_or_known_action)

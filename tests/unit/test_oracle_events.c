@@ -136,14 +136,14 @@ static void feed(struct replay *r, size_t size)
 static void enter_parent(struct replay *r, const json_t *parent)
 {
 	struct proc_image image = {
-	    .key = key_of(text_of(parent, "exec_id")),
-	    .parent = key_of(text_of(parent, "parent_exec_id")),
-	    .flags = flags_of(text_of(parent, "flags")) | TG_P_CLONE,
-	    .uid = number_of(parent, "uid"),
-	    .auid = number_of(parent, "auid"),
-	    .binary = text_of(parent, "binary"),
-	    .arguments = text_of(parent, "arguments"),
-	    .cwd = text_of(parent, "cwd"),
+		.key = key_of(text_of(parent, "exec_id")),
+		.parent = key_of(text_of(parent, "parent_exec_id")),
+		.flags = flags_of(text_of(parent, "flags")) | TG_P_CLONE,
+		.uid = number_of(parent, "uid"),
+		.auid = number_of(parent, "auid"),
+		.binary = text_of(parent, "binary"),
+		.arguments = text_of(parent, "arguments"),
+		.cwd = text_of(parent, "cwd"),
 	};
 	struct proc *p = procs_exec(r->dispatch.procs, &image);
 
@@ -361,7 +361,7 @@ static void describe_hook(struct replay *r, const char *kind, const json_t *body
 	one->view.selectors = 1;
 	one->selector.action = raw_action(text_of(body, "action"));
 	json_array_foreach(json_object_get(body, "tags"), i, tag) one->tags[one->view.tags++].text =
-	    add_string(one, json_string_value(tag));
+		add_string(one, json_string_value(tag));
 }
 
 static void publish_bundle(struct replay *r)
@@ -371,20 +371,20 @@ static void publish_bundle(struct replay *r)
 	one->header.fingerprint = 7;
 	r->bundles.count = 1;
 	r->bundles.v[0].artifact = (struct artifact){
-	    .header = &one->header,
-	    .strings = one->strings,
-	    .strings_size = one->strings_size,
-	    .policies = &one->policy,
-	    .hooks = &one->hook,
-	    .slots = one->slots,
-	    .views = &one->view,
-	    .view_args = one->view_args,
-	    .selectors = &one->selector,
-	    .tags = one->tags,
-	    .policy_count = 1,
-	    .hook_count = 1,
-	    .view_count = 1,
-	    .selector_count = 1,
+		.header = &one->header,
+		.strings = one->strings,
+		.strings_size = one->strings_size,
+		.policies = &one->policy,
+		.hooks = &one->hook,
+		.slots = one->slots,
+		.views = &one->view,
+		.view_args = one->view_args,
+		.selectors = &one->selector,
+		.tags = one->tags,
+		.policy_count = 1,
+		.hook_count = 1,
+		.view_count = 1,
+		.selector_count = 1,
 	};
 }
 
@@ -476,7 +476,7 @@ static void open_replay(struct replay *r, const json_t *event, const json_t *pro
 	r->dispatch.bundles = &r->bundles;
 	r->dispatch.print = print;
 	r->dispatch.style =
-	    (struct event_style){.node_name = text_of(event, "node_name"), .clock = &r->clock};
+		(struct event_style){.node_name = text_of(event, "node_name"), .clock = &r->clock};
 }
 
 static void close_replay(struct replay *r)

@@ -11,14 +11,14 @@ static struct proc *exec_process(struct procs *procs, struct tg_key self, struct
 				 struct tg_key previous, uint32_t flags)
 {
 	struct proc_image image = {
-	    .key = self,
-	    .parent = parent,
-	    .previous = previous,
-	    .flags = flags,
-	    .uid = self.pid,
-	    .binary = "/bin/x",
-	    .arguments = "y z",
-	    .cwd = "/w",
+		.key = self,
+		.parent = parent,
+		.previous = previous,
+		.flags = flags,
+		.uid = self.pid,
+		.binary = "/bin/x",
+		.arguments = "y z",
+		.cwd = "/w",
 	};
 	struct proc *p = procs_exec(procs, &image);
 

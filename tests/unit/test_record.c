@@ -12,11 +12,11 @@ struct exec_record {
 static struct exec_record make_exec(void)
 {
 	struct exec_record r = {
-	    .fixed = {.head = {.kind = TG_EXEC, .size = sizeof(struct tg_exec) + 9},
-		      .path_size = 4,
-		      .args_size = 3,
-		      .cwd_size = 2},
-	    .tail = "/bina\0b/w",
+		.fixed = {.head = {.kind = TG_EXEC, .size = sizeof(struct tg_exec) + 9},
+			  .path_size = 4,
+			  .args_size = 3,
+			  .cwd_size = 2},
+		.tail = "/bina\0b/w",
 	};
 
 	return r;
@@ -99,9 +99,9 @@ struct hook_record {
 Test(record, slots_share_the_tail)
 {
 	struct hook_record r = {
-	    .fixed = {.head = {.kind = TG_HOOK, .size = sizeof(r)}, .slots = 2},
-	    .slots = {{.len = 5}, {.len = 3}},
-	    .tail = {'h', 'e', 'l', 'l', 'o', 'a', 'b', 'c'},
+		.fixed = {.head = {.kind = TG_HOOK, .size = sizeof(r)}, .slots = 2},
+		.slots = {{.len = 5}, {.len = 3}},
+		.tail = {'h', 'e', 'l', 'l', 'o', 'a', 'b', 'c'},
 	};
 	struct record out;
 

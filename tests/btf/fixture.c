@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Type information of a small kernel, for golden tests that must not depend on the host's:
+ * compiled for BPF with -g, read with --btf. Prototypes and records as in Linux 6.12, as far as
+ * the cases of tests/golden need them; what starts with fixture_ is of no kernel.
+ */
+typedef _Bool bool;
+typedef unsigned char u8;
+typedef unsigned short u16, umode_t;
+typedef unsigned int u32;
+typedef unsigned long long u64;
+typedef int pid_t;
+
+struct file {
+	int f_flags;
+};
+struct path {
+	void *mnt, *dentry;
+};
+struct filename {
+	const char *name;
+};
+struct pt_regs {
+	unsigned long di;
+};
+struct inode {
+	umode_t i_mode;
+};
+struct dentry {
+	struct inode *d_inode;
+};
+struct task_struct {
+	int pid;
+};
+struct sock {
+	int sk_state;
+};
+struct linux_binprm {
+	struct file *file;
+};
+struct open_flags {
+	int open_flag;
+};
+
+enum fixture_state { FIXTURE_IDLE, FIXTURE_BUSY };
+
+/* ---- functions ------------------------------------------------------------------------- */
+
+int security_file_permission(struct file *file, int mask)
+{
+	return mask && !file;
+}
+
+int security_file_open(struct file *file)
+{
+	return !file;
+}
+
+int security_mmap_file(struct file *file, unsigned long prot, unsigned long flags)
+{
+	return prot && flags && !file;
+}
+
+int security_path_truncate(const struct path *path)
+{
+	return !path;
+}
+
+int security_inode_mkdir(struct inode *dir, struct dentry *dentry, umode_t mode)
+{
+	return mode && !dir && !dentry;
+}
+
+int security_sb_mount(const char *dev_name, const struct path *path, const char *type,
+		      unsigned long flags, void *data)
+{
+	return !dev_name && !path && !type && flags && !data;
+}
+
+void security_task_to_inode(struct task_struct *p, struct inode *inode)
+{
+	inode->i_mode = (umode_t)p->pid;
+}
+
+struct file *do_filp_open(int dfd, struct filename *pathname, const struct open_flags *op)
+{
+	return dfd && pathname && op ? (struct file *)0 : (struct file *)1;
+}
+
+int tcp_connect(struct sock *sk)
+{
+	return sk->sk_state;
+}
+
+int fixture_const_file(const struct file *const file, bool on, enum fixture_state state)
+{
+	return file->f_flags && on && state;
+}
+
+long __x64_sys_openat(const struct pt_regs *regs)
+{
+	return (long)regs->di;
+}
+
+long __x64_sys_write(const struct pt_regs *regs)
+{
+	return (long)regs->di;
+}
+
+long __ia32_sys_openat(const struct pt_regs *regs)
+{
+	return (long)regs->di;
+}
+
+/* An ordinary function with the looks of a system call. */
+int __sys_connect(int fd)
+{
+	return fd;
+}
+
+int bpf_lsm_file_open(struct file *file)
+{
+	return !file;
+}
+
+int bpf_lsm_file_permission(struct file *file, int mask)
+{
+	return mask && !file;
+}
+
+void bpf_lsm_bprm_committed_creds(const struct linux_binprm *bprm)
+{
+	(void)bprm;
+}
+
+/* ---- records of tracepoints ------------------------------------------------------------ */
+
+struct trace_entry {
+	unsigned short type;
+	unsigned char flags, preempt_count;
+	int pid;
+};
+
+struct trace_event_raw_sched_process_exec {
+	struct trace_entry ent;
+	u32 __data_loc_filename;
+	pid_t pid, old_pid;
+	char __data[];
+} sched_process_exec;
+
+struct trace_event_raw_sched_process_template {
+	struct trace_entry ent;
+	char comm[16];
+	pid_t pid;
+	int prio;
+	char __data[];
+} sched_process_template;
+
+struct trace_event_raw_sys_enter {
+	struct trace_entry ent;
+	long id;
+	unsigned long args[6];
+	char __data[];
+} sys_enter;
+
+struct trace_event_raw_fixture_kinds {
+	struct trace_entry ent;
+	const char *name;
+	u16 port;
+	bool on;
+	enum fixture_state state;
+	u64 bytes;
+	char __data[];
+} fixture_kinds;

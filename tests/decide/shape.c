@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <string.h>
+#include "compiler/arena.h"
+#include "shape.h"
+
+struct type_row {
+	const char *name, *c_type;
+	unsigned bits;
+	bool is_signed;
+};
+
+static const struct type_row types[] = {
+    {"int", "int", 32, true},
+    {"sint32", "int", 32, true},
+    {"int32", "int", 32, true},
+    {"uint32", "unsigned int", 32, false},
+    {"sint64", "long", 64, true},
+    {"int64", "long", 64, true},
+    {"long", "long", 64, true},
+    {"uint64", "unsigned long", 64, false},
+    {"ulong", "unsigned long", 64, false},
+    {"size_t", "size_t", 64, false},
+    {"sint16", "short", 16, true},
+    {"int16", "short", 16, true},
+    {"uint16", "unsigned short", 16, false},
+    {"sint8", "signed char", 8, true},
+    {"int8", "signed char", 8, true},
+    {"uint8", "unsigned char", 8, false},
+    {"string", "const char *", 0, false},
+    {"filename", "struct filename *", 0, false},
+    {"file", "struct file *", 0, false},
+    {"path", "const struct path *", 0, false},
+    {"nop", "void *", 0, false},
+    {"auto", "int", 32, true},
+};
+
+static const struct type_row *row_by(const char *word, bool by_c_type)
+{
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (!strcmp(word, by_c_type ? types[i].c_type : types[i].name))
+			return &types[i];
+	return NULL;
+}
+
+bool shape_arg_parse(struct arena *a, const char *word, struct shape_arg *out)
+{
+	const char *at = strchr(word, '@');
+	const char *name = at ? arena_strndup(a, word, (size_t)(at - word)) : word;
+	const struct type_row *row = row_by(name, false);
+	const struct type_row *c = at ? row_by(at + 1, true) : row;
+
+	*out = (struct shape_arg){.type = name};
+	if (!row)
+		return false;
+	out->bits = row->bits;
+	out->is_signed = row->is_signed;
+	out->c_type = at ? at + 1 : row->c_type;
+	out->c_bits = c ? c->bits : 64;
+	out->c_signed = c && c->is_signed;
+	return true;
+}
+
+bool shape_arg_is_number(const struct shape_arg *arg)
+{
+	return arg->bits != 0;
+}
+
+bool shape_arg_is_path(const struct shape_arg *arg)
+{
+	return !strcmp(arg->type, "file") || !strcmp(arg->type, "path");
+}
+
+struct shape *shapes_add(struct arena *a, struct shapes *all)
+{
+	all->v = arena_grow(a, all->v, all->count, &all->room, sizeof(*all->v));
+	all->v[all->count] = (struct shape){.number = (unsigned)all->count};
+	return &all->v[all->count++];
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A shape is one hook with its policies; an event is one call of it, with what must come of it.
+ * Tables (table.c) and the random part (random.c) make shapes; policy.c writes them as YAML,
+ * unit.c has them compiled, check.c runs their events. All memory is the given arena's.
+ */
+#ifndef DECIDE_SHAPE_H
+#define DECIDE_SHAPE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct arena;
+
+#define SHAPE_ARGS 5
+
+struct text {
+	const char *s;
+	size_t len;
+};
+
+struct filter {
+	const char *op;
+	const struct text *values;
+	size_t value_count;
+};
+
+enum shape_kind {
+	SHAPE_KPROBE,
+	SHAPE_SECURITY, /* a kprobe whose function's name starts with security_ */
+	SHAPE_SYSCALL,
+	SHAPE_LSM,
+	SHAPE_TRACEPOINT,
+	SHAPE_SYS_ENTER, /* the tracepoint of a system call */
+	SHAPE_KINDS
+};
+
+/* An argument type of the language, and the C type that the hooked function has there. */
+struct shape_arg {
+	const char *type, *c_type;
+	unsigned bits, c_bits;
+	bool is_signed, c_signed;
+};
+
+enum argument_kind { ARGUMENT_NUMBER, ARGUMENT_TEXT, ARGUMENT_NULL, ARGUMENT_FAULT };
+
+/* Of a number, a string's bytes, or a path as tree.h spells it. */
+struct argument {
+	enum argument_kind kind;
+	uint64_t number;
+	struct text text;
+	bool in_kernel; /* a string in kernel memory */
+	bool deleted;	/* a path */
+};
+
+enum scratch_trouble { SCRATCH_QUIET, SCRATCH_INTERRUPTED, SCRATCH_SWAMPED };
+
+struct expected {
+	uint64_t matched; /* bits of the record; 0: no record */
+	unsigned signals[4], signal_count;
+	int result;
+	unsigned lost;
+	bool unresolved, has_text, has_value, fault;
+	struct text text; /* of the first text argument */
+	uint64_t value;	  /* of the first argument */
+};
+
+struct event {
+	unsigned line;
+	struct argument args[SHAPE_ARGS];
+	struct argument exe;
+	struct text root; /* of the task; empty: the root of all mounts */
+	bool exe_given, kernel_thread, ring_full, unknown_process;
+	uint32_t mode; /* of every inode */
+	enum scratch_trouble trouble;
+	struct expected expected;
+};
+
+struct shape {
+	const char *file;
+	unsigned line;
+	enum shape_kind kind;
+	struct shape_arg args[SHAPE_ARGS];
+	unsigned arg_count;
+	const struct filter *filters; /* each a policy of its own, on argument 0 */
+	size_t filter_count;
+	const char *selectors; /* else YAML, a list's entries; NULL: no selectors */
+	const char *refused;   /* the message's name, when tgc must refuse it */
+	struct event *events;
+	size_t event_count;
+	unsigned number; /* of the function that is hooked */
+	unsigned hook;	 /* in the generated unit; refused ones have none */
+};
+
+struct shapes {
+	struct shape *v;
+	size_t count, room;
+};
+
+/* From "type" or "type@C type"; false when there is no such type. */
+bool shape_arg_parse(struct arena *a, const char *word, struct shape_arg *out);
+bool shape_arg_is_number(const struct shape_arg *arg);
+bool shape_arg_is_path(const struct shape_arg *arg);
+struct shape *shapes_add(struct arena *a, struct shapes *all);
+
+#endif

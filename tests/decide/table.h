@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Tables: rows of decisions, as text. `#` begins a comment, at the start of a line or after
+ * a blank. The other lines:
+ *
+ *   filter TYPE OPERATOR VALUE...      a kprobe whose argument 0 is filtered so
+ *   policy KIND TYPE...                a hook with these arguments; then indented lines, the
+ *                                      YAML of its selectors (none: no selectors)
+ *   refused NAME                       tgc must refuse the above with message NAME
+ *   ARGUMENT... [OPTION...] => RESULT...   else: a call of it, and what must come of it
+ *
+ * KIND: kprobe security syscall lsm tracepoint sys_enter. TYPE: a type of the language, with
+ * @C-TYPE when the function's own type is another.
+ * ARGUMENT: a number; a string, k:STRING when it is in kernel memory; a path (tree.h),
+ * deleted:PATH; null; fault, an address that cannot be read.
+ * OPTION: exe=PATH|null|fault|kernel, root=PATH, mode=OCTAL, ring=full, process=unknown,
+ * scratch=interrupted|swamped.
+ * RESULT: match (= post 0), "no match", nothing, post BIT[,BIT], signal N, return N, lost N,
+ * shows TEXT, value N, unresolved, unreadable (the first text).
+ * A word may be quoted; it knows \0 \n \t \xHH \\ \" and {TEXT*COUNT}, which repeats.
+ */
+#ifndef DECIDE_TABLE_H
+#define DECIDE_TABLE_H
+
+#include "shape.h"
+
+/* Appends the shapes of a file; false after printing what is wrong with it. */
+bool table_read(struct arena *a, const char *path, struct shapes *out);
+/* One event row, for arguments of these types. */
+bool table_event(struct arena *a, const struct shape *shape, const char *line, struct event *out);
+
+#endif
