@@ -43,12 +43,18 @@ static enum exit_code verdict(const struct compilation *c)
 static enum exit_code read_policies(struct compilation *c)
 {
 	for (int i = 0; i < c->options->policy_count; i++) {
-		int file = sources_load(&c->sources, c->options->policies[i]);
+		const char *name = c->options->policies[i];
+		int file = sources_load(&c->sources, name);
 
+		if (file < 0 && errno == EFBIG) {
+			diag_plain(&c->diags, DIAG_YAML_TOO_LARGE,
+				   "%s is larger than %u MiB, the limit for a policy file", name,
+				   SOURCE_MAX >> 20);
+			continue;
+		}
 		if (file < 0) {
-			snprintf(
-			    c->why, sizeof(c->why), "cannot read %s: %s", c->options->policies[i],
-			    errno == EFBIG ? "larger than any policy may be" : strerror(errno));
+			snprintf(c->why, sizeof(c->why), "cannot read %s: %s", name,
+				 strerror(errno));
 			return environment(c);
 		}
 		yaml_read(&c->arena, &c->diags, &c->sources, (uint32_t)file, &c->ast);
@@ -110,15 +116,15 @@ static uint32_t fingerprint(struct compilation *c)
 static enum exit_code emit_unit(struct compilation *c)
 {
 	c->identity = (struct bundle_identity){
-	    .name = c->options->name ? c->options->name : default_name(c),
-	    .version = c->options->version,
+		.name = c->options->name ? c->options->name : default_name(c),
+		.version = c->options->version,
 	};
 	if (!artifact_name_valid(c->identity.name)) {
-		snprintf(
-		    c->why, sizeof(c->why),
-		    "`%s` cannot name a bundle: lower-case letters, digits, dots and dashes can "
-		    "(--name)",
-		    c->identity.name);
+		snprintf(c->why, sizeof(c->why),
+			 "`%s` cannot name a bundle: lower-case letters, digits, dots and dashes "
+			 "can "
+			 "(--name)",
+			 c->identity.name);
 		fprintf(stderr, "tgc: %s\n", c->why);
 		return EXIT_USAGE;
 	}

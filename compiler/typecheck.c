@@ -150,6 +150,16 @@ static void report_tracepoint(struct checking *c)
 		diag_hint(c->diags, m, "did you mean `%s`?", near);
 }
 
+static void report_syscall_event(struct checking *c, const char *name, bool enter)
+{
+	const char *near = kbtf_nearest(c->kernel, c->arena, "__x64_sys_", name, false);
+	struct diag *m = diag_at(c->diags, DIAG_UNKNOWN_TRACEPOINT, c->hook->symbol_at,
+				 "the kernel has no system call `%s`", name);
+
+	if (near)
+		diag_hint(c->diags, m, "did you mean `sys_%s_%s`?", enter ? "enter" : "exit", near);
+}
+
 static bool find_tracepoint(struct checking *c)
 {
 	const struct ir_hook *h = c->hook;
@@ -157,12 +167,9 @@ static bool find_tracepoint(struct checking *c)
 	bool enter;
 
 	if (is_syscall_event(h, &name, &enter)) {
-		const char *entry = arena_printf(c->arena, "__x64_sys_%s", name);
-
-		if (kbtf_function(c->kernel, c->arena, entry))
+		if (kernel_has(c, "__x64_sys_", name))
 			return true;
-		diag_at(c->diags, DIAG_UNKNOWN_TRACEPOINT, h->symbol_at,
-			"the kernel has no system call `%s`", name);
+		report_syscall_event(c, name, enter);
 		return false;
 	}
 	c->fields = kbtf_fields(c->kernel, c->arena,

@@ -3,7 +3,7 @@
 
 results  := $(B)/results
 tally     = $(Q)sh tests/tally.sh $(results)
-groups   := unit golden bundle fuzz style docs kernel
+groups   := unit golden cli bundle fuzz style docs kernel
 
 #: check          every test, ends with `N passed, N failed`
 .PHONY: check check-build $(addprefix check-,$(groups))
@@ -33,14 +33,27 @@ check-unit: deps $(B)/tests/unit
 
 # ---- golden texts --------------------------------------------------------------------------
 
+# A small kernel's type information, so that no golden text depends on the host's.
+golden_btf := $(B)/tests/fixture.bpf.o
+$(golden_btf): tests/btf/fixture.c
+	$(call say,BTF,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CLANG) -target bpf -g -O1 -std=gnu11 -Wall -Wextra -Werror -c -o $@ $<
+
 #: check-golden   messages and dumps of tgc against tests/golden
-check-golden: deps $(B)/tgc
+check-golden: deps $(B)/tgc $(golden_btf)
 	$(tally) golden sh -c 'sh tests/golden/run.sh && sh tests/golden/corpus.sh'
 
 #: bless          rewrite the golden texts from what tgc prints now
 .PHONY: bless
-bless: deps $(B)/tgc
+bless: deps $(B)/tgc $(golden_btf)
 	BLESS=1 sh tests/golden/run.sh
+
+# ---- the command line ----------------------------------------------------------------------
+
+#: check-cli      exit codes of tgc, what it leaves behind, the same bytes anywhere
+check-cli: deps $(B)/tgc $(golden_btf)
+	$(tally) cli sh tests/golden/cli.sh $(B)/tgc $(golden_btf)
 
 # ---- the bundle, from outside --------------------------------------------------------------
 

@@ -295,6 +295,7 @@ int main(int argc, char **argv)
 	struct vm_error e;
 	size_t count, i;
 
+	setlinebuf(stdout);
 	lab_defaults(&o.lab);
 	options_read(&o, argc, argv);
 	for (i = o.series_count ? kernel_series_count : 0; i < kernel_series_count; i++)

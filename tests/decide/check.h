@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Running events through the compiled programs. */
+#ifndef DECIDE_CHECK_H
+#define DECIDE_CHECK_H
+
+#include "shape.h"
+
+struct checker {
+	struct arena *arena;
+	void *library; /* of unit_load() */
+	char why[16384];
+};
+
+/*
+ * Calls every variant of the shape's program and compares the record, the signals, the result
+ * and the losses with what is expected; the texts and numbers of the record with the
+ * reference. False with a sentence in `why`.
+ */
+bool check_event(struct checker *c, const struct shape *s, const struct event *e);
+
+#endif

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <ctype.h>
+#include <string.h>
+#include "policy.h"
+
+static void write_quoted(FILE *to, const struct text *t)
+{
+	fputc('"', to);
+	for (size_t i = 0; i < t->len; i++) {
+		unsigned char c = (unsigned char)t->s[i];
+
+		if (c == '"' || c == '\\')
+			fprintf(to, "\\%c", c);
+		else if (c < ' ' || c == 0x7f)
+			fprintf(to, "\\x%02x", c);
+		else
+			fputc(c, to);
+	}
+	fputc('"', to);
+}
+
+/* The `index` by which a policy names an argument: tracepoints count the common fields. */
+static unsigned argument_index(const struct shape *s, unsigned arg)
+{
+	if (s->kind == SHAPE_TRACEPOINT)
+		return 4 + arg;
+	return s->kind == SHAPE_SYS_ENTER ? 5 + arg : arg;
+}
+
+static void write_hook(FILE *to, const struct shape *s)
+{
+	static const char *const heads[SHAPE_KINDS] = {
+	    [SHAPE_KPROBE] = "  kprobes:\n  - call: probe_%u\n    syscall: false\n",
+	    [SHAPE_SECURITY] = "  kprobes:\n  - call: security_probe_%u\n    syscall: false\n",
+	    [SHAPE_SYSCALL] = "  kprobes:\n  - call: sys_probe_%u\n",
+	    [SHAPE_LSM] = "  lsmhooks:\n  - hook: probe_%u\n",
+	    [SHAPE_TRACEPOINT] = "  tracepoints:\n  - subsystem: decide\n    event: probe_%u\n",
+	    [SHAPE_SYS_ENTER] =
+		"  tracepoints:\n  - subsystem: syscalls\n    event: sys_enter_probe_%u\n",
+	};
+
+	fprintf(to, heads[s->kind], s->number);
+	if (s->arg_count)
+		fprintf(to, "    args:\n");
+	for (unsigned i = 0; i < s->arg_count; i++)
+		fprintf(to, "    - {index: %u, type: \"%s\"}\n", argument_index(s, i),
+			s->args[i].type);
+}
+
+static void write_head(FILE *to, const struct shape *s, size_t n)
+{
+	fprintf(to,
+		"---\napiVersion: cilium.io/v1alpha1\nkind: TracingPolicy\n"
+		"metadata:\n  name: shape-%u-%zu\nspec:\n",
+		s->number, n);
+	write_hook(to, s);
+}
+
+static void write_filter(FILE *to, const struct shape *s, const struct filter *f)
+{
+	fprintf(to, "    selectors:\n    - matchArgs:\n      - index: %u\n        operator: %s\n",
+		argument_index(s, 0), f->op);
+	fprintf(to, "        values:%s\n", f->value_count ? "" : " []");
+	for (size_t i = 0; i < f->value_count; i++) {
+		fprintf(to, "        - ");
+		write_quoted(to, &f->values[i]);
+		fputc('\n', to);
+	}
+}
+
+void policy_write(FILE *to, const struct shape *s)
+{
+	if (!s->filter_count) {
+		write_head(to, s, 0);
+		if (s->selectors)
+			fprintf(to, "    selectors:\n%s", s->selectors);
+	}
+	for (size_t i = 0; i < s->filter_count; i++) {
+		write_head(to, s, i);
+		write_filter(to, s, &s->filters[i]);
+	}
+}
+
+/* ---- the kernel ------------------------------------------------------------------------ */
+
+static void write_parameters(FILE *to, const struct shape *s)
+{
+	for (unsigned i = 0; i < s->arg_count; i++)
+		fprintf(to, "%s%s a%u", i ? ", " : "", s->args[i].c_type, i);
+	fprintf(to, "%s)\n{\n\treturn 0;\n}\n", s->arg_count ? "" : "void");
+}
+
+static void write_function(FILE *to, const struct shape *s)
+{
+	static const char *const names[SHAPE_KINDS] = {
+	    [SHAPE_KPROBE] = "probe_%u",	   [SHAPE_SECURITY] = "security_probe_%u",
+	    [SHAPE_SYSCALL] = "__x64_sys_probe_%u", [SHAPE_LSM] = "bpf_lsm_probe_%u",
+	    [SHAPE_SYS_ENTER] = "__x64_sys_probe_%u",
+	};
+
+	if (s->kind == SHAPE_TRACEPOINT) {
+		fprintf(to, "struct trace_event_raw_probe_%u {\n\tstruct trace_entry ent;\n",
+			s->number);
+		for (unsigned i = 0; i < s->arg_count; i++)
+			fprintf(to, "\t%s f%u;\n", s->args[i].c_type, i);
+		fprintf(to, "\tchar __data[0];\n} event_%u;\n", s->number);
+		return;
+	}
+	fprintf(to, "int ");
+	fprintf(to, names[s->kind], s->number);
+	fprintf(to, "(");
+	if (s->kind == SHAPE_SYSCALL || s->kind == SHAPE_SYS_ENTER)
+		fprintf(to, "const struct pt_regs *regs)\n{\n\treturn 0;\n}\n");
+	else
+		write_parameters(to, s);
+}
+
+void policy_kernel(FILE *to, const struct shapes *all)
+{
+	fprintf(to, "typedef unsigned long size_t;\n"
+		    "struct file;\nstruct path;\nstruct filename;\nstruct pt_regs;\n"
+		    "struct trace_entry {\n\tunsigned short type;\n"
+		    "\tunsigned char flags, preempt_count;\n\tint pid;\n};\n");
+	for (size_t i = 0; i < all->count; i++)
+		write_function(to, &all->v[i]);
+}

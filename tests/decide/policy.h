@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Shapes as the compiler reads them: policies, and the C of the kernel that they are for. */
+#ifndef DECIDE_POLICY_H
+#define DECIDE_POLICY_H
+
+#include <stdio.h>
+#include "shape.h"
+
+/* The YAML of a shape's policies. */
+void policy_write(FILE *to, const struct shape *s);
+/* Declarations from which clang makes type information with every shape's hook in it. */
+void policy_kernel(FILE *to, const struct shapes *all);
+
+#endif

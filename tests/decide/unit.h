@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From shapes to programs in memory: tgc, then the host's compiler with sanitizers. */
+#ifndef DECIDE_UNIT_H
+#define DECIDE_UNIT_H
+
+#include "shape.h"
+
+struct unit_place {
+	struct arena *arena;
+	const char *tgc, *folder; /* of what is made; must exist */
+	const char *source;	  /* the top of the source tree, absolute */
+};
+
+/* Writes and compiles the kernel's type information. */
+bool unit_kernel(const struct unit_place *p, const struct shapes *all);
+/* Did tgc refuse the shape by the message it should? Prints why not. */
+bool unit_refused(const struct unit_place *p, const struct shape *s);
+/* All shapes that are not to be refused in one library; numbers their hooks. NULL: said why. */
+void *unit_load(const struct unit_place *p, struct shapes *all);
+
+#endif

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* Made by tgc 0.1.0 from policies; see them, not this. */
+#define TG_BUNDLE 0xd4fed203u
+#define TG_POLICIES 1
+#include "tg_hook.h"
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
+
+#line 16 "integers.yaml"
+static __inline bool h0_p0(__u64 a)
+{
+	__u64 v = (__u64)(__u64)a;
+
+	return ((v == (__u64)0x7ull) || (v == (__u64)0xffffffffffffffffull));
+}
+
+#line 17 "integers.yaml"
+static __inline bool h0_p1(__u64 a)
+{
+	__s8 v = (__s8)(__u64)a;
+
+	return ((v < (__s32)0xffffffffu));
+}
+
+#line 19 "integers.yaml"
+static __inline bool h0_p2(__u64 a)
+{
+	__u32 v = (__u32)(__u64)a;
+
+	return !((v == (__u32)0x1u) || (v == (__u32)0x2u));
+}
+
+#line 8 "integers.yaml"
+static __inline int h0(__u64 a0, __u64 a1, __u64 a2, const bool typed)
+{
+	__u64 live = 0x3ull;
+	struct {
+		struct tg_hook hook;
+		struct tg_slot slot[3];
+	} r;
+	__u64 won = 0, matched;
+	int ret = 0;
+
+	(void)typed;
+	if (!h0_p0(a0))
+		live &= ~0x1ull;
+	if (!h0_p1(a1))
+		live &= ~0x1ull;
+	if (!h0_p2(a2))
+		live &= ~0x2ull;
+	if (!live)
+		return 0;
+	won |= tg_first(live, 0x3ull);
+	matched = won & 0x3ull;
+	if (!matched)
+		return ret;
+	tg_slot_int(&r.slot[0], (__u64)(__u64)(__u64)a0);
+	tg_slot_int(&r.slot[1], (__u64)(__s64)(__s8)(__u64)a1);
+	tg_slot_int(&r.slot[2], (__u64)(__u64)(__u64)a2);
+	tg_head_fill(&r.hook, TG_BUNDLE, 0 << 16 | 3, matched);
+	if (tg_emit(&r, sizeof(struct tg_hook) + 3 * sizeof(struct tg_slot))) {
+		if (matched & 0x3ull)
+			tg_count_lost(0);
+	}
+	return ret;
+}
+
+#line 8 "integers.yaml"
+SEC("fentry/security_mmap_file")
+int h0_fentry(__u64 *ctx)
+{
+	int ret = h0(ctx[1], ctx[2], ctx[2], true);
+
+	(void)ret;
+	return 0;
+}
+
+#line 8 "integers.yaml"
+SEC("kprobe/security_mmap_file")
+int h0_kprobe(__u64 *ctx)
+{
+	int ret = h0(((struct pt_regs *)ctx)->si, ((struct pt_regs *)ctx)->dx, ((struct pt_regs *)ctx)->dx, false);
+
+	(void)ret;
+	return 0;
+}
+

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* Made by tgc 0.1.0 from policies; see them, not this. */
+#define TG_BUNDLE 0x87d68e78u
+#define TG_POLICIES 1
+#include "tg_hook.h"
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
+
+struct trace_event_raw_sched_process_exec {
+	__s32 pid;
+} TG_RELOCATED;
+
+#line 15 "tracepoint.yaml"
+static __inline bool h0_p0(__u64 a)
+{
+	__s32 v = (__s32)(__s32)a;
+
+	return ((v > (__s32)0x3e8u));
+}
+
+#line 9 "tracepoint.yaml"
+static __inline int h0(__u64 a0, __u64 a1, const bool typed)
+{
+	__u64 live = 0x1ull;
+	struct {
+		struct tg_hook hook;
+		struct tg_slot slot[2];
+	} r;
+	__u64 won = 0, matched;
+	int ret = 0;
+
+	(void)typed;
+	if (!h0_p0(a1))
+		live &= ~0x1ull;
+	if (!live)
+		return 0;
+	won |= live & 0x1ull;
+	matched = won & 0x1ull;
+	if (!matched)
+		return ret;
+	tg_slot_int(&r.slot[0], (__u64)(__s64)(__s32)(__s32)a0);
+	tg_slot_int(&r.slot[1], (__u64)(__s64)(__s32)(__s32)a1);
+	tg_head_fill(&r.hook, TG_BUNDLE, 0 << 16 | 2, matched);
+	if (tg_emit(&r, sizeof(struct tg_hook) + 2 * sizeof(struct tg_slot))) {
+		if (matched & 0x1ull)
+			tg_count_lost(0);
+	}
+	return ret;
+}
+
+#line 9 "tracepoint.yaml"
+SEC("tracepoint/sched/sched_process_exec")
+int h0_tracepoint(__u64 *ctx)
+{
+	int ret = h0(*(const __s32 *)((const char *)ctx + 4), (__u64)((struct trace_event_raw_sched_process_exec *)ctx)->pid, false);
+
+	(void)ret;
+	return 0;
+}
+
+#line 23 "tracepoint.yaml"
+static __inline bool h1_p0(__u64 a)
+{
+	__u64 v = (__u64)(__u64)a;
+
+	return ((v & (__u64)0x40ull) != 0 || (v & (__u64)0x200ull) != 0);
+}
+
+struct h1_call {
+	__u64 a[2];
+	__u64 live;
+};
+
+static __inline int h1_once(struct tg_scratch *s, const struct h1_call *c)
+{
+	struct tg_slot *slot = (struct tg_slot *)(s->record + sizeof(struct tg_hook));
+	__u64 token = tg_scratch_hold(s), live, won = 0, matched;
+	int ret = 0;
+
+	s->live = c->live;
+	s->end = sizeof(struct tg_hook) + 2 * sizeof(struct tg_slot);
+	live = tg_fresh(s->live);
+	won |= live & 0x1ull;
+	if (!tg_scratch_held(s, token))
+		return TG_AGAIN;
+	matched = won & 0x1ull;
+	if (!matched)
+		return ret;
+	if (matched & 0x1ull) {
+		tg_read_string(s, c->a[1]);
+		tg_slot_text(s, &slot[1]);
+	} else {
+		tg_slot_unread(&slot[1]);
+	}
+	tg_slot_int(&slot[0], (__u64)(__u64)(__u64)c->a[0]);
+	tg_head_fill((struct tg_hook *)s->record, TG_BUNDLE, 1 << 16 | 2, matched);
+	if (!tg_scratch_held(s, token) || tg_emit_scratch(s)) {
+		if (matched & 0x1ull)
+			tg_count_lost(0);
+	}
+	return ret;
+}
+
+static __subprogram int h1_finish(const struct h1_call *c)
+{
+	struct tg_scratch *s = tg_scratch_get();
+	int ret = TG_AGAIN;
+
+	if (!s)
+		return 0;
+	tg_scratch_enter();
+#pragma clang loop unroll(disable)
+	for (int i = 0; i < TG_SCRATCH_TRIES && ret == TG_AGAIN; i++)
+		ret = h1_once(s, c);
+	tg_scratch_leave();
+	if (ret != TG_AGAIN)
+		return ret;
+	if (c->live & 0x1ull)
+		tg_count_lost(0);
+	return 0;
+}
+
+#line 17 "tracepoint.yaml"
+static __inline int h1(__u64 a0, __u64 a1, const bool typed)
+{
+	__u64 live = 0x1ull;
+	struct h1_call c;
+
+	(void)typed;
+	if (!h1_p0(a0))
+		live &= ~0x1ull;
+	if (!live)
+		return 0;
+	c.a[0] = a0;
+	c.a[1] = a1;
+	c.live = live;
+	return h1_finish(&c);
+}
+
+#line 17 "tracepoint.yaml"
+SEC("tracepoint/syscalls/sys_enter_openat")
+int h1_tracepoint(__u64 *ctx)
+{
+	int ret = h1(*(const __u64 *)((const char *)ctx + 32), *(const __u64 *)((const char *)ctx + 24), false);
+
+	(void)ret;
+	return 0;
+}
+
