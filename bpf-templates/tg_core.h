@@ -234,6 +234,9 @@ static __inline __u64 tg_current_fs(void)
 	return tg_member(bpf_get_current_task(), struct task_struct, fs);
 }
 
+/* What was loaded before is not kept. */
+#define tg_forget() asm volatile("" ::: "memory")
+
 /* Keeps the compiler from undoing a bounds check that the verifier needs to see. */
 #ifndef TG_HOST
 #define tg_bound(var, mask) asm volatile("%0 &= %1" : "+r"(var) : "i"(mask))

@@ -34,7 +34,7 @@ static __inline __u64 tg_load8(const char *p)
 #define TG_INLINE_NAME 32 /* shorter names are stored in the dentry itself */
 
 struct tg_sketch {
-	const struct dentry *first, *second, *last, *root;
+	const struct dentry *first, *second, *last;
 	__u64 name_at; /* offset of the inline name in a dentry */
 	bool single;   /* one component: second == first */
 	bool unknown;
@@ -47,20 +47,25 @@ struct tg_sketch {
 static __inline bool tg_sketch_below(struct tg_sketch *k, const struct dentry *d,
 				     const struct dentry *root)
 {
-	k->last = k->first = d;
+	const struct dentry *below = d, *up;
+
+	k->last = d;
 	if (d == root) /* the root itself: an empty path, which the text decides */
 		return false;
 #ifndef TG_HOST
 #pragma clang loop unroll(full)
 #endif
 	for (int i = 0; i < TG_SKETCH_DEPTH; i++) {
-		k->second = k->first;
-		k->first = d;
-		d = d->d_parent;
-		if (d == root) {
+		up = d->d_parent;
+		if (up == root) {
+			k->first = d;
+			k->second = below;
 			k->single = i == 0;
+			tg_forget(); /* so that these are set here, not at every step */
 			return true;
 		}
+		below = d;
+		d = up;
 	}
 	return false;
 }
@@ -111,27 +116,41 @@ static __inline __u64 tg_name_tail(const struct dentry *d)
 	return word;
 }
 
-/* From a typed struct path. On kernels without a typed current task the root is read. */
+/* The current task's root. On kernels without a typed current task it is read. */
+static __inline void tg_task_root(const struct vfsmount **mnt, const struct dentry **root)
+{
+	if (tg_has_enum(enum bpf_func_id___tg, BPF_FUNC_get_current_task_btf___tg)) {
+		const struct fs_struct *fs = bpf_get_current_task_btf()->fs;
+
+		*mnt = fs->root.mnt;
+		*root = fs->root.dentry;
+	} else {
+		const char *fs = (const char *)tg_current_fs();
+
+		*mnt = (void *)tg_member(fs, struct fs_struct, root.mnt);
+		*root = (void *)tg_member(fs, struct fs_struct, root.dentry);
+	}
+}
+
+/* From a typed struct path. */
 static __inline void tg_sketch_path(struct tg_sketch *k, const struct path *p)
 {
 	const struct vfsmount *mnt;
 	const struct dentry *root;
 
-	k->name_at = tg_inline_name_at();
-
-	if (tg_has_enum(enum bpf_func_id___tg, BPF_FUNC_get_current_task_btf___tg)) {
-		const struct fs_struct *fs = bpf_get_current_task_btf()->fs;
-
-		mnt = fs->root.mnt;
-		root = fs->root.dentry;
-	} else {
-		const char *fs = (const char *)tg_current_fs();
-
-		mnt = (void *)tg_member(fs, struct fs_struct, root.mnt);
-		root = (void *)tg_member(fs, struct fs_struct, root.dentry);
-	}
-	k->root = root;
+	tg_task_root(&mnt, &root);
 	k->unknown = p->mnt != mnt || !tg_sketch_below(k, p->dentry, root);
+	k->name_at = tg_inline_name_at();
+}
+
+/* A path that had a sketch, for tg_read_known(): loaded again, since few get this far. */
+static __inline void tg_known_path(const struct dentry **dentry, const struct dentry **root,
+				   const struct path *p)
+{
+	const struct vfsmount *mnt;
+
+	*dentry = p->dentry;
+	tg_task_root(&mnt, root);
 }
 
 #endif

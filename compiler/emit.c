@@ -93,6 +93,12 @@ static bool is_path(const struct plan_slot *s)
 	return s->arg->type->class == CLASS_PATH;
 }
 
+/* Does the program get its arguments as typed pointers? */
+static bool typed(enum tg_attach attach)
+{
+	return attach != TG_ATTACH_KPROBE && attach != TG_ATTACH_TRACEPOINT;
+}
+
 static bool shown_only(const struct plan_slot *s)
 {
 	return plan_is_text(s) && !s->filtered;
@@ -118,6 +124,32 @@ static void emit_predicates(struct emitter *e, const struct plan_hook *h, uint32
 			emit_sketch_predicate(e, arena_printf(e->arena, "h%u_may%u", hook, i), f);
 		}
 	}
+}
+
+/* ---- arguments ----------------------------------------------------------------------------- */
+
+/* Registers by which x86-64 passes parameters: to a function, to a system call. */
+static const char *const call_registers[] = {"di", "si", "dx", "cx", "r8", "r9"};
+static const char *const syscall_registers[] = {"di", "si", "dx", "r10", "r8", "r9"};
+
+static void emit_argument(struct emitter *e, const struct tir_arg *arg, enum tg_attach attach)
+{
+	uint32_t at = arg->ir->position;
+
+	if (arg->source == ARG_FIELD && arg->record)
+		fprintf(e->out, "(__u64)((struct %s *)ctx)->%s", arg->record, arg->field);
+	else if (arg->source == ARG_FIELD)
+		fprintf(e->out, "*(const %s *)((const char *)ctx + %u)",
+			int_type(arg->bits, arg->is_signed), arg->offset);
+	else if (arg->source == ARG_SYSCALL && attach == TG_ATTACH_KPROBE)
+		fprintf(e->out, "tg_member(((struct pt_regs *)ctx)->di, struct pt_regs, %s)",
+			syscall_registers[at]);
+	else if (arg->source == ARG_SYSCALL)
+		fprintf(e->out, "((const struct pt_regs *)ctx[0])->%s", syscall_registers[at]);
+	else if (attach == TG_ATTACH_KPROBE)
+		fprintf(e->out, "((struct pt_regs *)ctx)->%s", call_registers[at]);
+	else
+		fprintf(e->out, "ctx[%u]", at);
 }
 
 /* ---- the text half --------------------------------------------------------------------- */
@@ -221,8 +253,9 @@ static void emit_actions(struct emitter *e, const struct plan_hook *h)
 				h->actions[i].selectors, h->actions[i].value);
 }
 
+/* `attach` 0: in the text half, where the arguments have been handed over. */
 static void emit_int_slots(struct emitter *e, const struct plan_hook *h, const char *array,
-			   const char *value_format)
+			   enum tg_attach attach)
 {
 	for (uint32_t i = 0; i < h->slot_count; i++) {
 		const struct tir_arg *arg = h->slots[i].arg;
@@ -238,7 +271,10 @@ static void emit_int_slots(struct emitter *e, const struct plan_hook *h, const c
 		fprintf(e->out, "\ttg_slot_int(&%s[%u], (__u64)%s(%s)(%s)", array, i,
 			t->is_signed ? "(__s64)" : "", int_type(bits, t->is_signed),
 			int_type(arg->bits, arg->is_signed));
-		fprintf(e->out, value_format, i);
+		if (attach)
+			emit_argument(e, arg, attach);
+		else
+			fprintf(e->out, "c->a[%u]", i);
 		fprintf(e->out, ");\n");
 	}
 }
@@ -273,7 +309,7 @@ static void emit_once(struct emitter *e, const struct plan_hook *h, uint32_t hoo
 	for (uint32_t i = 0; i < h->slot_count; i++)
 		if (shown_only(&h->slots[i]))
 			emit_shown_text(e, h, i);
-	emit_int_slots(e, h, "slot", "c->a[%u]");
+	emit_int_slots(e, h, "slot", 0);
 	fprintf(e->out,
 		"\ttg_head_fill((struct tg_hook *)s->record, TG_BUNDLE, %u << 16 | %u, matched);\n"
 		"\tif (!tg_scratch_held(s, token) || tg_emit_scratch(s)) {\n",
@@ -319,7 +355,8 @@ static bool has_texts(const struct plan_hook *h)
 	return false;
 }
 
-static void emit_int_tests(struct emitter *e, const struct plan_hook *h, uint32_t hook)
+static void emit_int_tests(struct emitter *e, const struct plan_hook *h, uint32_t hook,
+			   enum tg_attach attach)
 {
 	bool any = false;
 
@@ -329,30 +366,17 @@ static void emit_int_tests(struct emitter *e, const struct plan_hook *h, uint32_
 		if (plan_is_text(&h->slots[p->slot]))
 			continue;
 		any = true;
-		fprintf(e->out, "\tif (!h%u_p%u(a%u))\n\t\tlive &= ~" MASK ";\n", hook, i, p->slot,
-			p->selectors);
+		fprintf(e->out, "\tif (!h%u_p%u(", hook, i);
+		emit_argument(e, h->slots[p->slot].arg, attach);
+		fprintf(e->out, "))\n\t\tlive &= ~" MASK ";\n", p->selectors);
 	}
 	if (any)
 		fprintf(e->out, "\tif (!live)\n\t\treturn 0;\n");
 }
 
-static void emit_sketch_tests(struct emitter *e, const struct plan_hook *h, uint32_t hook,
-			      uint32_t slot)
+static void emit_sketch_verdicts(struct emitter *e, const struct plan_hook *h, uint32_t hook,
+				 uint32_t slot)
 {
-	const char *path = h->slots[slot].arg->ir->type == TYPE_FILE
-				   ? "&((const struct file *)a%u)->f_path"
-				   : "(const struct path *)a%u";
-
-	fprintf(e->out,
-		"\tc.dentry%u = c.root%u = NULL;\n"
-		"\tif (typed && a%u && (live & " MASK ")) {\n\t\tstruct tg_sketch k;\n\n"
-		"\t\ttg_sketch_path(&k, ",
-		slot, slot, slot, sketched(h, slot));
-	fprintf(e->out, path, slot);
-	fprintf(e->out,
-		");\n\t\tif (!k.unknown) {\n"
-		"\t\t\tc.dentry%u = k.last;\n\t\t\tc.root%u = k.root;\n",
-		slot, slot);
 	for (uint32_t i = 0; i < h->predicate_count; i++) {
 		const struct plan_predicate *p = &h->predicates[i];
 
@@ -362,6 +386,34 @@ static void emit_sketch_tests(struct emitter *e, const struct plan_hook *h, uint
 				"\t\t\t\tlive &= ~" MASK ";\n",
 				p->selectors, hook, i, p->selectors);
 	}
+}
+
+static void emit_path(struct emitter *e, const struct plan_hook *h, uint32_t slot,
+		      enum tg_attach attach)
+{
+	bool file = h->slots[slot].arg->ir->type == TYPE_FILE;
+
+	fprintf(e->out, file ? "&((const struct file *)" : "(const struct path *)");
+	emit_argument(e, h->slots[slot].arg, attach);
+	fprintf(e->out, file ? ")->f_path" : "");
+}
+
+/* LSM programs may be handed a NULL that the verifier insists on seeing tested. */
+static void emit_sketch_tests(struct emitter *e, const struct plan_hook *h, uint32_t hook,
+			      uint32_t slot, enum tg_attach attach)
+{
+	fprintf(e->out, "\tif (");
+	if (attach == TG_ATTACH_LSM) {
+		emit_argument(e, h->slots[slot].arg, attach);
+		fprintf(e->out, " && ");
+	}
+	fprintf(e->out,
+		"(live & " MASK ")) {\n\t\tstruct tg_sketch k;\n\n"
+		"\t\ttg_sketch_path(&k, ",
+		sketched(h, slot));
+	emit_path(e, h, slot, attach);
+	fprintf(e->out, ");\n\t\tknown%u = !k.unknown;\n\t\tif (!k.unknown) {\n", slot);
+	emit_sketch_verdicts(e, h, hook, slot);
 	fprintf(e->out, "\t\t}\n\t\tif (!live)\n\t\t\treturn 0;\n\t}\n");
 }
 
@@ -385,13 +437,14 @@ static void emit_binary_tests(struct emitter *e, const struct plan_hook *h)
 }
 
 /* Hooks without texts need no scratch memory: the record fits on the stack. */
-static void emit_plain_tail(struct emitter *e, const struct plan_hook *h, uint32_t hook)
+static void emit_plain_tail(struct emitter *e, const struct plan_hook *h, uint32_t hook,
+			    enum tg_attach attach)
 {
 	emit_winners(e, h);
 	emit_actions(e, h);
 	fprintf(e->out, "\tmatched = won & " MASK ";\n\tif (!matched)\n\t\treturn ret;\n",
 		h->posts);
-	emit_int_slots(e, h, "r.slot", "a%u");
+	emit_int_slots(e, h, "r.slot", attach);
 	fprintf(e->out,
 		"\ttg_head_fill(&r.hook, TG_BUNDLE, %u << 16 | %u, matched);\n"
 		"\tif (tg_emit(&r, sizeof(struct tg_hook) + %u * sizeof(struct tg_slot))) {\n",
@@ -400,46 +453,73 @@ static void emit_plain_tail(struct emitter *e, const struct plan_hook *h, uint32
 	fprintf(e->out, "\t}\n\treturn ret;\n}\n\n");
 }
 
-static void emit_parameters(struct emitter *e, const struct plan_hook *h)
+static void emit_known(struct emitter *e, const struct plan_hook *h, uint32_t slot,
+		       enum tg_attach attach)
 {
-	for (uint32_t i = 0; i < h->slot_count; i++)
-		fprintf(e->out, "__u64 a%u, ", i);
-	fprintf(e->out, "const bool typed)\n{\n");
+	fprintf(e->out, "\tc.dentry%u = c.root%u = NULL;\n", slot, slot);
+	if (!typed(attach))
+		return;
+	fprintf(e->out, "\tif (known%u)\n\t\ttg_known_path(&c.dentry%u, &c.root%u, ", slot, slot,
+		slot);
+	emit_path(e, h, slot, attach);
+	fprintf(e->out, ");\n");
 }
 
-static void emit_decision(struct emitter *e, const struct plan_hook *h, uint32_t hook)
+/* The arguments are loaded again: keeping them would cost every call a few stores. */
+static void emit_text_tail(struct emitter *e, const struct plan_hook *h, uint32_t hook,
+			   enum tg_attach attach)
+{
+	fprintf(e->out, "\ttg_forget();\n");
+	for (uint32_t i = 0; i < h->slot_count; i++) {
+		if (sketched(h, i))
+			emit_known(e, h, i, attach);
+		fprintf(e->out, "\tc.a[%u] = (__u64)", i);
+		emit_argument(e, h->slots[i].arg, attach);
+		fprintf(e->out, ";\n");
+	}
+	fprintf(e->out, "\tc.live = live;\n\treturn h%u_finish(&c);\n}\n\n", hook);
+}
+
+static void emit_decision(struct emitter *e, const struct plan_hook *h, uint32_t hook,
+			  enum tg_attach attach)
 {
 	bool texts = has_texts(h);
 
-	if (texts)
-		emit_finish(e, h, hook);
 	emit_line(e, h->at);
-	fprintf(e->out, "static __inline int h%u(", hook);
-	emit_parameters(e, h);
-	fprintf(e->out, "\t__u64 live = " MASK ";\n", plan_all(h));
+	fprintf(e->out, "static __inline int %s_run(__u64 *ctx)\n{\n\t__u64 live = " MASK ";\n",
+		unit_program_name(e->arena, hook, attach), plan_all(h));
 	if (texts)
-		fprintf(e->out, "\tstruct h%u_call c;\n\n\t(void)typed;\n", hook);
+		fprintf(e->out, "\tstruct h%u_call c;\n\n", hook);
 	else
 		fprintf(e->out,
 			"\tstruct {\n\t\tstruct tg_hook hook;\n\t\tstruct tg_slot slot[%u];\n\t} "
 			"r;\n"
-			"\t__u64 won = 0, matched;\n\tint ret = 0;\n\n\t(void)typed;\n",
+			"\t__u64 won = 0, matched;\n\tint ret = 0;\n\n",
 			h->slot_count ? h->slot_count : 1);
-	emit_int_tests(e, h, hook);
 	for (uint32_t i = 0; i < h->slot_count; i++)
-		if (sketched(h, i))
-			emit_sketch_tests(e, h, hook, i);
+		if (sketched(h, i) && typed(attach))
+			fprintf(e->out, "\tbool known%u = false;\n", i);
+	emit_int_tests(e, h, hook, attach);
+	for (uint32_t i = 0; i < h->slot_count; i++)
+		if (sketched(h, i) && typed(attach))
+			emit_sketch_tests(e, h, hook, i, attach);
 	emit_binary_tests(e, h);
-	if (!texts) {
-		emit_plain_tail(e, h, hook);
-		return;
-	}
-	for (uint32_t i = 0; i < h->slot_count; i++)
-		fprintf(e->out, "\tc.a[%u] = a%u;\n", i, i);
-	fprintf(e->out, "\tc.live = live;\n\treturn h%u_finish(&c);\n}\n\n", hook);
+	if (texts)
+		emit_text_tail(e, h, hook, attach);
+	else
+		emit_plain_tail(e, h, hook, attach);
 }
 
 /* ---- programs -------------------------------------------------------------------------- */
+
+/* Two slots may read one field as different types. */
+static bool field_seen(const struct plan_hook *h, uint32_t slot)
+{
+	for (uint32_t i = 0; i < slot; i++)
+		if (h->slots[i].arg->ir->position == h->slots[slot].arg->ir->position)
+			return true;
+	return false;
+}
 
 static void emit_tracepoint_type(struct emitter *e, const struct plan_hook *h)
 {
@@ -448,7 +528,7 @@ static void emit_tracepoint_type(struct emitter *e, const struct plan_hook *h)
 	for (uint32_t i = 0; i < h->slot_count; i++) {
 		const struct tir_arg *arg = h->slots[i].arg;
 
-		if (!arg->record)
+		if (!arg->record || field_seen(h, i))
 			continue;
 		if (!record)
 			fprintf(e->out, "struct %s {\n", record = arg->record);
@@ -462,30 +542,6 @@ static void emit_tracepoint_type(struct emitter *e, const struct plan_hook *h)
 	}
 	if (record)
 		fprintf(e->out, "} TG_RELOCATED;\n\n");
-}
-
-/* Registers by which x86-64 passes parameters: to a function, to a system call. */
-static const char *const call_registers[] = {"di", "si", "dx", "cx", "r8", "r9"};
-static const char *const syscall_registers[] = {"di", "si", "dx", "r10", "r8", "r9"};
-
-static void emit_argument(struct emitter *e, const struct tir_arg *arg, enum tg_attach attach)
-{
-	uint32_t at = arg->ir->position;
-
-	if (arg->source == ARG_FIELD && arg->record)
-		fprintf(e->out, "(__u64)((struct %s *)ctx)->%s", arg->record, arg->field);
-	else if (arg->source == ARG_FIELD)
-		fprintf(e->out, "*(const %s *)((const char *)ctx + %u)",
-			int_type(arg->bits, arg->is_signed), arg->offset);
-	else if (arg->source == ARG_SYSCALL && attach == TG_ATTACH_KPROBE)
-		fprintf(e->out, "tg_member(((struct pt_regs *)ctx)->di, struct pt_regs, %s)",
-			syscall_registers[at]);
-	else if (arg->source == ARG_SYSCALL)
-		fprintf(e->out, "((const struct pt_regs *)ctx[0])->%s", syscall_registers[at]);
-	else if (attach == TG_ATTACH_KPROBE)
-		fprintf(e->out, "((struct pt_regs *)ctx)->%s", call_registers[at]);
-	else
-		fprintf(e->out, "ctx[%u]", at);
 }
 
 static void emit_section(struct emitter *e, const struct plan_hook *h, enum tg_attach attach)
@@ -511,17 +567,12 @@ static void emit_section(struct emitter *e, const struct plan_hook *h, enum tg_a
 static void emit_program(struct emitter *e, const struct plan_hook *h, uint32_t hook,
 			 enum tg_attach attach)
 {
-	bool typed = attach != TG_ATTACH_KPROBE && attach != TG_ATTACH_TRACEPOINT;
+	const char *name = unit_program_name(e->arena, hook, attach);
 
+	emit_decision(e, h, hook, attach);
 	emit_line(e, h->at);
 	emit_section(e, h, attach);
-	fprintf(e->out, "int %s(__u64 *ctx)\n{\n\tint ret = h%u(",
-		unit_program_name(e->arena, hook, attach), hook);
-	for (uint32_t i = 0; i < h->slot_count; i++) {
-		emit_argument(e, h->slots[i].arg, attach);
-		fprintf(e->out, ", ");
-	}
-	fprintf(e->out, "%s);\n\n", typed ? "true" : "false");
+	fprintf(e->out, "int %s(__u64 *ctx)\n{\n\tint ret = %s_run(ctx);\n\n", name, name);
 	/* The verifier wants to see that the result is an error or 0, where it counts. */
 	if (h->overrides)
 		fprintf(e->out, "\ttg_opaque(ret);\n\tif (ret < -4095 || ret > 0)\n\t\tret = -1;\n"
@@ -552,7 +603,8 @@ struct unit emit(struct arena *a, const struct sources *s, const struct plan *pl
 
 		emit_tracepoint_type(&e, h);
 		emit_predicates(&e, h, i);
-		emit_decision(&e, h, i);
+		if (has_texts(h))
+			emit_finish(&e, h, i);
 		for (uint32_t j = 0; j < h->variant_count; j++)
 			emit_program(&e, h, i, h->variants[j]);
 	}

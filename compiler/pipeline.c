@@ -248,6 +248,10 @@ enum exit_code dump(const struct compile_options *o, enum dump_stage stage)
 		ast_print(&c.ast, stdout);
 	else if (code == EXIT_DONE)
 		fwrite(c.unit.text, 1, c.unit.size, stdout);
+	if (fflush(stdout) || ferror(stdout)) {
+		snprintf(c.why, sizeof(c.why), "standard output cannot be written");
+		code = environment(&c);
+	}
 	finish(&c);
 	return code;
 }

@@ -106,9 +106,13 @@ fuzz: deps $(B)/fuzz/seeds $(addprefix $(B)/fuzz/,$(fuzz_targets))
 #: check-style    clang-format, lengths of files and functions
 check-style: deps
 	$(tally) style sh tests/style.sh
-#: check-docs     manual pages
+#: check-docs     manual pages, and docs/diagnostics.md against compiler/diag.def
 check-docs: deps
 	$(tally) docs sh tests/docs.sh
+#: docs           docs/diagnostics.md anew
+.PHONY: docs
+docs:
+	sh tests/diagnostics.sh >docs/diagnostics.md
 
 # ---- real kernels --------------------------------------------------------------------------
 

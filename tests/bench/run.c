@@ -20,11 +20,15 @@
  * part is counted; then it runs again, and its own time is read (993 = what wl does for 300).
  */
 static const char workload_script[] = "w=/vm/wl\n"
+				      "mkdir -p /srv\n"
+				      "echo data >/srv/data\n"
+				      "echo data >/root/data\n"
 				      "$w settle 6\n"
 				      "$w getppid 10000\n"
-				      "$w read 10000 /usr/bin/cat\n"
-				      "$w write 5000 /root/data\n"
-				      "$w open 5000 /usr/bin/cat\n"
+				      "$w read 10000 /srv/data\n"
+				      "$w read 10000 /root/data read-near\n"
+				      "$w write 5000 /srv/data\n"
+				      "$w open 5000 /srv/data\n"
 				      "$w connect 3000\n"
 				      "$w exec 40 /vm/nothing\n"
 				      "pid=$(pidof tgrun hand)\n"
@@ -74,6 +78,7 @@ static const struct {
 } operations[] = {
 	{"getppid", "getppid", "~0 (no policy on it)"},
 	{"read", "read, no match", "13,300"},
+	{"read-near", "read, as near as /root", NULL},
 	{"write", "write, no match", "13,310"},
 	{"open", "open+close, no match", "9,960 (lsm file_open)"},
 	{"connect", "connect (UDP)", NULL},

@@ -7,7 +7,8 @@
 
 struct checker {
 	struct arena *arena;
-	void *library; /* of unit_load() */
+	void *library;	  /* of unit_load() */
+	uint64_t matched; /* bits of the last record; 0 when there was none */
 	char why[16384];
 };
 

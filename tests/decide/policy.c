@@ -30,13 +30,13 @@ static unsigned argument_index(const struct shape *s, unsigned arg)
 static void write_hook(FILE *to, const struct shape *s)
 {
 	static const char *const heads[SHAPE_KINDS] = {
-	    [SHAPE_KPROBE] = "  kprobes:\n  - call: probe_%u\n    syscall: false\n",
-	    [SHAPE_SECURITY] = "  kprobes:\n  - call: security_probe_%u\n    syscall: false\n",
-	    [SHAPE_SYSCALL] = "  kprobes:\n  - call: sys_probe_%u\n",
-	    [SHAPE_LSM] = "  lsmhooks:\n  - hook: probe_%u\n",
-	    [SHAPE_TRACEPOINT] = "  tracepoints:\n  - subsystem: decide\n    event: probe_%u\n",
-	    [SHAPE_SYS_ENTER] =
-		"  tracepoints:\n  - subsystem: syscalls\n    event: sys_enter_probe_%u\n",
+		[SHAPE_KPROBE] = "  kprobes:\n  - call: probe_%u\n    syscall: false\n",
+		[SHAPE_SECURITY] = "  kprobes:\n  - call: security_probe_%u\n    syscall: false\n",
+		[SHAPE_SYSCALL] = "  kprobes:\n  - call: sys_probe_%u\n",
+		[SHAPE_LSM] = "  lsmhooks:\n  - hook: probe_%u\n",
+		[SHAPE_TRACEPOINT] = "  tracepoints:\n  - subsystem: decide\n    event: probe_%u\n",
+		[SHAPE_SYS_ENTER] =
+			"  tracepoints:\n  - subsystem: syscalls\n    event: sys_enter_probe_%u\n",
 	};
 
 	fprintf(to, heads[s->kind], s->number);
@@ -93,9 +93,11 @@ static void write_parameters(FILE *to, const struct shape *s)
 static void write_function(FILE *to, const struct shape *s)
 {
 	static const char *const names[SHAPE_KINDS] = {
-	    [SHAPE_KPROBE] = "probe_%u",	   [SHAPE_SECURITY] = "security_probe_%u",
-	    [SHAPE_SYSCALL] = "__x64_sys_probe_%u", [SHAPE_LSM] = "bpf_lsm_probe_%u",
-	    [SHAPE_SYS_ENTER] = "__x64_sys_probe_%u",
+		[SHAPE_KPROBE] = "probe_%u",
+		[SHAPE_SECURITY] = "security_probe_%u",
+		[SHAPE_SYSCALL] = "__x64_sys_probe_%u",
+		[SHAPE_LSM] = "bpf_lsm_probe_%u",
+		[SHAPE_SYS_ENTER] = "__x64_sys_probe_%u",
 	};
 
 	if (s->kind == SHAPE_TRACEPOINT) {

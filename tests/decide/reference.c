@@ -94,7 +94,7 @@ static bool number_compares(const char *op, bool is_signed, uint64_t a, uint64_t
 	if (!strcmp(op, "LT"))
 		return x < y;
 	if (!strcmp(op, "Mask"))
-		return x & y;
+		return a & v;
 	return x == y;
 }
 
@@ -106,6 +106,8 @@ bool reference_number_matches(const struct filter *f, const struct shape_arg *ty
 
 	if (!strcmp(type->type, "size_t")) /* filtered on its low half */
 		compared.bits = 32;
+	if (!strcmp(f->op, "Mask")) /* on the bits that there are */
+		compared.is_signed = false;
 	a = reference_number(&compared, raw);
 	for (size_t i = 0; i < f->value_count; i++) {
 		uint64_t v = type->is_signed ? (uint64_t)strtoll(f->values[i].s, NULL, 0)

@@ -172,7 +172,7 @@ bool table_event(struct arena *a, const struct shape *shape, const char *line, s
 	struct words *w = arena_alloc(a, sizeof(*w));
 	size_t at = 0;
 
-	*out = (struct event){.mode = 0100644};
+	*out = (struct event){.mode = 0100644, .root = {"", 0}};
 	if (!words_split(a, line, w))
 		return false;
 	for (; at < shape->arg_count; at++)
@@ -190,8 +190,8 @@ static bool read_event(struct reading *r, const char *line)
 
 	if (!s || s->refused)
 		return fail(r, "a call of nothing");
-	s->events = arena_grow(r->arena, s->events, s->event_count, &r->event_room,
-			       sizeof(*s->events));
+	s->events =
+		arena_grow(r->arena, s->events, s->event_count, &r->event_room, sizeof(*s->events));
 	if (!table_event(r->arena, s, line, &s->events[s->event_count]))
 		return fail(r, "this is not a call");
 	s->events[s->event_count++].line = r->line;
@@ -260,8 +260,7 @@ static bool read_yaml(struct reading *r, const char *line)
 
 	if (!s || s->filter_count || s->event_count)
 		return fail(r, "YAML belongs after `policy`");
-	s->selectors =
-	    arena_printf(r->arena, "%s%s", s->selectors ? s->selectors : "", line);
+	s->selectors = arena_printf(r->arena, "%s%s", s->selectors ? s->selectors : "", line);
 	return true;
 }
 

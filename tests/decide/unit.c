@@ -41,8 +41,8 @@ bool unit_kernel(const struct unit_place *p, const struct shapes *all)
 {
 	const char *source = in_folder(p, "kernel.c");
 	const char *const argv[] = {
-	    "clang", "-target", "bpf", "-g", "-w", "-c", source, "-o", in_folder(p, "kernel.o"),
-	    NULL};
+		"clang", "-target", "bpf", "-g", "-w", "-c", source, "-o", in_folder(p, "kernel.o"),
+		NULL};
 	FILE *f = fopen(source, "we");
 
 	if (f)
@@ -64,8 +64,8 @@ bool unit_refused(const struct unit_place *p, const struct shape *s)
 {
 	const char *policy = policy_file(p, s);
 	const char *mark = arena_printf(p->arena, "[%s]", s->refused);
-	const char *const argv[] = {p->tgc, "dump", "--stage", "c", "--btf",
-				    in_folder(p, "kernel.o"), policy, NULL};
+	const char *const argv[] = {
+		p->tgc, "dump", "--stage", "c", "--btf", in_folder(p, "kernel.o"), policy, NULL};
 	char *output = arena_alloc(p->arena, OUTPUT_MAX);
 	int status = policy ? child_run(argv, NULL, output, OUTPUT_MAX) : -1;
 
@@ -122,9 +122,21 @@ void *unit_load(const struct unit_place *p, struct shapes *all)
 	const char *top = arena_printf(p->arena, "-I%s", p->source);
 	const char *templates = arena_printf(p->arena, "-I%s/bpf-templates", p->source);
 	const char *library = in_folder(p, "unit.so");
-	const char *const argv[] = {"gcc", "-std=gnu11", "-O1", "-g1", "-w", "-fPIC", "-shared",
-				    "-fsanitize=address,undefined", "-fno-sanitize-recover=all",
-				    top, templates, in_folder(p, "unit.c"), "-o", library, NULL};
+	const char *const argv[] = {"gcc",
+				    "-std=gnu11",
+				    "-O1",
+				    "-g1",
+				    "-w",
+				    "-fPIC",
+				    "-shared",
+				    "-fsanitize=address,undefined",
+				    "-fno-sanitize-recover=all",
+				    top,
+				    templates,
+				    in_folder(p, "unit.c"),
+				    "-o",
+				    library,
+				    NULL};
 	void *loaded;
 
 	if (!emit(p, all) || !run(p, argv))
