@@ -80,7 +80,7 @@ static __inline void tg_prepend(struct tg_scratch *s, __u64 name, __u32 len, __u
 	s->walk.start = start;
 	tg_bound(start, TG_TEXT_MASK);
 	bpf_probe_read_kernel(s->text + start + 1, len, (const void *)name);
-	s->text[start] = '/'; /* for a mask of 0 it is there already, or past the end */
+	s->text[start] = (char)tg_select(mask, '/', s->text[start]);
 }
 
 /* All ones when the walk is over: at the task's root, at the root of all mounts, or full. */

@@ -42,22 +42,23 @@ static const struct type_row *row_by(const char *word, bool by_c_type)
 	return NULL;
 }
 
-bool shape_arg_parse(struct arena *a, const char *word, struct shape_arg *out)
+void shape_arg_parse(struct arena *a, const char *word, struct shape_arg *out)
 {
 	const char *at = strchr(word, '@');
 	const char *name = at ? arena_strndup(a, word, (size_t)(at - word)) : word;
 	const struct type_row *row = row_by(name, false);
 	const struct type_row *c = at ? row_by(at + 1, true) : row;
 
-	*out = (struct shape_arg){.type = name};
-	if (!row)
-		return false;
-	out->bits = row->bits;
-	out->is_signed = row->is_signed;
-	out->c_type = at ? at + 1 : row->c_type;
-	out->c_bits = c ? c->bits : 64;
-	out->c_signed = c && c->is_signed;
-	return true;
+	*out = (struct shape_arg){.type = name, .c_bits = 64};
+	if (row) {
+		out->bits = row->bits;
+		out->is_signed = row->is_signed;
+	}
+	out->c_type = at ? at + 1 : row ? row->c_type : "void *";
+	if (c && c->bits) {
+		out->c_bits = c->bits;
+		out->c_signed = c->is_signed;
+	}
 }
 
 bool shape_arg_is_number(const struct shape_arg *arg)

@@ -98,8 +98,8 @@ struct shapes {
 	size_t count, room;
 };
 
-/* From "type" or "type@C type"; false when there is no such type. */
-bool shape_arg_parse(struct arena *a, const char *word, struct shape_arg *out);
+/* From "type" or "type@C type"; other types than tgc's own are taken for pointers. */
+void shape_arg_parse(struct arena *a, const char *word, struct shape_arg *out);
 bool shape_arg_is_number(const struct shape_arg *arg);
 bool shape_arg_is_path(const struct shape_arg *arg);
 struct shape *shapes_add(struct arena *a, struct shapes *all);

@@ -212,8 +212,9 @@ static bool add_arg(struct reading *r, const char *word)
 {
 	struct shape *s = r->shape;
 
-	if (s->arg_count == SHAPE_ARGS || !shape_arg_parse(r->arena, word, &s->args[s->arg_count]))
-		return fail(r, "no such type");
+	if (s->arg_count == SHAPE_ARGS)
+		return fail(r, "too many arguments");
+	shape_arg_parse(r->arena, word, &s->args[s->arg_count]);
 	s->arg_count++;
 	return true;
 }

@@ -41,22 +41,36 @@ static char escape(struct lexer *l)
 	}
 }
 
-/* {TEXT*COUNT} */
+static bool repeat(struct lexer *l);
+
+static bool put_next(struct lexer *l)
+{
+	char c = *l->p++;
+
+	if (c == '\\' && *l->p)
+		return put(l, escape(l));
+	return c == '{' ? repeat(l) : put(l, c);
+}
+
+/* {TEXT*COUNT}, after its brace; TEXT may hold another one. */
 static bool repeat(struct lexer *l)
 {
-	const char *end = strchr(l->p, '}'), *star;
+	size_t start = l->len, size;
 	unsigned long count;
+	char *end;
 
-	if (!end)
+	while (*l->p && *l->p != '*')
+		if (!put_next(l))
+			return false;
+	if (!*l->p)
 		return false;
-	star = memrchr(l->p, '*', (size_t)(end - l->p));
-	if (!star)
+	count = strtoul(l->p + 1, &end, 10);
+	size = l->len - start;
+	if (*end != '}' || count > WORD_MAX || start + size * count > WORD_MAX)
 		return false;
-	count = strtoul(star + 1, NULL, 10);
-	while (count--)
-		for (const char *p = l->p; p < star; p++)
-			if (!put(l, *p))
-				return false;
+	for (unsigned long i = 1; i < count; i++)
+		memcpy(l->out + start + i * size, l->out + start, size);
+	l->len = start + size * count;
 	l->p = end + 1;
 	return true;
 }
@@ -68,19 +82,12 @@ static bool lex_word(struct lexer *l)
 
 	l->len = 0;
 	while (*l->p && (quoted || !isspace((unsigned char)*l->p))) {
-		char c = *l->p++;
-		bool ok = true;
-
-		if (c == '"')
+		if (*l->p == '"') {
 			quoted = !quoted;
-		else if (c == '\\' && *l->p)
-			ok = put(l, escape(l));
-		else if (c == '{')
-			ok = repeat(l);
-		else
-			ok = put(l, c);
-		if (!ok)
+			l->p++;
+		} else if (!put_next(l)) {
 			return false;
+		}
 	}
 	return !quoted;
 }
