@@ -19,7 +19,7 @@ struct {
 /* A task without memory is a kernel thread: it runs no binary that could be listed. */
 static __inline __u64 bits_read(struct tg_scratch *s, __u64 mm, __u64 fs)
 {
-	__u64 file, path;
+	__u64 file, path, dentry;
 
 	if (!mm)
 		return 0;
@@ -27,8 +27,10 @@ static __inline __u64 bits_read(struct tg_scratch *s, __u64 mm, __u64 fs)
 	if (!file)
 		return TG_BITS_UNKNOWN;
 	path = file + tg_offset(struct file, f_path);
-	tg_path_text(s, tg_member(path, struct path, dentry), tg_member(path, struct path, mnt),
-		     fs);
+	dentry = tg_member(path, struct path, dentry);
+	if (!dentry)
+		return TG_BITS_UNKNOWN;
+	tg_path_text(s, dentry, tg_member(path, struct path, mnt), fs);
 	if (tg_fresh(s->read.flags) & TG_PATH_UNRESOLVED)
 		return TG_BITS_UNKNOWN;
 	return tg_binaries(s);

@@ -23,6 +23,15 @@ TG_LIBRARY int tg_scratch_leave(void)
 	return 0;
 }
 
+TG_LIBRARY int tg_root_words(__u64 words[2])
+{
+	const char *fs = (const char *)tg_current_fs();
+
+	words[0] = tg_member(fs, struct fs_struct, root.mnt);
+	words[1] = tg_member(fs, struct fs_struct, root.dentry);
+	return 0;
+}
+
 static __inline void read_none(struct tg_scratch *s)
 {
 	s->read.status = TG_SLOT_FAULT;

@@ -24,6 +24,9 @@ TG_LIBRARY struct tg_scratch *tg_scratch_get(void);
 TG_LIBRARY int tg_scratch_enter(void);
 TG_LIBRARY int tg_scratch_leave(void);
 
+/* The current task's root, mount and dentry, by fault-checked reads. */
+TG_LIBRARY int tg_root_words(__u64 words[2]);
+
 /* The path of a dentry on a mount into s->text and s->read (tg_path.h). */
 TG_LIBRARY int tg_path_text(struct tg_scratch *s, __u64 dentry, __u64 mnt, __u64 fs);
 

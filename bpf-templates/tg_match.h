@@ -7,7 +7,7 @@
 #ifndef TG_MATCH_H
 #define TG_MATCH_H
 
-#include "tg_scratch.h"
+#include "tg_lib.h"
 
 static __inline __u64 tg_load8(const char *p)
 {
@@ -125,10 +125,11 @@ static __inline void tg_task_root(const struct vfsmount **mnt, const struct dent
 		*mnt = fs->root.mnt;
 		*root = fs->root.dentry;
 	} else {
-		const char *fs = (const char *)tg_current_fs();
+		__u64 words[2];
 
-		*mnt = (void *)tg_member(fs, struct fs_struct, root.mnt);
-		*root = (void *)tg_member(fs, struct fs_struct, root.dentry);
+		tg_root_words(words);
+		*mnt = (void *)words[0];
+		*root = (void *)words[1];
 	}
 }
 
@@ -138,6 +139,12 @@ static __inline void tg_sketch_path(struct tg_sketch *k, const struct path *p)
 	const struct vfsmount *mnt;
 	const struct dentry *root;
 
+#ifdef TG_HOST
+	if (!p) { /* in the kernel a program's own loads from there give 0 */
+		k->unknown = true;
+		return;
+	}
+#endif
 	tg_task_root(&mnt, &root);
 	k->unknown = p->mnt != mnt || !tg_sketch_below(k, p->dentry, root);
 	k->name_at = tg_inline_name_at();

@@ -11,9 +11,9 @@ static const char *word(const char *const *words, size_t count, uint32_t number)
 const char *bundle_hook_kind(uint32_t kind)
 {
 	static const char *const words[] = {
-	    [TG_HOOK_KPROBE] = "kprobe",
-	    [TG_HOOK_LSM] = "lsm",
-	    [TG_HOOK_TRACEPOINT] = "tracepoint",
+		[TG_HOOK_KPROBE] = "kprobe",
+		[TG_HOOK_LSM] = "lsm",
+		[TG_HOOK_TRACEPOINT] = "tracepoint",
 	};
 
 	return word(words, COUNT(words), kind);
@@ -22,13 +22,13 @@ const char *bundle_hook_kind(uint32_t kind)
 const char *bundle_attach(uint32_t attach)
 {
 	static const char *const words[] = {
-	    [TG_ATTACH_FENTRY] = "fentry",
-	    [TG_ATTACH_FMOD_RET] = "fmod_ret",
-	    [TG_ATTACH_LSM] = "lsm",
-	    [TG_ATTACH_KPROBE] = "kprobe",
-	    [TG_ATTACH_TRACEPOINT] = "tracepoint",
-	    [TG_ATTACH_TP_BTF] = "tp_btf",
-	    [TG_ATTACH_ITER_TASK] = "iter/task",
+		[TG_ATTACH_FENTRY] = "fentry",
+		[TG_ATTACH_FMOD_RET] = "fmod_ret",
+		[TG_ATTACH_LSM] = "lsm",
+		[TG_ATTACH_KPROBE] = "kprobe",
+		[TG_ATTACH_TRACEPOINT] = "tracepoint",
+		[TG_ATTACH_TP_BTF] = "tp_btf",
+		[TG_ATTACH_ITER_TASK] = "iter/task",
 	};
 
 	return word(words, COUNT(words), attach);
@@ -37,9 +37,9 @@ const char *bundle_attach(uint32_t attach)
 const char *bundle_arg_type(uint32_t type)
 {
 	static const char *const words[] = {
-	    [TG_ARG_INT] = "int",   [TG_ARG_UINT] = "uint",	[TG_ARG_LONG] = "long",
-	    [TG_ARG_SIZE] = "size", [TG_ARG_STRING] = "string", [TG_ARG_FILE] = "file",
-	    [TG_ARG_PATH] = "path",
+		[TG_ARG_INT] = "int",	[TG_ARG_UINT] = "uint",	    [TG_ARG_LONG] = "long",
+		[TG_ARG_SIZE] = "size", [TG_ARG_STRING] = "string", [TG_ARG_FILE] = "file",
+		[TG_ARG_PATH] = "path",
 	};
 
 	return word(words, COUNT(words), type);
@@ -48,9 +48,9 @@ const char *bundle_arg_type(uint32_t type)
 const char *bundle_digest_kind(uint32_t kind)
 {
 	static const char *const words[] = {
-	    [TG_DIGEST_SOURCE] = "source",
-	    [TG_DIGEST_BTF] = "btf",
-	    [TG_DIGEST_COMPILER] = "compiler",
+		[TG_DIGEST_SOURCE] = "source",
+		[TG_DIGEST_BTF] = "btf",
+		[TG_DIGEST_COMPILER] = "compiler",
 	};
 
 	return word(words, COUNT(words), kind);
@@ -59,9 +59,9 @@ const char *bundle_digest_kind(uint32_t kind)
 const char *bundle_algorithm(enum signature_algorithm algorithm)
 {
 	static const char *const words[] = {
-	    [SIGNATURE_RSA_SHA256] = "rsa-sha256",
-	    [SIGNATURE_ECDSA_SHA256] = "ecdsa-sha256",
-	    [SIGNATURE_ED25519] = "ed25519",
+		[SIGNATURE_RSA_SHA256] = "rsa-sha256",
+		[SIGNATURE_ECDSA_SHA256] = "ecdsa-sha256",
+		[SIGNATURE_ED25519] = "ed25519",
 	};
 
 	return word(words, COUNT(words), algorithm);

@@ -32,8 +32,8 @@ static int write_all(int fd, const void *data, size_t size)
 static int write_parts(int fd, struct bytes payload, struct bytes signature)
 {
 	struct tg_trailer trailer = {
-	    .payload_size = payload.size,
-	    .signature_size = (uint32_t)signature.size,
+		.payload_size = payload.size,
+		.signature_size = (uint32_t)signature.size,
 	};
 	mode_t mask = umask(0);
 

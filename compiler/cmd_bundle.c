@@ -69,7 +69,7 @@ static int take_apart(struct bundle_facts *f, struct arena *arena, struct bytes 
 	f->signature_size = parts.signature.size;
 	f->serial = serial_text(arena, &f->signature);
 	f->object_readable = !object_read(
-	    &f->object, arena, (struct bytes){f->artifact.object, f->artifact.object_size});
+		&f->object, arena, (struct bytes){f->artifact.object, f->artifact.object_size});
 	return 0;
 }
 
@@ -147,9 +147,9 @@ static enum exit_code verify(const struct bundle_options *o)
 static int parse_options(struct bundle_options *o, int argc, char **argv)
 {
 	static const struct option options[] = {
-	    {"json", no_argument, NULL, 'j'},
-	    {"cert", required_argument, NULL, 'c'},
-	    {0},
+		{"json", no_argument, NULL, 'j'},
+		{"cert", required_argument, NULL, 'c'},
+		{0},
 	};
 	int option;
 

@@ -52,7 +52,7 @@ static void describe_view(struct manifest *m, uint32_t hook, const struct plan_v
 	const struct ir_hook *ir = v->hook->ir;
 	uint64_t ones = v->selectors == 64 ? ~0ull : (1ull << v->selectors) - 1;
 	uint32_t view =
-	    manifest_add_view(m, v->policy, hook, ones << v->first_selector, ir->message);
+		manifest_add_view(m, v->policy, hook, ones << v->first_selector, ir->message);
 
 	for (size_t i = 0; i < v->hook->arg_count; i++)
 		if (v->slots[i] != PLAN_NO_SLOT)

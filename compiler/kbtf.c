@@ -221,11 +221,11 @@ struct kfield *kbtf_fields(const struct kbtf *k, struct arena *a, const char *re
 		const struct btf_type *to = strip(k, m[i].type);
 
 		fields[i] = (struct kfield){
-		    .name = name_at(k, m[i].name_off),
-		    .type = classify(k, a, m[i].type),
-		    .offset = btf_member_bit_offset(t, i) / 8,
-		    .size = field_size(k, m[i].type),
-		    .array = to && btf_is_array(to),
+			.name = name_at(k, m[i].name_off),
+			.type = classify(k, a, m[i].type),
+			.offset = btf_member_bit_offset(t, i) / 8,
+			.size = field_size(k, m[i].type),
+			.array = to && btf_is_array(to),
 		};
 	}
 	return fields;

@@ -40,15 +40,15 @@ enum {
 };
 
 static const struct option long_options[] = {
-    {"output", required_argument, NULL, 'o'},
-    {"key", required_argument, NULL, OPT_KEY},
-    {"cert", required_argument, NULL, OPT_CERT},
-    {"btf", required_argument, NULL, OPT_BTF},
-    {"name", required_argument, NULL, OPT_NAME},
-    {"bundle-version", required_argument, NULL, OPT_VERSION},
-    {"stage", required_argument, NULL, OPT_STAGE},
-    {"error-limit", required_argument, NULL, OPT_LIMIT},
-    {0},
+	{"output", required_argument, NULL, 'o'},
+	{"key", required_argument, NULL, OPT_KEY},
+	{"cert", required_argument, NULL, OPT_CERT},
+	{"btf", required_argument, NULL, OPT_BTF},
+	{"name", required_argument, NULL, OPT_NAME},
+	{"bundle-version", required_argument, NULL, OPT_VERSION},
+	{"stage", required_argument, NULL, OPT_STAGE},
+	{"error-limit", required_argument, NULL, OPT_LIMIT},
+	{0},
 };
 
 static int parse_option(struct compile_options *o, int option, const char **stage)
@@ -93,10 +93,10 @@ static int parse_options(struct compile_options *o, int argc, char **argv, const
 	int option;
 
 	*o = (struct compile_options){
-	    .btf = DEFAULT_BTF,
-	    .version = 1,
-	    .error_limit = ERROR_LIMIT,
-	    .colour = isatty(STDERR_FILENO) && !getenv("NO_COLOR"),
+		.btf = DEFAULT_BTF,
+		.version = 1,
+		.error_limit = ERROR_LIMIT,
+		.colour = isatty(STDERR_FILENO) && !getenv("NO_COLOR"),
 	};
 	optind = 1;
 	while ((option = getopt_long(argc, argv, "o:", long_options, NULL)) != -1) {
@@ -158,13 +158,13 @@ static const struct command {
 	int (*run)(int argc, char **argv);
 	const char *words;
 } commands[] = {
-    {"compile", cmd_compile,
-     "compile POLICY... -o FILE.tgb --key KEY.pem --cert CERT.pem\n"
-     "          [--btf FILE] [--name NAME] [--bundle-version N]"},
-    {"bundle", cmd_bundle, "bundle inspect FILE [--json] | verify --cert CERT.pem FILE"},
-    {"dump", cmd_dump, "dump --stage ast|c POLICY... [--btf FILE]"},
-    {"version", cmd_version, "version"},
-    {"help", cmd_help, "help"},
+	{"compile", cmd_compile,
+	 "compile POLICY... -o FILE.tgb --key KEY.pem --cert CERT.pem\n"
+	 "          [--btf FILE] [--name NAME] [--bundle-version N]"},
+	{"bundle", cmd_bundle, "bundle inspect FILE [--json] | verify --cert CERT.pem FILE"},
+	{"dump", cmd_dump, "dump --stage ast|c POLICY... [--btf FILE]"},
+	{"version", cmd_version, "version"},
+	{"help", cmd_help, "help"},
 };
 
 static int cmd_help(int argc, char **argv)

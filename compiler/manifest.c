@@ -121,10 +121,10 @@ uint32_t manifest_add_policy(struct manifest *m, const char *name, const char *s
 			     uint32_t line, uint32_t flags)
 {
 	struct tg_policy_entry entry = {
-	    .name = manifest_string(m, name),
-	    .source = manifest_string(m, source),
-	    .line = line,
-	    .flags = flags,
+		.name = manifest_string(m, name),
+		.source = manifest_string(m, source),
+		.line = line,
+		.flags = flags,
 	};
 
 	return add(m, TG_SEC_POLICIES, &entry);
@@ -134,9 +134,9 @@ uint32_t manifest_add_hook(struct manifest *m, enum tg_hook_kind kind, const cha
 			   const char *subsystem)
 {
 	struct tg_hook_entry entry = {
-	    .kind = kind,
-	    .name = manifest_string(m, name),
-	    .subsystem = manifest_string(m, subsystem),
+		.kind = kind,
+		.name = manifest_string(m, name),
+		.subsystem = manifest_string(m, subsystem),
 	};
 
 	return add(m, TG_SEC_HOOKS, &entry);
@@ -146,10 +146,10 @@ uint32_t manifest_add_program(struct manifest *m, uint32_t hook, enum tg_attach 
 			      const char *name, const char *target)
 {
 	struct tg_program_entry entry = {
-	    .hook = hook,
-	    .attach = attach,
-	    .name = manifest_string(m, name),
-	    .target = manifest_string(m, target),
+		.hook = hook,
+		.attach = attach,
+		.name = manifest_string(m, name),
+		.target = manifest_string(m, target),
 	};
 	uint32_t index = add(m, TG_SEC_PROGRAMS, &entry);
 
@@ -172,10 +172,10 @@ uint32_t manifest_add_view(struct manifest *m, uint32_t policy, uint32_t hook, u
 			   const char *message)
 {
 	struct tg_view_entry entry = {
-	    .policy = policy,
-	    .hook = hook,
-	    .selectors = selectors,
-	    .message = manifest_string(m, message),
+		.policy = policy,
+		.hook = hook,
+		.selectors = selectors,
+		.message = manifest_string(m, message),
 	};
 	uint32_t index = add(m, TG_SEC_VIEWS, &entry);
 
@@ -205,11 +205,11 @@ uint32_t manifest_add_selector(struct manifest *m, uint32_t hook, uint32_t bit, 
 			       enum tg_action action, uint32_t line)
 {
 	struct tg_selector_entry entry = {
-	    .hook = hook,
-	    .bit = bit,
-	    .policy = policy,
-	    .action = action,
-	    .line = line,
+		.hook = hook,
+		.bit = bit,
+		.policy = policy,
+		.action = action,
+		.line = line,
 	};
 
 	return add(m, TG_SEC_SELECTORS, &entry);

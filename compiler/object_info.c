@@ -38,11 +38,11 @@ static int add_symbol(const struct reader *r, const GElf_Sym *symbol, size_t nam
 	if (!section_name)
 		return -1;
 	out->programs =
-	    arena_grow(r->arena, out->programs, out->count, &out->room, sizeof(*out->programs));
+		arena_grow(r->arena, out->programs, out->count, &out->room, sizeof(*out->programs));
 	out->programs[out->count++] = (struct object_program){
-	    .name = copy(r, name),
-	    .section = copy(r, section_name),
-	    .instructions = (uint32_t)(symbol->st_size / INSTRUCTION_SIZE),
+		.name = copy(r, name),
+		.section = copy(r, section_name),
+		.instructions = (uint32_t)(symbol->st_size / INSTRUCTION_SIZE),
 	};
 	return 0;
 }

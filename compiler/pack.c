@@ -38,11 +38,11 @@ static int lay_out(struct layout *l, const struct manifest *m, struct bytes obje
 static void write_header(uint8_t *to, const struct layout *l, const struct bundle_identity *id)
 {
 	struct tg_artifact_header header = {
-	    .format = TG_ARTIFACT_FORMAT,
-	    .sections = TG_SEC_COUNT - 1,
-	    .payload_size = l->size,
-	    .version = id->version,
-	    .fingerprint = id->fingerprint,
+		.format = TG_ARTIFACT_FORMAT,
+		.sections = TG_SEC_COUNT - 1,
+		.payload_size = l->size,
+		.version = id->version,
+		.fingerprint = id->fingerprint,
 	};
 
 	memcpy(header.magic, TG_ARTIFACT_MAGIC, sizeof(header.magic));

@@ -35,11 +35,11 @@ static struct plan_hook *hook_for(struct planning *p, const struct ir_hook *ir)
 	plan->hooks = arena_grow(p->arena, plan->hooks, plan->hook_count, &p->hook_room,
 				 sizeof(*plan->hooks));
 	plan->hooks[plan->hook_count] = (struct plan_hook){
-	    .kind = ir->kind,
-	    .symbol = ir->symbol,
-	    .subsystem = ir->subsystem,
-	    .syscall = ir->syscall,
-	    .at = ir->symbol_at,
+		.kind = ir->kind,
+		.symbol = ir->symbol,
+		.subsystem = ir->subsystem,
+		.syscall = ir->syscall,
+		.at = ir->symbol_at,
 	};
 	return &plan->hooks[plan->hook_count++];
 }
@@ -48,7 +48,7 @@ static struct plan_hook *hook_for(struct planning *p, const struct ir_hook *ir)
 
 static bool same_arg(const struct tir_arg *a, const struct tir_arg *b)
 {
-	return a->ir->position == b->ir->position && a->type == b->type;
+	return a->ir->position == b->ir->position && a->type == b->type && a->source == b->source;
 }
 
 /* The slot of an argument; made when new. PLAN_NO_SLOT for nop or when there is no room. */
@@ -133,10 +133,10 @@ static void add_predicate(struct planning *p, struct plan_hook *h, size_t *room,
 		diag_at(p->diags, DIAG_TOO_MANY_VALUES, f->ir->at,
 			"%zu values in one filter: this version of tgc compiles up to %d",
 			f->value_count, VALUES_MAX);
-	h->predicates =
-	    arena_grow(p->arena, h->predicates, h->predicate_count, room, sizeof(*h->predicates));
+	h->predicates = arena_grow(p->arena, h->predicates, h->predicate_count, room,
+				   sizeof(*h->predicates));
 	h->predicates[h->predicate_count++] =
-	    (struct plan_predicate){.slot = slot, .filter = f, .selectors = bit};
+		(struct plan_predicate){.slot = slot, .filter = f, .selectors = bit};
 }
 
 /* ---- binaries -------------------------------------------------------------------------- */
@@ -180,9 +180,9 @@ static void add_binary(struct planning *p, struct plan_hook *h, size_t *room,
 			return;
 		}
 	h->binaries =
-	    arena_grow(p->arena, h->binaries, h->binary_count, room, sizeof(*h->binaries));
-	h->binaries[h->binary_count++] =
-	    (struct plan_binary_use){.binary = binary, .negated = set->negated, .selectors = bit};
+		arena_grow(p->arena, h->binaries, h->binary_count, room, sizeof(*h->binaries));
+	h->binaries[h->binary_count++] = (struct plan_binary_use){
+		.binary = binary, .negated = set->negated, .selectors = bit};
 }
 
 /* ---- actions --------------------------------------------------------------------------- */
@@ -203,7 +203,7 @@ static void add_action(struct planning *p, struct plan_hook *h, size_t *room,
 		}
 	h->actions = arena_grow(p->arena, h->actions, h->action_count, room, sizeof(*h->actions));
 	h->actions[h->action_count++] =
-	    (struct plan_action){.action = kind, .value = a->value, .selectors = bit};
+		(struct plan_action){.action = kind, .value = a->value, .selectors = bit};
 }
 
 /* ---- hooks ----------------------------------------------------------------------------- */
@@ -251,11 +251,11 @@ static void add_view(struct planning *p, struct plan_hook *h, struct rooms *room
 	h->views = arena_grow(p->arena, h->views, h->view_count, &room->views, sizeof(*h->views));
 	view = &h->views[h->view_count++];
 	*view = (struct plan_view){
-	    .policy = policy,
-	    .first_selector = h->selector_count,
-	    .selectors = (uint32_t)hook->selector_count,
-	    .hook = hook,
-	    .slots = arena_array(p->arena, hook->arg_count + 1, sizeof(*view->slots)),
+		.policy = policy,
+		.first_selector = h->selector_count,
+		.selectors = (uint32_t)hook->selector_count,
+		.hook = hook,
+		.slots = arena_array(p->arena, hook->arg_count + 1, sizeof(*view->slots)),
 	};
 	for (size_t i = 0; i < hook->arg_count; i++)
 		view->slots[i] = slot_for(p, h, &hook->args[i]);

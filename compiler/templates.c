@@ -16,7 +16,7 @@ const struct template *templates(void)
 #define TEMPLATE(id, file) {file, template_##id, template_##id##_end},
 #include "templates.def"
 #undef TEMPLATE
-	    {0}};
+		{0}};
 
 	return all;
 }

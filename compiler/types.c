@@ -13,20 +13,21 @@ static const struct {
 	const char *name;
 	enum op op;
 } ops[] = {
-    {"Equal", OP_EQUAL},     {"NotEqual", OP_NOT_EQUAL},
-    {"Prefix", OP_PREFIX},   {"NotPrefix", OP_NOT_PREFIX},
-    {"Postfix", OP_POSTFIX}, {"NotPostfix", OP_NOT_POSTFIX},
-    {"Mask", OP_MASK},	     {"GT", OP_GT},
-    {"GreaterThan", OP_GT},  {"LT", OP_LT},
-    {"LessThan", OP_LT},
+	{"Equal", OP_EQUAL},	 {"NotEqual", OP_NOT_EQUAL},
+	{"Prefix", OP_PREFIX},	 {"NotPrefix", OP_NOT_PREFIX},
+	{"Postfix", OP_POSTFIX}, {"NotPostfix", OP_NOT_POSTFIX},
+	{"Mask", OP_MASK},	 {"GT", OP_GT},
+	{"GreaterThan", OP_GT},	 {"LT", OP_LT},
+	{"LessThan", OP_LT},
 };
 
 static const struct {
 	const char *name;
 	enum tg_action action;
 } actions[] = {
-    {"Post", TG_ACTION_POST},	  {"NoPost", TG_ACTION_NOPOST},	    {"Sigkill", TG_ACTION_SIGKILL},
-    {"Signal", TG_ACTION_SIGNAL}, {"Override", TG_ACTION_OVERRIDE},
+	{"Post", TG_ACTION_POST},	  {"NoPost", TG_ACTION_NOPOST},
+	{"Sigkill", TG_ACTION_SIGKILL},	  {"Signal", TG_ACTION_SIGNAL},
+	{"Override", TG_ACTION_OVERRIDE},
 };
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))

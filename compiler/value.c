@@ -123,7 +123,7 @@ static bool parse_text(struct arena *a, const struct ast_str *text, const struct
 	size_t len = text->len;
 	size_t max = prefix ? PREFIX_MAX : postfix ? POSTFIX_MAX : EQUAL_MAX;
 
-	if (t->class == CLASS_STRING || postfix)
+	if (postfix || (t->class == CLASS_STRING && !prefix))
 		while (len && !text->s[len - 1])
 			len--;
 	if (memchr(text->s, 0, len)) {

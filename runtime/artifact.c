@@ -19,17 +19,17 @@ static const struct section_form {
 	const char *name;
 	size_t entry;
 } forms[TG_SEC_COUNT] = {
-    [TG_SEC_STRINGS] = {"strings", 1},
-    [TG_SEC_POLICIES] = {"policies", sizeof(struct tg_policy_entry)},
-    [TG_SEC_HOOKS] = {"hooks", sizeof(struct tg_hook_entry)},
-    [TG_SEC_PROGRAMS] = {"programs", sizeof(struct tg_program_entry)},
-    [TG_SEC_SLOTS] = {"slots", sizeof(struct tg_slot_entry)},
-    [TG_SEC_VIEWS] = {"views", sizeof(struct tg_view_entry)},
-    [TG_SEC_VIEW_ARGS] = {"view arguments", sizeof(struct tg_view_arg_entry)},
-    [TG_SEC_SELECTORS] = {"selectors", sizeof(struct tg_selector_entry)},
-    [TG_SEC_TAGS] = {"tags", sizeof(struct tg_tag_entry)},
-    [TG_SEC_DIGESTS] = {"digests", sizeof(struct tg_digest_entry)},
-    [TG_SEC_OBJECT] = {"object", 1},
+	[TG_SEC_STRINGS] = {"strings", 1},
+	[TG_SEC_POLICIES] = {"policies", sizeof(struct tg_policy_entry)},
+	[TG_SEC_HOOKS] = {"hooks", sizeof(struct tg_hook_entry)},
+	[TG_SEC_PROGRAMS] = {"programs", sizeof(struct tg_program_entry)},
+	[TG_SEC_SLOTS] = {"slots", sizeof(struct tg_slot_entry)},
+	[TG_SEC_VIEWS] = {"views", sizeof(struct tg_view_entry)},
+	[TG_SEC_VIEW_ARGS] = {"view arguments", sizeof(struct tg_view_arg_entry)},
+	[TG_SEC_SELECTORS] = {"selectors", sizeof(struct tg_selector_entry)},
+	[TG_SEC_TAGS] = {"tags", sizeof(struct tg_tag_entry)},
+	[TG_SEC_DIGESTS] = {"digests", sizeof(struct tg_digest_entry)},
+	[TG_SEC_OBJECT] = {"object", 1},
 };
 
 size_t artifact_entry_size(uint32_t kind)

@@ -222,7 +222,7 @@ struct artifact {
 	const struct tg_tag_entry *tags;
 	const struct tg_digest_entry *digests;
 	uint32_t policy_count, hook_count, program_count, slot_count, view_count, view_arg_count,
-	    selector_count, tag_count, digest_count;
+		selector_count, tag_count, digest_count;
 	const void *object;
 	size_t object_size;
 };

@@ -13,7 +13,7 @@ struct artifact_check {
 
 /* Writes the sentence; always -1. */
 int artifact_refuse(struct artifact_check *c, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+	__attribute__((format(printf, 2, 3)));
 
 /* Every entry of a payload whose frame, strings and object are good. 0 or -1. */
 int artifact_check_entries(struct artifact_check *c, const struct artifact *a);

@@ -263,8 +263,8 @@ static int check_selectors(struct artifact_check *c, const struct artifact *a)
 			continue;
 		if (!(a->policies[s->policy].flags & TG_POLICY_ENFORCES))
 			return artifact_refuse(
-			    c, "selector %u enforces, but policy %u says it does not", i,
-			    s->policy);
+				c, "selector %u enforces, but policy %u says it does not", i,
+				s->policy);
 	}
 	return 0;
 }
@@ -324,7 +324,7 @@ static int check_views(struct artifact_check *c, const struct artifact *a)
 			return -1;
 		if (v->selectors & ~selectors_of(a, v->hook, v->policy, &selector))
 			return artifact_refuse(
-			    c, "view %u shows a selector that its policy does not have", i);
+				c, "view %u shows a selector that its policy does not have", i);
 		if (v->pad)
 			return artifact_refuse(c, "view %u: a reserved field is not 0", i);
 	}

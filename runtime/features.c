@@ -73,9 +73,11 @@ static bool probe_fentry(struct features *f, char *why)
 	return absent(why, "this kernel takes no fentry programs", errno);
 }
 
+/* On a security hook, which is where bundles use it: the kernel's own test function is only
+ * there for error injection, which distributions switch off. */
 static bool probe_fmod_ret(struct features *f, char *why)
 {
-	if (try_traced(f, BPF_PROG_TYPE_TRACING, BPF_MODIFY_RETURN, "bpf_modify_return_test",
+	if (try_traced(f, BPF_PROG_TYPE_TRACING, BPF_MODIFY_RETURN, "security_file_permission",
 		       BTF_KIND_FUNC))
 		return true;
 	return absent(why, "this kernel takes no fmod_ret programs", errno);

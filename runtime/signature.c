@@ -37,9 +37,9 @@ static const uint8_t id_ed25519[] = {0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70};
 static const struct {
 	struct bytes digest, signature; /* AlgorithmIdentifiers */
 } algorithms[SIGNATURE_ALGORITHM_COUNT] = {
-    [SIGNATURE_RSA_SHA256] = {BYTES(id_sha256), BYTES(id_rsa)},
-    [SIGNATURE_ECDSA_SHA256] = {BYTES(id_sha256), BYTES(id_ecdsa_sha256)},
-    [SIGNATURE_ED25519] = {BYTES(id_sha512), BYTES(id_ed25519)},
+	[SIGNATURE_RSA_SHA256] = {BYTES(id_sha256), BYTES(id_rsa)},
+	[SIGNATURE_ECDSA_SHA256] = {BYTES(id_sha256), BYTES(id_ecdsa_sha256)},
+	[SIGNATURE_ED25519] = {BYTES(id_sha512), BYTES(id_ed25519)},
 };
 
 /* ---- writing: from the end to the start, so that a length is known when it is written ---- */

@@ -61,9 +61,9 @@ static int encode_signer(struct bytes *out, const X509 *certificate)
 	size_t size = 0;
 
 	if (signer && issuer_size > 0 && serial_size > 0)
-		size =
-		    signature_signer((struct bytes){issuer, issuer_size},
-				     (struct bytes){serial, serial_size}, signer, TG_SIGNATURE_MAX);
+		size = signature_signer((struct bytes){issuer, issuer_size},
+					(struct bytes){serial, serial_size}, signer,
+					TG_SIGNATURE_MAX);
 	OPENSSL_free(issuer);
 	OPENSSL_free(serial);
 	if (size == 0) {

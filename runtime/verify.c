@@ -11,15 +11,15 @@
 #include "verify.h"
 
 static const char *const result_names[VERIFY_RESULT_COUNT] = {
-    [VERIFY_OK] = "ok",
-    [VERIFY_UNREADABLE] = "unreadable",
-    [VERIFY_TOO_LARGE] = "too-large",
-    [VERIFY_NOT_BUNDLE] = "not-a-bundle",
-    [VERIFY_UNSIGNED] = "unsigned",
-    [VERIFY_TRUNCATED] = "truncated",
-    [VERIFY_MALFORMED] = "malformed",
-    [VERIFY_WRONG_SIGNER] = "wrong-signer",
-    [VERIFY_TAMPERED] = "tampered",
+	[VERIFY_OK] = "ok",
+	[VERIFY_UNREADABLE] = "unreadable",
+	[VERIFY_TOO_LARGE] = "too-large",
+	[VERIFY_NOT_BUNDLE] = "not-a-bundle",
+	[VERIFY_UNSIGNED] = "unsigned",
+	[VERIFY_TRUNCATED] = "truncated",
+	[VERIFY_MALFORMED] = "malformed",
+	[VERIFY_WRONG_SIGNER] = "wrong-signer",
+	[VERIFY_TAMPERED] = "tampered",
 };
 
 const char *verify_result_name(enum verify_result result)
@@ -175,10 +175,10 @@ enum verify_result verify_file(struct verified *out, const char *path, const str
 		return result;
 	}
 	*out = (struct verified){
-	    .payload = parts.payload.at,
-	    .size = parts.payload.size,
-	    .subject = signer->subject,
-	    .file = file,
+		.payload = parts.payload.at,
+		.size = parts.payload.size,
+		.subject = signer->subject,
+		.file = file,
 	};
 	return VERIFY_OK;
 }

@@ -3,7 +3,7 @@
 
 results  := $(B)/results
 tally     = $(Q)sh tests/tally.sh $(results)
-groups   := unit golden cli bundle fuzz style docs kernel
+groups   := unit golden cli decide bundle fuzz style docs kernel
 
 #: check          every test, ends with `N passed, N failed`
 .PHONY: check check-build $(addprefix check-,$(groups))
@@ -14,7 +14,7 @@ check: deps
 	@sh tests/tally.sh --sum $(results) $(groups)
 
 check-build: deps $(B)/tgc $(B)/tgrun $(B)/tests/unit $(B)/tests/kernel-run $(B)/tests/guest \
-	$(B)/vm-init $(B)/tests/make-bundle $(addprefix $(B)/fuzz/,$(fuzz_targets))
+	$(B)/vm-init $(B)/tests/make-bundle $(B)/tests/decide-run $(addprefix $(B)/fuzz/,$(fuzz_targets))
 
 # ---- unit tests: Criterion, with sanitizers ------------------------------------------------
 
@@ -54,6 +54,18 @@ bless: deps $(B)/tgc $(golden_btf)
 #: check-cli      exit codes of tgc, what it leaves behind, the same bytes anywhere
 check-cli: deps $(B)/tgc $(golden_btf)
 	$(tally) cli sh tests/golden/cli.sh $(B)/tgc $(golden_btf)
+
+# ---- decisions: what generated programs decide, built for this machine -----------------------
+
+$(B)/tests/decide-run: $(call sanobj,$(decide_src) compiler/arena.c compiler/vm/child.c)
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -g $(SAN) -rdynamic -o $@ $^ -ldl
+
+#: check-decide   generated programs against tables and a reference (DECIDE_SEED=, DECIDE_CALLS=)
+check-decide: deps $(B)/tgc $(B)/tests/decide-run
+	$(tally) decide $(B)/tests/decide-run $(B)/tgc $(B)/tests/decide $(CURDIR) \
+		$(sort $(wildcard tests/decide/*.table))
 
 # ---- the bundle, from outside --------------------------------------------------------------
 

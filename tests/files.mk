@@ -59,3 +59,6 @@ lab_src := \
 # The kernel harness, without a boot.
 unit_src += tests/unit/test_case.c
 unit_src += tests/unit/test_vm.c
+
+# Decisions: the programs that tgc emits, on the host.
+decide_src := $(wildcard tests/decide/*.c)

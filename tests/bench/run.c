@@ -46,6 +46,7 @@ static const char *const none_words[] = {"/vm/hand", "none"};
 static const char *const hand_words[] = {"/vm/hand", "/vm/hand.bpf.o"};
 static struct case_trigger workload = {.script = workload_script};
 static struct case_policy policy = {.path = POLICY};
+static struct case_bundle bundle = {.name = CASE_BUNDLE, .policies = &policy, .policy_count = 1};
 
 static const struct test_case configurations[] = {
 	{.name = "bare",
@@ -57,8 +58,8 @@ static const struct test_case configurations[] = {
 	 .triggers = &workload,
 	 .trigger_count = 1},
 	{.name = "tgc",
-	 .policies = &policy,
-	 .policy_count = 1,
+	 .bundles = &bundle,
+	 .bundle_count = 1,
 	 .triggers = &workload,
 	 .trigger_count = 1},
 };

@@ -255,7 +255,7 @@ static bool check_outcome(struct checker *c, const struct call *call)
 
 	c->matched = matched;
 
-	for (int i = 0; i < 64; i++)
+	for (unsigned i = 0; i < fake_outcome.lost_count; i++)
 		lost += fake_outcome.lost[i];
 	if (fake_outcome.records > 1)
 		return say(c, "%u records", fake_outcome.records);

@@ -39,7 +39,8 @@ void fake_restart(void)
 {
 	fake_outcome.size = 0;
 	fake_outcome.records = fake_outcome.signal_count = 0;
-	memset(fake_outcome.lost, 0, sizeof(fake_outcome.lost));
+	memset(fake_outcome.lost, 0, fake_outcome.lost_count * sizeof(fake_outcome.lost[0]));
+	fake_outcome.lost_count = 0;
 	bits_known = false;
 }
 
@@ -144,6 +145,13 @@ long bpf_probe_read_kernel_str(void *dst, unsigned int size, const void *from)
 	return read_string(dst, size, (const void *)at);
 }
 
+static void *lost_counter(unsigned int policy)
+{
+	if (policy >= FAKE_POLICIES || fake_outcome.lost_count == FAKE_POLICIES)
+		return NULL;
+	return &fake_outcome.lost[fake_outcome.lost_count++];
+}
+
 void *bpf_map_lookup_elem(void *map, const void *key)
 {
 	unsigned int index = *(const unsigned int *)key;
@@ -155,7 +163,7 @@ void *bpf_map_lookup_elem(void *map, const void *key)
 	if (map == maps.bits)
 		return index == FAKE_TGID && bits_known ? &bits : NULL;
 	if (map == maps.lost)
-		return index < 64 ? &fake_outcome.lost[index] : NULL;
+		return lost_counter(index);
 	fprintf(stderr, "an unknown map is looked into\n");
 	exit(3);
 }

@@ -12,9 +12,10 @@
 #include "host.h"
 #include "bpf-templates/tg_scratch.h"
 
-#define FAKE_TGID  4242u
-#define FAKE_TID   4243u
-#define FAKE_START 777ull /* of the process, in the process table */
+#define FAKE_TGID     4242u
+#define FAKE_TID      4243u
+#define FAKE_POLICIES 4096
+#define FAKE_START    777ull /* of the process, in the process table */
 
 /* What a call did. */
 struct fake_outcome {
@@ -22,7 +23,8 @@ struct fake_outcome {
 	unsigned long size;
 	unsigned records;
 	unsigned signals[8], signal_count;
-	unsigned long long lost[64]; /* by policy */
+	unsigned long long lost[FAKE_POLICIES]; /* counters that were looked up */
+	unsigned lost_count;
 };
 
 /* How the next calls go. */

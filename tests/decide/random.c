@@ -244,7 +244,7 @@ static void random_call(struct arena *a, const struct shape *s, struct event *e)
 	if (!path)
 		return;
 	e->root = random_root(a, spelling);
-	arg->deleted = one_in(6) && spelling[1] && !strchr("!", spelling[strlen(spelling) - 1]);
+	arg->deleted = one_in(6) && !strchr("!/", spelling[strlen(spelling) - 1]);
 	tree_set_lure(one_in(2) ? "etc" : name());
 }
 

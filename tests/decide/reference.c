@@ -25,11 +25,11 @@ struct text reference_path(struct arena *a, const struct argument *path, const s
 	if (strcmp(path->text.s, "pipe"))
 		for (const char *p = below_root(&path->text, root); *p; p++) {
 			inside = *p == '<' || (inside && *p != '>');
-			if (!inside && !strchr("!>", *p))
+			if (!inside && !strchr("!>", *p) && !(*p == '/' && n && out[n - 1] == '/'))
 				out[n++] = *p;
 		}
-	if (n == 1) /* "/" */
-		n = 0;
+	if (n && out[n - 1] == '/')
+		n--;
 	if (path->deleted) {
 		memcpy(out + n, " (deleted)", 10);
 		n += 10;

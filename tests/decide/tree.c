@@ -22,7 +22,6 @@ static struct {
 	struct mount *root;
 	char lure[256];
 	bool has_lure;
-	uint32_t mode;
 } tree;
 
 void tree_set_lure(const char *name)
@@ -33,11 +32,11 @@ void tree_set_lure(const char *name)
 
 /* ---- objects --------------------------------------------------------------------------- */
 
-static struct inode *new_inode(uint32_t mode)
+static struct inode *new_inode(void)
 {
 	struct inode *inode = fake_alloc(sizeof(*inode), SLACK);
 
-	inode->i_mode = (__u16)mode;
+	inode->i_mode = 040755;
 	return inode;
 }
 
@@ -68,7 +67,7 @@ static struct dentry *new_dentry(struct dentry *parent, const char *name, size_t
 	d->d_hash.next = NULL;
 	d->d_hash.pprev = parent ? (void *)d : NULL;
 	d->d_parent = parent ? parent : d;
-	d->d_inode = new_inode(tree.mode);
+	d->d_inode = new_inode();
 	set_name(d, name, len);
 	if (tree.dentry_count == NODES_MAX)
 		exit(3);
@@ -92,7 +91,6 @@ static struct mount *new_mount(struct place on, struct dentry *root)
 void tree_reset(void)
 {
 	tree.dentry_count = tree.mount_count = 0;
-	tree.mode = 0100644;
 	tree.root = new_mount((struct place){0}, new_dentry(NULL, "/", 1));
 }
 
@@ -161,8 +159,6 @@ struct path tree_path(const char *spelling, size_t len, bool deleted, uint32_t m
 	const char *p = spelling, *end = spelling + len;
 	struct place at = {tree.root->mnt.mnt_root, tree.root};
 
-	tree.mode = mode;
-	at.dentry->d_inode->i_mode = (__u16)mode;
 	if (len == 4 && !memcmp(p, "pipe", 4)) {
 		at = internal();
 		p = end;
@@ -172,6 +168,8 @@ struct path tree_path(const char *spelling, size_t len, bool deleted, uint32_t m
 		if (p < end)
 			at = cross(at, &p, end);
 	}
+	if (mode)
+		at.dentry->d_inode->i_mode = (__u16)mode;
 	if (deleted)
 		at.dentry->d_hash.pprev = NULL;
 	return (struct path){&at.mount->mnt, at.dentry};
@@ -211,12 +209,12 @@ struct task_struct *tree_task(const struct event *e)
 	struct task_struct *task = fake_alloc(sizeof(*task), SLACK);
 
 	task->fs = fake_alloc(sizeof(*task->fs), SLACK);
-	task->fs->root = tree_path(e->root.s, e->root.len, false, 040755);
+	task->fs->root = tree_path(e->root.s, e->root.len, false, 0);
 	task->fs->pwd = task->fs->root;
 	task->mm = NULL;
 	if (e->kernel_thread)
 		return task;
 	task->mm = fake_alloc(sizeof(*task->mm), SLACK);
-	task->mm->exe_file = tree_file(e->exe_given ? &e->exe : &init, 0100755);
+	task->mm->exe_file = tree_file(e->exe_given ? &e->exe : &init, 0);
 	return task;
 }

@@ -20,6 +20,7 @@ void tree_reset(void);
 /* What lies in a dentry in place of a name that does not fit into it. */
 void tree_set_lure(const char *name);
 
+/* A mode of 0 leaves the inode's as it is. */
 struct path tree_path(const char *spelling, size_t len, bool deleted, uint32_t mode);
 /* The addresses that a program gets for them. */
 struct file *tree_file(const struct argument *a, uint32_t mode);

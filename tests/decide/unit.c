@@ -130,6 +130,7 @@ void *unit_load(const struct unit_place *p, struct shapes *all)
 				    "-fPIC",
 				    "-shared",
 				    "-fsanitize=address,undefined",
+				    "-fno-sanitize=null",
 				    "-fno-sanitize-recover=all",
 				    top,
 				    templates,

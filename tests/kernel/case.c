@@ -45,17 +45,42 @@ static bool is_blank(const char *body)
 	return body[strspn(body, " \t\r\n")] == '\0';
 }
 
+static struct case_bundle *bundle_add(struct reader *r, const char *name, struct case_words compile)
+{
+	struct test_case *c = r->c;
+	struct case_bundle *b;
+
+	c->bundles = arena_grow(r->a, c->bundles, c->bundle_count, &c->bundle_room,
+				sizeof(*c->bundles));
+	b = &c->bundles[c->bundle_count++];
+	*b = (struct case_bundle){.name = name, .compile = compile};
+	return b;
+}
+
+static int take_bundle(struct reader *r, const struct section *s)
+{
+	struct case_words compile = {s->args.v + 1, s->args.n - 1};
+
+	if (!s->args.n || !is_blank(s->body))
+		return fail_at(r, s->line, "bundle: a name, and nothing below", NULL);
+	bundle_add(r, s->args.v[0], compile);
+	return 0;
+}
+
 static int take_policy(struct reader *r, const struct section *s)
 {
 	struct test_case *c = r->c;
 	bool by_path = s->args.n == 1;
+	struct case_bundle *b;
 	struct case_policy *p;
 
 	if (s->args.n > 1 || by_path != is_blank(s->body))
 		return fail_at(r, s->line, "policy: either one path or YAML below", NULL);
-	c->policies = arena_grow(r->a, c->policies, c->policy_count, &c->policy_room,
-				 sizeof(*c->policies));
-	p = &c->policies[c->policy_count++];
+	b = c->bundle_count ? &c->bundles[c->bundle_count - 1]
+			    : bundle_add(r, CASE_BUNDLE, (struct case_words){0});
+	b->policies = arena_grow(r->a, b->policies, b->policy_count, &b->policy_room,
+				 sizeof(*b->policies));
+	p = &b->policies[b->policy_count++];
 	p->path = by_path ? s->args.v[0] : NULL;
 	p->text = by_path ? NULL : s->body;
 	return 0;
@@ -80,12 +105,6 @@ static int take_setup(struct reader *r, const struct section *s)
 	return 0;
 }
 
-static int take_compile(struct reader *r, const struct section *s)
-{
-	r->c->compile = s->args;
-	return 0;
-}
-
 static int take_tgrun(struct reader *r, const struct section *s)
 {
 	r->c->tgrun = s->args;
@@ -104,6 +123,12 @@ static int take_expect(struct reader *r, const struct section *s)
 {
 	r->c->expect = s->body;
 	r->c->expect_line = s->line;
+	return 0;
+}
+
+static int take_lines(struct reader *r, const struct section *s)
+{
+	r->c->lines = s->body;
 	return 0;
 }
 
@@ -144,10 +169,10 @@ static const struct {
 	const char *name;
 	int (*take)(struct reader *r, const struct section *s);
 } sections[] = {
-	{"policy", take_policy},   {"trigger", take_trigger}, {"setup", take_setup},
-	{"compile", take_compile}, {"tgrun", take_tgrun},     {"tgrun-exit", take_tgrun_exit},
-	{"expect", take_expect},   {"output", take_output},   {"log", take_log},
-	{"kernels", take_kernels},
+	{"policy", take_policy}, {"bundle", take_bundle}, {"trigger", take_trigger},
+	{"setup", take_setup},	 {"tgrun", take_tgrun},	  {"tgrun-exit", take_tgrun_exit},
+	{"expect", take_expect}, {"lines", take_lines},	  {"output", take_output},
+	{"log", take_log},	 {"kernels", take_kernels},
 };
 
 static int section_take(struct reader *r, const struct section *s)
@@ -218,7 +243,7 @@ int case_read(struct arena *a, const char *path, struct test_case *out, struct v
 		if (section_take(&r, &s) < 0)
 			return -1;
 	}
-	if (!out->expect && !out->output && !out->log)
+	if (!out->expect && !out->lines && !out->output && !out->log)
 		return fail_at(&r, 1, "expects nothing, so it cannot fail", NULL);
 	return 0;
 }

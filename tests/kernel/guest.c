@@ -2,7 +2,7 @@
 /*
  * Runs test cases inside the guest, as /vm/main (compiler/vm/guest.h). Each folder of /cases:
  *
- *   args         the command line of tgrun, a word a line
+ *   args         the command line of tgrun, a word a line; it runs in this folder
  *   setup        optional script, run before tgrun
  *   trigger.N    scripts, run one after another when tgrun is ready; trigger.N.user as uid 1000
  *
@@ -101,7 +101,7 @@ static bool contains(const struct stream *s, const char *what)
 static void line_done(struct stream *s, struct daemon *d)
 {
 	if (d && s == &d->out && contains(s, MARKER)) {
-		if (contains(s, "\"process_exit\""))
+		if (contains(s, "\"process_exit\"") || contains(s, "💥"))
 			d->marked = true;
 	} else {
 		say(s->word, s->line, s->used);
@@ -164,8 +164,10 @@ static void become_user(void)
 		_exit(126);
 }
 
-/* A child in a session of its own, with the two streams as its output. */
-static pid_t spawn(char *const argv[], bool user, struct stream *out, struct stream *err)
+/* A child in a session of its own, in `dir` unless that is NULL, with the two streams as its
+ * output. */
+static pid_t spawn(char *const argv[], const char *dir, bool user, struct stream *out,
+		   struct stream *err)
 {
 	int o[2], e[2];
 	pid_t pid;
@@ -178,6 +180,8 @@ static pid_t spawn(char *const argv[], bool user, struct stream *out, struct str
 		fcntl(CHANNEL, F_SETFD, FD_CLOEXEC);
 		dup2(o[1], 1);
 		dup2(e[1], 2);
+		if (dir && chdir(dir) < 0)
+			_exit(126);
 		if (user)
 			become_user();
 		execv(argv[0], argv);
@@ -224,7 +228,7 @@ static void script_run(const char *path, bool user, struct daemon *d)
 	snprintf(script, sizeof(script), "%s", path);
 	out = (struct stream){.word = "stdout"};
 	err = (struct stream){.word = "stderr"};
-	pid = spawn(argv, user, &out, &err);
+	pid = spawn(argv, NULL, user, &out, &err);
 	while (!over || out.fd >= 0 || err.fd >= 0) {
 		if (!streams_poll(streams, 4, d, over ? 50 : 20) && over)
 			break; /* something it left behind holds the pipes */
@@ -286,7 +290,7 @@ static bool daemon_start(struct daemon *d, const char *dir)
 	}
 	d->is_tgrun = !strcmp(argv[0], "/vm/tgrun");
 	d->started = now_ms();
-	d->pid = spawn(argv, false, &d->out, &d->err);
+	d->pid = spawn(argv, dir, false, &d->out, &d->err);
 	while (!d->ready && d->pid && now_ms() - d->started < READY_MS)
 		daemon_poll(d, 10);
 	if (!d->ready && d->pid)

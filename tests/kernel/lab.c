@@ -24,21 +24,33 @@ void lab_defaults(struct lab *lab)
 	};
 }
 
-int lab_keys(const struct lab *lab, struct vm_error *e)
+/* A key and its certificate, unless they are there. */
+static int key_make(struct arena *a, const char *key, const char *cert, struct vm_error *e)
 {
-	struct arena a = {0};
-	char *key = arena_printf(&a, "%s/key.pem", lab->work);
-	char *cert = arena_printf(&a, "%s/cert.pem", lab->work);
 	const char *argv[] = {"openssl", "req",	  "-x509",	  "-newkey", "ed25519",
 			      "-nodes",	 "-subj", "/CN=tgc test", "-days",   "3650",
 			      "-keyout", key,	  "-out",	  cert,	     NULL};
-	char text[512];
-	int result = 0;
+	char *text = arena_alloc(a, 512);
 
-	if (dir_make(lab->work) < 0)
-		result = vm_fail(e, "%s: %s", lab->work, strerror(errno));
-	else if (!file_exists(cert) && child_run(argv, NULL, text, sizeof(text)) != 0)
-		result = vm_fail(e, "openssl req: %s", text);
+	if (!file_exists(cert) && child_run(argv, NULL, text, 512) != 0)
+		return vm_fail(e, "openssl req: %s", text);
+	return 0;
+}
+
+int lab_keys(const struct lab *lab, struct vm_error *e)
+{
+	struct arena a = {0};
+	const char *work = lab->work;
+	int result;
+
+	if (dir_make(work) < 0)
+		result = vm_fail(e, "%s: %s", work, strerror(errno));
+	else
+		result = key_make(&a, arena_printf(&a, "%s/key.pem", work),
+				  arena_printf(&a, "%s/cert.pem", work), e);
+	if (result == 0)
+		result = key_make(&a, arena_printf(&a, "%s/other-key.pem", work),
+				  arena_printf(&a, "%s/other.pem", work), e);
 	arena_free(&a);
 	return result;
 }
@@ -48,51 +60,56 @@ static const char *case_dir(struct arena *a, const struct lab *lab, const struct
 	return arena_printf(a, "%s/%s", lab->work, k->series->name);
 }
 
-static const char *bundle_path(struct arena *a, const struct lab *lab, const struct kernel *k,
-			       const struct test_case *c)
+/* Where everything of a bundle is, without an ending. */
+static const char *bundle_stem(struct arena *a, const struct lab *lab, const struct kernel *k,
+			       const struct test_case *c, const struct case_bundle *b)
 {
-	return arena_printf(a, "%s/%s.tgb", case_dir(a, lab, k), c->name);
+	const char *dir = case_dir(a, lab, k);
+
+	if (!strcmp(b->name, CASE_BUNDLE))
+		return arena_printf(a, "%s/%s", dir, c->name);
+	return arena_printf(a, "%s/%s-%s", dir, c->name, b->name);
 }
 
 /* An inline policy becomes a file beside the bundle. */
-static const char *policy_path(struct arena *a, const struct lab *lab, const struct kernel *k,
-			       const struct test_case *c, size_t i, struct vm_error *e)
+static const char *policy_path(struct arena *a, const struct case_bundle *b, size_t i,
+			       const char *stem, struct vm_error *e)
 {
-	const struct case_policy *p = &c->policies[i];
+	const struct case_policy *p = &b->policies[i];
 	const char *path;
 
 	if (p->path)
 		return p->path;
-	path = arena_printf(a, "%s/%s-%zu.yaml", case_dir(a, lab, k), c->name, i + 1);
+	path = arena_printf(a, "%s-%zu.yaml", stem, i + 1);
 	return file_write(path, p->text, strlen(p->text), e) == 0 ? path : NULL;
 }
 
-static int case_compile(struct arena *a, const struct lab *lab, const struct kernel *k,
-			struct lab_case *lc, struct vm_error *e)
+static int bundle_compile(struct arena *a, const struct lab *lab, const struct kernel *k,
+			  struct lab_case *lc, const struct case_bundle *b, struct vm_error *e)
 {
-	const struct test_case *c = lc->test;
-	const char **argv = arena_array(a, c->policy_count + c->compile.n + 16, sizeof(*argv));
+	const char **argv = arena_array(a, b->policy_count + b->compile.n + 16, sizeof(*argv));
+	const char *stem = bundle_stem(a, lab, k, lc->test, b);
 	char text[4096];
 	size_t n = 0, i;
 	int status;
 
 	argv[n++] = lab->tgc;
 	argv[n++] = "compile";
-	for (i = 0; i < c->policy_count; i++) {
-		argv[n] = policy_path(a, lab, k, c, i, e);
+	for (i = 0; i < b->policy_count; i++) {
+		argv[n] = policy_path(a, b, i, stem, e);
 		if (!argv[n++])
 			return -1;
 	}
 	argv[n++] = "-o";
-	argv[n++] = bundle_path(a, lab, k, c);
+	argv[n++] = arena_printf(a, "%s.tgb", stem);
 	argv[n++] = "--key";
 	argv[n++] = arena_printf(a, "%s/key.pem", lab->work);
 	argv[n++] = "--cert";
 	argv[n++] = arena_printf(a, "%s/cert.pem", lab->work);
 	argv[n++] = "--btf";
 	argv[n++] = k->btf;
-	for (i = 0; i < c->compile.n; i++)
-		argv[n++] = c->compile.v[i];
+	for (i = 0; i < b->compile.n; i++)
+		argv[n++] = b->compile.v[i];
 	status = child_run(argv, NULL, text, sizeof(text));
 	if (status != 0)
 		lc->refused = arena_printf(a, "tgc compile: status %d\n%s", status, text);
@@ -102,13 +119,17 @@ static int case_compile(struct arena *a, const struct lab *lab, const struct ker
 int lab_compile(struct arena *a, const struct lab *lab, const struct kernel *k,
 		struct lab_case *cases, size_t count, struct vm_error *e)
 {
-	size_t i;
+	size_t i, j;
 
 	if (dir_make(case_dir(a, lab, k)) < 0)
 		return vm_fail(e, "%s: %s", case_dir(a, lab, k), strerror(errno));
 	for (i = 0; i < count; i++) {
-		if (cases[i].test->policy_count && case_compile(a, lab, k, &cases[i], e) < 0)
-			return -1;
+		const struct test_case *c = cases[i].test;
+
+		for (j = 0; j < c->bundle_count; j++) {
+			if (bundle_compile(a, lab, k, &cases[i], &c->bundles[j], e) < 0)
+				return -1;
+		}
 	}
 	return 0;
 }
@@ -121,8 +142,10 @@ static void put_args(struct arena *a, struct initramfs *fs, const char *dir,
 
 	for (i = 0; i < c->daemon.n; i++)
 		text = arena_printf(a, "%s%s\n", text, c->daemon.v[i]);
-	if (c->policy_count)
-		text = arena_printf(a, "%s--bundle\n%s/bundle.tgb\n", text, dir);
+	for (i = 0; i < c->bundle_count; i++) {
+		if (!strcmp(c->bundles[i].name, CASE_BUNDLE))
+			text = arena_printf(a, "%s--bundle\n" CASE_BUNDLE ".tgb\n", text);
+	}
 	for (i = 0; i < c->tgrun.n; i++)
 		text = arena_printf(a, "%s%s\n", text, c->tgrun.v[i]);
 	initramfs_text(fs, arena_printf(a, "%s/args", dir), text, 0644);
@@ -135,9 +158,12 @@ static void put_case(struct arena *a, const struct lab *lab, const struct kernel
 	size_t i;
 
 	put_args(a, fs, dir, c);
-	if (c->policy_count)
-		initramfs_copy(fs, arena_printf(a, "%s/bundle.tgb", dir), bundle_path(a, lab, k, c),
-			       0644);
+	for (i = 0; i < c->bundle_count; i++) {
+		const struct case_bundle *b = &c->bundles[i];
+
+		initramfs_copy(fs, arena_printf(a, "%s/%s.tgb", dir, b->name),
+			       arena_printf(a, "%s.tgb", bundle_stem(a, lab, k, c, b)), 0644);
+	}
 	if (c->setup)
 		initramfs_text(fs, arena_printf(a, "%s/setup", dir), c->setup, 0755);
 	for (i = 0; i < c->trigger_count; i++)
@@ -159,6 +185,7 @@ static int pack(struct arena *a, const struct lab *lab, const struct kernel *k, 
 	initramfs_copy(fs, "/vm/marker", lab->guest, 0755);
 	initramfs_program(fs, "/vm/tgrun", lab->tgrun);
 	initramfs_copy(fs, "/vm/cert.pem", arena_printf(a, "%s/cert.pem", lab->work), 0644);
+	initramfs_copy(fs, "/vm/other.pem", arena_printf(a, "%s/other.pem", lab->work), 0644);
 	for (i = 0; i < lab->file_count; i++) {
 		const struct lab_file *f = &lab->files[i];
 

@@ -42,7 +42,8 @@ struct lab_watch {
 /* The defaults: what `make` builds. */
 void lab_defaults(struct lab *lab);
 
-/* A key and a certificate for signing, made once per work folder (key.pem, cert.pem). */
+/* Made once per work folder: a key and a certificate for signing (key.pem, cert.pem), and a
+ * certificate of somebody else (other.pem). */
 int lab_keys(const struct lab *lab, struct vm_error *e);
 
 /* Compiles each case's policies against the kernel's BTF; a refusal is noted in the case. */

@@ -35,7 +35,7 @@ void record_init(struct record *r)
 
 void record_free(struct record *r)
 {
-	struct text *texts[] = {&r->output, &r->errors, &r->log, &r->notes, &r->usage, &r->bad};
+	struct text *texts[] = {&r->output, &r->errors, &r->log, &r->notes, &r->usage, &r->plain};
 	size_t i;
 
 	json_decref(r->events);
@@ -52,7 +52,7 @@ static void event_add(struct record *r, const char *text)
 	if (event)
 		json_array_append_new(r->events, event);
 	else
-		text_add_line(&r->bad, text);
+		text_add_line(&r->plain, text);
 }
 
 void record_line(struct record *r, const char *word, const char *text)
@@ -96,8 +96,8 @@ static bool is_sound(const struct record *r, const struct test_case *c, char *wh
 			 c->tgrun_exit, text_of(&r->log));
 	else if (r->ready_ms < 0 && c->tgrun_exit == 0)
 		snprintf(why, size, "tgrun was never ready; it said:\n%s", text_of(&r->log));
-	else if (r->bad.s)
-		snprintf(why, size, "not JSON: %s", r->bad.s);
+	else if (r->plain.s && !c->lines)
+		snprintf(why, size, "not JSON: %s", r->plain.s);
 	else
 		return true;
 	return false;
@@ -110,6 +110,9 @@ bool record_judge(const struct record *r, const struct test_case *c, char *why, 
 	if (!is_sound(r, c, why, size))
 		return false;
 	if (c->expect && !events_match(r->events, c->expect, c->expect_line, why, size))
+		return false;
+	len = (size_t)snprintf(why, size, "lines: ");
+	if (c->lines && !lines_match(text_of(&r->plain), c->lines, why + len, size - len))
 		return false;
 	len = (size_t)snprintf(why, size, "output: ");
 	if (c->output && !lines_match(text_of(&r->output), c->output, why + len, size - len))

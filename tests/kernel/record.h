@@ -22,7 +22,7 @@ struct record {
 	struct text log;	    /* tgrun's standard error */
 	struct text notes;	    /* what the guest found wrong */
 	struct text usage;	    /* memory figures */
-	struct text bad;	    /* event lines that are not JSON */
+	struct text plain;	    /* event lines that are not JSON */
 	long ready_ms;		    /* -1: never ready */
 	int tgrun_exit;
 };

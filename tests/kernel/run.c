@@ -33,6 +33,10 @@ struct run { /* one kernel */
 	struct timespec start;
 };
 
+static const struct lab_file files[] = {
+	{"/vm/tool", "build/tests/tool", false},
+};
+
 static const char usage[] = "usage: kernel-run [options] CASE...\n"
 			    "  -k SERIES       only this kernel (may be repeated)\n"
 			    "  -j N            kernels at a time (2)\n"
@@ -297,6 +301,8 @@ int main(int argc, char **argv)
 
 	setlinebuf(stdout);
 	lab_defaults(&o.lab);
+	o.lab.files = files;
+	o.lab.file_count = sizeof(files) / sizeof(files[0]);
 	options_read(&o, argc, argv);
 	for (i = o.series_count ? kernel_series_count : 0; i < kernel_series_count; i++)
 		o.series[o.series_count++] = kernel_series[i].name;

@@ -108,7 +108,7 @@ struct bytes fixture_payload(struct arena *arena)
 
 	fixture_manifest(&manifest, arena);
 	payload =
-	    pack_payload(arena, &manifest, &identity, fixture_object(arena), why, sizeof(why));
+		pack_payload(arena, &manifest, &identity, fixture_object(arena), why, sizeof(why));
 	if (!payload.at)
 		fprintf(stderr, "%s\n", why);
 	MUST(payload.at);

@@ -282,7 +282,8 @@ Test(artifact, hook_too_many_slots)
 	for (int i = 0; i < TG_HOOK_SLOTS_MAX + 1; i++)
 		manifest_add_slot(&m, hook, TG_ARG_INT, i);
 	cr_assert_null(
-	    pack_payload(&p.arena, &m, &identity, fixture_object(&p.arena), why, sizeof(why)).at);
+		pack_payload(&p.arena, &m, &identity, fixture_object(&p.arena), why, sizeof(why))
+			.at);
 	cr_assert(strstr(why, "17 slots are too many"), "%s", why);
 }
 
@@ -296,7 +297,8 @@ Test(artifact, too_many_hooks)
 		manifest_add_program(&m, manifest_add_hook(&m, TG_HOOK_KPROBE, "f", NULL),
 				     TG_ATTACH_KPROBE, "p", "f");
 	cr_assert_null(
-	    pack_payload(&p.arena, &m, &identity, fixture_object(&p.arena), why, sizeof(why)).at);
+		pack_payload(&p.arena, &m, &identity, fixture_object(&p.arena), why, sizeof(why))
+			.at);
 	cr_assert(strstr(why, "65536 hooks are too many"), "%s", why);
 }
 

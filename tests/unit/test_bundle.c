@@ -244,7 +244,7 @@ Test(bundle, inspect_escapes_json)
 	o = json_loads(output(), 0, NULL);
 	cr_assert_not_null(o);
 	name = json_string_value(
-	    json_object_get(json_array_get(json_object_get(o, "policies"), 0), "name"));
+		json_object_get(json_array_get(json_object_get(o, "policies"), 0), "name"));
 	cr_assert_str_eq(name, "\033\xef\xbf\xbd x");
 	json_decref(o);
 }

@@ -155,8 +155,8 @@ Test(pack, too_large)
 	memcpy(large, object.at, object.size);
 	refuses(pack("x", (struct bytes){large, TG_ARTIFACT_MAX - 1024}), "larger than");
 	cr_assert_not_null(
-	    pack("x", (struct bytes){large, TG_ARTIFACT_MAX - TG_SIGNATURE_MAX - 1024}).at, "%s",
-	    why);
+		pack("x", (struct bytes){large, TG_ARTIFACT_MAX - TG_SIGNATURE_MAX - 1024}).at,
+		"%s", why);
 }
 
 /* A plan that breaks the order is found here, not on a node. */

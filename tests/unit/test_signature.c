@@ -166,7 +166,7 @@ static void check_refused(int flags)
 	X509 *certificate = fixture_certificate(key, "rsa", 1);
 	BIO *in = BIO_new_mem_buf(message.at, (int)message.size);
 	CMS_ContentInfo *cms =
-	    CMS_sign(certificate, key, NULL, in, CMS_BINARY | CMS_DETACHED | flags);
+		CMS_sign(certificate, key, NULL, in, CMS_BINARY | CMS_DETACHED | flags);
 	struct signature s;
 	uint8_t *der = NULL;
 	int size;
@@ -198,7 +198,7 @@ Test(signature, refuses_embedded_content)
 	X509 *certificate = fixture_certificate(key, "rsa", 1);
 	BIO *in = BIO_new_mem_buf(message.at, (int)message.size);
 	CMS_ContentInfo *cms =
-	    CMS_sign(certificate, key, NULL, in, CMS_BINARY | CMS_NOATTR | CMS_NOCERTS);
+		CMS_sign(certificate, key, NULL, in, CMS_BINARY | CMS_NOATTR | CMS_NOCERTS);
 	struct signature s;
 	uint8_t *der = NULL;
 	int size = i2d_CMS_ContentInfo(cms, &der);

@@ -47,8 +47,8 @@ static enum verify_result check_with(struct bytes file, const struct trust *trus
 
 	memcpy(copy, file.at, file.size);
 	why[0] = '\0';
-	result =
-	    bundle_check(&parts, (struct bytes){copy, file.size}, trusted, NULL, why, sizeof(why));
+	result = bundle_check(&parts, (struct bytes){copy, file.size}, trusted, NULL, why,
+			      sizeof(why));
 	if (result != VERIFY_OK)
 		cr_assert(why[0]);
 	free(copy);
@@ -228,7 +228,7 @@ Test(verify, unsigned_payload)
 Test(verify, empty_signature)
 {
 	struct bytes file =
-	    fixture_join(&arena, fixture_payload(&arena), (struct bytes){bundle.at, 0});
+		fixture_join(&arena, fixture_payload(&arena), (struct bytes){bundle.at, 0});
 
 	cr_assert_eq(check(file), VERIFY_MALFORMED);
 }
@@ -331,7 +331,7 @@ Test(verify, signature_of_another_payload)
 	EVP_PKEY *key = fixture_ed25519(FIXTURE_SEED);
 	struct bytes payload = fixture_payload(&arena);
 	struct bytes other =
-	    fixture_sign(&arena, fixture_object(&arena), key, FIXTURE_NAME, FIXTURE_SERIAL);
+		fixture_sign(&arena, fixture_object(&arena), key, FIXTURE_NAME, FIXTURE_SERIAL);
 
 	cr_assert_eq(check(fixture_join(&arena, payload, other)), VERIFY_TAMPERED);
 	EVP_PKEY_free(key);

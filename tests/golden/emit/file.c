@@ -181,24 +181,22 @@ static __subprogram int h0_finish(const struct h0_call *c)
 }
 
 #line 8 "file.yaml"
-static __inline int h0(__u64 a0, __u64 a1, const bool typed)
+static __inline int h0_fentry_run(__u64 *ctx)
 {
 	__u64 live = 0x3ull;
 	struct h0_call c;
 
-	(void)typed;
-	if (!h0_p1(a0))
+	bool known1 = false;
+	if (!h0_p1(ctx[1]))
 		live &= ~0x1ull;
 	if (!live)
 		return 0;
-	c.dentry1 = c.root1 = NULL;
-	if (typed && a1 && (live & 0x3ull)) {
+	if ((live & 0x3ull)) {
 		struct tg_sketch k;
 
-		tg_sketch_path(&k, &((const struct file *)a1)->f_path);
+		tg_sketch_path(&k, &((const struct file *)ctx[0])->f_path);
+		known1 = !k.unknown;
 		if (!k.unknown) {
-			c.dentry1 = k.last;
-			c.root1 = k.root;
 			if ((live & 0x1ull) && !h0_may0(&k))
 				live &= ~0x1ull;
 			if ((live & 0x2ull) && !h0_may2(&k))
@@ -207,8 +205,12 @@ static __inline int h0(__u64 a0, __u64 a1, const bool typed)
 		if (!live)
 			return 0;
 	}
-	c.a[0] = a0;
-	c.a[1] = a1;
+	tg_forget();
+	c.a[0] = (__u64)ctx[1];
+	c.dentry1 = c.root1 = NULL;
+	if (known1)
+		tg_known_path(&c.dentry1, &c.root1, &((const struct file *)ctx[0])->f_path);
+	c.a[1] = (__u64)ctx[0];
 	c.live = live;
 	return h0_finish(&c);
 }
@@ -217,17 +219,35 @@ static __inline int h0(__u64 a0, __u64 a1, const bool typed)
 SEC("fentry/security_file_permission")
 int h0_fentry(__u64 *ctx)
 {
-	int ret = h0(ctx[1], ctx[0], true);
+	int ret = h0_fentry_run(ctx);
 
 	(void)ret;
 	return 0;
 }
 
 #line 8 "file.yaml"
+static __inline int h0_kprobe_run(__u64 *ctx)
+{
+	__u64 live = 0x3ull;
+	struct h0_call c;
+
+	if (!h0_p1(((struct pt_regs *)ctx)->si))
+		live &= ~0x1ull;
+	if (!live)
+		return 0;
+	tg_forget();
+	c.a[0] = (__u64)((struct pt_regs *)ctx)->si;
+	c.dentry1 = c.root1 = NULL;
+	c.a[1] = (__u64)((struct pt_regs *)ctx)->di;
+	c.live = live;
+	return h0_finish(&c);
+}
+
+#line 8 "file.yaml"
 SEC("kprobe/security_file_permission")
 int h0_kprobe(__u64 *ctx)
 {
-	int ret = h0(((struct pt_regs *)ctx)->si, ((struct pt_regs *)ctx)->di, false);
+	int ret = h0_kprobe_run(ctx);
 
 	(void)ret;
 	return 0;

@@ -31,7 +31,7 @@ static __inline bool h0_p2(__u64 a)
 }
 
 #line 8 "integers.yaml"
-static __inline int h0(__u64 a0, __u64 a1, __u64 a2, const bool typed)
+static __inline int h0_fentry_run(__u64 *ctx)
 {
 	__u64 live = 0x3ull;
 	struct {
@@ -41,12 +41,11 @@ static __inline int h0(__u64 a0, __u64 a1, __u64 a2, const bool typed)
 	__u64 won = 0, matched;
 	int ret = 0;
 
-	(void)typed;
-	if (!h0_p0(a0))
+	if (!h0_p0(ctx[1]))
 		live &= ~0x1ull;
-	if (!h0_p1(a1))
+	if (!h0_p1(ctx[2]))
 		live &= ~0x1ull;
-	if (!h0_p2(a2))
+	if (!h0_p2(ctx[2]))
 		live &= ~0x2ull;
 	if (!live)
 		return 0;
@@ -54,9 +53,9 @@ static __inline int h0(__u64 a0, __u64 a1, __u64 a2, const bool typed)
 	matched = won & 0x3ull;
 	if (!matched)
 		return ret;
-	tg_slot_int(&r.slot[0], (__u64)(__u64)(__u64)a0);
-	tg_slot_int(&r.slot[1], (__u64)(__s64)(__s8)(__u64)a1);
-	tg_slot_int(&r.slot[2], (__u64)(__u64)(__u64)a2);
+	tg_slot_int(&r.slot[0], (__u64)(__u64)(__u64)ctx[1]);
+	tg_slot_int(&r.slot[1], (__u64)(__s64)(__s8)(__u64)ctx[2]);
+	tg_slot_int(&r.slot[2], (__u64)(__u64)(__u64)ctx[2]);
 	tg_head_fill(&r.hook, TG_BUNDLE, 0 << 16 | 3, matched);
 	if (tg_emit(&r, sizeof(struct tg_hook) + 3 * sizeof(struct tg_slot))) {
 		if (matched & 0x3ull)
@@ -69,17 +68,51 @@ static __inline int h0(__u64 a0, __u64 a1, __u64 a2, const bool typed)
 SEC("fentry/security_mmap_file")
 int h0_fentry(__u64 *ctx)
 {
-	int ret = h0(ctx[1], ctx[2], ctx[2], true);
+	int ret = h0_fentry_run(ctx);
 
 	(void)ret;
 	return 0;
 }
 
 #line 8 "integers.yaml"
+static __inline int h0_kprobe_run(__u64 *ctx)
+{
+	__u64 live = 0x3ull;
+	struct {
+		struct tg_hook hook;
+		struct tg_slot slot[3];
+	} r;
+	__u64 won = 0, matched;
+	int ret = 0;
+
+	if (!h0_p0(((struct pt_regs *)ctx)->si))
+		live &= ~0x1ull;
+	if (!h0_p1(((struct pt_regs *)ctx)->dx))
+		live &= ~0x1ull;
+	if (!h0_p2(((struct pt_regs *)ctx)->dx))
+		live &= ~0x2ull;
+	if (!live)
+		return 0;
+	won |= tg_first(live, 0x3ull);
+	matched = won & 0x3ull;
+	if (!matched)
+		return ret;
+	tg_slot_int(&r.slot[0], (__u64)(__u64)(__u64)((struct pt_regs *)ctx)->si);
+	tg_slot_int(&r.slot[1], (__u64)(__s64)(__s8)(__u64)((struct pt_regs *)ctx)->dx);
+	tg_slot_int(&r.slot[2], (__u64)(__u64)(__u64)((struct pt_regs *)ctx)->dx);
+	tg_head_fill(&r.hook, TG_BUNDLE, 0 << 16 | 3, matched);
+	if (tg_emit(&r, sizeof(struct tg_hook) + 3 * sizeof(struct tg_slot))) {
+		if (matched & 0x3ull)
+			tg_count_lost(0);
+	}
+	return ret;
+}
+
+#line 8 "integers.yaml"
 SEC("kprobe/security_mmap_file")
 int h0_kprobe(__u64 *ctx)
 {
-	int ret = h0(((struct pt_regs *)ctx)->si, ((struct pt_regs *)ctx)->dx, ((struct pt_regs *)ctx)->dx, false);
+	int ret = h0_kprobe_run(ctx);
 
 	(void)ret;
 	return 0;

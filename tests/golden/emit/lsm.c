@@ -134,20 +134,18 @@ static __subprogram int h0_finish(const struct h0_call *c)
 }
 
 #line 8 "lsm.yaml"
-static __inline int h0(__u64 a0, const bool typed)
+static __inline int h0_lsm_run(__u64 *ctx)
 {
 	__u64 live = 0x1ull;
 	struct h0_call c;
 
-	(void)typed;
-	c.dentry0 = c.root0 = NULL;
-	if (typed && a0 && (live & 0x1ull)) {
+	bool known0 = false;
+	if (ctx[0] && (live & 0x1ull)) {
 		struct tg_sketch k;
 
-		tg_sketch_path(&k, &((const struct file *)a0)->f_path);
+		tg_sketch_path(&k, &((const struct file *)ctx[0])->f_path);
+		known0 = !k.unknown;
 		if (!k.unknown) {
-			c.dentry0 = k.last;
-			c.root0 = k.root;
 			if ((live & 0x1ull) && !h0_may0(&k))
 				live &= ~0x1ull;
 		}
@@ -164,7 +162,11 @@ static __inline int h0(__u64 a0, const bool typed)
 		if (!live)
 			return 0;
 	}
-	c.a[0] = a0;
+	tg_forget();
+	c.dentry0 = c.root0 = NULL;
+	if (known0)
+		tg_known_path(&c.dentry0, &c.root0, &((const struct file *)ctx[0])->f_path);
+	c.a[0] = (__u64)ctx[0];
 	c.live = live;
 	return h0_finish(&c);
 }
@@ -173,7 +175,7 @@ static __inline int h0(__u64 a0, const bool typed)
 SEC("lsm/file_open")
 int h0_lsm(__u64 *ctx)
 {
-	int ret = h0(ctx[0], true);
+	int ret = h0_lsm_run(ctx);
 
 	tg_opaque(ret);
 	if (ret < -4095 || ret > 0)

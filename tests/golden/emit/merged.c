@@ -142,24 +142,22 @@ static __subprogram int h0_finish(const struct h0_call *c)
 }
 
 #line 8 "merged.yaml"
-static __inline int h0(__u64 a0, __u64 a1, const bool typed)
+static __inline int h0_fmod_ret_run(__u64 *ctx)
 {
 	__u64 live = 0x7ull;
 	struct h0_call c;
 
-	(void)typed;
-	if (!h0_p1(a0))
+	bool known1 = false;
+	if (!h0_p1(ctx[1]))
 		live &= ~0x4ull;
 	if (!live)
 		return 0;
-	c.dentry1 = c.root1 = NULL;
-	if (typed && a1 && (live & 0x3ull)) {
+	if ((live & 0x3ull)) {
 		struct tg_sketch k;
 
-		tg_sketch_path(&k, &((const struct file *)a1)->f_path);
+		tg_sketch_path(&k, &((const struct file *)ctx[0])->f_path);
+		known1 = !k.unknown;
 		if (!k.unknown) {
-			c.dentry1 = k.last;
-			c.root1 = k.root;
 			if ((live & 0x3ull) && !h0_may0(&k))
 				live &= ~0x3ull;
 		}
@@ -176,8 +174,12 @@ static __inline int h0(__u64 a0, __u64 a1, const bool typed)
 		if (!live)
 			return 0;
 	}
-	c.a[0] = a0;
-	c.a[1] = a1;
+	tg_forget();
+	c.a[0] = (__u64)ctx[1];
+	c.dentry1 = c.root1 = NULL;
+	if (known1)
+		tg_known_path(&c.dentry1, &c.root1, &((const struct file *)ctx[0])->f_path);
+	c.a[1] = (__u64)ctx[0];
 	c.live = live;
 	return h0_finish(&c);
 }
@@ -186,7 +188,7 @@ static __inline int h0(__u64 a0, __u64 a1, const bool typed)
 SEC("fmod_ret/security_file_permission")
 int h0_fmod_ret(__u64 *ctx)
 {
-	int ret = h0(ctx[1], ctx[0], true);
+	int ret = h0_fmod_ret_run(ctx);
 
 	tg_opaque(ret);
 	if (ret < -4095 || ret > 0)

@@ -124,18 +124,18 @@ static __subprogram int h0_finish(const struct h0_call *c)
 }
 
 #line 8 "syscall.yaml"
-static __inline int h0(__u64 a0, __u64 a1, const bool typed)
+static __inline int h0_fentry_run(__u64 *ctx)
 {
 	__u64 live = 0x3ull;
 	struct h0_call c;
 
-	(void)typed;
-	if (!h0_p2(a0))
+	if (!h0_p2(((const struct pt_regs *)ctx[0])->di))
 		live &= ~0x2ull;
 	if (!live)
 		return 0;
-	c.a[0] = a0;
-	c.a[1] = a1;
+	tg_forget();
+	c.a[0] = (__u64)((const struct pt_regs *)ctx[0])->di;
+	c.a[1] = (__u64)((const struct pt_regs *)ctx[0])->si;
 	c.live = live;
 	return h0_finish(&c);
 }
@@ -144,17 +144,34 @@ static __inline int h0(__u64 a0, __u64 a1, const bool typed)
 SEC("fentry/__x64_sys_openat")
 int h0_fentry(__u64 *ctx)
 {
-	int ret = h0(((const struct pt_regs *)ctx[0])->di, ((const struct pt_regs *)ctx[0])->si, true);
+	int ret = h0_fentry_run(ctx);
 
 	(void)ret;
 	return 0;
 }
 
 #line 8 "syscall.yaml"
+static __inline int h0_kprobe_run(__u64 *ctx)
+{
+	__u64 live = 0x3ull;
+	struct h0_call c;
+
+	if (!h0_p2(tg_member(((struct pt_regs *)ctx)->di, struct pt_regs, di)))
+		live &= ~0x2ull;
+	if (!live)
+		return 0;
+	tg_forget();
+	c.a[0] = (__u64)tg_member(((struct pt_regs *)ctx)->di, struct pt_regs, di);
+	c.a[1] = (__u64)tg_member(((struct pt_regs *)ctx)->di, struct pt_regs, si);
+	c.live = live;
+	return h0_finish(&c);
+}
+
+#line 8 "syscall.yaml"
 SEC("kprobe/__x64_sys_openat")
 int h0_kprobe(__u64 *ctx)
 {
-	int ret = h0(tg_member(((struct pt_regs *)ctx)->di, struct pt_regs, di), tg_member(((struct pt_regs *)ctx)->di, struct pt_regs, si), false);
+	int ret = h0_kprobe_run(ctx);
 
 	(void)ret;
 	return 0;

@@ -19,7 +19,7 @@ static __inline bool h0_p0(__u64 a)
 }
 
 #line 9 "tracepoint.yaml"
-static __inline int h0(__u64 a0, __u64 a1, const bool typed)
+static __inline int h0_tracepoint_run(__u64 *ctx)
 {
 	__u64 live = 0x1ull;
 	struct {
@@ -29,8 +29,7 @@ static __inline int h0(__u64 a0, __u64 a1, const bool typed)
 	__u64 won = 0, matched;
 	int ret = 0;
 
-	(void)typed;
-	if (!h0_p0(a1))
+	if (!h0_p0((__u64)((struct trace_event_raw_sched_process_exec *)ctx)->pid))
 		live &= ~0x1ull;
 	if (!live)
 		return 0;
@@ -38,8 +37,8 @@ static __inline int h0(__u64 a0, __u64 a1, const bool typed)
 	matched = won & 0x1ull;
 	if (!matched)
 		return ret;
-	tg_slot_int(&r.slot[0], (__u64)(__s64)(__s32)(__s32)a0);
-	tg_slot_int(&r.slot[1], (__u64)(__s64)(__s32)(__s32)a1);
+	tg_slot_int(&r.slot[0], (__u64)(__s64)(__s32)(__s32)*(const __s32 *)((const char *)ctx + 4));
+	tg_slot_int(&r.slot[1], (__u64)(__s64)(__s32)(__s32)(__u64)((struct trace_event_raw_sched_process_exec *)ctx)->pid);
 	tg_head_fill(&r.hook, TG_BUNDLE, 0 << 16 | 2, matched);
 	if (tg_emit(&r, sizeof(struct tg_hook) + 2 * sizeof(struct tg_slot))) {
 		if (matched & 0x1ull)
@@ -52,7 +51,7 @@ static __inline int h0(__u64 a0, __u64 a1, const bool typed)
 SEC("tracepoint/sched/sched_process_exec")
 int h0_tracepoint(__u64 *ctx)
 {
-	int ret = h0(*(const __s32 *)((const char *)ctx + 4), (__u64)((struct trace_event_raw_sched_process_exec *)ctx)->pid, false);
+	int ret = h0_tracepoint_run(ctx);
 
 	(void)ret;
 	return 0;
@@ -121,18 +120,18 @@ static __subprogram int h1_finish(const struct h1_call *c)
 }
 
 #line 17 "tracepoint.yaml"
-static __inline int h1(__u64 a0, __u64 a1, const bool typed)
+static __inline int h1_tracepoint_run(__u64 *ctx)
 {
 	__u64 live = 0x1ull;
 	struct h1_call c;
 
-	(void)typed;
-	if (!h1_p0(a0))
+	if (!h1_p0(*(const __u64 *)((const char *)ctx + 32)))
 		live &= ~0x1ull;
 	if (!live)
 		return 0;
-	c.a[0] = a0;
-	c.a[1] = a1;
+	tg_forget();
+	c.a[0] = (__u64)*(const __u64 *)((const char *)ctx + 32);
+	c.a[1] = (__u64)*(const __u64 *)((const char *)ctx + 24);
 	c.live = live;
 	return h1_finish(&c);
 }
@@ -141,7 +140,7 @@ static __inline int h1(__u64 a0, __u64 a1, const bool typed)
 SEC("tracepoint/syscalls/sys_enter_openat")
 int h1_tracepoint(__u64 *ctx)
 {
-	int ret = h1(*(const __u64 *)((const char *)ctx + 32), *(const __u64 *)((const char *)ctx + 24), false);
+	int ret = h1_tracepoint_run(ctx);
 
 	(void)ret;
 	return 0;
