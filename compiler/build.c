@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <errno.h>
 #include <fcntl.h>
-#include <gelf.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,31 +12,20 @@
 #include "object.h"
 #include "vm/child.h"
 
-#define CLANG_OUTPUT 16384
+#define WORDS_SHOWN 16384 /* of what clang says */
 
-struct building {
+struct build {
 	struct arena *arena;
-	const char *folder;
-	char *why;
-	size_t why_size;
+	char *folder;	     /* NULL: there is none */
+	pid_t clang;	     /* -1: not running */
+	int input;	     /* the pipe to clang, -1: closed */
+	bool has_binaries;   /* of the unit that was fed */
+	const char *problem; /* what kept it from starting; NULL: nothing */
 };
 
-static const char *in_folder(const struct building *b, const char *name)
+static const char *in_folder(const struct build *b, const char *name)
 {
 	return arena_printf(b->arena, "%s/%s", b->folder, name);
-}
-
-static bool write_file(struct building *b, const char *name, const char *text, size_t size)
-{
-	FILE *f = fopen(in_folder(b, name), "we");
-	bool ok = f && fwrite(text, 1, size, f) == size;
-
-	if (f && fclose(f))
-		ok = false;
-	if (!ok)
-		snprintf(b->why, b->why_size, "cannot write %s/%s: %s", b->folder, name,
-			 strerror(errno));
-	return ok;
 }
 
 static const char *file_name(const struct template *t)
@@ -44,19 +33,35 @@ static const char *file_name(const struct template *t)
 	return strrchr(t->name, '/') + 1;
 }
 
-static bool write_inputs(struct building *b, const struct unit *unit)
+static bool write_all(int fd, const char *text, size_t size)
 {
-	for (const struct template *t = templates(); t->name; t++)
-		if (!write_file(b, file_name(t), t->start, (size_t)(t->end - t->start)))
+	while (size) {
+		ssize_t n = write(fd, text, size);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
 			return false;
-	return write_file(b, "unit.c", unit->text, unit->size);
+		text += n;
+		size -= (size_t)n;
+	}
+	return true;
+}
+
+static bool write_file(const struct build *b, const struct template *t)
+{
+	int fd = open(in_folder(b, file_name(t)), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	bool ok = fd >= 0 && write_all(fd, t->start, (size_t)(t->end - t->start));
+
+	if (fd >= 0 && close(fd))
+		ok = false;
+	return ok;
 }
 
 /* Paths inside the object are relative, so that the bytes do not depend on the place. */
-static enum exit_code run_clang(struct building *b)
+static void start_clang(struct build *b, const char *clang, int input, int words)
 {
-	const char *clang = getenv("TGC_CLANG");
-	const char *const argv[] = {clang && *clang ? clang : "clang",
+	const char *const argv[] = {clang,
 				    "-target",
 				    "bpf",
 				    "-mcpu=v3",
@@ -68,26 +73,85 @@ static enum exit_code run_clang(struct building *b)
 				    "-fno-color-diagnostics",
 				    "-fdebug-compilation-dir=.",
 				    "-I.",
+				    "-x",
+				    "c",
 				    "-c",
-				    "unit.c",
+				    "-",
 				    "-o",
 				    "unit.o",
 				    NULL};
-	char *output = arena_alloc(b->arena, CLANG_OUTPUT);
-	int status = child_run(argv, b->folder, output, CLANG_OUTPUT);
+	struct child_io io = {.in = input, .out = -1, .err = words, .cwd = b->folder};
 
-	if (status == 0)
-		return EXIT_DONE;
-	if (status == 127 || status < 0) {
-		snprintf(b->why, b->why_size, "cannot run %s: is clang installed? %s", argv[0],
-			 output);
-		return EXIT_ENVIRONMENT;
-	}
-	snprintf(b->why, b->why_size, "%s", output);
-	return EXIT_REJECTED;
+	b->clang = child_start(argv, &io);
+	if (b->clang < 0)
+		b->problem = arena_printf(b->arena, "cannot run %s: %s. Is clang installed?", clang,
+					  strerror(errno));
 }
 
-static bool read_file(struct building *b, const char *name, struct bytes *out)
+static void open_channels(struct build *b)
+{
+	const char *clang = getenv("TGC_CLANG");
+	int words = open(in_folder(b, "words"), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	int ends[2];
+
+	if (words < 0 || pipe2(ends, O_CLOEXEC)) {
+		b->problem = arena_printf(b->arena, "cannot start clang: %s", strerror(errno));
+	} else {
+		start_clang(b, clang && *clang ? clang : "clang", ends[0], words);
+		close(ends[0]);
+		b->input = ends[1];
+	}
+	if (words >= 0)
+		close(words);
+}
+
+static bool make_folder(struct build *b)
+{
+	const char *tmp = getenv("TMPDIR");
+	char *name = arena_printf(b->arena, "%s/tgc-XXXXXX", tmp && *tmp ? tmp : "/tmp");
+
+	b->folder = mkdtemp(name);
+	if (!b->folder) {
+		b->problem = arena_printf(b->arena, "cannot make a temporary folder: %s",
+					  strerror(errno));
+		return false;
+	}
+	for (const struct template *t = templates(); t->name; t++)
+		if (!write_file(b, t)) {
+			b->problem = arena_printf(b->arena, "cannot write %s: %s",
+						  in_folder(b, file_name(t)), strerror(errno));
+			return false;
+		}
+	return true;
+}
+
+struct build *build_start(struct arena *a)
+{
+	struct build *b = arena_alloc(a, sizeof(*b));
+
+	*b = (struct build){.arena = a, .clang = -1, .input = -1};
+	signal(SIGPIPE, SIG_IGN); /* a clang that dies early is told by its exit status */
+	if (make_folder(b))
+		open_channels(b);
+	return b;
+}
+
+static void close_input(struct build *b)
+{
+	if (b->input >= 0)
+		close(b->input);
+	b->input = -1;
+}
+
+void build_feed(struct build *b, const struct unit *unit)
+{
+	b->has_binaries = unit->has_binaries;
+	if (b->input >= 0)
+		write_all(b->input, unit->text, unit->size);
+	close_input(b);
+}
+
+static bool read_file(const struct build *b, const char *name, struct bytes *out)
 {
 	int fd = open(in_folder(b, name), O_RDONLY | O_CLOEXEC);
 	struct stat st;
@@ -101,8 +165,6 @@ static bool read_file(struct building *b, const char *name, struct bytes *out)
 	}
 	if (fd >= 0)
 		close(fd);
-	if (!ok)
-		snprintf(b->why, b->why_size, "cannot read what clang made");
 	return ok;
 }
 
@@ -110,10 +172,9 @@ static bool read_file(struct building *b, const char *name, struct bytes *out)
 static const char *compiler_words(struct arena *a, struct bytes elf)
 {
 	static const char mark[] = "clang version";
-	const char *found = memmem(elf.at, elf.size, mark, sizeof(mark) - 1);
-	const char *start = found;
+	const char *start = memmem(elf.at, elf.size, mark, sizeof(mark) - 1);
 
-	if (!found)
+	if (!start)
 		return "clang";
 	while (start > (const char *)elf.at && start[-1])
 		start--;
@@ -121,62 +182,72 @@ static const char *compiler_words(struct arena *a, struct bytes elf)
 }
 
 /* libbpf's linker joins unit and library, and drops the sections that are for debuggers. */
-static bool link_objects(struct building *b, bool bits)
+static bool link_objects(const struct build *b)
 {
 	struct bpf_linker *linker = bpf_linker__new(in_folder(b, "unit.bpf.o"), NULL);
 	bool ok = linker && !bpf_linker__add_file(linker, in_folder(b, "lib.bpf.o"), NULL) &&
-		  (!bits || !bpf_linker__add_file(linker, in_folder(b, "bits.bpf.o"), NULL)) &&
+		  (!b->has_binaries ||
+		   !bpf_linker__add_file(linker, in_folder(b, "bits.bpf.o"), NULL)) &&
 		  !bpf_linker__add_file(linker, in_folder(b, "unit.o"), NULL) &&
 		  !bpf_linker__finalize(linker);
 
 	bpf_linker__free(linker);
-	if (!ok)
-		snprintf(b->why, b->why_size, "libbpf cannot link what clang made");
 	return ok;
 }
 
-static void remove_folder(struct building *b)
+static enum exit_code collect(struct build *b, struct object *out, char *why, size_t why_size)
 {
+	struct bytes whole;
+
+	if (!read_file(b, "unit.o", &whole)) {
+		snprintf(why, why_size, "cannot read what clang made");
+		return EXIT_ENVIRONMENT;
+	}
+	out->compiler = compiler_words(b->arena, whole);
+	if (link_objects(b) && read_file(b, "unit.bpf.o", &out->elf))
+		return EXIT_DONE;
+	snprintf(why, why_size, "libbpf cannot link what clang made");
+	return EXIT_ENVIRONMENT;
+}
+
+enum exit_code build_finish(struct build *b, struct object *out, char *why, size_t why_size)
+{
+	struct bytes words = {.at = (const uint8_t *)""};
+	int status;
+
+	if (b->problem) {
+		snprintf(why, why_size, "%s", b->problem);
+		return EXIT_ENVIRONMENT;
+	}
+	status = child_wait(b->clang);
+	b->clang = -1;
+	if (status == 0)
+		return collect(b, out, why, why_size);
+	read_file(b, "words", &words);
+	snprintf(why, why_size, "%.*s", WORDS_SHOWN, (const char *)words.at);
+	return EXIT_REJECTED;
+}
+
+static void remove_folder(struct build *b)
+{
+	static const char *const made[] = {"words", "unit.o", "unit.bpf.o"};
+
 	for (const struct template *t = templates(); t->name; t++)
 		unlink(in_folder(b, file_name(t)));
-	unlink(in_folder(b, "unit.c"));
-	unlink(in_folder(b, "unit.o"));
-	unlink(in_folder(b, "unit.bpf.o"));
+	for (size_t i = 0; i < sizeof(made) / sizeof(made[0]); i++)
+		unlink(in_folder(b, made[i]));
 	rmdir(b->folder);
 }
 
-static enum exit_code build_in(struct building *b, const struct unit *unit, struct object *out)
+void build_end(struct build *b)
 {
-	struct bytes whole;
-	enum exit_code code;
-
-	if (!write_inputs(b, unit))
-		return EXIT_ENVIRONMENT;
-	code = run_clang(b);
-	if (code != EXIT_DONE)
-		return code;
-	if (!read_file(b, "unit.o", &whole))
-		return EXIT_ENVIRONMENT;
-	out->compiler = compiler_words(b->arena, whole);
-	if (!link_objects(b, unit->has_binaries) || !read_file(b, "unit.bpf.o", &out->elf))
-		return EXIT_ENVIRONMENT;
-	return EXIT_DONE;
-}
-
-enum exit_code build_object(struct arena *a, const struct unit *unit, struct object *out, char *why,
-			    size_t why_size)
-{
-	const char *tmp = getenv("TMPDIR");
-	char *folder = arena_printf(a, "%s/tgc-XXXXXX", tmp && *tmp ? tmp : "/tmp");
-	struct building b = {.arena = a, .why = why, .why_size = why_size};
-	enum exit_code code;
-
-	b.folder = mkdtemp(folder);
-	if (!b.folder) {
-		snprintf(why, why_size, "cannot make a temporary folder: %s", strerror(errno));
-		return EXIT_ENVIRONMENT;
+	if (!b)
+		return;
+	if (b->clang > 0) {
+		kill(b->clang, SIGKILL);
+		child_wait(b->clang);
 	}
-	code = build_in(&b, unit, out);
-	remove_folder(&b);
-	return code;
+	close_input(b);
+	if (b->folder)
+		remove_folder(b);
 }

@@ -591,6 +591,7 @@ struct unit emit(struct arena *a, const struct sources *s, const struct plan *pl
 
 	e.out = open_memstream(&text, &size);
 	fprintf(e.out,
+		"#line 1 \"unit.c\"\n"
 		"/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */\n"
 		"/* Made by tgc " TGC_VERSION " from policies; see them, not this. */\n"
 		"#define TG_BUNDLE 0x%08xu\n#define TG_POLICIES %zu\n#include \"tg_hook.h\"\n\n"

@@ -24,7 +24,9 @@ struct compilation {
 	struct plan *plan;
 	struct bundle_identity identity;
 	struct unit unit;
+	struct build *build;
 	struct object object;
+	uint8_t btf_sha256[SHA256_DIGEST_LENGTH];
 	char why[20000];
 };
 
@@ -133,10 +135,14 @@ static enum exit_code emit_unit(struct compilation *c)
 	return EXIT_DONE;
 }
 
+/* While clang works, the kernel's type information is hashed. */
 static enum exit_code build(struct compilation *c)
 {
-	enum exit_code code = build_object(&c->arena, &c->unit, &c->object, c->why, sizeof(c->why));
+	enum exit_code code;
 
+	build_feed(c->build, &c->unit);
+	kbtf_digest(c->kernel, c->btf_sha256);
+	code = build_finish(c->build, &c->object, c->why, sizeof(c->why));
 	if (code == EXIT_ENVIRONMENT)
 		return environment(c);
 	if (code == EXIT_REJECTED)
@@ -162,8 +168,7 @@ static void add_digests(struct compilation *c, struct manifest *m)
 		SHA256((const unsigned char *)f->text, f->size, sha256);
 		manifest_add_digest(m, TG_DIGEST_SOURCE, base_name(f->name), sha256);
 	}
-	kbtf_digest(c->kernel, sha256);
-	manifest_add_digest(m, TG_DIGEST_BTF, base_name(c->options->btf), sha256);
+	manifest_add_digest(m, TG_DIGEST_BTF, base_name(c->options->btf), c->btf_sha256);
 	SHA256((const unsigned char *)c->unit.text, c->unit.size, sha256);
 	manifest_add_digest(m, TG_DIGEST_COMPILER,
 			    arena_printf(&c->arena, "tgc " TGC_VERSION ", %s", c->object.compiler),
@@ -217,6 +222,8 @@ static enum exit_code run(struct compilation *c, const struct compile_options *o
 	c->options = o;
 	c->sources.arena = &c->arena;
 	c->diags = (struct diags){.arena = &c->arena, .sources = &c->sources};
+	if (count == STAGES_ALL)
+		c->build = build_start(&c->arena);
 	for (int i = 0; i < count && code == EXIT_DONE; i++)
 		code = stages[i](c);
 	if (c->diags.errors || c->diags.warnings)
@@ -226,6 +233,7 @@ static enum exit_code run(struct compilation *c, const struct compile_options *o
 
 static void finish(struct compilation *c)
 {
+	build_end(c->build);
 	kbtf_close(c->kernel);
 	arena_free(&c->arena);
 }

@@ -14,7 +14,7 @@ check: deps
 	@sh tests/tally.sh --sum $(results) $(groups)
 
 check-build: deps $(B)/tgc $(B)/tgrun $(B)/tests/unit $(B)/tests/kernel-run $(B)/tests/guest \
-	$(B)/vm-init $(B)/tests/make-bundle $(B)/tests/decide-run $(addprefix $(B)/fuzz/,$(fuzz_targets))
+	$(B)/tests/tool $(B)/vm-init $(B)/tests/make-bundle $(B)/tests/decide-run $(addprefix $(B)/fuzz/,$(fuzz_targets))
 
 # ---- unit tests: Criterion, with sanitizers ------------------------------------------------
 
@@ -128,17 +128,17 @@ docs:
 
 # ---- real kernels --------------------------------------------------------------------------
 
-kernel_programs := $(B)/tgc $(B)/tgrun $(B)/vm-init $(B)/tests/guest
+kernel_programs := $(B)/tgc $(B)/tgrun $(B)/vm-init $(B)/tests/guest $(B)/tests/tool
 
 # Programs of the guest: static, so that they run anywhere.
 $(B)/vm-init: compiler/vm/init.c
 	$(call say,STATIC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(ALL_C) -MF $(B)/vm-init.d -static -o $@ $<
-$(B)/tests/guest: tests/kernel/guest.c
+$(B)/tests/guest $(B)/tests/tool: $(B)/tests/%: tests/kernel/%.c
 	$(call say,STATIC,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS) $(ALL_C) -MF $(B)/tests/guest.d -static -o $@ $<
+	$(Q)$(CC) $(CFLAGS) $(ALL_C) -MF $@.d -static -pthread -o $@ $<
 
 $(B)/tests/kernel-run $(B)/tests/quickstart $(B)/tests/bench: $(B)/tests/%: \
 	$(call obj,$(sort $(vm_src) compiler/arena.c $(lab_src)))

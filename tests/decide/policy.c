@@ -68,13 +68,26 @@ static void write_filter(FILE *to, const struct shape *s, const struct filter *f
 	}
 }
 
+/* Policies of one hook are told apart by lines of `===`. */
+static void write_selectors(FILE *to, const struct shape *s)
+{
+	const char *part = s->selectors, *end;
+
+	for (size_t n = 0; part; n++) {
+		end = strstr(part, "    ===\n");
+		write_head(to, s, n);
+		fprintf(to, "    selectors:\n%.*s", end ? (int)(end - part) : (int)strlen(part),
+			part);
+		part = end ? end + strlen("    ===\n") : NULL;
+	}
+}
+
 void policy_write(FILE *to, const struct shape *s)
 {
-	if (!s->filter_count) {
+	if (s->selectors)
+		write_selectors(to, s);
+	else if (!s->filter_count)
 		write_head(to, s, 0);
-		if (s->selectors)
-			fprintf(to, "    selectors:\n%s", s->selectors);
-	}
 	for (size_t i = 0; i < s->filter_count; i++) {
 		write_head(to, s, i);
 		write_filter(to, s, &s->filters[i]);

@@ -294,37 +294,35 @@ static void print_failure(const struct shape *s, const struct event *e, uint64_t
 		       e->root.s);
 }
 
-static bool run_one(struct checker *c, const struct shape *s, bool show)
+static void run_one(struct checker *c, const struct shape *s, struct random_tally *t)
 {
 	struct event e;
-	bool ok;
 
 	random_call(c->arena, s, &e);
 	e.expected.matched = reference_verdict(c->arena, s, &e);
-	ok = check_event(c, s, &e);
-	if (!ok && show)
+	t->pairs += s->filter_count;
+	t->matches += (size_t)__builtin_popcountll(e.expected.matched);
+	if (check_event(c, s, &e))
+		return;
+	if (t->failures++ < SHOWN)
 		print_failure(s, &e, c->matched ^ e.expected.matched, c->why);
-	return ok;
 }
 
-size_t random_run(struct checker *c, uint64_t seed, const struct shapes *all, size_t first,
-		  unsigned calls, unsigned *failures)
+struct random_tally random_run(struct checker *c, uint64_t seed, const struct shapes *all,
+			       size_t first, unsigned calls)
 {
 	struct arena *outer = c->arena;
-	size_t pairs = 0;
+	struct random_tally t = {0};
 
 	state = seed ^ 0x5ca1ab1e;
-	*failures = 0;
 	for (size_t i = first; i < all->count; i++)
 		for (unsigned n = 0; n < calls; n++) {
 			struct arena call = {0};
 
 			c->arena = &call;
-			if (!run_one(c, &all->v[i], *failures < SHOWN))
-				++*failures;
-			pairs += all->v[i].filter_count;
+			run_one(c, &all->v[i], &t);
 			arena_free(&call);
 		}
 	c->arena = outer;
-	return pairs;
+	return t;
 }

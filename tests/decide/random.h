@@ -11,9 +11,13 @@
 
 /* Appends random shapes; the same ones for the same seed. */
 void random_shapes(struct arena *a, uint64_t seed, struct shapes *out);
-/* Runs `calls` random calls of each of the shapes from `first` on. Returns how many pairs of
- * filter and call were decided; counts the failures, of which it prints the first ones. */
-size_t random_run(struct checker *c, uint64_t seed, const struct shapes *all, size_t first,
-		  unsigned calls, unsigned *failures);
+struct random_tally {
+	size_t pairs, matches; /* of a filter and a call; how many of them hold */
+	unsigned failures;     /* calls that were decided wrongly; the first ones are printed */
+};
+
+/* Runs `calls` random calls of each of the shapes from `first` on. */
+struct random_tally random_run(struct checker *c, uint64_t seed, const struct shapes *all,
+			       size_t first, unsigned calls);
 
 #endif

@@ -49,13 +49,13 @@ static unsigned long number_from(const char *variable, unsigned long otherwise)
 static void run_random(struct checker *c, const struct shapes *all, size_t first, uint64_t seed,
 		       struct tally *t)
 {
-	unsigned failures;
-	size_t pairs = random_run(c, seed, all, first, (unsigned)number_from("DECIDE_CALLS", CALLS),
-				  &failures);
+	unsigned calls = (unsigned)number_from("DECIDE_CALLS", CALLS);
+	struct random_tally r = random_run(c, seed, all, first, calls);
 
-	printf("decide: %zu random pairs, %u calls decided wrongly, DECIDE_SEED=%llu\n", pairs,
-	       failures, (unsigned long long)seed);
-	count(t, !failures && pairs);
+	printf("decide: %zu random pairs, %zu of them match, %u calls decided wrongly, "
+	       "DECIDE_SEED=%llu\n",
+	       r.pairs, r.matches, r.failures, (unsigned long long)seed);
+	count(t, !r.failures && r.matches);
 }
 
 static bool run_all(struct arena *a, const struct unit_place *place, struct shapes *all,

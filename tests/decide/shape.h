@@ -85,7 +85,7 @@ struct shape {
 	unsigned arg_count;
 	const struct filter *filters; /* each a policy of its own, on argument 0 */
 	size_t filter_count;
-	const char *selectors; /* else YAML, a list's entries; NULL: no selectors */
+	const char *selectors; /* else YAML, a list's entries by policy; NULL: no selectors */
 	const char *refused;   /* the message's name, when tgc must refuse it */
 	struct event *events;
 	size_t event_count;

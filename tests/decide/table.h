@@ -5,7 +5,8 @@
  *
  *   filter TYPE OPERATOR VALUE...      a kprobe whose argument 0 is filtered so
  *   policy KIND TYPE...                a hook with these arguments; then indented lines, the
- *                                      YAML of its selectors (none: no selectors)
+ *                                      YAML of its selectors (none: no selectors); a line
+ *                                      `===` begins the selectors of another policy
  *   refused NAME                       tgc must refuse the above with message NAME
  *   ARGUMENT... [OPTION...] => RESULT...   else: a call of it, and what must come of it
  *

@@ -50,8 +50,8 @@ static struct case_bundle *bundle_add(struct reader *r, const char *name, struct
 	struct test_case *c = r->c;
 	struct case_bundle *b;
 
-	c->bundles = arena_grow(r->a, c->bundles, c->bundle_count, &c->bundle_room,
-				sizeof(*c->bundles));
+	c->bundles =
+		arena_grow(r->a, c->bundles, c->bundle_count, &c->bundle_room, sizeof(*c->bundles));
 	b = &c->bundles[c->bundle_count++];
 	*b = (struct case_bundle){.name = name, .compile = compile};
 	return b;
@@ -59,10 +59,11 @@ static struct case_bundle *bundle_add(struct reader *r, const char *name, struct
 
 static int take_bundle(struct reader *r, const struct section *s)
 {
-	struct case_words compile = {s->args.v + 1, s->args.n - 1};
+	struct case_words compile;
 
 	if (!s->args.n || !is_blank(s->body))
 		return fail_at(r, s->line, "bundle: a name, and nothing below", NULL);
+	compile = (struct case_words){s->args.v + 1, s->args.n - 1};
 	bundle_add(r, s->args.v[0], compile);
 	return 0;
 }
@@ -169,9 +170,9 @@ static const struct {
 	const char *name;
 	int (*take)(struct reader *r, const struct section *s);
 } sections[] = {
-	{"policy", take_policy}, {"bundle", take_bundle}, {"trigger", take_trigger},
-	{"setup", take_setup},	 {"tgrun", take_tgrun},	  {"tgrun-exit", take_tgrun_exit},
-	{"expect", take_expect}, {"lines", take_lines},	  {"output", take_output},
+	{"policy", take_policy}, {"bundle", take_bundle},   {"trigger", take_trigger},
+	{"setup", take_setup},	 {"tgrun", take_tgrun},	    {"tgrun-exit", take_tgrun_exit},
+	{"expect", take_expect}, {"lines", take_lines},	    {"output", take_output},
 	{"log", take_log},	 {"kernels", take_kernels},
 };
 

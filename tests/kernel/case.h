@@ -46,10 +46,10 @@ struct test_case {
 	const char *setup;	  /* script run before tgrun; NULL: none */
 	/* bodies of the sections; NULL: not given */
 	const char *expect, *lines, *output, *log;
-	int expect_line;		   /* line of the file at which `expect` starts */
-	struct case_words kernels;	   /* none: all */
-	bool kernels_except;		   /* the list says where it does not run */
-	const char *reason;		   /* why not on every kernel */
+	int expect_line;	   /* line of the file at which `expect` starts */
+	struct case_words kernels; /* none: all */
+	bool kernels_except;	   /* the list says where it does not run */
+	const char *reason;	   /* why not on every kernel */
 };
 
 /* Everything belongs to `a`. 0, or -1 with `FILE:LINE: what`. */

@@ -179,7 +179,7 @@ static int compile_all(struct show *s, const struct lab *lab, const struct kerne
 		if (cases[i].refused)
 			return vm_fail(e, "%.1000s", cases[i].refused);
 		step(s, "tgc compile %s -o %s.tgb --key key.pem --cert cert.pem",
-		     t->policies[0].path, t->name);
+		     t->bundles[0].policies[0].path, t->name);
 	}
 	return 0;
 }

@@ -34,25 +34,30 @@ Test(case_file, all_sections, .fini = free_arena)
 	struct test_case c;
 	struct vm_error e;
 
-	cr_assert_eq(
-		read_text("About.\n\n== policy a/b.yaml\n== policy\nx: 1\n"
-			  "== compile --name n\n== setup\ns\n== tgrun --user 5\n== tgrun-exit 4\n"
-			  "== trigger\nt1\n== trigger user\nt2\n== expect\n{}\n== output\no\n"
-			  "== log\nl\n== kernels except 5.10 6.1\nwhy\n",
-			  &c, &e),
-		0, "%s", e.text);
+	cr_assert_eq(read_text("About.\n\n== policy a/b.yaml\n== policy\nx: 1\n"
+			       "== bundle more --name n\n== policy c.yaml\n== setup\ns\n== tgrun "
+			       "--user 5\n== tgrun-exit 4\n"
+			       "== trigger\nt1\n== trigger user\nt2\n== expect\n{}\n== output\no\n"
+			       "== log\nl\n== kernels except 5.10 6.1\nwhy\n",
+			       &c, &e),
+		     0, "%s", e.text);
 	cr_assert_eq(strncmp(c.about, "About.\n", 7), 0);
-	cr_assert_eq(c.policy_count, 2);
-	cr_assert_str_eq(c.policies[0].path, "a/b.yaml");
-	cr_assert_null(c.policies[0].text);
-	cr_assert_str_eq(c.policies[1].text, "x: 1\n");
-	cr_assert_eq(c.compile.n, 2);
+	cr_assert_eq(c.bundle_count, 2);
+	cr_assert_str_eq(c.bundles[0].name, CASE_BUNDLE);
+	cr_assert_eq(c.bundles[0].policy_count, 2);
+	cr_assert_str_eq(c.bundles[0].policies[0].path, "a/b.yaml");
+	cr_assert_null(c.bundles[0].policies[0].text);
+	cr_assert_str_eq(c.bundles[0].policies[1].text, "x: 1\n");
+	cr_assert_eq(c.bundles[0].compile.n, 0);
+	cr_assert_str_eq(c.bundles[1].name, "more");
+	cr_assert_eq(c.bundles[1].compile.n, 2);
+	cr_assert_str_eq(c.bundles[1].policies[0].path, "c.yaml");
 	cr_assert_str_eq(c.tgrun.v[1], "5");
 	cr_assert_eq(c.tgrun_exit, 4);
 	cr_assert_eq(c.trigger_count, 2);
 	cr_assert(!c.triggers[0].user && c.triggers[1].user);
 	cr_assert_str_eq(c.triggers[1].script, "t2\n");
-	cr_assert_eq(c.expect_line, 16);
+	cr_assert_eq(c.expect_line, 17);
 	cr_assert_str_eq(c.reason, "why");
 	cr_assert(!case_runs_on(&c, "5.10"));
 	cr_assert(case_runs_on(&c, "6.12"));
@@ -74,6 +79,7 @@ Test(case_file, mistakes, .fini = free_arena)
 	assert_refused("a\n== expct\n{}\n", ":2: no such section: expct");
 	assert_refused("== expect\n{}\n== kernels 9.9\nwhy\n", "no such kernel: 9.9");
 	assert_refused("== expect\n{}\n== kernels 6.1\n", "the reason");
+	assert_refused("== bundle\n== expect\n{}\n", "bundle: a name");
 	assert_refused("== policy a.yaml\nx: 1\n== expect\n{}\n", "either one path or YAML");
 	assert_refused("== trigger admin\nx\n== output\ny\n", "only `user`");
 	assert_refused("== tgrun-exit x\n== output\ny\n", "one number");

@@ -643,7 +643,8 @@ Test(oracle_events, print_as_tetragon_does)
 	for (size_t i = 0; i < found.gl_pathc; i++)
 		events += check_directory(found.gl_pathv[i], &lines);
 	globfree(&found);
-	cr_log_warn("%u events and %u compact lines agree", events, lines);
+	/* Not cr_log_warn(): a warning makes Criterion end with 1. */
+	fprintf(stderr, "note: %u recorded events and %u compact lines agree\n", events, lines);
 	cr_assert_gt(events, 500);
 	cr_assert_gt(lines, 300);
 }

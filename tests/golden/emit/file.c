@@ -1,3 +1,4 @@
+#line 1 "unit.c"
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /* Made by tgc 0.1.0 from policies; see them, not this. */
 #define TG_BUNDLE 0xf2f133ccu

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * What the kernel tests need done in the guest and no usual program does: tool WORD ARG...
+ * Static, so that nothing but the call in question opens or maps files.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static int fail(const char *what)
+{
+	fprintf(stderr, "tool: %s: %s\n", what, strerror(errno));
+	return 1;
+}
+
+static int read_one(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	char byte;
+
+	if (fd < 0 || read(fd, &byte, 1) < 0)
+		return fail(path);
+	close(fd);
+	return 0;
+}
+
+/* mmap PATH PROT: maps a page of it, shared. */
+static int do_mmap(char **args)
+{
+	int prot = atoi(args[1]);
+	int fd = open(args[0], (prot & PROT_WRITE ? O_RDWR : O_RDONLY) | O_CLOEXEC);
+
+	if (fd < 0 || mmap(NULL, 4096, prot, MAP_SHARED, fd, 0) == MAP_FAILED)
+		return fail(args[0]);
+	return 0;
+}
+
+/* truncate PATH: by name, not by descriptor. */
+static int do_truncate(char **args)
+{
+	return truncate(args[0], 0) ? fail(args[0]) : 0;
+}
+
+/* deep N NAME: goes N folders down, each called `d`, and reads a new file there. */
+static int do_deep(char **args)
+{
+	int n = atoi(args[0]), fd;
+
+	while (n-- > 0) {
+		if ((mkdir("d", 0755) && errno != EEXIST) || chdir("d"))
+			return fail("d");
+	}
+	fd = open(args[1], O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+	if (fd < 0)
+		return fail(args[1]);
+	close(fd);
+	return read_one(args[1]);
+}
+
+/* opens N PATH: opens it N times and tells how it went. */
+static int do_opens(char **args)
+{
+	int n = atoi(args[0]), done = 0, denied = 0, why = 0;
+
+	while (n-- > 0) {
+		int fd = open(args[1], O_RDONLY | O_CLOEXEC);
+
+		if (fd >= 0)
+			done++;
+		else if (++denied)
+			why = errno;
+		if (fd >= 0)
+			close(fd);
+	}
+	printf("%d opened, %d denied%s%s\n", done, denied, why ? ": " : "",
+	       why ? strerror(why) : "");
+	return 0;
+}
+
+/* reads N PATH: opens it once, reads it N times. */
+static int do_reads(char **args)
+{
+	int n = atoi(args[0]), fd = open(args[1], O_RDONLY | O_CLOEXEC);
+	char byte;
+
+	if (fd < 0)
+		return fail(args[1]);
+	while (n-- > 0) {
+		if (pread(fd, &byte, 1, 0) < 0)
+			return fail(args[1]);
+	}
+	return 0;
+}
+
+/* deleted PATH: reads it after removing its name. */
+static int do_deleted(char **args)
+{
+	int fd = open(args[0], O_RDONLY | O_CLOEXEC);
+	char byte;
+
+	if (fd < 0 || unlink(args[0]) || read(fd, &byte, 1) < 0)
+		return fail(args[0]);
+	return 0;
+}
+
+/* wait GO PATH: reads PATH as soon as the file GO exists (30 seconds at most). */
+static int do_wait(char **args)
+{
+	int tries;
+
+	for (tries = 0; tries < 3000 && access(args[0], F_OK); tries++)
+		usleep(10000);
+	return read_one(args[1]);
+}
+
+static void *thread_exec(void *program)
+{
+	char *const argv[] = {program, NULL};
+
+	execv(program, argv);
+	exit(fail(program));
+}
+
+/* thread-exec PROGRAM: a thread that is not the first executes it. */
+static int do_thread_exec(char **args)
+{
+	pthread_t t;
+
+	if (pthread_create(&t, NULL, thread_exec, args[0]))
+		return fail("thread");
+	pthread_join(t, NULL);
+	return 1;
+}
+
+static void *thread_read(void *path)
+{
+	return read_one(path) ? path : NULL;
+}
+
+/* threads N PATH: N threads read it, one after another. */
+static int do_threads(char **args)
+{
+	int n = atoi(args[0]);
+
+	while (n-- > 0) {
+		void *failed;
+		pthread_t t;
+
+		if (pthread_create(&t, NULL, thread_read, args[1]) || pthread_join(t, &failed))
+			return fail("thread");
+		if (failed)
+			return 1;
+	}
+	return 0;
+}
+
+/* fork PATH STATUS: a child reads it and ends with the status, without executing anything. */
+static int do_fork(char **args)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(read_one(args[0]) ? 99 : atoi(args[1]));
+	if (pid < 0 || waitpid(pid, &status, 0) != pid)
+		return fail("fork");
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct {
+		const char *word;
+		int args;
+		int (*run)(char **args);
+	} words[] = {
+		{"mmap", 2, do_mmap},	    {"truncate", 1, do_truncate},
+		{"deep", 2, do_deep},	    {"opens", 2, do_opens},
+		{"reads", 2, do_reads},	    {"deleted", 1, do_deleted},
+		{"wait", 2, do_wait},	    {"thread-exec", 1, do_thread_exec},
+		{"threads", 2, do_threads}, {"fork", 2, do_fork},
+	};
+	size_t i;
+
+	for (i = 0; argc > 1 && i < sizeof(words) / sizeof(words[0]); i++) {
+		if (!strcmp(words[i].word, argv[1]) && argc == words[i].args + 2)
+			return words[i].run(argv + 2);
+	}
+	fprintf(stderr, "tool: no such thing to do\n");
+	return 2;
+}
