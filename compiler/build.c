@@ -80,7 +80,7 @@ static void start_clang(struct build *b, const char *clang, int input, int words
 				    "-o",
 				    "unit.o",
 				    NULL};
-	struct child_io io = {.in = input, .out = -1, .err = words, .cwd = b->folder};
+	struct child_io io = {.in = input, .out = words, .err = words, .cwd = b->folder};
 
 	b->clang = child_start(argv, &io);
 	if (b->clang < 0)
