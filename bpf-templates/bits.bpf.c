@@ -38,22 +38,19 @@ static __inline __u64 bits_read(struct tg_scratch *s, __u64 mm, __u64 fs)
 
 static __subprogram __u64 bits_compute(__u64 mm, __u64 fs)
 {
-	struct tg_scratch *s = tg_scratch_get();
+	struct tg_scratch *s = tg_scratch_take();
 	__u64 bits = TG_BITS_UNKNOWN, token;
 	bool held = false;
 
-	if (!s)
-		return bits;
-	tg_scratch_enter();
 #ifndef TG_HOST
 #pragma clang loop unroll(disable)
 #endif
-	for (int i = 0; i < TG_SCRATCH_TRIES && !held; i++) {
+	for (int i = 0; i < TG_SCRATCH_TRIES && s && !held; i++) {
 		token = tg_scratch_hold(s);
 		bits = bits_read(s, mm, fs);
 		held = tg_scratch_held(s, token);
 	}
-	tg_scratch_leave();
+	tg_scratch_give();
 	return held ? bits : TG_BITS_UNKNOWN;
 }
 

@@ -6,20 +6,14 @@
 #include "tg_lib.h"
 #include "tg_path.h"
 
-TG_LIBRARY struct tg_scratch *tg_scratch_get(void)
+TG_LIBRARY struct tg_scratch *tg_scratch_take(void)
 {
-	return tg_scratch_lookup();
+	return tg_scratch_begin();
 }
 
-TG_LIBRARY int tg_scratch_enter(void)
+TG_LIBRARY int tg_scratch_give(void)
 {
-	tg_alone_begin();
-	return 0;
-}
-
-TG_LIBRARY int tg_scratch_leave(void)
-{
-	tg_alone_end();
+	tg_scratch_done();
 	return 0;
 }
 

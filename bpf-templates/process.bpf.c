@@ -200,21 +200,13 @@ static __inline void exec_identity(struct tg_exec *r, struct task_struct *task)
 		count_lost(0);
 }
 
-SEC("tp_btf/sched_process_exec")
-int tg_exec(__u64 *ctx)
+static __inline void report_exec(struct tg_scratch *s, struct task_struct *task,
+				 struct linux_binprm *bprm)
 {
-	struct task_struct *task = (void *)ctx[0];
-	struct linux_binprm *bprm = (void *)ctx[2];
-	struct tg_scratch *s = tg_scratch_lookup();
-	struct tg_exec *r;
-	__u64 token;
+	struct tg_exec *r = (struct tg_exec *)s->record;
+	__u64 token = tg_scratch_hold(s);
 	__u32 size;
 
-	if (!s)
-		return 0;
-	tg_alone_begin();
-	token = tg_scratch_hold(s);
-	r = (struct tg_exec *)s->record;
 	__builtin_memset(r, 0, sizeof(*r));
 	exec_identity(r, task);
 	append_path(s, r, bprm->filename);
@@ -227,7 +219,16 @@ int tg_exec(__u64 *ctx)
 		count_lost(TG_EXEC);
 	else
 		emit(r, size, TG_EXEC);
-	tg_alone_end();
+}
+
+SEC("tp_btf/sched_process_exec")
+int tg_exec(__u64 *ctx)
+{
+	struct tg_scratch *s = tg_scratch_begin();
+
+	if (s)
+		report_exec(s, (void *)ctx[0], (void *)ctx[2]);
+	tg_scratch_done();
 	return 0;
 }
 

@@ -15,14 +15,9 @@
 #define TG_BITS extern
 #endif
 
-TG_LIBRARY struct tg_scratch *tg_scratch_get(void);
-
-/*
- * Where a fully preemptible kernel offers it, no other program runs on this CPU between
- * these two; what remains is interrupts, and tg_scratch_held() is for them.
- */
-TG_LIBRARY int tg_scratch_enter(void);
-TG_LIBRARY int tg_scratch_leave(void);
+/* Working memory (tg_maps.h), and the end of its use; also where there was none. */
+TG_LIBRARY struct tg_scratch *tg_scratch_take(void);
+TG_LIBRARY int tg_scratch_give(void);
 
 /* The current task's root, mount and dentry, by fault-checked reads. */
 TG_LIBRARY int tg_root_words(__u64 words[2]);

@@ -10,10 +10,18 @@
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
+	__uint(max_entries, TG_SCRATCH_LEVELS);
 	__type(key, __u32);
 	__type(value, struct tg_scratch);
 } tg_scratch SEC(".maps");
+
+/* How many programs on this CPU are using it. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u64);
+} tg_users SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
@@ -29,21 +37,10 @@ struct {
 	__type(value, struct tg_proc);
 } tg_proc SEC(".maps");
 
-static __inline struct tg_scratch *tg_scratch_lookup(void)
-{
-	__u32 zero = 0;
-
-	return bpf_map_lookup_elem(&tg_scratch, &zero);
-}
-
 #ifndef TG_HOST
 extern void bpf_preempt_disable(void) __weak __ksym;
 extern void bpf_preempt_enable(void) __weak __ksym;
 
-/*
- * Where a fully preemptible kernel offers it, no other program runs on this CPU while one
- * uses the scratch memory; what remains is interrupts, and tg_scratch_held() is for them.
- */
 static __inline void tg_alone_begin(void)
 {
 	if (bpf_preempt_disable)
@@ -64,5 +61,35 @@ static __inline void tg_alone_end(void)
 {
 }
 #endif
+
+/*
+ * Working memory for the caller, until tg_scratch_done(). Where a fully preemptible kernel
+ * offers it, no other program runs on this CPU meanwhile; a program in an interrupt gets the
+ * second level. Only beyond that, or on kernels that preempt and do not offer it, can two
+ * share one: tg_scratch_held() tells.
+ */
+static __inline struct tg_scratch *tg_scratch_begin(void)
+{
+	__u32 zero = 0, level = 0;
+	__u64 *users;
+
+	tg_alone_begin();
+	users = bpf_map_lookup_elem(&tg_users, &zero);
+	if (users) {
+		__sync_fetch_and_add(users, 1);
+		level = (tg_fresh(*users) - 1) & 1;
+	}
+	return bpf_map_lookup_elem(&tg_scratch, &level);
+}
+
+static __inline void tg_scratch_done(void)
+{
+	__u32 zero = 0;
+	__u64 *users = bpf_map_lookup_elem(&tg_users, &zero);
+
+	if (users)
+		__sync_fetch_and_add(users, -1);
+	tg_alone_end();
+}
 
 #endif

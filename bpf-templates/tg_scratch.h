@@ -49,10 +49,12 @@ struct tg_text {
 #define tg_fresh(x) (*(volatile typeof(x) *)&(x))
 
 /*
- * Working memory, one per CPU. A program may be interrupted or preempted by another one on
- * the same CPU, so whoever uses it first writes a token of its own to `owner` and looks,
+ * Working memory, per CPU and level (tg_scratch_begin). Should two programs share one after
+ * all, they notice: whoever uses it first writes a token of its own to `owner` and looks,
  * before it acts on what it computed, whether the token is still there (tg_scratch_held).
  */
+#define TG_SCRATCH_LEVELS 2
+
 struct tg_scratch {
 	__u64 owner;
 	struct tg_walk walk;

@@ -334,12 +334,11 @@ static void emit_finish(struct emitter *e, const struct plan_hook *h, uint32_t h
 	emit_once(e, h, hook);
 	fprintf(e->out,
 		"static __subprogram int h%u_finish(const struct h%u_call *c)\n{\n"
-		"\tstruct tg_scratch *s = tg_scratch_get();\n\tint ret = TG_AGAIN;\n\n"
-		"\tif (!s)\n\t\treturn 0;\n\ttg_scratch_enter();\n"
+		"\tstruct tg_scratch *s = tg_scratch_take();\n\tint ret = TG_AGAIN;\n\n"
 		"#pragma clang loop unroll(disable)\n"
-		"\tfor (int i = 0; i < TG_SCRATCH_TRIES && ret == TG_AGAIN; i++)\n"
+		"\tfor (int i = 0; i < TG_SCRATCH_TRIES && s && ret == TG_AGAIN; i++)\n"
 		"\t\tret = h%u_once(s, c);\n"
-		"\ttg_scratch_leave();\n\tif (ret != TG_AGAIN)\n\t\treturn ret;\n",
+		"\ttg_scratch_give();\n\tif (ret != TG_AGAIN)\n\t\treturn ret;\n",
 		hook, hook, hook);
 	emit_losses(e, h, "c->live", "\t");
 	fprintf(e->out, "\treturn 0;\n}\n\n");

@@ -22,6 +22,7 @@ const char *const base_map_names[BASE_MAP_COUNT] = {
 	[BASE_MAP_RING] = "tg_ring",
 	[BASE_MAP_PROC] = "tg_proc",
 	[BASE_MAP_SCRATCH] = "tg_scratch",
+	[BASE_MAP_USERS] = "tg_users",
 };
 
 /* Whatever fails here is no bundle's fault. */

@@ -257,6 +257,8 @@ static bool check_outcome(struct checker *c, const struct call *call)
 
 	for (unsigned i = 0; i < fake_outcome.lost_count; i++)
 		lost += fake_outcome.lost[i];
+	if (fake_outcome.users != (call->event->line & 1))
+		return say(c, "the scratch memory was not given back");
 	if (fake_outcome.records > 1)
 		return say(c, "%u records", fake_outcome.records);
 	if (fake_outcome.records && !matched)
@@ -282,6 +284,7 @@ static bool run_variant(struct checker *c, struct call *call, program *p, const 
 	make_context(call, !strcmp(variant, "kprobe"));
 	fake_restart();
 	fake_conditions.disturbances = disturbances[call->event->trouble];
+	fake_outcome.users = call->event->line & 1; /* as in an interrupt, or not */
 	call->result = p((__u64 *)(void *)call->context);
 	if (check_outcome(c, call))
 		return true;

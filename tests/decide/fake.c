@@ -18,10 +18,10 @@ static unsigned char memory[MEMORY_SIZE] __attribute__((aligned(64)));
 static unsigned char unreadable[4096] __attribute__((aligned(4096))); /* all zero */
 static unsigned long used;
 
-static struct tg_scratch scratch;
+static struct tg_scratch scratch[TG_SCRATCH_LEVELS];
 static struct tg_proc process = {.ktime = FAKE_START};
 static struct {
-	void *scratch, *proc, *bits, *lost, *ring;
+	void *scratch, *users, *proc, *bits, *lost, *ring;
 } maps;
 static unsigned long long bits;
 static bool bits_known;
@@ -29,6 +29,7 @@ static bool bits_known;
 void fake_attach(void *library)
 {
 	maps.scratch = dlsym(library, "tg_scratch");
+	maps.users = dlsym(library, "tg_users");
 	maps.proc = dlsym(library, "tg_proc");
 	maps.bits = dlsym(library, "tg_bits");
 	maps.lost = dlsym(library, "tg_lost");
@@ -41,6 +42,7 @@ void fake_restart(void)
 	fake_outcome.records = fake_outcome.signal_count = 0;
 	memset(fake_outcome.lost, 0, fake_outcome.lost_count * sizeof(fake_outcome.lost[0]));
 	fake_outcome.lost_count = 0;
+	fake_outcome.users = 0;
 	bits_known = false;
 }
 
@@ -92,16 +94,18 @@ static void disturb(void)
 	if (!fake_conditions.disturbances)
 		return;
 	fake_conditions.disturbances--;
-	scratch.owner++;
-	memset(scratch.text, 'x', sizeof(scratch.text));
-	scratch.read.len = 4;
-	scratch.read.start = 0;
-	scratch.live = ~0ull;
+	for (int i = 0; i < TG_SCRATCH_LEVELS; i++) {
+		scratch[i].owner++;
+		memset(scratch[i].text, 'x', sizeof(scratch[i].text));
+		scratch[i].read.len = 4;
+		scratch[i].read.start = 0;
+		scratch[i].live = ~0ull;
+	}
 }
 
 long bpf_probe_read_kernel(void *dst, unsigned int size, const void *from)
 {
-	if (within(from, memory, used) || within(from, &scratch, sizeof(scratch))) {
+	if (within(from, memory, used) || within(from, scratch, sizeof(scratch))) {
 		memcpy(dst, from, size);
 		disturb();
 		return 0;
@@ -157,7 +161,9 @@ void *bpf_map_lookup_elem(void *map, const void *key)
 	unsigned int index = *(const unsigned int *)key;
 
 	if (map == maps.scratch)
-		return index == 0 ? &scratch : NULL;
+		return index < TG_SCRATCH_LEVELS ? &scratch[index] : NULL;
+	if (map == maps.users)
+		return index == 0 ? &fake_outcome.users : NULL;
 	if (map == maps.proc)
 		return index == FAKE_TGID && !fake_conditions.unknown_process ? &process : NULL;
 	if (map == maps.bits)

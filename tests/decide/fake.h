@@ -25,6 +25,7 @@ struct fake_outcome {
 	unsigned signals[8], signal_count;
 	unsigned long long lost[FAKE_POLICIES]; /* counters that were looked up */
 	unsigned lost_count;
+	unsigned long long users; /* of the scratch memory; set it to have it in use already */
 };
 
 /* How the next calls go. */

@@ -107,16 +107,13 @@ static __inline int h0_once(struct tg_scratch *s, const struct h0_call *c)
 
 static __subprogram int h0_finish(const struct h0_call *c)
 {
-	struct tg_scratch *s = tg_scratch_get();
+	struct tg_scratch *s = tg_scratch_take();
 	int ret = TG_AGAIN;
 
-	if (!s)
-		return 0;
-	tg_scratch_enter();
 #pragma clang loop unroll(disable)
-	for (int i = 0; i < TG_SCRATCH_TRIES && ret == TG_AGAIN; i++)
+	for (int i = 0; i < TG_SCRATCH_TRIES && s && ret == TG_AGAIN; i++)
 		ret = h0_once(s, c);
-	tg_scratch_leave();
+	tg_scratch_give();
 	if (ret != TG_AGAIN)
 		return ret;
 	if (c->live & 0x3ull)
