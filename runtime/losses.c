@@ -39,7 +39,8 @@ static void add_bundle(struct losses *l, const struct bundle *b)
 	if (b->loaded.lost.fd < 0)
 		return;
 	for (uint32_t i = 0; i < a->policy_count; i++)
-		add_part(l, &b->loaded.lost, i, "policy ", artifact_string(a, a->policies[i].name));
+		l->lost += add_part(l, &b->loaded.lost, i, "policy ",
+				    artifact_string(a, a->policies[i].name));
 }
 
 void losses_read(struct losses *l, const struct base *base, const struct bundles *bundles)

@@ -109,6 +109,7 @@ static bool wait_and_handle(struct relay *r)
 {
 	struct epoll_event events[4];
 	int n = epoll_wait(r->epoll_fd, events, 4, -1);
+	bool failed = n < 0 && errno != EINTR; /* what follows may change errno */
 
 	for (int i = 0; i < n; i++) {
 		if (events[i].data.fd == r->signal_fd)
@@ -118,7 +119,7 @@ static bool wait_and_handle(struct relay *r)
 	}
 	ring_buffer__consume(r->ring);
 	flush(r);
-	return r->written == OUTPUT_OK && (n >= 0 || errno == EINTR);
+	return r->written == OUTPUT_OK && !failed;
 }
 
 static void print_summary(const struct relay *r)

@@ -168,7 +168,8 @@ $(B)/tests/wl: tests/bench/wl.c
 	$(call say,STATIC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(ALL_C) -MF $(B)/tests/wl.d -static -o $@ $<
-$(B)/tests/hand.bpf.o: tests/bench/hand.bpf.c
+$(B)/tests/hand.bpf.o $(B)/tests/hand_open.bpf.o: $(B)/tests/%.bpf.o: tests/bench/%.bpf.c \
+	tests/bench/hand.h
 	$(call say,BPF,$<)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CLANG) $(BPF_C) -Wno-missing-prototypes -Wno-unused-parameter \
@@ -180,5 +181,6 @@ $(B)/tests/hand: $(call obj,tests/bench/hand.c)
 
 #: bench          cost per event by instruction counting (slow; KERNELS=6.12)
 .PHONY: bench
-bench: deps $(B)/tests/bench $(B)/tests/wl $(B)/tests/hand $(B)/tests/hand.bpf.o $(kernel_programs)
+bench: deps $(B)/tests/bench $(B)/tests/wl $(B)/tests/hand $(B)/tests/hand.bpf.o \
+	$(B)/tests/hand_open.bpf.o $(kernel_programs)
 	@$(B)/tests/bench $(KERNELS)

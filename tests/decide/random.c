@@ -7,7 +7,7 @@
 #include "reference.h"
 #include "tree.h"
 
-#define FILTERS	   24 /* of one shape, each a policy */
+#define FILTERS	   16 /* of one shape, each a policy */
 #define VALUES_MAX 5
 #define SHOWN	   5 /* failures that are printed */
 #define SPELL_MAX  8192
@@ -221,7 +221,7 @@ void random_shapes(struct arena *a, uint64_t seed, struct shapes *out)
 	for (int i = 0; i < 12; i++) /* alone, a filter that fails ends the program */
 		random_shape(a, out, SHAPE_KPROBE, i % 4 ? "file" : "string", 1);
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
-		random_shape(a, out, SHAPE_KPROBE, numbers[i], FILTERS);
+		random_shape(a, out, SHAPE_KPROBE, numbers[i], FILTERS / 2);
 }
 
 /* ---- calls ----------------------------------------------------------------------------- */

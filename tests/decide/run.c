@@ -17,7 +17,7 @@
 #include "unit.h"
 
 #define SEED  20260821
-#define CALLS 150
+#define CALLS 300
 
 struct tally {
 	unsigned passed, failed;
