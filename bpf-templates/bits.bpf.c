@@ -16,27 +16,41 @@ struct {
 	__type(value, __u64);
 } tg_bits SEC(".maps");
 
-/* A task without memory is a kernel thread: it runs no binary that could be listed. */
-static __inline __u64 bits_read(struct tg_scratch *s, __u64 mm, __u64 fs)
-{
-	__u64 file, path, dentry;
+/* In the table only: the process has ended, and waits for its last task to be freed. */
+#define BITS_DEAD (1ull << 62)
 
-	if (!mm)
-		return 0;
-	file = tg_member(mm, struct mm_struct, exe_file);
-	if (!file)
+/*
+ * A path that had to be cut has more bytes than any that can be listed, so it is none of them:
+ * nobody gets an exemption by living deep down.
+ */
+static __inline __u64 bits_of_file(struct tg_scratch *s, __u64 file, __u64 fs)
+{
+	__u64 path = file + tg_offset(struct file, f_path);
+	__u64 dentry = tg_member(path, struct path, dentry);
+	__u64 mnt = tg_member(path, struct path, mnt);
+
+	if (!dentry || !mnt || !fs)
 		return TG_BITS_UNKNOWN;
-	path = file + tg_offset(struct file, f_path);
-	dentry = tg_member(path, struct path, dentry);
-	if (!dentry)
-		return TG_BITS_UNKNOWN;
-	tg_path_text(s, dentry, tg_member(path, struct path, mnt), fs);
+	tg_path_text(s, dentry, mnt, fs);
 	if (tg_fresh(s->read.flags) & TG_PATH_UNRESOLVED)
-		return TG_BITS_UNKNOWN;
+		return 0;
 	return tg_binaries(s);
 }
 
-static __subprogram __u64 bits_compute(__u64 mm, __u64 fs)
+/* A kernel thread runs no binary that could be listed; a task that ends has none any more. */
+static __inline __u64 bits_read(struct tg_scratch *s, __u64 task)
+{
+	__u64 mm = tg_member(task, struct task_struct, mm), file;
+
+	if ((__u32)tg_member(task, struct task_struct, flags) & TG_PF_KTHREAD)
+		return 0;
+	file = mm ? tg_member(mm, struct mm_struct, exe_file) : 0;
+	if (!file)
+		return TG_BITS_UNKNOWN;
+	return bits_of_file(s, file, tg_member(task, struct task_struct, fs));
+}
+
+static __subprogram __u64 bits_compute(__u64 task)
 {
 	struct tg_scratch *s = tg_scratch_take();
 	__u64 bits = TG_BITS_UNKNOWN, token;
@@ -47,11 +61,20 @@ static __subprogram __u64 bits_compute(__u64 mm, __u64 fs)
 #endif
 	for (int i = 0; i < TG_SCRATCH_TRIES && s && !held; i++) {
 		token = tg_scratch_hold(s);
-		bits = bits_read(s, mm, fs);
+		bits = bits_read(s, task);
 		held = tg_scratch_held(s, token);
 	}
 	tg_scratch_give();
 	return held ? bits : TG_BITS_UNKNOWN;
+}
+
+/* What is not known is not kept: the next one who asks tries again. */
+static __inline void bits_keep(__u32 tgid, __u64 bits, __u64 flags)
+{
+	if (bits & TG_BITS_UNKNOWN)
+		bpf_map_delete_elem(&tg_bits, &tgid);
+	else
+		bpf_map_update_elem(&tg_bits, &tgid, &bits, flags);
 }
 
 /* Computed now for a process that the table has missed. */
@@ -62,9 +85,9 @@ TG_BITS __u64 tg_bits_current(void)
 
 	if (known)
 		return *known;
-	bits = bits_compute(tg_member(bpf_get_current_task(), struct task_struct, mm),
-			    tg_current_fs());
-	bpf_map_update_elem(&tg_bits, &tgid, &bits, BPF_NOEXIST);
+	bits = bits_compute(bpf_get_current_task());
+	if (!(bits & TG_BITS_UNKNOWN))
+		bpf_map_update_elem(&tg_bits, &tgid, &bits, BPF_NOEXIST);
 	return bits;
 }
 
@@ -73,35 +96,54 @@ SEC("tp_btf/sched_process_exec")
 int tg_bits_exec(__u64 *ctx)
 {
 	struct task_struct *task = (void *)ctx[0];
-	__u64 bits = bits_compute((__u64)task->mm, (__u64)task->fs);
-	__u32 tgid = task->tgid;
 
-	bpf_map_update_elem(&tg_bits, &tgid, &bits, BPF_ANY);
+	bits_keep(task->tgid, bits_compute((__u64)task), BPF_ANY);
 	return 0;
 }
 
+/* Without an entry to inherit, one of a former process with this id must not stay. */
 SEC("tp_btf/sched_process_fork")
 int tg_bits_fork(__u64 *ctx)
 {
 	struct task_struct *parent = (void *)ctx[0], *child = (void *)ctx[1];
-	__u32 from = parent->tgid, to = child->tgid;
+	__u32 from = parent->tgid;
 	__u64 *bits;
 
 	if (child->pid != child->tgid)
 		return 0;
 	bits = bpf_map_lookup_elem(&tg_bits, &from);
-	if (bits)
-		bpf_map_update_elem(&tg_bits, &to, bits, BPF_ANY);
+	bits_keep(child->tgid, bits ? *bits & ~BITS_DEAD : TG_BITS_UNKNOWN, BPF_ANY);
 	return 0;
 }
 
+/* The entry outlives the exit: files and sockets are closed after this. */
 SEC("tp_btf/sched_process_exit")
 int tg_bits_exit(__u64 *ctx)
 {
 	struct task_struct *task = (void *)ctx[0];
 	__u32 tgid = task->tgid;
+	__u64 *bits;
 
-	if (task->signal->live.counter <= 0)
+	if (task->signal->live.counter > 0)
+		return 0;
+	bits = bpf_map_lookup_elem(&tg_bits, &tgid);
+	if (bits)
+		*bits |= BITS_DEAD;
+	return 0;
+}
+
+/* A new process with the same id has an entry of its own, which is not dead. */
+SEC("tp_btf/sched_process_free")
+int tg_bits_free(__u64 *ctx)
+{
+	struct task_struct *task = (void *)ctx[0];
+	__u32 tgid = task->tgid;
+	__u64 *bits;
+
+	if (task->pid != task->tgid)
+		return 0;
+	bits = bpf_map_lookup_elem(&tg_bits, &tgid);
+	if (bits && (*bits & BITS_DEAD))
 		bpf_map_delete_elem(&tg_bits, &tgid);
 	return 0;
 }
@@ -117,8 +159,9 @@ int tg_bits_scan(struct bpf_iter__task *ctx)
 	if (!task || task->pid != task->tgid)
 		return 0;
 	tgid = task->tgid;
-	bits = bits_compute((__u64)task->mm, (__u64)task->fs);
-	bpf_map_update_elem(&tg_bits, &tgid, &bits, BPF_NOEXIST);
+	bits = bits_compute((__u64)task);
+	if (!(bits & TG_BITS_UNKNOWN))
+		bpf_map_update_elem(&tg_bits, &tgid, &bits, BPF_NOEXIST);
 	return 0;
 }
 #endif

@@ -96,6 +96,16 @@ TG_LIBRARY int tg_read_known(struct tg_scratch *s, const struct dentry *d,
 	return 0;
 }
 
+static __inline void string_read(struct tg_scratch *s, long n)
+{
+	read_none(s);
+	if (n < 1)
+		return;
+	s->read.status = TG_SLOT_OK;
+	s->read.start = 0;
+	s->read.len = n - 1;
+}
+
 /* A C string by its address: kernel pointers are negative on every 64-bit kernel. */
 static __inline void read_string(struct tg_scratch *s, __u64 address)
 {
@@ -105,17 +115,18 @@ static __inline void read_string(struct tg_scratch *s, __u64 address)
 		n = bpf_probe_read_kernel_str(s->text, TG_STRING_MAX + 1, (const void *)address);
 	else
 		n = bpf_probe_read_user_str(s->text, TG_STRING_MAX + 1, (const void *)address);
-	read_none(s);
-	if (n < 1)
-		return;
-	s->read.status = TG_SLOT_OK;
-	s->read.start = 0;
-	s->read.len = n - 1;
+	string_read(s, n);
 }
 
 TG_LIBRARY int tg_read_string(struct tg_scratch *s, __u64 address)
 {
 	read_string(s, address);
+	return 0;
+}
+
+TG_LIBRARY int tg_read_user(struct tg_scratch *s, __u64 address)
+{
+	string_read(s, bpf_probe_read_user_str(s->text, TG_STRING_MAX + 1, (const void *)address));
 	return 0;
 }
 

@@ -18,7 +18,9 @@ struct {
 
 /* In the table only: cloned, and not exec'd since. */
 #define TG_PROC_FRESH 0x80000000u
-#define TG_ANCESTORS  4 /* how far up a parent with an entry is looked for */
+/* In the table only: has ended, and waits for its last task to be freed. */
+#define TG_PROC_DEAD 0x40000000u
+#define TG_ANCESTORS 4 /* how far up a parent with an entry is looked for */
 
 static __inline void count_lost(__u32 kind)
 {
@@ -232,6 +234,10 @@ int tg_exec(__u64 *ctx)
 	return 0;
 }
 
+/*
+ * The entry outlives the exit, because files and sockets are closed after it. Two last threads
+ * may both report in a close race; tgrun takes the first.
+ */
 SEC("tp_btf/sched_process_exit")
 int tg_exit(__u64 *ctx)
 {
@@ -243,16 +249,30 @@ int tg_exit(__u64 *ctx)
 	if (task->signal->live.counter > 0)
 		return 0;
 	entry = bpf_map_lookup_elem(&tg_proc, &tgid);
-	if (!entry)
+	if (!entry || (entry->flags & TG_PROC_DEAD))
 		return 0;
+	entry->flags |= TG_PROC_DEAD;
 	r.key.pid = tgid;
 	r.key.ktime = entry->ktime;
-	/* Two last threads may both get here: only the one that deletes the entry reports. */
-	if (bpf_map_delete_elem(&tg_proc, &tgid))
-		return 0;
 	r.head.ktime = bpf_ktime_get_boot_ns();
 	r.code = task->group_leader->exit_code;
 	r.tid = tgid;
 	emit(&r, sizeof(r), TG_EXIT);
+	return 0;
+}
+
+/* A new process with the same id has an entry of its own, which is not dead. */
+SEC("tp_btf/sched_process_free")
+int tg_free(__u64 *ctx)
+{
+	struct task_struct *task = (void *)ctx[0];
+	__u32 tgid = task->tgid;
+	struct tg_proc *entry;
+
+	if (task->pid != task->tgid)
+		return 0;
+	entry = bpf_map_lookup_elem(&tg_proc, &tgid);
+	if (entry && (entry->flags & TG_PROC_DEAD))
+		bpf_map_delete_elem(&tg_proc, &tgid);
 	return 0;
 }

@@ -173,6 +173,7 @@ struct signal_struct {
 };
 
 struct task_struct {
+	unsigned int flags;
 	struct mm_struct *mm;
 	int exit_code;
 	int pid, tgid;
@@ -236,6 +237,8 @@ static __inline __u64 tg_current_fs(void)
 
 /* What was loaded before is not kept. */
 #define tg_forget() asm volatile("" ::: "memory")
+
+#define TG_PF_KTHREAD 0x00200000u
 
 /* Keeps the compiler from undoing a bounds check that the verifier needs to see. */
 #ifndef TG_HOST

@@ -29,6 +29,8 @@ TG_LIBRARY int tg_path_text(struct tg_scratch *s, __u64 dentry, __u64 mnt, __u64
 TG_LIBRARY int tg_read_file(struct tg_scratch *s, __u64 file);
 TG_LIBRARY int tg_read_path(struct tg_scratch *s, __u64 path);
 TG_LIBRARY int tg_read_string(struct tg_scratch *s, __u64 address);
+/* A string that a program passes to the kernel: never kernel memory, whatever it says. */
+TG_LIBRARY int tg_read_user(struct tg_scratch *s, __u64 address);
 TG_LIBRARY int tg_read_filename(struct tg_scratch *s, __u64 filename);
 
 /*

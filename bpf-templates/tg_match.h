@@ -70,6 +70,17 @@ static __inline bool tg_sketch_below(struct tg_sketch *k, const struct dentry *d
 	return false;
 }
 
+/*
+ * Nobody looks at these of an unknown path, but clang may load them before it tests `unknown`,
+ * and kernels before 6.3 refuse a program that reads stack which was never written.
+ */
+static __inline void tg_sketch_none(struct tg_sketch *k, const struct dentry *d)
+{
+	k->first = k->second = k->last = d;
+	k->single = false;
+	tg_opaque(k->single);
+}
+
 static __inline __u64 tg_inline_name_at(void)
 {
 	__u64 at;
@@ -147,6 +158,8 @@ static __inline void tg_sketch_path(struct tg_sketch *k, const struct path *p)
 #endif
 	tg_task_root(&mnt, &root);
 	k->unknown = p->mnt != mnt || !tg_sketch_below(k, p->dentry, root);
+	if (k->unknown)
+		tg_sketch_none(k, p->dentry);
 	k->name_at = tg_inline_name_at();
 }
 

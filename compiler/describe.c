@@ -40,8 +40,10 @@ static void describe_policies(struct manifest *m, const struct sources *s, const
 	}
 }
 
-static const char *target_of(struct arena *a, const struct plan_hook *h)
+static const char *target_of(struct arena *a, const struct plan_hook *h, enum tg_attach attach)
 {
+	if (attach == TG_ATTACH_LSM)
+		return plan_lsm_name(h);
 	if (h->kind == TG_HOOK_TRACEPOINT)
 		return arena_printf(a, "%s/%s", h->subsystem, h->symbol);
 	return h->symbol;
@@ -82,7 +84,7 @@ static void describe_hook(struct manifest *m, const struct sources *s, uint32_t 
 	for (uint32_t i = 0; i < h->variant_count; i++)
 		manifest_add_program(m, hook, h->variants[i],
 				     unit_program_name(m->arena, at, h->variants[i]),
-				     target_of(m->arena, h));
+				     target_of(m->arena, h, h->variants[i]));
 	for (uint32_t i = 0; i < h->slot_count; i++)
 		manifest_add_slot(m, hook, (enum tg_arg_type)h->slots[i].arg->type->print,
 				  h->slots[i].arg->ir->position);
@@ -97,6 +99,7 @@ static void describe_process_programs(struct manifest *m)
 	manifest_add_program(m, TG_NO_HOOK, TG_ATTACH_TP_BTF, "tg_bits_exec", "sched_process_exec");
 	manifest_add_program(m, TG_NO_HOOK, TG_ATTACH_TP_BTF, "tg_bits_fork", "sched_process_fork");
 	manifest_add_program(m, TG_NO_HOOK, TG_ATTACH_TP_BTF, "tg_bits_exit", "sched_process_exit");
+	manifest_add_program(m, TG_NO_HOOK, TG_ATTACH_TP_BTF, "tg_bits_free", "sched_process_free");
 	manifest_add_program(m, TG_NO_HOOK, TG_ATTACH_ITER_TASK, "tg_bits_scan", "task");
 }
 

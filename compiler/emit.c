@@ -175,14 +175,17 @@ static void emit_read(struct emitter *e, const struct plan_hook *h, uint32_t slo
 							[TYPE_PATH] = "path",
 							[TYPE_STRING] = "string",
 							[TYPE_FILENAME] = "filename"};
-	enum type_id type = type_find(h->slots[slot].arg->type->name);
+	const struct tir_arg *arg = h->slots[slot].arg;
+	const char *reader = readers[type_find(arg->type->name)];
 
+	if (arg->type->class == CLASS_STRING && arg->from_user)
+		reader = "user";
 	if (sketched(h, slot))
 		fprintf(e->out,
 			"%sif (c->dentry%u)\n%s\ttg_read_known(s, c->dentry%u, c->root%u);\n"
 			"%selse\n\t",
 			indent, slot, indent, slot, slot, indent);
-	fprintf(e->out, "%stg_read_%s(s, c->a[%u]);\n", indent, readers[type], slot);
+	fprintf(e->out, "%stg_read_%s(s, c->a[%u]);\n", indent, reader, slot);
 }
 
 /*
@@ -387,31 +390,39 @@ static void emit_sketch_verdicts(struct emitter *e, const struct plan_hook *h, u
 	}
 }
 
-static void emit_path(struct emitter *e, const struct plan_hook *h, uint32_t slot,
-		      enum tg_attach attach)
+static bool is_file(const struct plan_hook *h, uint32_t slot)
 {
-	bool file = h->slots[slot].arg->ir->type == TYPE_FILE;
-
-	fprintf(e->out, file ? "&((const struct file *)" : "(const struct path *)");
-	emit_argument(e, h->slots[slot].arg, attach);
-	fprintf(e->out, file ? ")->f_path" : "");
+	return h->slots[slot].arg->ir->type == TYPE_FILE;
 }
 
-/* LSM programs may be handed a NULL that the verifier insists on seeing tested. */
+/* The argument as a typed pointer `o`, and the path in what it points at. */
+static void emit_object(struct emitter *e, const struct plan_hook *h, uint32_t slot,
+			enum tg_attach attach)
+{
+	const char *type = is_file(h, slot) ? "const struct file *" : "const struct path *";
+
+	fprintf(e->out, "\t\t%so = (%s)", type, type);
+	emit_argument(e, h->slots[slot].arg, attach);
+	fprintf(e->out, ";\n");
+}
+
+static const char *object_path(const struct plan_hook *h, uint32_t slot)
+{
+	return is_file(h, slot) ? "&o->f_path" : "o";
+}
+
+/* LSM programs may be handed a NULL, which the verifier insists on seeing tested. */
 static void emit_sketch_tests(struct emitter *e, const struct plan_hook *h, uint32_t hook,
 			      uint32_t slot, enum tg_attach attach)
 {
-	fprintf(e->out, "\tif (");
-	if (attach == TG_ATTACH_LSM) {
-		emit_argument(e, h->slots[slot].arg, attach);
-		fprintf(e->out, " && ");
-	}
-	fprintf(e->out,
-		"(live & " MASK ")) {\n\t\tstruct tg_sketch k;\n\n"
-		"\t\ttg_sketch_path(&k, ",
-		sketched(h, slot));
-	emit_path(e, h, slot, attach);
-	fprintf(e->out, ");\n\t\tknown%u = !k.unknown;\n\t\tif (!k.unknown) {\n", slot);
+	fprintf(e->out, "\tif (live & " MASK ") {\n", sketched(h, slot));
+	emit_object(e, h, slot, attach);
+	fprintf(e->out, "\t\tstruct tg_sketch k = {.unknown = true};\n\n");
+	if (attach == TG_ATTACH_LSM)
+		fprintf(e->out, "\t\tif (o)\n\t");
+	fprintf(e->out, "\t\ttg_sketch_path(&k, %s);\n\t\tknown%u = !k.unknown;\n",
+		object_path(h, slot), slot);
+	fprintf(e->out, "\t\tif (!k.unknown) {\n");
 	emit_sketch_verdicts(e, h, hook, slot);
 	fprintf(e->out, "\t\t}\n\t\tif (!live)\n\t\t\treturn 0;\n\t}\n");
 }
@@ -458,10 +469,10 @@ static void emit_known(struct emitter *e, const struct plan_hook *h, uint32_t sl
 	fprintf(e->out, "\tc.dentry%u = c.root%u = NULL;\n", slot, slot);
 	if (!typed(attach))
 		return;
-	fprintf(e->out, "\tif (known%u)\n\t\ttg_known_path(&c.dentry%u, &c.root%u, ", slot, slot,
-		slot);
-	emit_path(e, h, slot, attach);
-	fprintf(e->out, ");\n");
+	fprintf(e->out, "\tif (known%u) {\n", slot);
+	emit_object(e, h, slot, attach);
+	fprintf(e->out, "\n\t\tif (o)\n\t\t\ttg_known_path(&c.dentry%u, &c.root%u, %s);\n\t}\n",
+		slot, slot, object_path(h, slot));
 }
 
 /* The arguments are loaded again: keeping them would cost every call a few stores. */
@@ -556,7 +567,7 @@ static void emit_section(struct emitter *e, const struct plan_hook *h, enum tg_a
 		fprintf(e->out, "SEC(\"fmod_ret/%s\")\n", h->symbol);
 		break;
 	case TG_ATTACH_LSM:
-		fprintf(e->out, "SEC(\"lsm/%s\")\n", h->symbol);
+		fprintf(e->out, "SEC(\"lsm/%s\")\n", plan_lsm_name(h));
 		break;
 	default:
 		fprintf(e->out, "SEC(\"kprobe/%s\")\n", h->symbol);

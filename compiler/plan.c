@@ -7,7 +7,7 @@
 #include "plan.h"
 #include "bpf-templates/tg_event.h"
 
-#define BINARIES_MAX 63	 /* bits of a process; the last one means "unknown" */
+#define BINARIES_MAX 62	 /* bits of a process; the last two are for tg_bits' own use */
 #define VALUES_MAX   512 /* compared one after another in this version */
 
 struct planning {
@@ -39,6 +39,7 @@ static struct plan_hook *hook_for(struct planning *p, const struct ir_hook *ir)
 		.symbol = ir->symbol,
 		.subsystem = ir->subsystem,
 		.syscall = ir->syscall,
+		.lsm_twin = true,
 		.at = ir->symbol_at,
 	};
 	return &plan->hooks[plan->hook_count++];
@@ -194,8 +195,8 @@ static void add_action(struct planning *p, struct plan_hook *h, size_t *room,
 
 	if (kind != TG_ACTION_SIGNAL && kind != TG_ACTION_OVERRIDE)
 		return;
-	if (kind == TG_ACTION_OVERRIDE)
-		h->overrides = true;
+	h->overrides |= kind == TG_ACTION_OVERRIDE;
+	h->signals |= kind == TG_ACTION_SIGNAL;
 	for (uint32_t i = 0; i < h->action_count; i++)
 		if (h->actions[i].action == kind && h->actions[i].value == a->value) {
 			h->actions[i].selectors |= bit;
@@ -248,6 +249,7 @@ static void add_view(struct planning *p, struct plan_hook *h, struct rooms *room
 			TG_SELECTORS_MAX, h->symbol);
 		return;
 	}
+	h->lsm_twin &= hook->lsm_twin;
 	h->views = arena_grow(p->arena, h->views, h->view_count, &room->views, sizeof(*h->views));
 	view = &h->views[h->view_count++];
 	*view = (struct plan_view){
@@ -263,23 +265,30 @@ static void add_view(struct planning *p, struct plan_hook *h, struct rooms *room
 		add_selector(p, h, room, view, &hook->selectors[i]);
 }
 
-/* The cheapest attachment with the wanted meaning first (measured; docs/architecture.md). */
+static void add_variant(struct plan_hook *h, enum tg_attach attach)
+{
+	h->variants[h->variant_count++] = attach;
+}
+
+/*
+ * The cheapest attachment with the wanted meaning first (measured; docs/architecture.md). But
+ * where something is enforced: a preemptible kernel skips an fentry or fmod_ret program while
+ * the same one is interrupted on that CPU, and anybody can bring that about. LSM programs and
+ * kprobes are not skipped, so fentry is last there, and fmod_ret where there is nothing else.
+ */
 static void choose_variants(struct plan_hook *h)
 {
-	switch (h->kind) {
-	case TG_HOOK_LSM:
-		h->variants[h->variant_count++] = TG_ATTACH_LSM;
-		return;
-	case TG_HOOK_TRACEPOINT:
-		h->variants[h->variant_count++] = TG_ATTACH_TRACEPOINT;
-		return;
-	default:
-		if (h->overrides) {
-			h->variants[h->variant_count++] = TG_ATTACH_FMOD_RET;
-			return;
-		}
-		h->variants[h->variant_count++] = TG_ATTACH_FENTRY;
-		h->variants[h->variant_count++] = TG_ATTACH_KPROBE;
+	if (h->kind == TG_HOOK_LSM) {
+		add_variant(h, TG_ATTACH_LSM);
+	} else if (h->kind == TG_HOOK_TRACEPOINT) {
+		add_variant(h, TG_ATTACH_TRACEPOINT);
+	} else if (h->overrides) {
+		if (h->lsm_twin)
+			add_variant(h, TG_ATTACH_LSM);
+		add_variant(h, TG_ATTACH_FMOD_RET);
+	} else {
+		add_variant(h, h->signals ? TG_ATTACH_KPROBE : TG_ATTACH_FENTRY);
+		add_variant(h, h->signals ? TG_ATTACH_FENTRY : TG_ATTACH_KPROBE);
 	}
 }
 

@@ -8,6 +8,7 @@
 #ifndef TGC_PLAN_H
 #define TGC_PLAN_H
 
+#include <string.h>
 #include "tir.h"
 
 struct plan_slot { /* one distinct argument of a hook */
@@ -64,7 +65,8 @@ struct plan_hook {
 	const struct ir_selector **selectors; /* by bit */
 	uint32_t selector_count;
 	uint64_t posts; /* selectors that post */
-	bool overrides;
+	bool overrides, signals;
+	bool lsm_twin; /* for all views: the LSM hook of a security_* function will do */
 	enum tg_attach variants[2]; /* in order of preference */
 	uint32_t variant_count;
 };
@@ -78,6 +80,12 @@ struct plan {
 };
 
 struct plan *plan_build(struct arena *a, struct diags *d, const struct tir *tir);
+
+/* The LSM hook that a hook's LSM variant attaches to. */
+static inline const char *plan_lsm_name(const struct plan_hook *h)
+{
+	return h->kind == TG_HOOK_LSM ? h->symbol : h->symbol + strlen("security_");
+}
 
 static inline bool plan_is_text(const struct plan_slot *s)
 {

@@ -24,6 +24,7 @@ struct tir_arg {
 	enum arg_source source;
 	uint32_t bits; /* of the kernel's own type; extended from there */
 	bool is_signed, is_enum, is_pointer;
+	bool from_user;	    /* a string that the program passes to the kernel */
 	uint32_t offset;    /* ARG_FIELD: bytes into the record */
 	const char *record; /* ARG_FIELD: its struct and member, relocated at load; */
 	const char *field;  /* NULL for system call events, whose layout is fixed */
@@ -57,6 +58,7 @@ struct tir_hook {
 	struct tir_selector *selectors;
 	size_t selector_count;
 	bool returns_int; /* the hooked function's result can be overridden */
+	bool lsm_twin;	  /* security_X, and LSM hook X has the same arguments */
 };
 
 struct tir_policy {

@@ -306,6 +306,7 @@ static bool check_user_value(struct checking *c, const struct tir_arg *arg)
 static bool check_syscall_arg(struct checking *c, struct tir_arg *arg)
 {
 	arg->source = ARG_SYSCALL;
+	arg->from_user = true;
 	arg->bits = 64;
 	if (!strncmp(c->hook->symbol, "__ia32_", 7)) {
 		diag_at(c->diags, DIAG_NOT_SUPPORTED_YET, arg->ir->at,
@@ -469,6 +470,7 @@ static bool check_syscall_field(struct checking *c, struct tir_arg *arg)
 	}
 	arg->bits = number ? 32 : 64;
 	arg->is_signed = number || !enter;
+	arg->from_user = true;
 	arg->offset = 8 + 8 * (at - COMMON_FIELDS);
 	return true;
 }
@@ -613,6 +615,26 @@ static void check_override(struct checking *c, const struct tir_hook *hook)
 	}
 }
 
+/* Does the LSM hook behind a security_* function take the arguments that are used as they are? */
+static bool has_lsm_twin(struct checking *c, const struct ir_hook *ir)
+{
+	const struct kfunction *f = c->function, *twin;
+
+	if (ir->kind != TG_HOOK_KPROBE || strncmp(ir->symbol, "security_", 9))
+		return false;
+	twin = kbtf_function(c->kernel, c->arena,
+			     arena_printf(c->arena, "bpf_lsm_%s", ir->symbol + 9));
+	for (size_t i = 0; twin && i < ir->arg_count; i++) {
+		uint32_t at = ir->args[i].position;
+
+		if (at >= f->param_count || at >= twin->param_count ||
+		    strcmp(f->params[at].name, twin->params[at].name) ||
+		    strcmp(f->params[at].type.text, twin->params[at].type.text))
+			return false;
+	}
+	return twin && twin->result.class == KTYPE_INT;
+}
+
 static bool find_hook(struct checking *c)
 {
 	switch (c->hook->kind) {
@@ -635,6 +657,7 @@ static void check_hook(struct checking *c, const struct ir_hook *ir, struct tir_
 	if (!find_hook(c))
 		return;
 	out->returns_int = c->function && c->function->result.class == KTYPE_INT;
+	out->lsm_twin = has_lsm_twin(c, ir);
 	out->args = arena_array(c->arena, ir->arg_count, sizeof(*out->args));
 	out->arg_count = ir->arg_count;
 	for (size_t i = 0; i < ir->arg_count; i++)

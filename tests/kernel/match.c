@@ -282,25 +282,39 @@ bool events_match(json_t *events, const char *expect, int first_line, char *why,
 	return good;
 }
 
+/* Moves `from` behind the first line like `pattern`; false when there is none. */
+static bool find_line(const char **from, const char *pattern)
+{
+	char line[4096];
+	bool found = false;
+
+	while (!found && **from) {
+		size_t n = strcspn(*from, "\n");
+
+		snprintf(line, sizeof(line), "%.*s", (int)n, *from);
+		found = glob_match(pattern, line);
+		*from += n + ((*from)[n] == '\n');
+	}
+	return found;
+}
+
 bool lines_match(const char *lines, const char *wanted, char *why, size_t size)
 {
-	const char *from = lines;
-	char pattern[1024], line[4096];
+	const char *from = lines, *all;
+	char pattern[1024];
 
 	for (wanted = skip_blank(wanted); *wanted; wanted = skip_blank(wanted)) {
 		size_t len = strcspn(wanted, "\r\n");
-		bool found = false;
+		bool unwanted = !strncmp(wanted, "! ", 2);
 
 		snprintf(pattern, sizeof(pattern), "%.*s", (int)len, wanted);
 		wanted += len;
-		while (!found && *from) {
-			size_t n = strcspn(from, "\n");
-
-			snprintf(line, sizeof(line), "%.*s", (int)n, from);
-			found = glob_match(pattern, line);
-			from += n + (from[n] == '\n');
+		all = lines;
+		if (unwanted && find_line(&all, pattern + 2)) {
+			snprintf(why, size, "a line like `%s` in:\n%s", pattern + 2, lines);
+			return false;
 		}
-		if (!found) {
+		if (!unwanted && !find_line(&from, pattern)) {
 			snprintf(why, size, "no line `%s` (in this place) in:\n%s", pattern, lines);
 			return false;
 		}

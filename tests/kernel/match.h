@@ -21,7 +21,7 @@
 bool events_match(json_t *events, const char *expect, int first_line, char *why, size_t size);
 
 /* True when each line of `wanted` is in `lines` (newline-separated), in this order; `*` as above.
- */
+ * `! PATTERN`: no line of them all is like this. */
 bool lines_match(const char *lines, const char *wanted, char *why, size_t size);
 
 #endif

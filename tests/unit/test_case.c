@@ -150,6 +150,8 @@ Test(match, lines)
 	cr_assert(lines_match("a 1\nb 2\nc 3\n", "a *\nc 3\n", why, sizeof(why)));
 	cr_assert(!lines_match("a 1\nb 2\n", "b 2\na 1\n", why, sizeof(why)));
 	cr_assert(!lines_match("", "a\n", why, sizeof(why)));
+	cr_assert(lines_match("a 1\nb 2\n", "a *\n! c*\n", why, sizeof(why)));
+	cr_assert(!lines_match("a 1\nb 2\n", "b 2\n! a*\n", why, sizeof(why)));
 }
 
 static bool judge(struct record *r, const struct test_case *c, const char *const *lines, char *why,

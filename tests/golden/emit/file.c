@@ -179,51 +179,6 @@ static __subprogram int h0_finish(const struct h0_call *c)
 }
 
 #line 8 "file.yaml"
-static __inline int h0_fentry_run(__u64 *ctx)
-{
-	__u64 live = 0x3ull;
-	struct h0_call c;
-
-	bool known1 = false;
-	if (!h0_p1(ctx[1]))
-		live &= ~0x1ull;
-	if (!live)
-		return 0;
-	if ((live & 0x3ull)) {
-		struct tg_sketch k;
-
-		tg_sketch_path(&k, &((const struct file *)ctx[0])->f_path);
-		known1 = !k.unknown;
-		if (!k.unknown) {
-			if ((live & 0x1ull) && !h0_may0(&k))
-				live &= ~0x1ull;
-			if ((live & 0x2ull) && !h0_may2(&k))
-				live &= ~0x2ull;
-		}
-		if (!live)
-			return 0;
-	}
-	tg_forget();
-	c.a[0] = (__u64)ctx[1];
-	c.dentry1 = c.root1 = NULL;
-	if (known1)
-		tg_known_path(&c.dentry1, &c.root1, &((const struct file *)ctx[0])->f_path);
-	c.a[1] = (__u64)ctx[0];
-	c.live = live;
-	return h0_finish(&c);
-}
-
-#line 8 "file.yaml"
-SEC("fentry/security_file_permission")
-int h0_fentry(__u64 *ctx)
-{
-	int ret = h0_fentry_run(ctx);
-
-	(void)ret;
-	return 0;
-}
-
-#line 8 "file.yaml"
 static __inline int h0_kprobe_run(__u64 *ctx)
 {
 	__u64 live = 0x3ull;
@@ -246,6 +201,56 @@ SEC("kprobe/security_file_permission")
 int h0_kprobe(__u64 *ctx)
 {
 	int ret = h0_kprobe_run(ctx);
+
+	(void)ret;
+	return 0;
+}
+
+#line 8 "file.yaml"
+static __inline int h0_fentry_run(__u64 *ctx)
+{
+	__u64 live = 0x3ull;
+	struct h0_call c;
+
+	bool known1 = false;
+	if (!h0_p1(ctx[1]))
+		live &= ~0x1ull;
+	if (!live)
+		return 0;
+	if (live & 0x3ull) {
+		const struct file *o = (const struct file *)ctx[0];
+		struct tg_sketch k = {.unknown = true};
+
+		tg_sketch_path(&k, &o->f_path);
+		known1 = !k.unknown;
+		if (!k.unknown) {
+			if ((live & 0x1ull) && !h0_may0(&k))
+				live &= ~0x1ull;
+			if ((live & 0x2ull) && !h0_may2(&k))
+				live &= ~0x2ull;
+		}
+		if (!live)
+			return 0;
+	}
+	tg_forget();
+	c.a[0] = (__u64)ctx[1];
+	c.dentry1 = c.root1 = NULL;
+	if (known1) {
+		const struct file *o = (const struct file *)ctx[0];
+
+		if (o)
+			tg_known_path(&c.dentry1, &c.root1, &o->f_path);
+	}
+	c.a[1] = (__u64)ctx[0];
+	c.live = live;
+	return h0_finish(&c);
+}
+
+#line 8 "file.yaml"
+SEC("fentry/security_file_permission")
+int h0_fentry(__u64 *ctx)
+{
+	int ret = h0_fentry_run(ctx);
 
 	(void)ret;
 	return 0;

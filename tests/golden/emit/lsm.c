@@ -138,10 +138,12 @@ static __inline int h0_lsm_run(__u64 *ctx)
 	struct h0_call c;
 
 	bool known0 = false;
-	if (ctx[0] && (live & 0x1ull)) {
-		struct tg_sketch k;
+	if (live & 0x1ull) {
+		const struct file *o = (const struct file *)ctx[0];
+		struct tg_sketch k = {.unknown = true};
 
-		tg_sketch_path(&k, &((const struct file *)ctx[0])->f_path);
+		if (o)
+			tg_sketch_path(&k, &o->f_path);
 		known0 = !k.unknown;
 		if (!k.unknown) {
 			if ((live & 0x1ull) && !h0_may0(&k))
@@ -162,8 +164,12 @@ static __inline int h0_lsm_run(__u64 *ctx)
 	}
 	tg_forget();
 	c.dentry0 = c.root0 = NULL;
-	if (known0)
-		tg_known_path(&c.dentry0, &c.root0, &((const struct file *)ctx[0])->f_path);
+	if (known0) {
+		const struct file *o = (const struct file *)ctx[0];
+
+		if (o)
+			tg_known_path(&c.dentry0, &c.root0, &o->f_path);
+	}
 	c.a[0] = (__u64)ctx[0];
 	c.live = live;
 	return h0_finish(&c);

@@ -140,7 +140,7 @@ static __subprogram int h0_finish(const struct h0_call *c)
 }
 
 #line 8 "merged.yaml"
-static __inline int h0_fmod_ret_run(__u64 *ctx)
+static __inline int h0_lsm_run(__u64 *ctx)
 {
 	__u64 live = 0x7ull;
 	struct h0_call c;
@@ -150,10 +150,12 @@ static __inline int h0_fmod_ret_run(__u64 *ctx)
 		live &= ~0x4ull;
 	if (!live)
 		return 0;
-	if ((live & 0x3ull)) {
-		struct tg_sketch k;
+	if (live & 0x3ull) {
+		const struct file *o = (const struct file *)ctx[0];
+		struct tg_sketch k = {.unknown = true};
 
-		tg_sketch_path(&k, &((const struct file *)ctx[0])->f_path);
+		if (o)
+			tg_sketch_path(&k, &o->f_path);
 		known1 = !k.unknown;
 		if (!k.unknown) {
 			if ((live & 0x3ull) && !h0_may0(&k))
@@ -175,8 +177,72 @@ static __inline int h0_fmod_ret_run(__u64 *ctx)
 	tg_forget();
 	c.a[0] = (__u64)ctx[1];
 	c.dentry1 = c.root1 = NULL;
-	if (known1)
-		tg_known_path(&c.dentry1, &c.root1, &((const struct file *)ctx[0])->f_path);
+	if (known1) {
+		const struct file *o = (const struct file *)ctx[0];
+
+		if (o)
+			tg_known_path(&c.dentry1, &c.root1, &o->f_path);
+	}
+	c.a[1] = (__u64)ctx[0];
+	c.live = live;
+	return h0_finish(&c);
+}
+
+#line 8 "merged.yaml"
+SEC("lsm/file_permission")
+int h0_lsm(__u64 *ctx)
+{
+	int ret = h0_lsm_run(ctx);
+
+	tg_opaque(ret);
+	if (ret < -4095 || ret > 0)
+		ret = -1;
+	return ret;
+}
+
+#line 8 "merged.yaml"
+static __inline int h0_fmod_ret_run(__u64 *ctx)
+{
+	__u64 live = 0x7ull;
+	struct h0_call c;
+
+	bool known1 = false;
+	if (!h0_p1(ctx[1]))
+		live &= ~0x4ull;
+	if (!live)
+		return 0;
+	if (live & 0x3ull) {
+		const struct file *o = (const struct file *)ctx[0];
+		struct tg_sketch k = {.unknown = true};
+
+		tg_sketch_path(&k, &o->f_path);
+		known1 = !k.unknown;
+		if (!k.unknown) {
+			if ((live & 0x3ull) && !h0_may0(&k))
+				live &= ~0x3ull;
+		}
+		if (!live)
+			return 0;
+	}
+	if (live & 0x2ull) {
+		__u64 bits = tg_bits_current();
+
+		if (bits & TG_BITS_UNKNOWN)
+			live &= ~0x2ull;
+		if (!(bits & 0x1ull))
+			live &= ~0x2ull;
+		if (!live)
+			return 0;
+	}
+	tg_forget();
+	c.a[0] = (__u64)ctx[1];
+	c.dentry1 = c.root1 = NULL;
+	if (known1) {
+		const struct file *o = (const struct file *)ctx[0];
+
+		if (o)
+			tg_known_path(&c.dentry1, &c.root1, &o->f_path);
+	}
 	c.a[1] = (__u64)ctx[0];
 	c.live = live;
 	return h0_finish(&c);

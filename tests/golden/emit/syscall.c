@@ -77,7 +77,7 @@ static __inline int h0_once(struct tg_scratch *s, const struct h0_call *c)
 	s->end = sizeof(struct tg_hook) + 2 * sizeof(struct tg_slot);
 	tg_slot_unread(&slot[1]);
 	if (tg_fresh(s->live) & 0x3ull) {
-		tg_read_string(s, c->a[1]);
+		tg_read_user(s, c->a[1]);
 		if (tg_fresh(s->read.status))
 			s->live &= ~0x3ull;
 		if ((tg_fresh(s->live) & 0x1ull) && !h0_p0(s))

@@ -87,7 +87,7 @@ static __inline int h1_once(struct tg_scratch *s, const struct h1_call *c)
 	if (!matched)
 		return ret;
 	if (matched & 0x1ull) {
-		tg_read_string(s, c->a[1]);
+		tg_read_user(s, c->a[1]);
 		tg_slot_text(s, &slot[1]);
 	} else {
 		tg_slot_unread(&slot[1]);
