@@ -33,23 +33,23 @@ static enum output_result wait_writable(const struct output *o)
 	return n > 0 && fds[0].revents ? OUTPUT_OK : OUTPUT_STOPPED;
 }
 
-enum output_result output_write(const struct output *o, const char *bytes, size_t size)
+enum output_result output_write(const struct output *o, const char *bytes, size_t size,
+				size_t *written)
 {
-	while (size) {
+	for (*written = 0; *written < size;) {
+		size_t left = size - *written;
 		/* A pipe that polls writable takes this much, but a larger write may block. */
-		size_t most = o->pollable && size > PIPE_BUF ? PIPE_BUF : size;
+		size_t most = o->pollable && left > PIPE_BUF ? PIPE_BUF : left;
 		enum output_result ready = o->pollable ? wait_writable(o) : OUTPUT_OK;
 		ssize_t n;
 
 		if (ready != OUTPUT_OK)
 			return ready;
-		n = write(o->fd, bytes, most);
+		n = write(o->fd, bytes + *written, most);
 		if (n < 0 && errno != EINTR && errno != EAGAIN)
 			return errno == EPIPE ? OUTPUT_CLOSED : OUTPUT_ERROR;
-		if (n > 0) {
-			bytes += n;
-			size -= (size_t)n;
-		}
+		if (n > 0)
+			*written += (size_t)n;
 	}
 	return OUTPUT_OK;
 }

@@ -21,8 +21,12 @@ struct output {
 
 void output_init(struct output *o, int fd, int stop_fd);
 
-/* Writes all bytes. After `stop_fd` has become readable waits OUTPUT_GRACE_MS at most. */
+/*
+ * Writes all bytes, or else says in `written` how many. After `stop_fd` has become readable
+ * waits OUTPUT_GRACE_MS at most.
+ */
 #define OUTPUT_GRACE_MS 1000
-enum output_result output_write(const struct output *o, const char *bytes, size_t size);
+enum output_result output_write(const struct output *o, const char *bytes, size_t size,
+				size_t *written);
 
 #endif

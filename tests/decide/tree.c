@@ -212,8 +212,10 @@ struct task_struct *tree_task(const struct event *e)
 	task->fs->root = tree_path(e->root.s, e->root.len, false, 0);
 	task->fs->pwd = task->fs->root;
 	task->mm = NULL;
+	task->flags = TG_PF_KTHREAD;
 	if (e->kernel_thread)
 		return task;
+	task->flags = 0;
 	task->mm = fake_alloc(sizeof(*task->mm), SLACK);
 	task->mm->exe_file = tree_file(e->exe_given ? &e->exe : &init, 0);
 	return task;
