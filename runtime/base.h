@@ -21,7 +21,8 @@ enum base_map {
 struct base {
 	int maps[BASE_MAP_COUNT]; /* owned */
 	struct links links;
-	struct counters lost; /* by enum tg_kind; 0: process table full */
+	struct counters lost;  /* by enum tg_kind; 0: process table full */
+	uint64_t startup_full; /* the same for processes found at the start */
 };
 
 extern const char *const base_map_names[BASE_MAP_COUNT];

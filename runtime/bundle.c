@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <string.h>
 #include "runtime/bundle.h"
+#include "runtime/conflict.h"
 #include "runtime/event.h"
 #include "runtime/rollback.h"
 
@@ -95,11 +96,11 @@ int bundles_read(struct bundles *b, char *const *paths, size_t count, const char
 	trust = trust_load(cert, text, sizeof(text));
 	if (!trust)
 		return failure_set(why, TGRUN_ENVIRONMENT, "%s", text);
-	result = read_all(b, paths, count, trust, state_dir, why);
+	result = read_all(b, paths, count, trust, state_dir, why) || conflict_check(b, why);
 	for (size_t i = 0; i < b->count; i++)
 		b->v[i].verified.subject = NULL; /* was in the trust's memory */
 	trust_free(trust);
-	return result;
+	return result ? -1 : 0;
 }
 
 static int remember_version(const struct bundle *b, const char *state_dir, struct failure *why)

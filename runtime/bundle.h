@@ -24,7 +24,8 @@ struct bundles {
 
 /*
  * Reads and verifies all files against the certificates in `cert`; refuses a version older
- * than one accepted before (`state_dir`) and two bundles that cannot be told apart.
+ * than one accepted before (`state_dir`), two bundles that cannot be told apart, and two that
+ * would hide calls from each other.
  */
 int bundles_read(struct bundles *b, char *const *paths, size_t count, const char *cert,
 		 const char *state_dir, struct failure *why);
@@ -38,6 +39,8 @@ const struct bundle *bundles_find(const struct bundles *b, uint32_t fingerprint)
 
 size_t bundles_hooks(const struct bundles *b);
 size_t bundles_policies(const struct bundles *b);
+/* Whether any policy does more than observe. */
+bool bundles_enforce(const struct bundles *b);
 
 /* No more records; the rest stays. */
 void bundles_detach(struct bundles *b);

@@ -19,6 +19,19 @@ size_t bundles_hooks(const struct bundles *b)
 	return hooks;
 }
 
+bool bundles_enforce(const struct bundles *b)
+{
+	for (size_t i = 0; i < b->count; i++) {
+		const struct artifact *a = &b->v[i].artifact;
+
+		for (uint32_t j = 0; j < a->policy_count; j++) {
+			if (a->policies[j].flags & TG_POLICY_ENFORCES)
+				return true;
+		}
+	}
+	return false;
+}
+
 size_t bundles_policies(const struct bundles *b)
 {
 	size_t policies = 0;

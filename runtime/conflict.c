@@ -30,12 +30,24 @@ static bool may_deny(const struct artifact *a, uint32_t hook)
 	return false;
 }
 
+/* The kernel calls the LSM hook `hook` from `security_hook`. */
+static bool is_function_of(const char *function, const char *hook)
+{
+	static const char prefix[] = "security_";
+	size_t size = sizeof(prefix) - 1;
+
+	return !strncmp(function, prefix, size) && !strcmp(function + size, hook);
+}
+
 /* Whether both programs are run for the same call, one after the other. */
 static bool meet(const struct artifact *a, const struct tg_program_entry *p,
 		 const struct artifact *b, const struct tg_program_entry *q)
 {
-	return p->attach == q->attach &&
-	       !strcmp(artifact_string(a, p->target), artifact_string(b, q->target));
+	const char *s = artifact_string(a, p->target), *t = artifact_string(b, q->target);
+
+	if (p->attach == q->attach)
+		return !strcmp(s, t);
+	return p->attach == TG_ATTACH_LSM ? is_function_of(t, s) : is_function_of(s, t);
 }
 
 static int refuse(const struct bundle *one, const struct bundle *other, uint32_t hook,

@@ -85,6 +85,9 @@ static void dispatch_exit(struct dispatch *d, const struct record *r)
 	};
 
 	resolve(d, &e, &r->exit.key);
+	/* The last threads of a process may each report its end. */
+	if (e.process && e.process->ended)
+		return;
 	print(d, &e);
 	procs_exit(d->procs, &r->exit.key);
 }

@@ -5,7 +5,7 @@
 
 enum tgrun_exit {
 	TGRUN_OK = 0,
-	TGRUN_OUTPUT = 1,	/* events could not be written */
+	TGRUN_OUTPUT = 1,	/* events could not be written, or nobody reads them */
 	TGRUN_USAGE = 2,	/* wrong command line */
 	TGRUN_ENVIRONMENT = 3,	/* the kernel or the privileges do not suffice */
 	TGRUN_UNREADABLE = 4,	/* a bundle file cannot be read */
@@ -18,6 +18,7 @@ enum tgrun_exit {
 	TGRUN_DUPLICATE = 11,	/* the same bundle was given twice */
 	TGRUN_LOAD = 12,	/* the kernel refuses a program */
 	TGRUN_ATTACH = 13,	/* a program loads but cannot be attached */
+	TGRUN_CONFLICT = 14,	/* two bundles on one hook, where one may deny */
 };
 
 #endif

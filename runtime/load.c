@@ -6,6 +6,7 @@
 #include <string.h>
 #include "runtime/bpf_log.h"
 #include "runtime/buffer.h"
+#include "runtime/hook_text.h"
 #include "runtime/load.h"
 
 #define LOG_LINES 12
@@ -39,37 +40,23 @@ static const struct tg_program_entry *chosen_program(const struct attempt *at, u
 	return &a->programs[a->hooks[hook].first_program + at->choices[hook].variant];
 }
 
-static void print_policies(struct buffer *out, const struct artifact *a, uint32_t hook)
-{
-	const struct tg_hook_entry *h = &a->hooks[hook];
-
-	for (uint32_t i = 0; i < h->views; i++) {
-		const struct tg_view_entry *view = &a->views[h->first_view + i];
-
-		buffer_text(out, i ? ", " : "");
-		buffer_text(out, artifact_string(a, a->policies[view->policy].name));
-	}
-}
-
-/* Every variant has failed: says which hook of which policies, and why each. */
-static enum outcome refuse_hook(struct attempt *at, uint32_t hook)
+/* Says which hook of which policies, and why each variant failed. */
+static enum outcome refuse_hook(struct attempt *at, uint32_t hook, const char *what)
 {
 	const struct artifact *a = at->artifact;
 	struct choice *choice = &at->choices[hook];
 	struct buffer policies = {0};
 
-	print_policies(&policies, a, hook);
-	failure_set(at->why, choice->code,
-		    "bundle %.*s, hook %s (policy %.*s): no variant works on this kernel%.*s",
+	hook_text_policies(&policies, a, hook);
+	failure_set(at->why, choice->code, "bundle %.*s, hook %s (policy %.*s): %s%.*s",
 		    TG_NAME_MAX, a->header->name, artifact_string(a, a->hooks[hook].name),
-		    (int)policies.size, policies.data ? policies.data : "",
+		    (int)policies.size, policies.data ? policies.data : "", what,
 		    (int)choice->reasons.size, choice->reasons.data ? choice->reasons.data : "");
 	buffer_free(&policies);
 	return FAILED;
 }
 
-static enum outcome reject_variant(struct attempt *at, uint32_t hook, enum tgrun_exit code,
-				   const char *reason)
+static void add_reason(struct attempt *at, uint32_t hook, enum tgrun_exit code, const char *reason)
 {
 	struct choice *choice = &at->choices[hook];
 	enum tg_attach attach = chosen_program(at, hook)->attach;
@@ -79,10 +66,31 @@ static enum outcome reject_variant(struct attempt *at, uint32_t hook, enum tgrun
 	buffer_text(&choice->reasons, ": ");
 	buffer_text(&choice->reasons, reason);
 	choice->code = code;
-	choice->variant++;
-	if (choice->variant >= at->artifact->hooks[hook].programs)
-		return refuse_hook(at, hook);
+}
+
+static enum outcome reject_variant(struct attempt *at, uint32_t hook, enum tgrun_exit code,
+				   const char *reason)
+{
+	add_reason(at, hook, code, reason);
+	at->choices[hook].variant++;
+	if (at->choices[hook].variant >= at->artifact->hooks[hook].programs)
+		return refuse_hook(at, hook, "no variant works on this kernel");
 	return NEXT_VARIANT;
+}
+
+bool load_error_is_passing(enum tgrun_exit stage, int error)
+{
+	switch (error) {
+	case ENOMEM:
+	case EBUSY:
+	case EINTR:
+	case EAGAIN:
+		return true;
+	case E2BIG: /* too many programs on a function; at load: too complex a program */
+		return stage == TGRUN_ATTACH;
+	default:
+		return false;
+	}
 }
 
 static enum outcome reject_with_log(struct attempt *at, uint32_t hook, enum tgrun_exit code)
@@ -94,7 +102,10 @@ static enum outcome reject_with_log(struct attempt *at, uint32_t hook, enum tgru
 	snprintf(reason, sizeof(reason), "%s: %s%s%s",
 		 code == TGRUN_ATTACH ? "cannot be attached" : "cannot be loaded", strerror(error),
 		 log[0] ? "\n" : "", log);
-	return reject_variant(at, hook, code, reason);
+	if (!load_error_is_passing(code, error))
+		return reject_variant(at, hook, code, reason);
+	add_reason(at, hook, code, reason);
+	return refuse_hook(at, hook, "failed, though this kernel may be able to do it");
 }
 
 static bool needs_function(enum tg_attach attach)
@@ -263,17 +274,32 @@ static enum outcome attach_process_programs(struct attempt *at, struct bpf_objec
 	return DONE;
 }
 
+/* The counts of calls that the program does not see outlive the object too. */
+static enum outcome watch_misses(struct attempt *at, uint32_t hook,
+				 const struct bpf_program *program)
+{
+	if (!misses_watch(&at->out->misses, hook, bpf_program__fd(program)))
+		return DONE;
+	return refuse_bundle(at, TGRUN_ENVIRONMENT, "cannot keep a program's descriptor");
+}
+
 static enum outcome attach_hooks(struct attempt *at, struct bpf_object *object)
 {
 	const struct artifact *a = at->artifact;
 
+	if (misses_open(&at->out->misses, a->hook_count))
+		return refuse_bundle(at, TGRUN_ENVIRONMENT, "cannot be attached");
+
 	for (uint32_t i = 0; i < a->hook_count; i++) {
 		const struct tg_program_entry *p = chosen_program(at, i);
+		struct bpf_program *program = find_program(at, object, p);
 
 		bpf_log_clear();
-		if (attach_program(&at->out->links, find_program(at, object, p), p->attach,
+		if (attach_program(&at->out->links, program, p->attach,
 				   artifact_string(a, p->target)))
 			return reject_with_log(at, i, TGRUN_ATTACH);
+		if (watch_misses(at, i, program) == FAILED)
+			return FAILED;
 	}
 	return DONE;
 }
@@ -391,5 +417,6 @@ void load_undo(struct loaded *l)
 {
 	links_detach(&l->links);
 	counters_close(&l->lost);
+	misses_close(&l->misses);
 	buffer_free(&l->notes);
 }

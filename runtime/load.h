@@ -9,15 +9,23 @@
 #include "runtime/artifact.h"
 #include "runtime/base.h"
 #include "runtime/buffer.h"
+#include "runtime/misses.h"
 
 struct loaded {
 	struct links links;
 	struct counters lost; /* by policy; .fd is -1 when the bundle has none */
+	struct misses misses; /* by hook */
 	struct buffer notes;  /* lines: hooks that do not use their first variant, and why */
 };
 
 int load_bundle(struct loaded *out, const struct artifact *a, const struct base *base,
 		struct features *f, struct failure *why);
 void load_undo(struct loaded *l);
+
+/*
+ * Whether an error says nothing about what this kernel can do, so that it must not make a
+ * bundle fall back to another variant. `stage`: TGRUN_LOAD or TGRUN_ATTACH.
+ */
+bool load_error_is_passing(enum tgrun_exit stage, int error);
 
 #endif

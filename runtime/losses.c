@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <inttypes.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include "bpf-templates/tg_event.h"
+#include "runtime/hook_text.h"
 #include "runtime/losses.h"
+#include "runtime/notice.h"
 
 /* Returns how many, and appends them to the list when there are any. */
 static uint64_t add_part(struct losses *l, const struct counters *c, uint32_t index,
@@ -30,6 +32,7 @@ static void add_base(struct losses *l, const struct base *base)
 	l->clones = add_part(l, &base->lost, TG_CLONE, "clone", "");
 	if (counters_read(&base->lost, 0, &l->table_full))
 		l->unreadable = true;
+	l->table_full += base->startup_full;
 }
 
 static void add_bundle(struct losses *l, const struct bundle *b)
@@ -43,28 +46,75 @@ static void add_bundle(struct losses *l, const struct bundle *b)
 				    artifact_string(a, a->policies[i].name));
 }
 
+static void add_misses(struct losses *l, const struct bundles *bundles)
+{
+	size_t at = 0;
+
+	l->misses = calloc(bundles_hooks(bundles) + 1, sizeof(*l->misses));
+	for (size_t i = 0; l->misses && i < bundles->count; i++) {
+		for (uint32_t j = 0; j < bundles->v[i].artifact.hook_count; j++, at++) {
+			l->misses[at] = misses_read(&bundles->v[i].loaded.misses, j);
+			l->missed += l->misses[at];
+		}
+	}
+}
+
 void losses_read(struct losses *l, const struct base *base, const struct bundles *bundles)
 {
 	*l = (struct losses){0};
 	for (size_t i = 0; i < bundles->count; i++)
 		add_bundle(l, &bundles->v[i]);
 	add_base(l, base);
+	add_misses(l, bundles);
 }
 
-void losses_report(const struct losses *l, const struct losses *before)
+static void report_hook(const struct bundle *b, uint32_t hook, uint64_t n)
+{
+	const struct artifact *a = &b->artifact;
+	struct buffer policies = {0};
+
+	hook_text_policies(&policies, a, hook);
+	notice("tgrun: %" PRIu64 " calls of %s ran without their program because it was "
+	       "interrupted (policy %.*s)\n",
+	       n, artifact_string(a, a->hooks[hook].name), (int)policies.size,
+	       policies.data ? policies.data : "");
+	buffer_free(&policies);
+}
+
+static void report_misses(const struct losses *l, const struct losses *before,
+			  const struct bundles *bundles)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; l->misses && i < bundles->count; i++) {
+		for (uint32_t j = 0; j < bundles->v[i].artifact.hook_count; j++, at++) {
+			if (l->misses[at] != (before->misses ? before->misses[at] : 0))
+				report_hook(&bundles->v[i], j, l->misses[at]);
+		}
+	}
+}
+
+void losses_report(const struct losses *l, const struct losses *before,
+		   const struct bundles *bundles)
 {
 	if (l->lost != before->lost || l->clones != before->clones)
-		fprintf(stderr, "tgrun: lost %" PRIu64 " events because the ring was full (%.*s)\n",
-			l->lost, (int)l->parts.size, l->parts.data ? l->parts.data : "");
+		notice("tgrun: lost %" PRIu64 " events because the ring was full (%.*s)\n", l->lost,
+		       (int)l->parts.size, l->parts.data ? l->parts.data : "");
 	if (l->table_full != before->table_full)
-		fprintf(stderr, "tgrun: the process table was full for %" PRIu64 " processes\n",
-			l->table_full);
+		notice("tgrun: the process table was full for %" PRIu64 " processes\n",
+		       l->table_full);
+	if (l->discarded != before->discarded)
+		notice("tgrun: discarded %" PRIu64 " events because they could not be written\n",
+		       l->discarded);
+	report_misses(l, before, bundles);
 	if (l->unreadable && !before->unreadable)
-		fprintf(stderr, "tgrun: this kernel does not let an unprivileged process read the "
-				"counters of lost events\n");
+		notice("tgrun: this kernel does not let an unprivileged process read the "
+		       "counters of lost events\n");
 }
 
 void losses_free(struct losses *l)
 {
 	buffer_free(&l->parts);
+	free(l->misses);
+	l->misses = NULL;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Events that never reached tgrun, as the programs count them in the kernel. */
+/* Events that never reached tgrun, as the kernel side counts them, or never left it. */
 #ifndef TGRUN_LOSSES_H
 #define TGRUN_LOSSES_H
 
@@ -11,6 +11,9 @@ struct losses {
 	uint64_t lost;	     /* events that found the ring full */
 	uint64_t clones;     /* no events, but children without them are unknown until they exec */
 	uint64_t table_full; /* processes that found the process table full */
+	uint64_t discarded;  /* events read, but not written: the relay fills this in */
+	uint64_t missed;     /* calls without their program */
+	uint64_t *misses;    /* the same by hook, over all bundles; owned, NULL none */
 	bool unreadable;     /* some counter could not be read */
 	struct buffer parts; /* "policy NAME: n, process_exec: m"; owned */
 };
@@ -18,8 +21,9 @@ struct losses {
 /* Reads all counters anew. */
 void losses_read(struct losses *l, const struct base *base, const struct bundles *bundles);
 
-/* Prints to stderr what differs from `before`. */
-void losses_report(const struct losses *l, const struct losses *before);
+/* Prints to stderr what differs from `before`, which may be zero. */
+void losses_report(const struct losses *l, const struct losses *before,
+		   const struct bundles *bundles);
 void losses_free(struct losses *l);
 
 #endif

@@ -9,12 +9,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 #include "runtime/bpf_log.h"
 #include "runtime/clock.h"
 #include "runtime/event_compact.h"
 #include "runtime/event_json.h"
 #include "runtime/memory.h"
+#include "runtime/notice.h"
+#include "runtime/oom_score.h"
 #include "runtime/options.h"
 #include "runtime/privs.h"
 #include "runtime/relay.h"
@@ -56,6 +59,19 @@ static void prepare_signals(void)
 	sigaddset(&stop, SIGINT);
 	sigprocmask(SIG_BLOCK, &stop, NULL);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
+}
+
+/* Each program, link and map takes a descriptor. */
+static void raise_descriptor_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit))
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 static const char *node_name(struct run *run)
@@ -113,6 +129,8 @@ static int start(struct run *run, struct failure *why)
 	    relay_open(&run->relay, &run->dispatch, &run->base, &run->clock, STDOUT_FILENO, why))
 		return -1;
 	features_release(&run->features);
+	run->base.startup_full = run->startup.table_full;
+	oom_score_protect(); /* where it is allowed */
 	return privs_drop(o->user, why);
 }
 
@@ -122,7 +140,7 @@ static void print_notes(struct bundles *b)
 		struct buffer *notes = &b->v[i].loaded.notes;
 
 		if (notes->size)
-			fwrite(notes->data, 1, notes->size, stderr);
+			notice_write(STDERR_FILENO, notes->data, notes->size);
 		buffer_free(notes);
 	}
 }
@@ -132,14 +150,14 @@ static void tell_ready(struct run *run)
 	uint64_t ms = (clock_boot_now() - run->started) / 1000000;
 
 	memory_give_back();
-	fprintf(stderr, "tgrun: ready: %zu bundles, %zu policies, %zu hooks attached in %llu ms\n",
-		run->bundles.count, bundles_policies(&run->bundles), bundles_hooks(&run->bundles),
-		(unsigned long long)ms);
+	notice("tgrun: ready: %zu bundles, %zu policies, %zu hooks attached in %llu ms\n",
+	       run->bundles.count, bundles_policies(&run->bundles), bundles_hooks(&run->bundles),
+	       (unsigned long long)ms);
 	print_notes(&run->bundles);
 	if (run->options.ready_fd < 0)
 		return;
 	if (write(run->options.ready_fd, "\n", 1) < 0)
-		fprintf(stderr, "tgrun: --ready-fd: %s\n", strerror(errno));
+		notice("tgrun: --ready-fd: %s\n", strerror(errno));
 	close(run->options.ready_fd);
 }
 
@@ -196,6 +214,7 @@ int main(int argc, char *argv[])
 		break;
 	}
 	crypto_init();
+	raise_descriptor_limit();
 	prepare_signals();
 	bpf_log_capture();
 	if (!run_all(&run, &why))

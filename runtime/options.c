@@ -31,6 +31,8 @@ static const char help[] =
 	"  --ready-fd N        write a newline to descriptor N when everything is attached\n"
 	"  --version, --help\n"
 	"\n"
+	"SIGTERM or SIGINT ends it. While a policy enforces, a failing output does not. It asks\n"
+	"never to be chosen when memory runs out (oom_score_adj; needs CAP_SYS_RESOURCE).\n"
 	"Exit codes and files: tgrun(8).\n";
 
 enum {

@@ -88,10 +88,11 @@ static void drop(struct procs *procs, struct proc *p)
 	p->state = PROC_DELETE_PENDING;
 }
 
-/* An image's own use and its hold on its parent end together. */
+/* An image's own use and its hold on its parent end together, once. */
 static void drop_image(struct procs *procs, struct proc *p)
 {
-	if (p) {
+	if (p && !p->ended) {
+		p->ended = 1;
 		drop(procs, procs_find(procs, &p->parent));
 		drop(procs, p);
 	}

@@ -36,6 +36,7 @@ struct proc {
 	uint32_t uid, auid;
 	uint32_t uses;	/* itself while alive, its children, the image that replaced it */
 	uint8_t cloned; /* has not exec'd since */
+	uint8_t ended;	/* exited or replaced by an exec: its own use is given up */
 	uint8_t state;	/* enum proc_state */
 	struct proc_text *text;
 	struct proc *hash_next;
@@ -86,6 +87,7 @@ void procs_replace(struct procs *procs, const struct tg_key *previous);
 /* NULL when the parent is unknown or memory runs out. */
 struct proc *procs_clone(struct procs *procs, const struct tg_clone *clone);
 
+/* Changes nothing when the image has ended before. */
 void procs_exit(struct procs *procs, const struct tg_key *key);
 
 /* Ages unused entries; to be called every PROCS_TICK_SECONDS. */

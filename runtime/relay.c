@@ -9,6 +9,7 @@
 #include <sys/signalfd.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
+#include "runtime/notice.h"
 #include "runtime/relay.h"
 
 #define FLUSH_SIZE   (32u << 10) /* bytes of lines that are written without waiting for more */
@@ -19,10 +20,7 @@ static void flush(struct relay *r)
 {
 	struct buffer *out = &r->dispatch->out;
 
-	if (r->written == OUTPUT_OK && out->size)
-		r->written = output_write(&r->output, out->data, out->size);
-	if (r->written == OUTPUT_ERROR && !r->write_error)
-		r->write_error = errno;
+	delivery_write(&r->delivery, out->data, out->size);
 	buffer_cut(out, 0);
 }
 
@@ -77,7 +75,7 @@ int relay_open(struct relay *r, struct dispatch *dispatch, const struct base *ba
 	if (open_all(r))
 		return failure_set(why, TGRUN_ENVIRONMENT, "cannot open the event ring: %s",
 				   strerror(errno));
-	output_init(&r->output, output_fd, r->signal_fd);
+	delivery_init(&r->delivery, output_fd, r->signal_fd, bundles_enforce(dispatch->bundles));
 	return 0;
 }
 
@@ -86,7 +84,8 @@ static void report_losses(struct relay *r)
 	struct losses now;
 
 	losses_read(&now, r->base, r->dispatch->bundles);
-	losses_report(&now, &r->losses);
+	now.discarded = r->delivery.discarded;
+	losses_report(&now, &r->losses, r->dispatch->bundles);
 	losses_free(&r->losses);
 	r->losses = now;
 }
@@ -98,6 +97,7 @@ static void handle_timer(struct relay *r)
 	if (read(r->timer_fd, &expired, sizeof(expired)) != sizeof(expired))
 		return;
 	report_losses(r);
+	delivery_retry(&r->delivery);
 	clock_measure(r->clock);
 	r->timer_ticks++;
 	if (r->timer_ticks % TICKS_TO_AGE == 0)
@@ -119,47 +119,52 @@ static bool wait_and_handle(struct relay *r)
 	}
 	ring_buffer__consume(r->ring);
 	flush(r);
-	return r->written == OUTPUT_OK && !failed;
+	return delivery_goes_on(&r->delivery) && !failed;
+}
+
+static void add_count(struct buffer *line, uint64_t count, const char *what)
+{
+	if (count)
+		buffer_print(line, ", %" PRIu64 " %s", count, what);
 }
 
 static void print_summary(const struct relay *r)
 {
 	const struct dispatch_counts *c = &r->dispatch->counts;
+	const struct delivery *d = &r->delivery;
+	struct buffer line = {0};
 
-	fprintf(stderr, "tgrun: stopped: %" PRIu64 " events, %" PRIu64 " lost", c->events,
-		r->losses.lost);
-	if (c->unknown)
-		fprintf(stderr, ", %" PRIu64 " of unknown processes", c->unknown);
-	if (c->malformed)
-		fprintf(stderr, ", %" PRIu64 " records not understood", c->malformed);
-	if (c->dropped)
-		fprintf(stderr, ", %" PRIu64 " dropped for want of memory", c->dropped);
-	if (procs_evicted(r->dispatch->procs))
-		fprintf(stderr, ", %" PRIu64 " processes forgotten early",
-			procs_evicted(r->dispatch->procs));
-	if (r->written == OUTPUT_STOPPED)
-		fprintf(stderr, "; the reader did not take the last of them");
-	fputc('\n', stderr);
+	buffer_print(&line, "tgrun: stopped: %" PRIu64 " events, %" PRIu64 " lost",
+		     c->events - d->discarded, r->losses.lost);
+	add_count(&line, d->discarded, "discarded because they could not be written");
+	add_count(&line, r->losses.missed, "calls without their program");
+	add_count(&line, c->unknown, "of unknown processes");
+	add_count(&line, c->malformed, "records not understood");
+	add_count(&line, c->dropped, "dropped for want of memory");
+	add_count(&line, procs_evicted(r->dispatch->procs), "processes forgotten early");
+	if (d->result == OUTPUT_STOPPED)
+		buffer_text(&line, "; the reader did not take the last of them");
+	buffer_char(&line, '\n');
+	if (line.size)
+		notice_write(STDERR_FILENO, line.data, line.size);
+	buffer_free(&line);
 }
 
 void relay_run(struct relay *r)
 {
 	flush(r); /* the processes of the start */
-	while (r->written == OUTPUT_OK && wait_and_handle(r))
+	while (delivery_goes_on(&r->delivery) && wait_and_handle(r))
 		;
 }
 
 int relay_finish(struct relay *r, struct failure *why)
 {
-	while (r->written == OUTPUT_OK && ring_buffer__consume(r->ring) == -EAGAIN)
+	while (ring_buffer__consume(r->ring) == -EAGAIN)
 		;
 	flush(r);
 	report_losses(r);
 	print_summary(r);
-	if (r->written == OUTPUT_ERROR)
-		return failure_set(why, TGRUN_OUTPUT, "cannot write events: %s",
-				   strerror(r->write_error));
-	return 0;
+	return delivery_result(&r->delivery, why);
 }
 
 void relay_close(struct relay *r)

@@ -4,21 +4,19 @@
 #define TGRUN_RELAY_H
 
 #include "runtime/clock.h"
+#include "runtime/delivery.h"
 #include "runtime/dispatch.h"
 #include "runtime/losses.h"
-#include "runtime/output.h"
 
 struct relay {
 	struct dispatch *dispatch;
 	const struct base *base;
 	struct clock *clock; /* measured again from time to time */
-	struct output output;
+	struct delivery delivery;
 	struct ring_buffer *ring;
 	int epoll_fd, signal_fd, timer_fd;
 	struct losses losses; /* as last reported */
 	unsigned int timer_ticks;
-	enum output_result written; /* the first result that was not OUTPUT_OK */
-	int write_error;	    /* errno with OUTPUT_ERROR */
 };
 
 /*
@@ -28,7 +26,7 @@ struct relay {
 int relay_open(struct relay *r, struct dispatch *dispatch, const struct base *base,
 	       struct clock *clock, int output_fd, struct failure *why);
 
-/* Relays until a signal, a closed output or an error. */
+/* Relays until a signal; without enforcing policies also until the output fails. */
 void relay_run(struct relay *r);
 
 /* With the programs detached: relays what is left in the ring, prints what was lost. */

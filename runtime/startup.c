@@ -36,7 +36,16 @@ static bool in_init_tree(const struct procfs_list *list, const struct procfs_pro
 	return false;
 }
 
-static int add_kernel(struct procs *procs, int table)
+/* Without an entry the process is unknown in later events: a loss, no reason to stop. */
+static int count_full(struct startup *out)
+{
+	if (errno != E2BIG && errno != ENOMEM)
+		return -1;
+	out->table_full++;
+	return 0;
+}
+
+static int add_kernel(struct procs *procs, int table, struct startup *out)
 {
 	struct tg_proc value = {.ktime = kernel_key.ktime, .flags = TG_P_PROCFS};
 	struct proc_image image = {
@@ -51,7 +60,7 @@ static int add_kernel(struct procs *procs, int table)
 
 	if (!procs_exec(procs, &image))
 		return -1;
-	return bpf_map_update_elem(table, &kernel_key.pid, &value, BPF_ANY);
+	return bpf_map_update_elem(table, &kernel_key.pid, &value, BPF_ANY) ? count_full(out) : 0;
 }
 
 /* 1 when the kernel's table has a newer entry, or the process has ended meanwhile. */
@@ -98,7 +107,7 @@ static int add_process(struct scan *s, const struct procfs_process *p)
 
 	if (result > 0)
 		return 0;
-	if (result < 0 || !procs_exec(s->procs, &image))
+	if ((result < 0 && count_full(s->out)) || !procs_exec(s->procs, &image))
 		return -1;
 	if (!p->kernel_thread)
 		s->out->v[s->out->count++] = image.key;
@@ -121,7 +130,7 @@ static int add_all(struct scan *s)
 {
 	size_t count = s->list.count;
 	struct procfs_process **order = calloc(count + 1, sizeof(struct procfs_process *));
-	int result = order && !add_kernel(s->procs, s->table) ? 0 : -1;
+	int result = order && !add_kernel(s->procs, s->table, s->out) ? 0 : -1;
 
 	for (size_t i = 0; order && i < count; i++)
 		order[i] = &s->list.v[i];

@@ -10,6 +10,7 @@
 struct startup {
 	struct tg_key *v;
 	size_t count;
+	uint64_t table_full; /* processes that the kernel's table had no room for */
 };
 
 /*

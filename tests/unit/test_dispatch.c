@@ -165,6 +165,21 @@ Test(dispatch, the_life_of_a_process)
 	close_fixture(f);
 }
 
+Test(dispatch, two_threads_that_end_at_once_are_one_exit)
+{
+	struct fixture *f = open_fixture();
+	struct proc *shell;
+
+	feed_exec(f, 1, 10, (struct tg_key){0}, 0, TG_P_EXECVE);
+	feed_clone(f, 2, 20, init);
+	feed_exit(f, 2, 20);
+	feed_exit(f, 2, 20);
+	expect_printed(f, "0:1 " X "\n1:2<1 " X "\n");
+	shell = procs_find(f->d.procs, &init);
+	cr_expect_eq(shell->uses, 1, "its parent has %u uses", shell->uses);
+	close_fixture(f);
+}
+
 Test(dispatch, a_missing_cwd_is_empty_and_the_root_is_a_slash)
 {
 	struct fixture *f = open_fixture();

@@ -14,6 +14,7 @@
 
 struct ends {
 	int pipe[2], stop;
+	size_t written;
 	struct output out;
 };
 
@@ -38,7 +39,7 @@ Test(output, a_reader_that_has_gone, .timeout = 20)
 
 	open_ends(&e);
 	close(e.pipe[0]);
-	cr_expect_eq(output_write(&e.out, "x", 1), OUTPUT_CLOSED);
+	cr_expect_eq(output_write(&e.out, "x", 1, &e.written), OUTPUT_CLOSED);
 }
 
 Test(output, a_reader_that_does_not_read_cannot_hold_up_the_end, .timeout = 20)
@@ -48,7 +49,9 @@ Test(output, a_reader_that_does_not_read_cannot_hold_up_the_end, .timeout = 20)
 
 	open_ends(&e);
 	ask_to_stop(&e);
-	cr_expect_eq(output_write(&e.out, bytes, MANY), OUTPUT_STOPPED);
+	cr_expect_eq(output_write(&e.out, bytes, MANY, &e.written), OUTPUT_STOPPED);
+	cr_expect_gt(e.written, 0);
+	cr_expect_lt(e.written, MANY);
 	free(bytes);
 }
 
@@ -63,7 +66,7 @@ Test(output, asked_to_stop_it_still_writes_for_a_reader_that_reads, .timeout = 2
 	ask_to_stop(&e);
 	if (fork() == 0) {
 		close(e.pipe[0]);
-		_exit(output_write(&e.out, bytes, MANY));
+		_exit(output_write(&e.out, bytes, MANY, &e.written));
 	}
 	close(e.pipe[1]);
 	while ((n = read(e.pipe[0], chunk, sizeof(chunk))) > 0)
@@ -76,7 +79,9 @@ Test(output, asked_to_stop_it_still_writes_for_a_reader_that_reads, .timeout = 2
 Test(output, a_full_disk_is_an_error)
 {
 	struct output out;
+	size_t written;
 
 	output_init(&out, open("/dev/full", O_WRONLY), eventfd(0, 0));
-	cr_expect_eq(output_write(&out, "x", 1), OUTPUT_ERROR);
+	cr_expect_eq(output_write(&out, "x", 1, &written), OUTPUT_ERROR);
+	cr_expect_eq(written, 0);
 }

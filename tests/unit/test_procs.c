@@ -223,3 +223,18 @@ Test(procs, records_that_contradict_themselves_do_no_harm)
 	cr_expect_leq(procs_count(procs), 2);
 	procs_free(procs);
 }
+
+Test(procs, an_end_that_is_reported_twice_counts_once)
+{
+	struct procs *procs = procs_new(10);
+	struct tg_key shell = key(1, 10), child = key(2, 20), grandchild = key(3, 30);
+
+	exec_process(procs, shell, none, none, TG_P_EXECVE);
+	clone_process(procs, child, shell);
+	clone_process(procs, grandchild, child);
+	procs_exit(procs, &child);
+	procs_exit(procs, &child);
+	expect_uses(procs, child, 1);
+	expect_uses(procs, shell, 1);
+	procs_free(procs);
+}
