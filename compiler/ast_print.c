@@ -1,136 +1,222 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* The syntax tree as text, in the order and with the names of grammar/policy-schema.def. */
 #include <inttypes.h>
 #include "ast.h"
+#include "yaml_schema.h"
+
+struct printer {
+	const struct sources *places; /* NULL: without */
+	FILE *to;
+};
+
+static const void *slot_in(const void *object, size_t offset)
+{
+	return (const char *)object + offset;
+}
+
+static void put_place(const struct printer *p, struct span at)
+{
+	const struct source *f;
+	struct place from, to;
+
+	if (p->places && at.end > at.start) {
+		f = sources_get(p->places, at.file);
+		from = source_place(f, at.start);
+		to = source_place(f, at.end);
+		fprintf(p->to, " @%u:%u-%u:%u", from.line, from.column, to.line, to.column);
+	}
+	fputc('\n', p->to);
+}
+
+static void put_key(const struct printer *p, unsigned depth, const char *key)
+{
+	fprintf(p->to, "%*s%s", (int)(depth * 2), "", key);
+}
 
 /* A string in quotes with C escapes, so that any bytes are one readable line. */
-static void put_string(FILE *to, const struct ast_str *s)
+static void put_string(const struct printer *p, const struct ast_str *s)
 {
-	fputc('"', to);
+	fputs(" \"", p->to);
 	for (size_t i = 0; i < s->len; i++) {
 		unsigned char c = (unsigned char)s->s[i];
 
 		if (c == '"' || c == '\\')
-			fprintf(to, "\\%c", c);
+			fprintf(p->to, "\\%c", c);
 		else if (c < 0x20 || c == 0x7f)
-			fprintf(to, "\\x%02x", c);
+			fprintf(p->to, "\\x%02x", c);
 		else
-			fputc(c, to);
+			fputc(c, p->to);
 	}
-	fputc('"', to);
+	fputc('"', p->to);
 }
 
-static void put_indent(FILE *to, unsigned depth)
-{
-	fprintf(to, "%*s", (int)(depth * 2), "");
-}
-
-static void put_str_line(FILE *to, unsigned depth, const char *key, const struct ast_str *s)
+static void put_str_line(const struct printer *p, unsigned depth, const char *key,
+			 const struct ast_str *s)
 {
 	if (!s->s)
 		return;
-	put_indent(to, depth);
-	fprintf(to, "%s ", key);
-	put_string(to, s);
-	fputc('\n', to);
+	put_key(p, depth, key);
+	put_string(p, s);
+	put_place(p, s->at);
 }
 
-static void put_strs_line(FILE *to, unsigned depth, const char *key, const struct ast_strs *s)
-{
-	if (!s->n)
-		return;
-	put_indent(to, depth);
-	fputs(key, to);
-	for (size_t i = 0; i < s->n; i++) {
-		fputc(' ', to);
-		put_string(to, &s->v[i]);
-	}
-	fputc('\n', to);
-}
-
-static void put_int_line(FILE *to, unsigned depth, const char *key, const struct ast_int *i)
+static void put_int_line(const struct printer *p, unsigned depth, const char *key,
+			 const struct ast_int *i)
 {
 	if (!i->given)
 		return;
-	put_indent(to, depth);
-	fprintf(to, "%s %" PRId64 "\n", key, i->value);
+	put_key(p, depth, key);
+	fprintf(p->to, " %" PRId64, i->value);
+	put_place(p, i->at);
 }
 
-static void put_ints_line(FILE *to, unsigned depth, const char *key, const struct ast_ints *s)
+static void put_bool_line(const struct printer *p, unsigned depth, const char *key,
+			  const struct ast_bool *b)
+{
+	if (!b->given)
+		return;
+	put_key(p, depth, key);
+	fputs(b->value ? " true" : " false", p->to);
+	put_place(p, b->at);
+}
+
+static void put_strs(const struct printer *p, unsigned depth, const char *key,
+		     const struct ast_strs *s)
 {
 	if (!s->n)
 		return;
-	put_indent(to, depth);
-	fputs(key, to);
-	for (size_t i = 0; i < s->n; i++)
-		fprintf(to, " %" PRId64, s->v[i].value);
-	fputc('\n', to);
+	put_key(p, depth, key);
+	if (!p->places)
+		for (size_t i = 0; i < s->n; i++)
+			put_string(p, &s->v[i]);
+	put_place(p, s->at);
+	for (size_t i = 0; p->places && i < s->n; i++)
+		put_str_line(p, depth + 1, "-", &s->v[i]);
 }
 
-static void put_head(FILE *to, unsigned depth, const char *head)
+static void put_ints(const struct printer *p, unsigned depth, const char *key,
+		     const struct ast_ints *s)
 {
-	put_indent(to, depth);
-	fprintf(to, "%s\n", head);
+	if (!s->n)
+		return;
+	put_key(p, depth, key);
+	if (!p->places)
+		for (size_t i = 0; i < s->n; i++)
+			fprintf(p->to, " %" PRId64, s->v[i].value);
+	put_place(p, s->at);
+	for (size_t i = 0; p->places && i < s->n; i++)
+		put_int_line(p, depth + 1, "-", &s->v[i]);
 }
 
-static void put_selector(FILE *to, const struct ast_selector *s)
+static void put_labels(const struct printer *p, unsigned depth, const char *key,
+		       const struct ast_labels *s)
 {
-	put_head(to, 2, "selector");
-	put_str_line(to, 3, "label", &s->label);
-	for (size_t i = 0; i < s->binary_count; i++) {
-		put_head(to, 3, "matchBinaries");
-		put_str_line(to, 4, "operator", &s->binaries[i].op);
-		put_strs_line(to, 4, "values", &s->binaries[i].values);
-	}
-	for (size_t i = 0; i < s->arg_count; i++) {
-		put_head(to, 3, "matchArgs");
-		put_int_line(to, 4, "index", &s->args[i].index);
-		put_ints_line(to, 4, "args", &s->args[i].args);
-		put_str_line(to, 4, "operator", &s->args[i].op);
-		put_strs_line(to, 4, "values", &s->args[i].values);
-	}
-	for (size_t i = 0; i < s->action_count; i++) {
-		put_head(to, 3, "matchActions");
-		put_str_line(to, 4, "action", &s->actions[i].action);
-		put_int_line(to, 4, "argError", &s->actions[i].arg_error);
-		put_int_line(to, 4, "argSig", &s->actions[i].arg_sig);
+	if (!s->n)
+		return;
+	put_key(p, depth, key);
+	put_place(p, s->at);
+	for (size_t i = 0; i < s->n; i++) {
+		put_key(p, depth + 1, "-");
+		put_string(p, &s->v[i].key);
+		put_string(p, &s->v[i].value);
+		put_place(p, s->v[i].value.at);
 	}
 }
 
-static void put_hook(FILE *to, const struct ast_hook *h)
-{
-	static const char *const kinds[] = {
-		[AST_KPROBE] = "kprobe", [AST_LSM] = "lsmhook", [AST_TRACEPOINT] = "tracepoint"};
-	static const char *const symbols[] = {
-		[AST_KPROBE] = "call", [AST_LSM] = "hook", [AST_TRACEPOINT] = "event"};
+static void put_object(const struct printer *p, unsigned depth, enum schema_object object,
+		       const void *from);
 
-	put_head(to, 1, kinds[h->kind]);
-	put_str_line(to, 2, "subsystem", &h->subsystem);
-	put_str_line(to, 2, symbols[h->kind], &h->symbol);
-	if (h->syscall.given)
-		put_head(to, 2, h->syscall.value ? "syscall true" : "syscall false");
-	put_str_line(to, 2, "message", &h->message);
-	put_strs_line(to, 2, "tags", &h->tags);
-	for (size_t i = 0; i < h->arg_count; i++) {
-		put_head(to, 2, "arg");
-		put_int_line(to, 3, "index", &h->args[i].index);
-		put_str_line(to, 3, "type", &h->args[i].type);
-		put_str_line(to, 3, "label", &h->args[i].label);
+/* Every struct of the tree starts with its place. */
+static void put_sub(const struct printer *p, unsigned depth, const struct schema_key *k,
+		    const void *from)
+{
+	const struct span *sub;
+
+	if (k->support == KEY_INSIDE) {
+		put_object(p, depth, k->of, from);
+		return;
 	}
-	for (size_t i = 0; i < h->selector_count; i++)
-		put_selector(to, &h->selectors[i]);
+	sub = *(const struct span *const *)slot_in(from, k->slot);
+	if (!sub)
+		return;
+	put_key(p, depth, k->name);
+	put_place(p, *sub);
+	put_object(p, depth + 1, k->of, sub);
 }
 
-void ast_print(const struct ast *ast, FILE *to)
+static void put_items(const struct printer *p, unsigned depth, const struct schema_key *k,
+		      const void *from)
 {
+	const char *items = *(const char *const *)slot_in(from, k->slot);
+	size_t count = *(const size_t *)slot_in(from, k->count_slot);
+
+	for (size_t i = 0; i < count; i++) {
+		const void *item = items + i * k->item_size;
+
+		put_key(p, depth, k->name);
+		if (k->type == VALUE_MAP)
+			put_string(p, item);
+		put_place(p, *(const struct span *)slot_in(item, k->inner));
+		put_object(p, depth + 1, k->of, slot_in(item, k->inner));
+	}
+}
+
+static void put_value(const struct printer *p, unsigned depth, const struct schema_key *k,
+		      const void *from)
+{
+	const void *slot = slot_in(from, k->slot);
+
+	switch (k->type) {
+	case VALUE_STRING:
+	case VALUE_WORD:
+		put_str_line(p, depth, k->name, slot);
+		break;
+	case VALUE_BOOL:
+		put_bool_line(p, depth, k->name, slot);
+		break;
+	case VALUE_INT:
+	case VALUE_NAT:
+	case VALUE_LONG:
+		put_int_line(p, depth, k->name, slot);
+		break;
+	case VALUE_STRINGS:
+		put_strs(p, depth, k->name, slot);
+		break;
+	case VALUE_INTS:
+	case VALUE_NATS:
+	case VALUE_LONGS:
+		put_ints(p, depth, k->name, slot);
+		break;
+	case VALUE_LABELS:
+		put_labels(p, depth, k->name, slot);
+		break;
+	case VALUE_OBJECT:
+		put_sub(p, depth, k, from);
+		break;
+	case VALUE_LIST:
+	case VALUE_MAP:
+		put_items(p, depth, k, from);
+		break;
+	case VALUE_ANY:
+		break;
+	}
+}
+
+static void put_object(const struct printer *p, unsigned depth, enum schema_object object,
+		       const void *from)
+{
+	for (const struct schema_key *k = NULL; (k = schema_next(object, k));)
+		if (k->support != KEY_SKIP)
+			put_value(p, depth, k, from);
+}
+
+void ast_print(const struct ast *ast, const struct sources *places, FILE *to)
+{
+	const struct printer p = {.places = places, .to = to};
+
 	for (size_t i = 0; i < ast->policy_count; i++) {
-		const struct ast_policy *p = &ast->policies[i];
-
-		put_str_line(to, 0, "policy", &p->name);
-		for (size_t o = 0; o < p->option_count; o++) {
-			put_str_line(to, 1, "option", &p->options[o].name);
-			put_str_line(to, 2, "value", &p->options[o].value);
-		}
-		for (size_t h = 0; h < p->hook_count; h++)
-			put_hook(to, &p->hooks[h]);
+		put_key(&p, 0, "policy");
+		put_place(&p, ast->policies[i].at);
+		put_object(&p, 1, OBJECT_POLICY, &ast->policies[i]);
 	}
 }

@@ -285,12 +285,13 @@ static const enum tg_hook_kind kinds[] = {
 	[AST_TRACEPOINT] = TG_HOOK_TRACEPOINT,
 };
 
-static void lower_hook(struct lowering *l, const struct ast_hook *h, struct ir_hook *out)
+static void lower_hook(struct lowering *l, enum ast_hook_kind kind, const struct ast_hook *h,
+		       struct ir_hook *out)
 {
 	out->at = h->at;
 	out->symbol_at = at_or(h->symbol.at, h->at);
-	out->kind = kinds[h->kind];
-	out->syscall = h->kind == AST_KPROBE && (!h->syscall.given || h->syscall.value);
+	out->kind = kinds[kind];
+	out->syscall = kind == AST_KPROBE && (!h->syscall.given || h->syscall.value);
 	out->symbol = out->syscall ? syscall_symbol(l->arena, h->symbol.s) : h->symbol.s;
 	out->subsystem = h->subsystem.s ? h->subsystem.s : "";
 	out->message = h->message.s ? h->message.s : "";
@@ -319,6 +320,20 @@ static void check_names(struct lowering *l, const struct ast *ast)
 			}
 }
 
+static void lower_policy(struct lowering *l, const struct ast_policy *p, struct ir_policy *out)
+{
+	size_t count = 0;
+
+	out->at = p->at;
+	out->name = p->name.s;
+	for (int kind = 0; kind < AST_HOOK_KINDS; kind++)
+		count += p->hooks[kind].n;
+	out->hooks = arena_array(l->arena, count, sizeof(*out->hooks));
+	for (enum ast_hook_kind kind = 0; kind < AST_HOOK_KINDS; kind++)
+		for (size_t i = 0; i < p->hooks[kind].n; i++)
+			lower_hook(l, kind, &p->hooks[kind].v[i], &out->hooks[out->hook_count++]);
+}
+
 struct ir *lower(struct arena *a, struct diags *d, const struct ast *ast)
 {
 	struct lowering l = {.arena = a, .diags = d};
@@ -327,16 +342,7 @@ struct ir *lower(struct arena *a, struct diags *d, const struct ast *ast)
 	check_names(&l, ast);
 	ir->policies = arena_array(a, ast->policy_count, sizeof(*ir->policies));
 	ir->policy_count = ast->policy_count;
-	for (size_t i = 0; i < ast->policy_count; i++) {
-		const struct ast_policy *p = &ast->policies[i];
-		struct ir_policy *out = &ir->policies[i];
-
-		out->at = p->at;
-		out->name = p->name.s;
-		out->hooks = arena_array(a, p->hook_count, sizeof(*out->hooks));
-		out->hook_count = p->hook_count;
-		for (size_t j = 0; j < p->hook_count; j++)
-			lower_hook(&l, &p->hooks[j], &out->hooks[j]);
-	}
+	for (size_t i = 0; i < ast->policy_count; i++)
+		lower_policy(&l, &ast->policies[i], &ir->policies[i]);
 	return ir;
 }

@@ -37,6 +37,7 @@ enum {
 	OPT_VERSION,
 	OPT_STAGE,
 	OPT_LIMIT,
+	OPT_NO_PLACES,
 };
 
 static const struct option long_options[] = {
@@ -48,6 +49,7 @@ static const struct option long_options[] = {
 	{"bundle-version", required_argument, NULL, OPT_VERSION},
 	{"stage", required_argument, NULL, OPT_STAGE},
 	{"error-limit", required_argument, NULL, OPT_LIMIT},
+	{"no-places", no_argument, NULL, OPT_NO_PLACES},
 	{0},
 };
 
@@ -74,6 +76,9 @@ static int parse_option(struct compile_options *o, int option, const char **stag
 	case OPT_STAGE:
 		*stage = optarg;
 		return 0;
+	case OPT_NO_PLACES:
+		o->places = false;
+		return 0;
 	case OPT_VERSION:
 		if (parse_count(optarg, &o->version))
 			return 0;
@@ -96,6 +101,7 @@ static int parse_options(struct compile_options *o, int argc, char **argv, const
 		.btf = DEFAULT_BTF,
 		.version = 1,
 		.error_limit = ERROR_LIMIT,
+		.places = true,
 		.colour = isatty(STDERR_FILENO) && !getenv("NO_COLOR"),
 	};
 	optind = 1;
@@ -162,7 +168,7 @@ static const struct command {
 	 "compile POLICY... -o FILE.tgb --key KEY.pem --cert CERT.pem\n"
 	 "          [--btf FILE] [--name NAME] [--bundle-version N]"},
 	{"bundle", cmd_bundle, "bundle inspect FILE [--json] | verify --cert CERT.pem FILE"},
-	{"dump", cmd_dump, "dump --stage ast|c POLICY... [--btf FILE]"},
+	{"dump", cmd_dump, "dump --stage ast|c POLICY... [--no-places] [--btf FILE]"},
 	{"version", cmd_version, "version"},
 	{"help", cmd_help, "help"},
 };

@@ -77,6 +77,21 @@ static enum exit_code check_policies(struct compilation *c)
 	return verdict(c);
 }
 
+/* What lint takes but this version cannot compile yet. */
+static enum exit_code check_gaps(struct compilation *c)
+{
+	for (size_t i = 0; i < c->ast.policy_count; i++) {
+		const struct ast_policy *p = &c->ast.policies[i];
+
+		for (size_t j = 0; j < p->gap_count; j++)
+			diag_at(&c->diags, DIAG_NOT_SUPPORTED_YET, p->gaps[j].at,
+				"%s is part of the language but not supported by this version "
+				"of tgc",
+				p->gaps[j].what);
+	}
+	return verdict(c);
+}
+
 static enum exit_code plan_policies(struct compilation *c)
 {
 	c->plan = plan_build(&c->arena, &c->diags, c->tir);
@@ -210,10 +225,10 @@ static enum exit_code pack(struct compilation *c)
 typedef enum exit_code stage_function(struct compilation *c);
 
 /* The pass list; each stage only reads what those before it made. */
-static stage_function *const stages[] = {read_policies, check_policies, plan_policies,
-					 emit_unit,	build,		pack};
+static stage_function *const stages[] = {
+	read_policies, check_gaps, check_policies, plan_policies, emit_unit, build, pack};
 
-enum { STAGES_TO_AST = 1, STAGES_TO_C = 4, STAGES_ALL = 6 };
+enum { STAGES_TO_AST = 1, STAGES_TO_C = 5, STAGES_ALL = 7 };
 
 static enum exit_code run(struct compilation *c, const struct compile_options *o, int count)
 {
@@ -253,7 +268,7 @@ enum exit_code dump(const struct compile_options *o, enum dump_stage stage)
 	enum exit_code code = run(&c, o, stage == DUMP_AST ? STAGES_TO_AST : STAGES_TO_C);
 
 	if (code == EXIT_DONE && stage == DUMP_AST)
-		ast_print(&c.ast, stdout);
+		ast_print(&c.ast, o->places ? &c.sources : NULL, stdout);
 	else if (code == EXIT_DONE)
 		fwrite(c.unit.text, 1, c.unit.size, stdout);
 	if (fflush(stdout) || ferror(stdout)) {

@@ -17,6 +17,7 @@ struct compile_options {
 	const char *name; /* of the bundle; NULL: the output's base name */
 	uint64_t version;
 	unsigned error_limit;
+	bool places; /* dumps show where things were written */
 	bool colour;
 };
 

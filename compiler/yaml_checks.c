@@ -130,18 +130,30 @@ static void check_name(struct policy_reader *r, const struct ast_str *name)
 		report_name(r, name, bad);
 }
 
-static void check_metadata(struct policy_reader *r, const struct yaml_node *node,
-			   const struct ast_policy *policy)
+/* A namespace makes sense for one kind only; keys may stand in any order, so this is last. */
+static void check_namespace(struct policy_reader *r, const struct yaml_node *root,
+			    const struct ast_policy *policy)
 {
-	const struct yaml_pair *namespace = yaml_find(node, "namespace");
+	const struct yaml_pair *metadata = yaml_find(root, "metadata");
 	struct diag *g;
 
-	check_name(r, &policy->name);
-	if (!namespace || r->later_kind || namespace->value->type != NODE_STRING)
+	if (!policy->kind.s || !metadata || metadata->value->type != NODE_MAP)
 		return;
-	g = diag_at(r->d, DIAG_NAMESPACE_GIVEN, namespace->key->at,
-		    "a TracingPolicy is cluster-wide and has no `namespace`");
-	diag_hint(r->d, g, "leave the key out");
+	if (strcmp(policy->kind.s, "TracingPolicy") == 0 && policy->namespace.s) {
+		g = diag_at(r->d, DIAG_NAMESPACE_GIVEN,
+			    yaml_find(metadata->value, "namespace")->key->at,
+			    "a TracingPolicy is cluster-wide and has no `namespace`");
+		diag_hint(r->d, g, "leave the key out, or make it a TracingPolicyNamespaced");
+	} else if (strcmp(policy->kind.s, "TracingPolicyNamespaced") == 0 &&
+		   !yaml_find(metadata->value, "namespace")) {
+		g = diag_at(r->d, DIAG_NAMESPACE_MISSING, metadata->key->at,
+			    "a TracingPolicyNamespaced belongs to a namespace, but `metadata` "
+			    "names none");
+		diag_note(r->d, g,
+			  "`kubectl apply -n` would add it; a policy read from a file is "
+			  "refused without");
+		diag_hint(r->d, g, "namespace: default");
+	}
 }
 
 /* ---- spec ----------------------------------------------------------------------------- */
@@ -205,8 +217,8 @@ static void check_option(struct policy_reader *r, const struct yaml_node *node,
 					       "0", "f", "F", "FALSE", "false", "False"};
 	struct diag *g;
 
-	if (!option->name.s || !check_word(r, WORDS_OPTION, value_of(node, "name"), true) ||
-	    !option->value.s)
+	if (!option->name.s || !check_word(r, WORDS_OPTION, value_of(node, "name")) ||
+	    !option->value.s || strncmp(option->name.s, "disable-", 8) != 0)
 		return;
 	for (size_t i = 0; i < sizeof(booleans) / sizeof(booleans[0]); i++)
 		if (strcmp(option->value.s, booleans[i]) == 0)
@@ -275,33 +287,32 @@ static bool is_list_call(const struct ast_hook *hook)
 	return hook->symbol.s && strncmp(hook->symbol.s, "list:", 5) == 0;
 }
 
-static void check_hook(struct policy_reader *r, enum ast_hook_kind kind, struct ast_hook *hook)
+static void check_event(struct policy_reader *r, const struct ast_hook *hook)
 {
-	hook->kind = kind;
 	check_message(r, &hook->message);
 	check_tags(r, &hook->tags);
-	if (kind == AST_KPROBE && is_list_call(hook)) {
-		diag_at(r->d, DIAG_NOT_SUPPORTED_YET, hook->symbol.at,
-			"a list of functions in `call` is part of the language but not supported "
-			"by this version of tgc");
-		return;
-	}
-	if (kind == AST_KPROBE)
-		check_symbol(r, &hook->symbol, "a kernel function", ".$");
-	if (kind == AST_LSM)
-		check_symbol(r, &hook->symbol, "an LSM hook", "");
-	if (kind == AST_TRACEPOINT) {
-		check_symbol(r, &hook->subsystem, "a tracepoint's subsystem", "-");
-		check_symbol(r, &hook->symbol, "a tracepoint", "-");
-	}
 }
 
-static void note_actions(const struct yaml_node *node, struct ast_selector *selector)
+static void check_kprobe(struct policy_reader *r, const struct ast_hook *hook)
 {
-	const struct yaml_node *actions = value_of(node, "matchActions");
+	check_event(r, hook);
+	if (is_list_call(hook))
+		note_gap(r, hook->symbol.at, "a list of functions in `call`");
+	else
+		check_symbol(r, &hook->symbol, "a kernel function", ".$");
+}
 
-	if (actions)
-		selector->actions_at = actions->at;
+static void check_lsm(struct policy_reader *r, const struct ast_hook *hook)
+{
+	check_event(r, hook);
+	check_symbol(r, &hook->symbol, "an LSM hook", "");
+}
+
+static void check_tracepoint(struct policy_reader *r, const struct ast_hook *hook)
+{
+	check_event(r, hook);
+	check_symbol(r, &hook->subsystem, "a tracepoint's subsystem", "-");
+	check_symbol(r, &hook->symbol, "a tracepoint", "-");
 }
 
 void check_object(struct policy_reader *r, enum schema_object object, const struct yaml_node *node,
@@ -310,9 +321,10 @@ void check_object(struct policy_reader *r, enum schema_object object, const stru
 	switch (object) {
 	case OBJECT_POLICY:
 		check_api_version(r, node, out);
+		check_namespace(r, node, out);
 		break;
 	case OBJECT_METADATA:
-		check_metadata(r, node, out);
+		check_name(r, &((const struct ast_policy *)out)->name);
 		break;
 	case OBJECT_SPEC:
 		check_spec(r, node);
@@ -321,16 +333,17 @@ void check_object(struct policy_reader *r, enum schema_object object, const stru
 		check_option(r, node, out);
 		break;
 	case OBJECT_KPROBE:
-		check_hook(r, AST_KPROBE, out);
+		check_kprobe(r, out);
 		break;
 	case OBJECT_LSMHOOK:
-		check_hook(r, AST_LSM, out);
+		check_lsm(r, out);
 		break;
 	case OBJECT_TRACEPOINT:
-		check_hook(r, AST_TRACEPOINT, out);
+		check_tracepoint(r, out);
 		break;
-	case OBJECT_SELECTOR:
-		note_actions(node, out);
+	case OBJECT_UPROBE:
+	case OBJECT_USDT:
+		check_event(r, out);
 		break;
 	default: /* the table says it all */
 		break;

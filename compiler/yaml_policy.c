@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * From the YAML tree to the syntax tree, driven by the tables of yaml_schema.c. What is known
- * but not supported is walked all the same (with no struct to fill), so that its mistakes show.
- * A node that is wrong is reported once and not looked into.
+ * From the YAML tree to the syntax tree, driven by the tables of yaml_schema.c. A node that is
+ * wrong is reported once and not looked into.
  */
 #include <string.h>
 #include "arena.h"
@@ -15,6 +14,16 @@ static void read_object(struct policy_reader *r, enum schema_object object, cons
 static void *slot_of(void *out, size_t offset)
 {
 	return (char *)out + offset;
+}
+
+void note_gap(struct policy_reader *r, struct span at, const char *what)
+{
+	struct ast_policy *p = r->policy;
+
+	if (r->in_gap)
+		return;
+	p->gaps = arena_grow(r->arena, p->gaps, p->gap_count, &p->gap_room, sizeof(*p->gaps));
+	p->gaps[p->gap_count++] = (struct ast_gap){.at = at, .what = what};
 }
 
 static struct ast_str str_of(const struct yaml_node *n)
@@ -39,17 +48,16 @@ static bool read_string(struct policy_reader *r, const struct schema_key *k,
 			const struct yaml_pair *pair, void *out)
 {
 	const struct yaml_node *v = pair->value;
-	bool now = out && k->support == KEY_READ;
 
 	if (!want(r, pair->key, v, NODE_STRING, k->type))
 		return false;
-	if (k->type == VALUE_WORD && !check_word(r, k->of, v, now))
+	if (k->type == VALUE_WORD && !check_word(r, k->of, v))
 		return false;
 	if (k->need == NAMING && v->len == 0) {
 		diag_at(r->d, DIAG_EMPTY_VALUE, v->at, "`%s` is empty", k->name);
 		return false;
 	}
-	if (now)
+	if (k->support == KEY_READ)
 		*(struct ast_str *)slot_of(out, k->slot) = str_of(v);
 	return true;
 }
@@ -61,7 +69,7 @@ static bool read_bool(struct policy_reader *r, const struct schema_key *k,
 
 	if (!want(r, pair->key, v, NODE_BOOL, k->type))
 		return false;
-	if (out && k->support == KEY_READ)
+	if (k->support == KEY_READ)
 		*(struct ast_bool *)slot_of(out, k->slot) =
 			(struct ast_bool){.given = true, .value = v->boolean, .at = v->at};
 	return true;
@@ -97,7 +105,7 @@ static bool read_int(struct policy_reader *r, const struct schema_key *k,
 
 	if (!want(r, pair->key, v, NODE_INT, k->type) || !check_range(r, what, v, k->type))
 		return false;
-	if (out && k->support == KEY_READ)
+	if (k->support == KEY_READ)
 		*(struct ast_int *)slot_of(out, k->slot) =
 			(struct ast_int){.given = true, .value = v->integer, .at = v->at};
 	return true;
@@ -131,7 +139,7 @@ static bool read_strings(struct policy_reader *r, const struct schema_key *k,
 
 	if (!want_items(r, k, pair, NODE_STRING))
 		return false;
-	if (!out || k->support != KEY_READ)
+	if (k->support != KEY_READ)
 		return true;
 	strs.v = arena_array(r->arena, list->count, sizeof(*strs.v));
 	for (size_t i = 0; i < list->count; i++)
@@ -156,7 +164,7 @@ static bool read_ints(struct policy_reader *r, const struct schema_key *k,
 		ok &= check_range(r, what, v, k->type);
 		ints.v[i] = (struct ast_int){.given = true, .value = v->integer, .at = v->at};
 	}
-	if (ok && out && k->support == KEY_READ)
+	if (ok && k->support == KEY_READ)
 		*(struct ast_ints *)slot_of(out, k->slot) = ints;
 	return ok;
 }
@@ -165,12 +173,21 @@ static bool read_labels(struct policy_reader *r, const struct schema_key *k,
 			const struct yaml_pair *pair, void *out)
 {
 	const struct yaml_node *map = pair->value;
+	struct ast_labels labels = {.n = map->count, .at = map->at};
 
-	(void)out;
 	if (!want(r, pair->key, map, NODE_MAP, k->type))
 		return false;
-	for (size_t i = 0; i < map->count; i++)
-		want(r, map->pairs[i].key, map->pairs[i].value, NODE_STRING, VALUE_STRING);
+	labels.v = arena_array(r->arena, map->count, sizeof(*labels.v));
+	for (size_t i = 0; i < map->count; i++) {
+		const struct yaml_pair *label = &map->pairs[i];
+
+		if (!want(r, label->key, label->value, NODE_STRING, VALUE_STRING))
+			return false;
+		labels.v[i].key = str_of(label->key);
+		labels.v[i].value = str_of(label->value);
+	}
+	if (k->support == KEY_READ)
+		*(struct ast_labels *)slot_of(out, k->slot) = labels;
 	return true;
 }
 
@@ -191,7 +208,14 @@ static bool read_sub_object(struct policy_reader *r, const struct schema_key *k,
 {
 	if (!want(r, pair->key, pair->value, NODE_MAP, k->type))
 		return false;
-	read_object(r, k->of, k->name, pair->value, k->support == KEY_INSIDE ? out : NULL);
+	if (k->support == KEY_READ) {
+		void *sub = arena_alloc(r->arena, k->item_size);
+
+		*(struct span *)sub = pair->value->at;
+		*(void **)slot_of(out, k->slot) = sub;
+		out = sub;
+	}
+	read_object(r, k->of, k->name, pair->value, out);
 	return true;
 }
 
@@ -216,18 +240,16 @@ static bool read_list(struct policy_reader *r, const struct schema_key *k,
 {
 	const struct yaml_node *list = pair->value, *item;
 	const char *where = arena_printf(r->arena, "%s[]", k->name);
-	char *items = NULL, *to = NULL;
+	char *items;
 
 	if (!want(r, pair->key, list, NODE_LIST, k->type))
 		return false;
-	if (out && k->support == KEY_READ)
-		items = append_items(r, k, out, list->count);
+	items = append_items(r, k, out, list->count);
 	for (size_t i = 0; i < list->count; i++) {
+		char *to = items + i * k->item_size;
+
 		item = list->items[i];
-		if (items) {
-			to = items + i * k->item_size;
-			*(struct span *)to = item->at;
-		}
+		*(struct span *)to = item->at;
 		if (item->type == NODE_MAP)
 			read_object(r, k->of, where, item, to);
 		else if (item->type != NODE_BAD)
@@ -240,29 +262,35 @@ static bool read_map(struct policy_reader *r, const struct schema_key *k,
 		     const struct yaml_pair *pair, void *out)
 {
 	const struct yaml_node *map = pair->value;
-	const struct schema_key entry = {.type = VALUE_OBJECT, .support = KEY_LATER, .of = k->of};
+	char *items;
 
-	(void)out;
 	if (!want(r, pair->key, map, NODE_MAP, k->type))
 		return false;
-	for (size_t i = 0; i < map->count; i++)
-		if (want(r, map->pairs[i].key, map->pairs[i].value, NODE_MAP, entry.type))
-			read_object(r, k->of, k->name, map->pairs[i].value, NULL);
+	items = append_items(r, k, out, map->count);
+	for (size_t i = 0; i < map->count; i++) {
+		const struct yaml_pair *entry = &map->pairs[i];
+		char *to = items + i * k->item_size;
+
+		*(struct ast_str *)to = str_of(entry->key);
+		*(struct span *)(to + k->inner) = entry->value->at;
+		if (want(r, entry->key, entry->value, NODE_MAP, VALUE_OBJECT))
+			read_object(r, k->of, k->name, entry->value, to + k->inner);
+	}
 	return true;
 }
 
-/* Whether the value of an unsupported key changes nothing. */
-static bool is_fallback(const struct schema_key *k, const struct yaml_node *v)
+/* Whether the value of a key that is not compiled changes nothing. */
+static bool is_fallback(const char *fallback, const struct yaml_node *v)
 {
 	if (v->type == NODE_LIST && v->count == 0)
 		return true;
-	if (!k->fallback)
+	if (!fallback)
 		return false;
 	if (v->type == NODE_BOOL)
-		return !v->boolean && strcmp(k->fallback, "false") == 0;
+		return !v->boolean && strcmp(fallback, "false") == 0;
 	if (v->type == NODE_INT)
-		return v->integer == 0 && strcmp(k->fallback, "0") == 0;
-	return v->type == NODE_STRING && yaml_is(v, k->fallback);
+		return v->integer == 0 && strcmp(fallback, "0") == 0;
+	return v->type == NODE_STRING && yaml_is(v, fallback);
 }
 
 static void read_value(struct policy_reader *r, const struct schema_key *k,
@@ -281,10 +309,15 @@ static void read_value(struct policy_reader *r, const struct schema_key *k,
 		[VALUE_MAP] = read_map,
 	};
 
-	if (!readers[k->type](r, k, pair, out))
-		return;
-	if (out && k->support == KEY_LATER && !is_fallback(k, pair->value))
-		report_not_supported(r, pair->key);
+	const char *fallback;
+	bool outer = r->in_gap;
+
+	if (schema_is_later(k, &fallback) && !is_fallback(fallback, pair->value)) {
+		note_gap(r, pair->key->at, arena_printf(r->arena, "`%s`", k->name));
+		r->in_gap = true;
+	}
+	readers[k->type](r, k, pair, out);
+	r->in_gap = outer;
 }
 
 static void check_required(struct policy_reader *r, enum schema_object object, const char *where,
@@ -301,7 +334,7 @@ static void check_required(struct policy_reader *r, enum schema_object object, c
 		report_missing_keys(r, where, node, missing, count);
 }
 
-/* `node` is a mapping. `out`: the struct of the object, or NULL when only mistakes count. */
+/* `node` is a mapping. `out`: the struct of the object. */
 static void read_object(struct policy_reader *r, enum schema_object object, const char *where,
 			const struct yaml_node *node, void *out)
 {
@@ -317,8 +350,7 @@ static void read_object(struct policy_reader *r, enum schema_object object, cons
 			report_unknown_key(r, object, where, pair->key);
 	}
 	check_required(r, object, where, node);
-	if (out)
-		check_object(r, object, node, out);
+	check_object(r, object, node, out);
 }
 
 /* ---- documents ------------------------------------------------------------------------ */
@@ -334,7 +366,6 @@ static bool check_kind(struct policy_reader *r, const struct yaml_node *root)
 		report_unknown_kind(r, kind->value);
 		return false;
 	}
-	r->later_kind = words_status(WORDS_KIND, kind->value->text) == WORD_NOT_YET;
 	return true;
 }
 
@@ -356,6 +387,7 @@ static void read_policy(struct policy_reader *r, const struct yaml_node *root, s
 	}
 	if (!check_kind(r, root))
 		return;
+	r->policy = &policy;
 	read_object(r, OBJECT_POLICY, "a policy", root, &policy);
 	out->policies = arena_grow(r->arena, out->policies, out->policy_count, &out->policy_room,
 				   sizeof(policy));
@@ -381,9 +413,7 @@ void yaml_read(struct arena *a, struct diags *d, const struct sources *s, uint32
 	if (is_empty(&docs) && diag_errors(d) == errors)
 		diag_at(d, DIAG_EMPTY_FILE, (struct span){.file = file},
 			"the file holds no policy");
-	for (size_t i = 0; i < docs.count; i++) {
-		r.later_kind = false;
+	for (size_t i = 0; i < docs.count; i++)
 		if (docs.roots[i]->type != NODE_NULL)
 			read_policy(&r, docs.roots[i], out);
-	}
 }

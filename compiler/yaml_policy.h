@@ -10,7 +10,8 @@ struct policy_reader {
 	struct arena *arena;
 	struct diags *d;
 	const struct source *source;
-	bool later_kind; /* the document's kind was reported as not supported */
+	struct ast_policy *policy; /* being read */
+	bool in_gap;		   /* inside a key that is not compiled yet */
 };
 
 /* ---- yaml_report.c: messages about keys and values ---- */
@@ -20,7 +21,6 @@ void report_unknown_key(struct policy_reader *r, enum schema_object object, cons
 			const struct yaml_node *key);
 void report_missing_keys(struct policy_reader *r, const char *where, const struct yaml_node *object,
 			 const char *const *keys, size_t count);
-void report_not_supported(struct policy_reader *r, const struct yaml_node *key);
 /* The value of `key` is not `wanted` ("a string", "a list"). `key` gives the place of a null. */
 void report_type(struct policy_reader *r, const struct yaml_node *key,
 		 const struct yaml_node *value, enum value_type wanted);
@@ -31,9 +31,13 @@ void report_item_type(struct policy_reader *r, const struct yaml_node *key,
 /* `what`: the key, as the message names it. */
 void report_range(struct policy_reader *r, const char *what, const struct yaml_node *value,
 		  int64_t low, int64_t high);
-/* Checks a word of a set; reports what is unknown, and when `now` what is not supported. */
-bool check_word(struct policy_reader *r, enum word_set set, const struct yaml_node *value,
-		bool now);
+/* Checks a word of a set; reports what is unknown. */
+bool check_word(struct policy_reader *r, enum word_set set, const struct yaml_node *value);
+
+/* ---- yaml_policy.c ---- */
+
+/* Remembers a part of the language that is not compiled yet. */
+void note_gap(struct policy_reader *r, struct span at, const char *what);
 
 /* ---- yaml_checks.c: what a table cannot say ---- */
 

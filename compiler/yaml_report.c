@@ -54,7 +54,7 @@ static const char *known_keys(struct policy_reader *r, enum schema_object object
 	size_t count = 0;
 
 	for (const struct schema_key *k = NULL; (k = schema_next(object, k)) && count < 24;)
-		if (k->support == KEY_READ || k->support == KEY_INSIDE || k->type == VALUE_LABELS)
+		if (k->type != VALUE_ANY)
 			names[count++] = arena_printf(r->arena, "`%s`", k->name);
 	return count ? enumerate(r, names, count, " and ") : NULL;
 }
@@ -64,7 +64,8 @@ static const char *owners_of(struct policy_reader *r, const char *key)
 	const char *titles[4];
 	size_t count = schema_owners(key, titles, 4);
 
-	return count ? enumerate(r, titles, count, " or ") : NULL;
+	/* a key that is at home everywhere says nothing of what was meant */
+	return count && count < 4 ? enumerate(r, titles, count, " or ") : NULL;
 }
 
 void report_unknown_kind(struct policy_reader *r, const struct yaml_node *kind)
@@ -109,12 +110,6 @@ void report_missing_keys(struct policy_reader *r, const char *where, const struc
 	diag_at(r->d, DIAG_MISSING_KEY, object->at, "%s%.*s lacks %s",
 		is_entry ? "this entry of " : "", (int)(strlen(where) - (is_entry ? 2 : 0)), where,
 		enumerate(r, names, count, " and "));
-}
-
-void report_not_supported(struct policy_reader *r, const struct yaml_node *key)
-{
-	diag_at(r->d, DIAG_NOT_SUPPORTED_YET, key->at,
-		"`%s` is part of the language but not supported by this version of tgc", key->text);
 }
 
 /* ---- types ---------------------------------------------------------------------------- */
@@ -309,33 +304,30 @@ void report_range(struct policy_reader *r, const char *what, const struct yaml_n
 /* ---- words ---------------------------------------------------------------------------- */
 
 static void report_unknown_word(struct policy_reader *r, enum word_set set,
-				const struct yaml_node *value, bool now)
+				const struct yaml_node *value)
 {
-	const char *meant = words_meant(set, value->text), *of = words_of(set), *later = "";
+	const char *meant = words_meant(set, value->text), *of = words_of(set);
 	struct diag *g;
 
 	g = diag_at(r->d, words_diag(set), value->at, "%s no %s `%s`",
 		    of ? arena_printf(r->arena, "%s has", of) : "there is", words_noun(set),
 		    name_of(r, value));
-	if (meant && now && words_status(set, meant) == WORD_NOT_YET)
-		later = " (which this version of tgc does not support yet)";
 	if (meant)
-		diag_hint(r->d, g, "did you mean `%s`?%s", meant, later);
+		diag_hint(r->d, g, "did you mean `%s`?", meant);
 	else
-		diag_hint(r->d, g, "supported: %s", words_list(r->arena, set));
+		diag_hint(r->d, g, "it is one of %s", words_list(r->arena, set));
 }
 
-bool check_word(struct policy_reader *r, enum word_set set, const struct yaml_node *value, bool now)
+bool check_word(struct policy_reader *r, enum word_set set, const struct yaml_node *value)
 {
 	enum word_status status = WORD_UNKNOWN;
 
 	if (strlen(value->text) == value->len)
 		status = words_status(set, value->text);
 	if (status == WORD_UNKNOWN)
-		report_unknown_word(r, set, value, now);
-	if (status == WORD_NOT_YET && now)
-		diag_at(r->d, DIAG_NOT_SUPPORTED_YET, value->at,
-			"%s `%s` is part of the language but not supported by this version of tgc",
-			words_noun(set), value->text);
-	return status == WORD_YES || (status == WORD_NOT_YET && !now);
+		report_unknown_word(r, set, value);
+	if (status == WORD_NOT_YET)
+		note_gap(r, value->at,
+			 arena_printf(r->arena, "%s `%s`", words_noun(set), value->text));
+	return status != WORD_UNKNOWN;
 }

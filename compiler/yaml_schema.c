@@ -39,6 +39,25 @@ static const struct schema_key keys[] = {
 	 .slot = offsetof(struct str, items),                                                      \
 	 .count_slot = offsetof(struct str, count),                                                \
 	 .item_size = sizeof(*((struct str *)0)->items)},
+#define MAP(obj, key, item, str, items, count, within)                                             \
+	{.object = OBJECT_##obj,                                                                   \
+	 .name = key,                                                                              \
+	 .type = VALUE_MAP,                                                                        \
+	 .support = KEY_READ,                                                                      \
+	 .of = OBJECT_##item,                                                                      \
+	 .slot = offsetof(struct str, items),                                                      \
+	 .count_slot = offsetof(struct str, count),                                                \
+	 .item_size = sizeof(*((struct str *)0)->items),                                           \
+	 .inner = offsetof(__typeof__(*((struct str *)0)->items), within)},
+#define SUB(obj, key, sub, needed, str, member)                                                    \
+	{.object = OBJECT_##obj,                                                                   \
+	 .name = key,                                                                              \
+	 .type = VALUE_OBJECT,                                                                     \
+	 .support = KEY_READ,                                                                      \
+	 .need = needed,                                                                           \
+	 .of = OBJECT_##sub,                                                                       \
+	 .slot = offsetof(struct str, member),                                                     \
+	 .item_size = sizeof(*((struct str *)0)->member)},
 #define INSIDE(obj, key, sub, needed)                                                              \
 	{.object = OBJECT_##obj,                                                                   \
 	 .name = key,                                                                              \
@@ -48,41 +67,15 @@ static const struct schema_key keys[] = {
 	 .of = OBJECT_##sub},
 #define SKIP(obj, key, kind)                                                                       \
 	{.object = OBJECT_##obj, .name = key, .type = VALUE_##kind, .support = KEY_SKIP},
-#define LATER(obj, key, kind, needed, value)                                                       \
-	{.object = OBJECT_##obj,                                                                   \
-	 .name = key,                                                                              \
-	 .type = VALUE_##kind,                                                                     \
-	 .support = KEY_LATER,                                                                     \
-	 .need = needed,                                                                           \
-	 .fallback = value},
-#define LATER_WORD(obj, key, set, needed, value)                                                   \
-	{.object = OBJECT_##obj,                                                                   \
-	 .name = key,                                                                              \
-	 .type = VALUE_WORD,                                                                       \
-	 .support = KEY_LATER,                                                                     \
-	 .need = needed,                                                                           \
-	 .of = WORDS_##set,                                                                        \
-	 .fallback = value},
-#define LATER_OBJECT(obj, key, sub, needed)                                                        \
-	{.object = OBJECT_##obj,                                                                   \
-	 .name = key,                                                                              \
-	 .type = VALUE_OBJECT,                                                                     \
-	 .support = KEY_LATER,                                                                     \
-	 .need = needed,                                                                           \
-	 .of = OBJECT_##sub},
-#define LATER_LIST(obj, key, item, needed)                                                         \
-	{.object = OBJECT_##obj,                                                                   \
-	 .name = key,                                                                              \
-	 .type = VALUE_LIST,                                                                       \
-	 .support = KEY_LATER,                                                                     \
-	 .need = needed,                                                                           \
-	 .of = OBJECT_##item},
-#define LATER_MAP(obj, key, item)                                                                  \
-	{.object = OBJECT_##obj,                                                                   \
-	 .name = key,                                                                              \
-	 .type = VALUE_MAP,                                                                        \
-	 .support = KEY_LATER,                                                                     \
-	 .of = OBJECT_##item},
+#include "grammar/policy-schema.def"
+};
+
+/* What is read but not compiled, unless it has the value that changes nothing. */
+static const struct {
+	enum schema_object object;
+	const char *name, *fallback;
+} later_keys[] = {
+#define LATER(object, key, fallback) {OBJECT_##object, key, fallback},
 #include "grammar/policy-schema.def"
 };
 
@@ -143,15 +136,23 @@ bool schema_misspells(enum schema_object object, const struct yaml_node *node, c
 	return false;
 }
 
+bool schema_is_later(const struct schema_key *k, const char **fallback)
+{
+	for (size_t i = 0; i < COUNT(later_keys); i++)
+		if (later_keys[i].object == k->object && strcmp(later_keys[i].name, k->name) == 0) {
+			*fallback = later_keys[i].fallback;
+			return true;
+		}
+	return false;
+}
+
 size_t schema_owners(const char *name, const char **out, size_t room)
 {
 	size_t count = 0;
 
-	for (unsigned later = 0; later < 2 && !count; later++)
-		for (size_t i = 0; i < COUNT(keys) && count < room; i++)
-			if ((keys[i].support == KEY_LATER) == later &&
-			    strcmp(keys[i].name, name) == 0)
-				out[count++] = titles[keys[i].object];
+	for (size_t i = 0; i < COUNT(keys) && count < room; i++)
+		if (strcmp(keys[i].name, name) == 0)
+			out[count++] = titles[keys[i].object];
 	return count;
 }
 
@@ -220,20 +221,13 @@ const char *words_meant(enum word_set set, const char *word)
 	return nearest(word, candidates, count);
 }
 
-static const char *words_join(struct arena *a, enum word_set set, enum word_status status)
+const char *words_list(struct arena *a, enum word_set set)
 {
 	const char *list = NULL;
 
 	for (size_t i = 0; i < COUNT(words); i++)
-		if (words[i].set == set && words[i].status == status)
+		if (words[i].set == set)
 			list = list ? arena_printf(a, "%s, %s", list, words[i].text)
 				    : words[i].text;
 	return list;
-}
-
-const char *words_list(struct arena *a, enum word_set set)
-{
-	const char *list = words_join(a, set, WORD_YES);
-
-	return list ? list : words_join(a, set, WORD_NOT_YET);
 }

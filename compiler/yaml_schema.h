@@ -28,7 +28,6 @@ enum key_support {
 	KEY_READ,   /* into a member of the syntax tree */
 	KEY_INSIDE, /* an object whose members belong to the same struct */
 	KEY_SKIP,   /* accepted, of no meaning to tgc */
-	KEY_LATER,  /* not supported by this version */
 };
 
 enum key_need { OPTIONAL, REQUIRED, NAMING };
@@ -52,9 +51,9 @@ struct schema_key {
 	enum key_support support;
 	enum key_need need;
 	unsigned of;		 /* enum schema_object or enum word_set, by type */
-	const char *fallback;	 /* KEY_LATER: the value that changes nothing, or NULL */
-	size_t slot, count_slot; /* offsets in the struct; VALUE_LIST has both */
-	size_t item_size;	 /* VALUE_LIST */
+	size_t slot, count_slot; /* offsets in the struct; VALUE_LIST and VALUE_MAP have both */
+	size_t item_size;	 /* of VALUE_LIST, VALUE_MAP, VALUE_OBJECT behind a pointer */
+	size_t inner;		 /* VALUE_MAP: offset of the object in an item */
 };
 
 const char *schema_title(enum schema_object object);
@@ -66,7 +65,10 @@ const struct schema_key *schema_next(enum schema_object object, const struct sch
 const char *schema_meant(enum schema_object object, const char *name);
 /* Whether the object has a wrong key in the place of `name`. */
 bool schema_misspells(enum schema_object object, const struct yaml_node *node, const char *name);
-/* Titles of the objects that have this key, at most `room`; the supported ones, if any. */
+/* Whether the key is not compiled by this version. `fallback`: the value that changes nothing,
+ * or NULL. */
+bool schema_is_later(const struct schema_key *k, const char **fallback);
+/* Titles of the objects that have this key, at most `room`. */
 size_t schema_owners(const char *name, const char **titles, size_t room);
 
 enum word_status { WORD_UNKNOWN, WORD_YES, WORD_NOT_YET };
@@ -77,7 +79,7 @@ enum diag_id words_diag(enum word_set set);
 enum word_status words_status(enum word_set set, const char *word);
 /* The word that an author who wrote `word` meant, or NULL. */
 const char *words_meant(enum word_set set, const char *word);
-/* The supported words, or when there are none all of them, separated by commas. */
+/* All words, separated by commas. */
 const char *words_list(struct arena *a, enum word_set set);
 
 #endif

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Golden tests: tgc reads every tests/golden/SUITE/NAME.yaml and dumps the stage that SUITE/stage
-# names ("ast" without that file; more words are options). NAME.err is the full text of the
+# names ("ast --no-places" without that file; more words are options). NAME.err is the full text of the
 # messages, NAME.STAGE (for what is accepted) of the dump. BLESS=1 rewrites both. A suite with a
 # file "messages-only" has no dumps.
 # Every name in compiler/diag.def needs a case, or a line in tests/golden/elsewhere.
@@ -86,7 +86,7 @@ check_every_name()
 for folder in tests/golden/*/; do
 	suite=$(basename "$folder")
 	cd "$root/$folder" || exit 3
-	stage_args=$(cat stage 2>/dev/null || echo ast)
+	stage_args=$(cat stage 2>/dev/null || echo ast --no-places)
 	stage=${stage_args%% *}
 	for case in *.yaml; do
 		[ -f "$case" ] && run_case "${case%.yaml}" "$suite"
