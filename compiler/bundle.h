@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Bundle files: writing one, and the command that looks into them. */
+/* Bundle files: writing one. */
 #ifndef TGC_BUNDLE_H
 #define TGC_BUNDLE_H
 
@@ -12,8 +12,5 @@
  */
 int bundle_write(const char *path, struct bytes payload, struct bytes signature, char *why,
 		 size_t why_size);
-
-/* tgc bundle inspect FILE [--json] | verify --cert CERT FILE. Returns an enum exit_code. */
-int cmd_bundle(int argc, char **argv);
 
 #endif

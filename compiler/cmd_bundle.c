@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "arena.h"
-#include "bundle.h"
 #include "bundle_inspect.h"
+#include "command.h"
 #include "exit.h"
 #include "runtime/verify.h"
 

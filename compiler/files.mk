@@ -52,6 +52,11 @@ compiler_src += compiler/bundle_text.c
 compiler_src += compiler/bundle_json.c
 compiler_src += compiler/cmd_bundle.c
 
+# The command line.
+compiler_src += compiler/command.c
+compiler_src += compiler/cmd_compile.c
+compiler_src += compiler/cmd_dump.c
+
 compiler_libs += -ljansson
 
 # The kernel harness: for the tests, later for tgc's dryrun and prove. init.c is a program of

@@ -17,6 +17,7 @@
 
 #include "bundle_fixture.h"
 #include "compiler/bundle.h"
+#include "compiler/command.h"
 #include "compiler/exit.h"
 #include "runtime/file.h"
 
