@@ -4,21 +4,35 @@
 #include "runtime/artifact.h"
 
 static const struct type_info types[TYPE_COUNT] = {
-#define TYPE(id, name, class, bits, sign, print) [TYPE_##id] = {name, class, bits, sign, print},
+#define TYPE(id, name, class, bits, sign, print, compiled)                                         \
+	[TYPE_##id] = {name, class, bits, sign, print, TYPE_##id, compiled},
 #include "types.def"
 #undef TYPE
+};
+
+#define FITS_INT	 (1u << CLASS_INT)
+#define FITS_CAPS	 (1u << CLASS_CAPS)
+#define FITS_PATH	 (1u << CLASS_PATH)
+#define FITS_SOCK	 (1u << CLASS_SOCK)
+#define FITS_SKB	 (1u << CLASS_SKB)
+#define FITS_SOCKADDR	 (1u << CLASS_SOCKADDR)
+#define FITS_SOCKADDR_UN (1u << CLASS_SOCKADDR_UN)
+#define FITS_TEXT                                                                                  \
+	(1u << CLASS_STRING | 1u << CLASS_BYTES | 1u << CLASS_FILENAME | FITS_PATH |               \
+	 FITS_SOCKADDR_UN)
+
+static const struct op_info ops[OP_COUNT] = {
+#define OPERATOR(id, name, plain, takes, fits, compiled)                                           \
+	[OP_##id] = {name, OP_##plain, takes, fits, compiled},
+#include "grammar/operators.def"
 };
 
 static const struct {
 	const char *name;
 	enum op op;
-} ops[] = {
-	{"Equal", OP_EQUAL},	 {"NotEqual", OP_NOT_EQUAL},
-	{"Prefix", OP_PREFIX},	 {"NotPrefix", OP_NOT_PREFIX},
-	{"Postfix", OP_POSTFIX}, {"NotPostfix", OP_NOT_POSTFIX},
-	{"Mask", OP_MASK},	 {"GT", OP_GT},
-	{"GreaterThan", OP_GT},	 {"LT", OP_LT},
-	{"LessThan", OP_LT},
+} aliases[] = {
+#define OP_ALIAS(id, name) {name, OP_##id},
+#include "grammar/operators.def"
 };
 
 static const struct {
@@ -47,9 +61,12 @@ enum type_id type_find(const char *name)
 
 enum op op_find(const char *name)
 {
-	for (size_t i = 0; i < COUNT(ops); i++)
+	for (int i = 0; i < OP_COUNT; i++)
 		if (!strcmp(ops[i].name, name))
-			return ops[i].op;
+			return i;
+	for (size_t i = 0; i < COUNT(aliases); i++)
+		if (!strcmp(aliases[i].name, name))
+			return aliases[i].op;
 	return OP_COUNT;
 }
 
@@ -61,10 +78,22 @@ int action_find(const char *name)
 	return -1;
 }
 
+const struct op_info *op_get(enum op op)
+{
+	return &ops[op];
+}
+
 const char *op_name(enum op op)
 {
-	for (size_t i = 0; i < COUNT(ops); i++)
-		if (ops[i].op == op)
-			return ops[i].name;
-	return "?";
+	return ops[op].name;
+}
+
+bool op_textual(enum op op)
+{
+	return ops[op].compiled && ops[op].fits & 1u << CLASS_STRING;
+}
+
+bool op_numeric(enum op op)
+{
+	return ops[op].compiled && ops[op].fits & 1u << CLASS_INT;
 }

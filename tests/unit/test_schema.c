@@ -75,14 +75,16 @@ Test(schema, words_are_what_the_compiler_knows)
 #define YES(set, word) {WORDS_##set, word},
 #include "grammar/policy-words.def"
 	};
-	static const char *const types[] = {
-#define TYPE(id, name, ...) name,
-#include "compiler/types.def"
-#undef TYPE
-	};
 
-	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
-		cr_expect_eq(words_status(WORDS_ARG_TYPE, types[i]), WORD_YES, "%s", types[i]);
+	for (int i = 0; i < TYPE_COUNT; i++)
+		cr_expect_eq(words_status(WORDS_ARG_TYPE, type_get(i)->name),
+			     type_get(i)->compiled ? WORD_YES : WORD_NOT_YET, "%s",
+			     type_get(i)->name);
+	for (int i = 0; i < OP_COUNT; i++)
+		if (op_get(i)->fits)
+			cr_expect_eq(words_status(WORDS_ARG_OPERATOR, op_name(i)),
+				     op_get(i)->compiled ? WORD_YES : WORD_NOT_YET, "%s",
+				     op_name(i));
 	for (size_t i = 0; i < sizeof(yes) / sizeof(yes[0]); i++) {
 		if (yes[i].set == WORDS_ARG_TYPE)
 			cr_expect_neq(type_find(yes[i].text), TYPE_COUNT, "%s", yes[i].text);
