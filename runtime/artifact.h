@@ -146,13 +146,21 @@ struct tg_view_arg_entry {
 	uint32_t label; /* string, 0 none */
 };
 
-/* Raw action ids, as Tetragon numbers them (events.md 1.6); tgrun knows these. */
+/* Raw action ids, as Tetragon numbers them (events.md 1.6). This version of the format has the
+ * ids that artifact_action_name() knows; tgc reads them all. */
 enum tg_action {
 	TG_ACTION_POST = 0,
 	TG_ACTION_SIGKILL = 2,
 	TG_ACTION_OVERRIDE = 4,
+	TG_ACTION_GET_URL = 6,
+	TG_ACTION_DNS_LOOKUP = 7,
 	TG_ACTION_NOPOST = 8,
 	TG_ACTION_SIGNAL = 9,
+	TG_ACTION_TRACK_SOCK = 10,
+	TG_ACTION_UNTRACK_SOCK = 11,
+	TG_ACTION_NOTIFY_ENFORCER = 12,
+	TG_ACTION_CLEANUP_ENFORCER = 13,
+	TG_ACTION_SET = 14,
 };
 
 /* In the order of hook and bit; every bit of a view has its entry, of the view's policy. */
