@@ -3,7 +3,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
+#include "arena.h"
 #include "command.h"
 
 int command_usage(const char *problem, ...)
@@ -33,4 +35,52 @@ bool command_count(const char *text, uint64_t *out)
 bool command_colour(void)
 {
 	return isatty(STDERR_FILENO) && !getenv("NO_COLOR");
+}
+
+enum exit_code command_project(struct arena *a, const struct project_choice *choice,
+			       struct project *out)
+{
+	const char *file = choice->file;
+
+	*out = (struct project){.file = NULL};
+	if (choice->none && file)
+		return command_usage("--project and --no-project exclude each other");
+	if (!choice->none && !file)
+		file = project_find(a);
+	return file ? project_load(a, file, command_colour(), out) : EXIT_DONE;
+}
+
+/* What a project without `policies` means. */
+static const char *default_policies(struct arena *a, const struct project *p)
+{
+	const char *folder = arena_printf(a, "%s/policies", p->folder);
+
+	if (access(folder, F_OK))
+		return p->folder;
+	return strcmp(p->folder, ".") ? folder : "policies";
+}
+
+enum exit_code command_policies(struct arena *a, const struct project *project,
+				const char *const *names, size_t count, struct policy_files *out)
+{
+	struct policy_search search = {
+		.names = names,
+		.name_count = count,
+		.exclude = project->exclude,
+		.exclude_count = project->exclude_count,
+		.folder = project->folder,
+	};
+	const char *otherwise;
+	enum exit_code code;
+	char why[512];
+
+	if (!count) {
+		otherwise = default_policies(a, project);
+		search.names = project->policies_count ? project->policies : &otherwise;
+		search.name_count = project->policies_count ? project->policies_count : 1;
+	}
+	code = policy_files_find(a, &search, out, why, sizeof(why));
+	if (code != EXIT_DONE)
+		fprintf(stderr, "tgc: %s\n", why);
+	return code;
 }

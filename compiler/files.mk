@@ -53,9 +53,18 @@ compiler_src += compiler/bundle_json.c
 compiler_src += compiler/cmd_bundle.c
 
 # The command line.
+compiler_src += compiler/project.c
+compiler_src += compiler/project_check.c
+compiler_src += compiler/policy_files.c
+compiler_src += compiler/kernel_check.c
+compiler_src += compiler/lint.c
 compiler_src += compiler/command.c
 compiler_src += compiler/cmd_compile.c
 compiler_src += compiler/cmd_dump.c
+compiler_src += compiler/cmd_init.c
+compiler_src += compiler/cmd_lint.c
+
+compiler_libs += -lcyaml
 
 compiler_libs += -ljansson
 

@@ -23,6 +23,10 @@ static const struct command {
 	{"compile", cmd_compile,
 	 "compile POLICY... -o FILE.tgb --key KEY.pem --cert CERT.pem\n"
 	 "          [--btf FILE] [--name NAME] [--bundle-version N]"},
+	{"lint", cmd_lint,
+	 "lint [FILE|FOLDER...] [--kernel FILE]... [--strict] [--quiet] [--error-limit N]\n"
+	 "          [--project FILE | --no-project]"},
+	{"init", cmd_init, "init [--example] [FOLDER]"},
 	{"bundle", cmd_bundle, "bundle inspect FILE [--json] | verify --cert CERT.pem FILE"},
 	{"dump", cmd_dump, "dump --stage ast|c POLICY... [--btf FILE]"},
 	{"version", cmd_version, "version"},

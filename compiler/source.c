@@ -100,6 +100,11 @@ int sources_load(struct sources *s, const char *path)
 	return (int)add_owned(s, from_stdin ? "<stdin>" : path, text, size);
 }
 
+void sources_drop_last(struct sources *s)
+{
+	s->count--;
+}
+
 const struct source *sources_get(const struct sources *s, uint32_t file)
 {
 	return &s->files[file];
