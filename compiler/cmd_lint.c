@@ -5,7 +5,6 @@
 #include "arena.h"
 #include "command.h"
 #include "lint.h"
-#include "pipeline.h"
 
 enum {
 	OPT_KERNEL = 256,
@@ -30,17 +29,9 @@ struct command_line {
 	struct arena arena;
 	struct project_choice choice;
 	struct lint_options options;
-	const char **kernels;
-	size_t kernel_count, kernel_room;
+	struct command_names kernels;
 	bool limit_given;
 };
-
-static void add_kernel(struct command_line *c, const char *name)
-{
-	c->kernels = arena_grow(&c->arena, c->kernels, c->kernel_count, &c->kernel_room,
-				sizeof(*c->kernels));
-	c->kernels[c->kernel_count++] = name;
-}
 
 static int parse_limit(struct command_line *c)
 {
@@ -57,7 +48,7 @@ static int parse_option(struct command_line *c, int option)
 {
 	switch (option) {
 	case OPT_KERNEL:
-		add_kernel(c, optarg);
+		command_add(&c->arena, &c->kernels, optarg);
 		return 0;
 	case OPT_STRICT:
 		c->options.strict = true;
@@ -82,12 +73,9 @@ static void take_project(struct command_line *c, const struct project *p)
 {
 	struct lint_options *o = &c->options;
 
-	for (uint32_t i = 0; !c->kernel_count && i < p->kernels_count; i++)
-		add_kernel(c, p->kernels[i]);
-	if (!c->kernel_count)
-		add_kernel(c, DEFAULT_BTF);
-	o->kernels = c->kernels;
-	o->kernel_count = c->kernel_count;
+	command_kernels(&c->arena, p, &c->kernels);
+	o->kernels = c->kernels.names;
+	o->kernel_count = c->kernels.count;
 	o->strict |= p->strict;
 	if (!c->limit_given && p->output.limit)
 		o->error_limit = *p->output.limit;

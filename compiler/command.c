@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include "arena.h"
 #include "command.h"
+#include "pipeline.h"
 
 int command_usage(const char *problem, ...)
 {
@@ -83,4 +84,20 @@ enum exit_code command_policies(struct arena *a, const struct project *project,
 	if (code != EXIT_DONE)
 		fprintf(stderr, "tgc: %s\n", why);
 	return code;
+}
+
+void command_add(struct arena *a, struct command_names *list, const char *name)
+{
+	list->names = arena_grow(a, list->names, list->count, &list->room, sizeof(*list->names));
+	list->names[list->count++] = name;
+}
+
+void command_kernels(struct arena *a, const struct project *project, struct command_names *kernels)
+{
+	if (kernels->count)
+		return;
+	for (uint32_t i = 0; i < project->kernels_count; i++)
+		command_add(a, kernels, project->kernels[i]);
+	if (!kernels->count)
+		command_add(a, kernels, DEFAULT_BTF);
 }

@@ -42,4 +42,14 @@ enum exit_code command_project(struct arena *a, const struct project_choice *cho
 enum exit_code command_policies(struct arena *a, const struct project *project,
 				const char *const *names, size_t count, struct policy_files *out);
 
+/* A list of names, of files or kernels, in the order given. */
+struct command_names {
+	const char **names;
+	size_t count, room;
+};
+
+void command_add(struct arena *a, struct command_names *list, const char *name);
+/* The kernels given, else those of the project, else the running one. */
+void command_kernels(struct arena *a, const struct project *project, struct command_names *kernels);
+
 #endif

@@ -96,9 +96,7 @@ static enum exit_code lint_file(struct linting *l, const struct policy_file *fil
 	int source;
 
 	if (policy_file_is_terse(file->path)) {
-		diag_plain(&l->diags, DIAG_NOT_SUPPORTED_YET,
-			   "%s: the terse language is not supported by this version of tgc",
-			   file->path);
+		policy_file_refuse_terse(&l->diags, file->path);
 		return EXIT_DONE;
 	}
 	source = sources_load(&l->sources, file->path);

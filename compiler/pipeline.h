@@ -6,13 +6,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "exit.h"
+#include "policy_files.h"
 
 #define DEFAULT_BTF "/sys/kernel/btf/vmlinux"
 
 struct compile_options {
-	const char *const *policies;
-	int policy_count;
-	const char *btf; /* a BTF file, or an ELF file with BTF inside */
+	const struct policy_file *policies;
+	size_t policy_count;
+	const char *const *kernels; /* kernel_check.h; the policies fit all of them */
+	size_t kernel_count;
 	const char *output, *key, *cert;
 	const char *name; /* of the bundle; NULL: the output's base name */
 	uint64_t version;

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include "arena.h"
+#include "diag.h"
 #include "policy_files.h"
 
 struct finder {
@@ -35,6 +36,12 @@ static bool ends_with(const char *path, const char *suffix)
 bool policy_file_is_terse(const char *path)
 {
 	return ends_with(path, ".tg");
+}
+
+void policy_file_refuse_terse(struct diags *d, const char *path)
+{
+	diag_plain(d, DIAG_NOT_SUPPORTED_YET,
+		   "%s: the terse language is not supported by this version of tgc", path);
 }
 
 static bool is_policy_name(const char *path)

@@ -14,6 +14,7 @@
 #include "exit.h"
 
 struct arena;
+struct diags;
 
 struct policy_file {
 	const char *path; /* "-" is standard input */
@@ -46,5 +47,7 @@ enum exit_code policy_files_find(struct arena *a, const struct policy_search *se
 
 /* Whether the name is that of a policy in the terse language. */
 bool policy_file_is_terse(const char *path);
+/* Reports that this version cannot read it. */
+void policy_file_refuse_terse(struct diags *d, const char *path);
 
 #endif
