@@ -5,12 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include "bundle.h"
+#include "explain.h"
 #include "pipeline.h"
 #include "runtime/trust.h"
-
-#define ERROR_LIMIT 20
 
 static int usage(const char *problem, const char *what)
 {
@@ -36,7 +34,6 @@ enum {
 	OPT_NAME,
 	OPT_VERSION,
 	OPT_STAGE,
-	OPT_LIMIT,
 };
 
 static const struct option long_options[] = {
@@ -47,14 +44,22 @@ static const struct option long_options[] = {
 	{"name", required_argument, NULL, OPT_NAME},
 	{"bundle-version", required_argument, NULL, OPT_VERSION},
 	{"stage", required_argument, NULL, OPT_STAGE},
-	{"error-limit", required_argument, NULL, OPT_LIMIT},
+	DIAG_LONG_OPTIONS,
 	{0},
 };
 
 static int parse_option(struct compile_options *o, int option, const char **stage)
 {
-	uint64_t limit;
+	char why[300];
 
+	switch (diag_option(&o->diag, option, optarg, why, sizeof(why))) {
+	case DIAG_OPTION_TAKEN:
+		return 0;
+	case DIAG_OPTION_WRONG:
+		return usage("tgc: %s\n", why);
+	case DIAG_OPTION_OTHER:
+		break;
+	}
 	switch (option) {
 	case 'o':
 		o->output = optarg;
@@ -78,11 +83,6 @@ static int parse_option(struct compile_options *o, int option, const char **stag
 		if (parse_count(optarg, &o->version))
 			return 0;
 		return usage("tgc: `%s` is not a version: a whole number is\n", optarg);
-	case OPT_LIMIT:
-		if (!parse_count(optarg, &limit))
-			return usage("tgc: `%s` is not a number\n", optarg);
-		o->error_limit = (unsigned)limit;
-		return 0;
 	default:
 		return usage(NULL, NULL); /* getopt has said what is wrong */
 	}
@@ -95,11 +95,11 @@ static int parse_options(struct compile_options *o, int argc, char **argv, const
 	*o = (struct compile_options){
 		.btf = DEFAULT_BTF,
 		.version = 1,
-		.error_limit = ERROR_LIMIT,
-		.colour = isatty(STDERR_FILENO) && !getenv("NO_COLOR"),
+		.diag = diag_options_default(),
 	};
 	optind = 1;
-	while ((option = getopt_long(argc, argv, "o:", long_options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "o:" DIAG_SHORT_OPTIONS, long_options, NULL)) !=
+	       -1) {
 		int bad = parse_option(o, option, stage);
 
 		if (bad)
@@ -160,9 +160,11 @@ static const struct command {
 } commands[] = {
 	{"compile", cmd_compile,
 	 "compile POLICY... -o FILE.tgb --key KEY.pem --cert CERT.pem\n"
-	 "          [--btf FILE] [--name NAME] [--bundle-version N]"},
+	 "          [--btf FILE] [--name NAME] [--bundle-version N]\n"
+	 "          " DIAG_OPTIONS_WORDS},
 	{"bundle", cmd_bundle, "bundle inspect FILE [--json] | verify --cert CERT.pem FILE"},
 	{"dump", cmd_dump, "dump --stage ast|c POLICY... [--btf FILE]"},
+	{"explain", cmd_explain, "explain RULE... | --list"},
 	{"version", cmd_version, "version"},
 	{"help", cmd_help, "help"},
 };
