@@ -12,9 +12,6 @@ enum {
 	OPT_KERNEL,
 	OPT_NAME,
 	OPT_VERSION,
-	OPT_LIMIT,
-	OPT_PROJECT,
-	OPT_NO_PROJECT,
 };
 
 static const struct option long_options[] = {
@@ -25,42 +22,21 @@ static const struct option long_options[] = {
 	{"btf", required_argument, NULL, OPT_KERNEL},
 	{"name", required_argument, NULL, OPT_NAME},
 	{"bundle-version", required_argument, NULL, OPT_VERSION},
-	{"error-limit", required_argument, NULL, OPT_LIMIT},
-	{"project", required_argument, NULL, OPT_PROJECT},
-	{"no-project", no_argument, NULL, OPT_NO_PROJECT},
+	COMMAND_PROJECT_OPTIONS,
+	DIAG_LONG_OPTIONS,
 	{0},
 };
+static const char short_options[] = "o:" DIAG_SHORT_OPTIONS;
 
 struct command_line {
 	struct arena arena;
-	struct project_choice choice;
 	struct project project;
 	struct command_names kernels;
 	struct policy_files files;
 	struct compile_options options;
-	bool version_given, limit_given;
 };
 
-static int parse_number(struct command_line *c, int option)
-{
-	uint64_t number;
-
-	if (!command_count(optarg, &number))
-		return command_usage(option == OPT_VERSION
-					     ? "`%s` is not a version: a whole number is"
-					     : "`%s` is not a number",
-				     optarg);
-	if (option == OPT_VERSION) {
-		c->options.version = number;
-		c->version_given = true;
-	} else {
-		c->options.error_limit = (unsigned)number;
-		c->limit_given = true;
-	}
-	return 0;
-}
-
-static int parse_option(struct command_line *c, int option)
+static int parse_own_option(struct command_line *c, int option)
 {
 	switch (option) {
 	case 'o':
@@ -78,40 +54,60 @@ static int parse_option(struct command_line *c, int option)
 	case OPT_NAME:
 		c->options.name = optarg;
 		return 0;
-	case OPT_PROJECT:
-		c->choice.file = optarg;
-		return 0;
-	case OPT_NO_PROJECT:
-		c->choice.none = true;
-		return 0;
 	case OPT_VERSION:
-	case OPT_LIMIT:
-		return parse_number(c, option);
+		if (command_count(optarg, &c->options.version))
+			return 0;
+		return command_usage("`%s` is not a version: a whole number is", optarg);
+	case COMMAND_OPT_PROJECT:
+	case COMMAND_OPT_NO_PROJECT:
+		return 0; /* looked at before */
 	default:
 		return command_usage(NULL); /* getopt has said what is wrong */
 	}
 }
 
+static int parse_options(struct command_line *c, int argc, char **argv)
+{
+	int option, bad = 0;
+	char why[300];
+
+	while (!bad && (option = getopt_long(argc, argv, short_options, long_options, NULL)) != -1)
+		switch (diag_option(&c->options.diag, option, optarg, why, sizeof(why))) {
+		case DIAG_OPTION_TAKEN:
+			break;
+		case DIAG_OPTION_WRONG:
+			bad = command_usage("%s", why);
+			break;
+		case DIAG_OPTION_OTHER:
+			bad = parse_own_option(c, option);
+		}
+	return bad;
+}
+
+/* What the command line may say otherwise. */
 static void take_project(struct command_line *c)
 {
 	struct compile_options *o = &c->options;
 	const struct project *p = &c->project;
 
-	command_kernels(&c->arena, p, &c->kernels);
+	command_project_diag(p, &o->diag);
+	o->output = p->output.bundle;
+	o->name = p->output.name;
+	if (p->output.version)
+		o->version = *p->output.version;
+}
+
+static void complete(struct command_line *c)
+{
+	struct compile_options *o = &c->options;
+
+	command_kernels(&c->arena, &c->project, &c->kernels);
 	o->kernels = c->kernels.names;
 	o->kernel_count = c->kernels.count;
-	if (!o->output)
-		o->output = p->output.bundle;
-	if (!o->name)
-		o->name = p->output.name;
-	if (!c->version_given && p->output.version)
-		o->version = *p->output.version;
-	if (!c->limit_given && p->output.limit)
-		o->error_limit = *p->output.limit;
 	/* A key and a certificate belong together: one from each place would not fit. */
 	if (!o->key && !o->cert) {
-		o->key = p->sign.key;
-		o->cert = p->sign.cert;
+		o->key = c->project.sign.key;
+		o->cert = c->project.sign.cert;
 	}
 }
 
@@ -130,21 +126,29 @@ static int check_complete(const struct command_line *c)
 }
 
 /* A project's bundle holds the project's policies: when others are named, it is left alone. */
-static enum exit_code run(struct command_line *c, int argc, char **argv)
+static enum exit_code load_project(struct command_line *c, int argc, char **argv)
 {
-	bool others = argc && !c->choice.file;
-	enum exit_code code = EXIT_DONE;
+	struct command_look look = command_look(argc, argv, short_options, long_options);
+	bool others = look.names && !look.project;
+	enum exit_code code;
+
+	look.no_project |= others;
+	code = command_project(&c->arena, &look, &c->project);
+	if (code == EXIT_DONE)
+		take_project(c);
+	return code;
+}
+
+static int run(struct command_line *c, int argc, char **argv)
+{
+	enum exit_code code;
 	int bad;
 
-	if (!others || c->choice.none)
-		code = command_project(&c->arena, &c->choice, &c->project);
-	if (code != EXIT_DONE)
-		return code;
 	if (!argc && !c->project.file)
 		return command_usage(
 			"no policy file given, and there is no project file " PROJECT_FILE
 			" here or above");
-	take_project(c);
+	complete(c);
 	bad = check_complete(c);
 	if (bad)
 		return bad;
@@ -159,13 +163,11 @@ static enum exit_code run(struct command_line *c, int argc, char **argv)
 
 int cmd_compile(int argc, char **argv)
 {
-	struct command_line c = {
-		.options = {.version = 1, .error_limit = ERROR_LIMIT, .colour = command_colour()}};
-	int option, code = 0;
+	struct command_line c = {.options = {.version = 1, .diag = diag_options_default()}};
+	int code = load_project(&c, argc, argv);
 
-	optind = 0; /* a fresh start: argv is a part of the whole command line */
-	while (!code && (option = getopt_long(argc, argv, "o:", long_options, NULL)) != -1)
-		code = parse_option(&c, option);
+	if (!code)
+		code = parse_options(&c, argc, argv);
 	if (!code)
 		code = run(&c, argc - optind, argv + optind);
 	arena_free(&c.arena);

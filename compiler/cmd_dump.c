@@ -6,13 +6,13 @@
 #include "command.h"
 #include "pipeline.h"
 
-enum { OPT_KERNEL = 256, OPT_STAGE, OPT_LIMIT };
+enum { OPT_KERNEL = 256, OPT_STAGE };
 
 static const struct option long_options[] = {
 	{"kernel", required_argument, NULL, OPT_KERNEL},
 	{"btf", required_argument, NULL, OPT_KERNEL},
 	{"stage", required_argument, NULL, OPT_STAGE},
-	{"error-limit", required_argument, NULL, OPT_LIMIT},
+	DIAG_LONG_OPTIONS,
 	{0},
 };
 
@@ -23,10 +23,8 @@ struct command_line {
 	const char *stage;
 };
 
-static int parse_option(struct command_line *c, int option)
+static int parse_own_option(struct command_line *c, int option)
 {
-	uint64_t limit;
-
 	switch (option) {
 	case OPT_KERNEL:
 		command_add(&c->arena, &c->kernels, optarg);
@@ -34,14 +32,29 @@ static int parse_option(struct command_line *c, int option)
 	case OPT_STAGE:
 		c->stage = optarg;
 		return 0;
-	case OPT_LIMIT:
-		if (!command_count(optarg, &limit))
-			return command_usage("`%s` is not a number", optarg);
-		c->options.error_limit = (unsigned)limit;
-		return 0;
 	default:
 		return command_usage(NULL); /* getopt has said what is wrong */
 	}
+}
+
+static int parse_options(struct command_line *c, int argc, char **argv)
+{
+	int option, bad = 0;
+	char why[300];
+
+	optind = 0; /* a fresh start: argv is a part of the whole command line */
+	while (!bad &&
+	       (option = getopt_long(argc, argv, DIAG_SHORT_OPTIONS, long_options, NULL)) != -1)
+		switch (diag_option(&c->options.diag, option, optarg, why, sizeof(why))) {
+		case DIAG_OPTION_TAKEN:
+			break;
+		case DIAG_OPTION_WRONG:
+			bad = command_usage("%s", why);
+			break;
+		case DIAG_OPTION_OTHER:
+			bad = parse_own_option(c, option);
+		}
+	return bad;
 }
 
 static int run(struct command_line *c, int argc, char **argv)
@@ -68,14 +81,11 @@ static int run(struct command_line *c, int argc, char **argv)
 int cmd_dump(int argc, char **argv)
 {
 	struct command_line c = {
-		.options = {.version = 1, .error_limit = ERROR_LIMIT, .colour = command_colour()},
+		.options = {.version = 1, .diag = diag_options_default()},
 		.stage = "c",
 	};
-	int option, code = 0;
+	int code = parse_options(&c, argc, argv);
 
-	optind = 0; /* a fresh start: argv is a part of the whole command line */
-	while (!code && (option = getopt_long(argc, argv, "", long_options, NULL)) != -1)
-		code = parse_option(&c, option);
 	if (!code)
 		code = run(&c, argc - optind, argv + optind);
 	arena_free(&c.arena);

@@ -8,109 +8,109 @@
 
 enum {
 	OPT_KERNEL = 256,
-	OPT_STRICT,
-	OPT_LIMIT,
-	OPT_PROJECT,
-	OPT_NO_PROJECT,
+	OPT_FIX,
+	OPT_DIFF,
 };
 
 static const struct option long_options[] = {
 	{"kernel", required_argument, NULL, OPT_KERNEL},
 	{"btf", required_argument, NULL, OPT_KERNEL},
-	{"strict", no_argument, NULL, OPT_STRICT},
-	{"error-limit", required_argument, NULL, OPT_LIMIT},
+	{"fix", no_argument, NULL, OPT_FIX},
+	{"diff", no_argument, NULL, OPT_DIFF},
 	{"quiet", no_argument, NULL, 'q'},
-	{"project", required_argument, NULL, OPT_PROJECT},
-	{"no-project", no_argument, NULL, OPT_NO_PROJECT},
+	COMMAND_PROJECT_OPTIONS,
+	DIAG_LONG_OPTIONS,
 	{0},
 };
+static const char short_options[] = "q" DIAG_SHORT_OPTIONS;
 
 struct command_line {
 	struct arena arena;
-	struct project_choice choice;
-	struct lint_options options;
+	struct project project;
 	struct command_names kernels;
-	bool limit_given;
+	struct policy_files files;
+	struct lint_options options;
 };
 
-static int parse_limit(struct command_line *c)
-{
-	uint64_t limit;
-
-	if (!command_count(optarg, &limit))
-		return command_usage("`%s` is not a number", optarg);
-	c->options.error_limit = (unsigned)limit;
-	c->limit_given = true;
-	return 0;
-}
-
-static int parse_option(struct command_line *c, int option)
+static int parse_own_option(struct command_line *c, int option)
 {
 	switch (option) {
 	case OPT_KERNEL:
 		command_add(&c->arena, &c->kernels, optarg);
 		return 0;
-	case OPT_STRICT:
-		c->options.strict = true;
+	case OPT_FIX:
+		c->options.fix = true;
 		return 0;
-	case OPT_LIMIT:
-		return parse_limit(c);
+	case OPT_DIFF:
+		c->options.diff = true;
+		return 0;
 	case 'q':
 		c->options.quiet = true;
 		return 0;
-	case OPT_PROJECT:
-		c->choice.file = optarg;
-		return 0;
-	case OPT_NO_PROJECT:
-		c->choice.none = true;
-		return 0;
+	case COMMAND_OPT_PROJECT:
+	case COMMAND_OPT_NO_PROJECT:
+		return 0; /* looked at before */
 	default:
 		return command_usage(NULL); /* getopt has said what is wrong */
 	}
 }
 
-static void take_project(struct command_line *c, const struct project *p)
+static int parse_options(struct command_line *c, int argc, char **argv)
 {
-	struct lint_options *o = &c->options;
+	int option, bad = 0;
+	char why[300];
 
-	command_kernels(&c->arena, p, &c->kernels);
-	o->kernels = c->kernels.names;
-	o->kernel_count = c->kernels.count;
-	o->strict |= p->strict;
-	if (!c->limit_given && p->output.limit)
-		o->error_limit = *p->output.limit;
+	while (!bad && (option = getopt_long(argc, argv, short_options, long_options, NULL)) != -1)
+		switch (diag_option(&c->options.diag, option, optarg, why, sizeof(why))) {
+		case DIAG_OPTION_TAKEN:
+			break;
+		case DIAG_OPTION_WRONG:
+			bad = command_usage("%s", why);
+			break;
+		case DIAG_OPTION_OTHER:
+			bad = parse_own_option(c, option);
+		}
+	if (!bad && c->options.fix && c->options.diff)
+		bad = command_usage("--fix and --diff exclude each other");
+	return bad;
 }
 
-static enum exit_code run(struct command_line *c, int argc, char **argv)
+static enum exit_code load_project(struct command_line *c, int argc, char **argv)
 {
-	struct policy_files files = {.count = 0};
-	struct project project;
-	enum exit_code code = command_project(&c->arena, &c->choice, &project);
+	struct command_look look = command_look(argc, argv, short_options, long_options);
+	enum exit_code code = command_project(&c->arena, &look, &c->project);
 
-	if (code != EXIT_DONE)
-		return code;
-	if (!argc && !project.file)
+	if (code == EXIT_DONE)
+		command_project_diag(&c->project, &c->options.diag);
+	return code;
+}
+
+static int run(struct command_line *c, int argc, char **argv)
+{
+	enum exit_code code;
+
+	if (!argc && !c->project.file)
 		return command_usage("no policy given, and there is no project file " PROJECT_FILE
 				     " here or above; `tgc init` writes one");
-	take_project(c, &project);
-	code = command_policies(&c->arena, &project, (const char *const *)argv, (size_t)argc,
-				&files);
+	command_kernels(&c->arena, &c->project, &c->kernels);
+	c->options.kernels = c->kernels.names;
+	c->options.kernel_count = c->kernels.count;
+	code = command_policies(&c->arena, &c->project, (const char *const *)argv, (size_t)argc,
+				&c->files);
 	if (code != EXIT_DONE)
 		return code;
-	c->options.files = files.files;
-	c->options.file_count = files.count;
+	c->options.files = c->files.files;
+	c->options.file_count = c->files.count;
 	return lint(&c->options);
 }
 
 int cmd_lint(int argc, char **argv)
 {
-	struct command_line c = {
-		.options = {.error_limit = ERROR_LIMIT, .colour = command_colour()}};
-	int option, code = 0;
+	struct command_line c = {.options = {.diag = diag_options_default()}};
+	int code = load_project(&c, argc, argv);
 
-	optind = 0; /* a fresh start: argv is a part of the whole command line */
-	while (!code && (option = getopt_long(argc, argv, "q", long_options, NULL)) != -1)
-		code = parse_option(&c, option);
+	if (!code)
+		code = parse_options(&c, argc, argv);
 	if (!code)
 		code = run(&c, argc - optind, argv + optind);
 	arena_free(&c.arena);

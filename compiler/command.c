@@ -33,22 +33,66 @@ bool command_count(const char *text, uint64_t *out)
 	return !errno && *text >= '0' && *text <= '9' && !*end;
 }
 
-bool command_colour(void)
+struct command_look command_look(int argc, char **argv, const char *short_options,
+				 const struct option *long_options)
 {
-	return isatty(STDERR_FILENO) && !getenv("NO_COLOR");
+	struct command_look look = {.project = NULL};
+	struct diag_options diag = diag_options_default();
+	char why[300];
+	int option;
+
+	optind = 0; /* a fresh start: argv is a part of the whole command line */
+	opterr = 0;
+	while ((option = getopt_long(argc, argv, short_options, long_options, NULL)) != -1) {
+		if (option == COMMAND_OPT_PROJECT)
+			look.project = optarg;
+		else if (option == COMMAND_OPT_NO_PROJECT)
+			look.no_project = true;
+		else if (option == DIAG_OPT_COLOUR)
+			diag_option(&diag, option, optarg, why, sizeof(why));
+	}
+	opterr = 1;
+	look.colour = diag.colour;
+	look.names = argc - optind;
+	optind = 0;
+	return look;
 }
 
-enum exit_code command_project(struct arena *a, const struct project_choice *choice,
+enum exit_code command_project(struct arena *a, const struct command_look *look,
 			       struct project *out)
 {
-	const char *file = choice->file;
+	const struct diag_options diag = {.colour = look->colour};
+	const char *file = look->project;
 
 	*out = (struct project){.file = NULL};
-	if (choice->none && file)
+	if (look->no_project && file)
 		return command_usage("--project and --no-project exclude each other");
-	if (!choice->none && !file)
+	if (!look->no_project && !file)
 		file = project_find(a);
-	return file ? project_load(a, file, command_colour(), out) : EXIT_DONE;
+	if (!file)
+		return EXIT_DONE;
+	return project_load(a, file, diag_options_colour(&diag, stderr), out);
+}
+
+static void choose_levels(struct diag_levels *levels, char letter, const char *const *names,
+			  uint32_t count)
+{
+	char why[300];
+
+	for (uint32_t i = 0; i < count; i++) /* project_read() has checked the names */
+		diag_levels_option(levels, letter, names[i], why, sizeof(why));
+}
+
+void command_project_diag(const struct project *p, struct diag_options *out)
+{
+	choose_levels(&out->levels, 'W', p->rules.warn, p->rules.warn_count);
+	choose_levels(&out->levels, 'E', p->rules.error, p->rules.error_count);
+	choose_levels(&out->levels, 'A', p->rules.allow, p->rules.allow_count);
+	out->strict |= p->strict;
+	if (p->output.limit)
+		out->limit = *p->output.limit;
+	if (p->output.format)
+		out->format = *p->output.format;
 }
 
 /* What a project without `policies` means. */

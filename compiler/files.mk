@@ -1,6 +1,6 @@
 # The sources of tgc, without main.c.
 
-# From YAML to the syntax tree; depends on nothing but libyaml.
+# From YAML to the syntax tree; depends on nothing but libyaml and, for messages, jansson.
 reader_src := \
 	compiler/arena.c \
 	compiler/source.c \
@@ -8,6 +8,16 @@ reader_src := \
 	compiler/nearest.c \
 	compiler/diag.c \
 	compiler/diag_print.c \
+	compiler/diag_level.c \
+	compiler/diag_fix.c \
+	compiler/diag_write.c \
+	compiler/diag_json.c \
+	compiler/diag_sarif.c \
+	compiler/diag_github.c \
+	compiler/pages.c \
+	compiler/fix.c \
+	compiler/fix_plan.c \
+	compiler/fix_diff.c \
 	compiler/yaml_text.c \
 	compiler/yaml_syntax.c \
 	compiler/yaml_scalar.c \
@@ -84,3 +94,9 @@ vm_src := \
 	compiler/vm/vmlinuz.c
 
 vm_libs := -larchive -lelf
+
+# Options about messages, and their pages.
+compiler_src += compiler/diag_options.c
+compiler_src += compiler/cmd_explain.c
+compiler_src += compiler/page_print.c
+compiler_src += compiler/explain_policies.c

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "arena.h"
+#include "diag.h"
 #include "kbtf.h"
 #include "kernel_check.h"
 #include "pipeline.h"
@@ -24,6 +25,11 @@ static struct kbtf *open_kernel(const char *name, char *why, size_t why_size)
 enum exit_code kernel_set_open(struct kernel_set *set, struct arena *a, const char *const *names,
 			       size_t count, char *why, size_t why_size)
 {
+	if (count > DIAG_CONTEXTS_MAX) {
+		snprintf(why, why_size, "%zu kernels are given; one run checks at most %d", count,
+			 DIAG_CONTEXTS_MAX);
+		return EXIT_ENVIRONMENT;
+	}
 	set->names = arena_array(a, count, sizeof(*set->names));
 	set->kernels = arena_array(a, count, sizeof(struct kbtf *));
 	for (size_t i = 0; i < count; i++) {
@@ -50,10 +56,13 @@ struct tir *kernel_set_check(const struct kernel_set *set, struct arena *a, stru
 	struct tir *first = NULL;
 
 	for (size_t i = 0; i < set->count; i++) {
-		struct tir *tir = typecheck(a, d, ir, set->kernels[i]);
+		struct tir *tir;
 
+		diags_context(d, set->names[i]);
+		tir = typecheck(a, d, ir, set->kernels[i]);
 		if (!first)
 			first = tir;
 	}
+	diags_context(d, NULL);
 	return first;
 }

@@ -6,6 +6,7 @@
 #include "arena.h"
 #include "ast.h"
 #include "diag.h"
+#include "fix.h"
 #include "ir.h"
 #include "kernel_check.h"
 #include "lint.h"
@@ -80,6 +81,8 @@ static void lint_text(struct linting *l, const struct policy_file *file, uint32_
 	unsigned before = diag_errors(&l->diags);
 	struct ast ast = {.policy_count = 0};
 
+	/* What a rule waits for (diags_wants) concerns this file only. */
+	memset(l->diags.reported, 0, sizeof(l->diags.reported));
 	if (!read_file(l, file, source, &ast)) {
 		sources_drop_last(&l->sources);
 		l->skipped++;
@@ -165,24 +168,60 @@ static void put_summary(const struct linting *l)
 			plural(l->skipped));
 }
 
+static enum exit_code apply_fixes(struct linting *l)
+{
+	struct fix_counts counts = {.applied = 0};
+	bool done = fix_apply(&l->diags, &counts, l->why, sizeof(l->why));
+
+	if (counts.applied)
+		fprintf(stderr, "fixed %u finding%s in %u file%s\n", counts.applied,
+			plural(counts.applied), counts.files, plural(counts.files));
+	if (counts.deferred)
+		fprintf(stderr, "%u more can be fixed by another run\n", counts.deferred);
+	return done ? EXIT_DONE : environment(l);
+}
+
+/* Findings that were fixed are findings all the same: the next run tells what is left. */
+static enum exit_code report(struct linting *l)
+{
+	const struct lint_options *o = l->options;
+	struct fix_counts counts = {.applied = 0};
+	enum exit_code code = EXIT_DONE;
+
+	diag_options_report(&o->diag, &l->diags, o->diff ? stderr : stdout);
+	if (o->diff)
+		fix_diff(&l->diags, stdout, &counts);
+	if (o->fix)
+		code = apply_fixes(l);
+	if (fflush(stdout) || ferror(stdout)) {
+		snprintf(l->why, sizeof(l->why), "standard output cannot be written");
+		code = environment(l);
+	}
+	return code;
+}
+
 static enum exit_code run(struct linting *l)
 {
 	const struct lint_options *o = l->options;
 	enum exit_code code = kernel_set_open(&l->kernels, &l->kept, o->kernels, o->kernel_count,
-					      l->why, sizeof(l->why));
+					      l->why, sizeof(l->why)),
+		       reported;
 
 	if (code != EXIT_DONE)
 		return environment(l);
+	diags_contexts(&l->diags, l->kernels.names, l->kernels.count);
 	for (size_t i = 0; i < o->file_count; i++)
 		if (lint_file(l, &o->files[i]) != EXIT_DONE)
 			code = EXIT_ENVIRONMENT;
 	check_names(l);
-	diag_print(&l->diags, stderr, o->error_limit, o->colour);
+	reported = report(l);
+	if (code == EXIT_DONE)
+		code = reported;
 	if (code != EXIT_DONE)
 		return code;
 	if (!o->quiet)
 		put_summary(l);
-	return l->diags.errors || (o->strict && l->diags.warnings) ? EXIT_REJECTED : EXIT_DONE;
+	return diags_failed(&l->diags) ? EXIT_REJECTED : EXIT_DONE;
 }
 
 enum exit_code lint(const struct lint_options *o)
@@ -192,6 +231,7 @@ enum exit_code lint(const struct lint_options *o)
 
 	l.sources.arena = &l.kept;
 	l.diags = (struct diags){.arena = &l.kept, .sources = &l.sources};
+	diag_options_apply(&o->diag, &l.diags);
 	code = run(&l);
 	kernel_set_close(&l.kernels);
 	arena_free(&l.scratch);

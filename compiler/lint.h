@@ -3,6 +3,7 @@
 #ifndef TGC_LINT_H
 #define TGC_LINT_H
 
+#include "diag_options.h"
 #include "policy_files.h"
 
 struct lint_options {
@@ -10,17 +11,17 @@ struct lint_options {
 	size_t file_count;
 	const char *const *kernels;
 	size_t kernel_count;
-	unsigned error_limit;
-	bool strict; /* warnings fail the run */
-	bool quiet;  /* findings only, no closing summary */
-	bool colour;
+	struct diag_options diag;
+	bool fix;   /* rewrite the files, see fix.h */
+	bool diff;  /* write the same to standard output as a diff */
+	bool quiet; /* findings only, no closing summary */
 };
 
 /*
  * Every file is read and checked by itself, for every kernel, up to the plan of its programs; one
- * with errors does not keep the others from being checked. Findings and a summary go to standard
- * error. Returns EXIT_DONE, EXIT_REJECTED, or EXIT_ENVIRONMENT when a file or kernel cannot be
- * read.
+ * with errors does not keep the others from being checked. Findings go where `diag` says, a
+ * summary to standard error. Returns EXIT_DONE, EXIT_REJECTED, or EXIT_ENVIRONMENT when a file or
+ * kernel cannot be read.
  */
 enum exit_code lint(const struct lint_options *o);
 

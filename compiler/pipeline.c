@@ -96,6 +96,7 @@ static enum exit_code check_policies(struct compilation *c)
 			       c->options->kernel_count, c->why, sizeof(c->why));
 	if (code != EXIT_DONE)
 		return environment(c);
+	diags_contexts(&c->diags, c->kernels.names, c->kernels.count);
 	c->tir = kernel_set_check(&c->kernels, &c->arena, &c->diags, ir);
 	return verdict(c);
 }
@@ -103,7 +104,7 @@ static enum exit_code check_policies(struct compilation *c)
 static enum exit_code plan_policies(struct compilation *c)
 {
 	c->plan = plan_build(&c->arena, &c->diags, c->tir);
-	return verdict(c);
+	return diags_failed(&c->diags) ? EXIT_REJECTED : EXIT_DONE; /* --strict: no bundle */
 }
 
 /* "dir/file-monitoring.tgb" gives "file-monitoring". */
@@ -242,19 +243,22 @@ static stage_function *const stages[] = {read_policies, check_policies, plan_pol
 
 enum { STAGES_TO_AST = 1, STAGES_TO_C = 4, STAGES_ALL = 6 };
 
-static enum exit_code run(struct compilation *c, const struct compile_options *o, int count)
+static enum exit_code run(struct compilation *c, const struct compile_options *o, int count,
+			  FILE *machine)
 {
 	enum exit_code code = EXIT_DONE;
 
 	c->options = o;
 	c->sources.arena = &c->arena;
 	c->diags = (struct diags){.arena = &c->arena, .sources = &c->sources};
+	diag_options_apply(&o->diag, &c->diags);
 	if (count == STAGES_ALL)
 		c->build = build_start(&c->arena);
 	for (int i = 0; i < count && code == EXIT_DONE; i++)
 		code = stages[i](c);
-	if (c->diags.errors || c->diags.warnings)
-		diag_print(&c->diags, stderr, o->error_limit, o->colour);
+	if (code == EXIT_DONE && diags_failed(&c->diags))
+		code = EXIT_REJECTED;
+	diag_options_report(&o->diag, &c->diags, machine);
 	return code;
 }
 
@@ -268,7 +272,7 @@ static void finish(struct compilation *c)
 enum exit_code compile(const struct compile_options *o)
 {
 	struct compilation c = {0};
-	enum exit_code code = run(&c, o, STAGES_ALL);
+	enum exit_code code = run(&c, o, STAGES_ALL, stdout);
 
 	finish(&c);
 	return code;
@@ -277,7 +281,7 @@ enum exit_code compile(const struct compile_options *o)
 enum exit_code dump(const struct compile_options *o, enum dump_stage stage)
 {
 	struct compilation c = {0};
-	enum exit_code code = run(&c, o, stage == DUMP_AST ? STAGES_TO_AST : STAGES_TO_C);
+	enum exit_code code = run(&c, o, stage == DUMP_AST ? STAGES_TO_AST : STAGES_TO_C, stderr);
 
 	if (code == EXIT_DONE && stage == DUMP_AST)
 		ast_print(&c.ast, stdout);

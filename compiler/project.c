@@ -28,10 +28,10 @@ static const cyaml_schema_value_t text = {
 	CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 1, TEXT_MAX)};
 
 static const cyaml_strval_t formats[] = {
-	{"text", FORMAT_TEXT},
-	{"json", FORMAT_JSON},
-	{"sarif", FORMAT_SARIF},
-	{"github", FORMAT_GITHUB},
+	{"text", DIAG_FORMAT_TEXT},
+	{"json", DIAG_FORMAT_JSON},
+	{"sarif", DIAG_FORMAT_SARIF},
+	{"github", DIAG_FORMAT_GITHUB},
 };
 
 static const cyaml_schema_field_t rules_fields[] = {

@@ -9,17 +9,14 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include "diag_write.h"
 #include "exit.h"
 
 struct arena;
-struct diags;
-struct sources;
 
 #define PROJECT_FILE "tgc.yaml"
 #define PROJECT_MAX  (1u << 20) /* bytes */
 #define PROJECT_LIST 1000	/* entries of a list */
-
-enum project_format { FORMAT_TEXT, FORMAT_JSON, FORMAT_SARIF, FORMAT_GITHUB };
 
 /* A list that was not given is empty, a string or number NULL. Paths are as a process in the
  * current folder opens them; owned by the arena. */
@@ -41,7 +38,7 @@ struct project {
 		const char *bundle, *name;
 		uint64_t *version;
 		uint32_t *limit;
-		enum project_format *format;
+		enum diag_format *format;
 	} output;
 	uint32_t kernels_count, policies_count, exclude_count;
 	bool strict;

@@ -296,32 +296,32 @@ void project_check(struct arena *a, struct diags *d, const struct yaml_node *roo
 
 /* ---- rules ----------------------------------------------------------------------------- */
 
-static void check_rule(struct diags *d, const struct yaml_node *n)
+/* Each name is checked as the option of its list would. */
+static void check_list_of_rules(struct diags *d, const struct yaml_node *list, char letter)
 {
-	const char *names[DIAG_COUNT], *meant;
-	struct diag *g;
+	struct diag_levels levels = {.chosen = {0}};
+	char why[300];
 
-	for (size_t i = 0; i < DIAG_COUNT; i++) {
-		names[i] = diag_name((enum diag_id)i);
-		if (yaml_is(n, names[i]))
-			return;
+	for (size_t i = 0; i < list->count && list->type == NODE_LIST; i++) {
+		const struct yaml_node *n = list->items[i];
+
+		if (n->type == NODE_STRING && n->len &&
+		    !diag_levels_option(&levels, letter, n->text, why, sizeof(why)))
+			diag_at(d, DIAG_PROJECT_VALUE, n->at, "%s", why);
 	}
-	g = diag_at(d, DIAG_PROJECT_VALUE, n->at, "there is no rule `%.*s`", QUOTE_MAX, n->text);
-	meant = nearest(n->text, names, DIAG_COUNT);
-	if (meant)
-		diag_hint(d, g, "did you mean `%s`?", meant);
-	else
-		diag_hint(d, g, "a rule's name stands in brackets at the end of its message");
 }
 
 void project_check_rules(struct diags *d, const struct yaml_node *root)
 {
-	static const char *const levels[] = {"error", "warn", "allow"};
+	static const struct {
+		const char *key;
+		char letter;
+	} lists[] = {{"warn", 'W'}, {"error", 'E'}, {"allow", 'A'}};
 	const struct yaml_pair *rules = yaml_find(root, "rules"), *list;
 
-	for (size_t i = 0; rules && i < sizeof(levels) / sizeof(levels[0]); i++) {
-		list = yaml_find(rules->value, levels[i]);
-		for (size_t j = 0; list && j < list->value->count; j++)
-			check_rule(d, list->value->items[j]);
+	for (size_t i = 0; rules && i < sizeof(lists) / sizeof(lists[0]); i++) {
+		list = yaml_find(rules->value, lists[i].key);
+		if (list)
+			check_list_of_rules(d, list->value, lists[i].letter);
 	}
 }

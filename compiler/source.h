@@ -18,6 +18,7 @@ struct source {
 	size_t size;
 	const uint32_t *lines; /* byte offset of each line's start */
 	size_t line_count;
+	bool on_disk; /* `name` is a path that was read */
 };
 
 struct span {

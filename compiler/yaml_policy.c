@@ -314,7 +314,7 @@ static void read_object(struct policy_reader *r, enum schema_object object, cons
 		if (k)
 			read_value(r, k, pair, out);
 		else
-			report_unknown_key(r, object, where, pair->key);
+			report_unknown_key(r, object, where, node, pair->key);
 	}
 	check_required(r, object, where, node);
 	if (out)

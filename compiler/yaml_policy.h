@@ -17,7 +17,7 @@ struct policy_reader {
 
 void report_unknown_kind(struct policy_reader *r, const struct yaml_node *kind);
 void report_unknown_key(struct policy_reader *r, enum schema_object object, const char *where,
-			const struct yaml_node *key);
+			const struct yaml_node *node, const struct yaml_node *key);
 void report_missing_keys(struct policy_reader *r, const char *where, const struct yaml_node *object,
 			 const char *const *keys, size_t count);
 void report_not_supported(struct policy_reader *r, const struct yaml_node *key);
