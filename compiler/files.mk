@@ -70,3 +70,11 @@ vm_src := \
 	compiler/vm/vmlinuz.c
 
 vm_libs := -larchive -lelf
+
+# Kernels: type information, profiles of them, and the commands that show them.
+compiler_src += compiler/mapped_file.c
+compiler_src += compiler/kernel_elf.c
+compiler_src += compiler/kbtf_image.c
+compiler_src += compiler/kbtf_index.c
+compiler_src += compiler/kbtf_shape.c
+compiler_src += compiler/kbtf_text.c
