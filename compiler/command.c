@@ -38,12 +38,15 @@ struct command_look command_look(int argc, char **argv, const char *short_option
 {
 	struct command_look look = {.project = NULL};
 	struct diag_options diag = diag_options_default();
-	char why[300];
+	char **copy = calloc((size_t)argc + 1, sizeof(*copy)), why[300];
 	int option;
 
+	if (!copy)
+		return look;
+	memcpy(copy, argv, (size_t)argc * sizeof(*copy)); /* getopt reorders it */
 	optind = 0; /* a fresh start: argv is a part of the whole command line */
 	opterr = 0;
-	while ((option = getopt_long(argc, argv, short_options, long_options, NULL)) != -1) {
+	while ((option = getopt_long(argc, copy, short_options, long_options, NULL)) != -1) {
 		if (option == COMMAND_OPT_PROJECT)
 			look.project = optarg;
 		else if (option == COMMAND_OPT_NO_PROJECT)
@@ -52,6 +55,7 @@ struct command_look command_look(int argc, char **argv, const char *short_option
 			diag_option(&diag, option, optarg, why, sizeof(why));
 	}
 	opterr = 1;
+	free(copy);
 	look.colour = diag.colour;
 	look.names = argc - optind;
 	optind = 0;

@@ -100,3 +100,11 @@ compiler_src += compiler/diag_options.c
 compiler_src += compiler/cmd_explain.c
 compiler_src += compiler/page_print.c
 compiler_src += compiler/explain_policies.c
+
+# Kernels: type information, profiles of them, and the commands that show them.
+compiler_src += compiler/mapped_file.c
+compiler_src += compiler/kernel_elf.c
+compiler_src += compiler/kbtf_image.c
+compiler_src += compiler/kbtf_index.c
+compiler_src += compiler/kbtf_shape.c
+compiler_src += compiler/kbtf_text.c
