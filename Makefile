@@ -59,6 +59,14 @@ $(B)/%.bpf.o: $(wildcard bpf-templates/*.h)
 $(B)/obj/runtime/base.o $(B)/san/runtime/base.o: $(B)/base.bpf.o
 $(B)/obj/compiler/templates.o $(B)/san/compiler/templates.o: $(B)/lib.bpf.o $(B)/bits.bpf.o $(wildcard bpf-templates/*.h)
 
+# The pages of messages are embedded in tgc, listed by a table made from the folder.
+pages := $(sort $(wildcard docs/rules/*.md))
+$(B)/obj/compiler/pages.o $(B)/san/compiler/pages.o $(B)/fuzz/obj/compiler/pages.o: $(B)/gen/pages.def $(pages)
+$(B)/gen/pages.def: $(pages) docs/rules
+	$(Q)mkdir -p $(@D)
+	$(Q)for f in $(pages); do n=$$(basename $$f .md); \
+		echo "PAGE($$(echo $$n | tr - _), \"$$n\", \"$$f\")"; done >$@
+
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
 # ---- checks -------------------------------------------------------------------------------

@@ -260,6 +260,13 @@ struct ast {
 void yaml_read(struct arena *a, struct diags *d, const struct sources *s, uint32_t file,
 	       struct ast *out);
 
+/*
+ * The same for a file that was found rather than named: documents that are no policies are passed
+ * over. False: the whole file is none, and nothing was reported of it.
+ */
+bool yaml_read_found(struct arena *a, struct diags *d, const struct sources *s, uint32_t file,
+		     struct ast *out);
+
 /* Readable text, the same for the same tree, one item a line. `places`: NULL, or where the
  * spans point; each item is then followed by its line and columns. */
 void ast_print(const struct ast *ast, const struct sources *places, FILE *to);

@@ -2,61 +2,96 @@
 /* tgc dump: the command line. */
 #include <getopt.h>
 #include <string.h>
+#include "arena.h"
 #include "command.h"
 #include "pipeline.h"
 
-enum { OPT_BTF = 256, OPT_STAGE, OPT_LIMIT, OPT_NO_PLACES };
+enum { OPT_KERNEL = 256, OPT_STAGE, OPT_NO_PLACES };
 
 static const struct option long_options[] = {
-	{"btf", required_argument, NULL, OPT_BTF},
+	{"kernel", required_argument, NULL, OPT_KERNEL},
+	{"btf", required_argument, NULL, OPT_KERNEL},
 	{"stage", required_argument, NULL, OPT_STAGE},
-	{"error-limit", required_argument, NULL, OPT_LIMIT},
 	{"no-places", no_argument, NULL, OPT_NO_PLACES},
+	DIAG_LONG_OPTIONS,
 	{0},
 };
 
-static int parse_options(struct compile_options *o, const char **stage, int argc, char **argv)
+struct command_line {
+	struct arena arena;
+	struct command_names kernels;
+	struct compile_options options;
+	const char *stage;
+};
+
+static int parse_own_option(struct command_line *c, int option)
 {
-	uint64_t limit;
-	int option;
+	switch (option) {
+	case OPT_KERNEL:
+		command_add(&c->arena, &c->kernels, optarg);
+		return 0;
+	case OPT_STAGE:
+		c->stage = optarg;
+		return 0;
+	case OPT_NO_PLACES:
+		c->options.places = false;
+		return 0;
+	default:
+		return command_usage(NULL); /* getopt has said what is wrong */
+	}
+}
+
+static int parse_options(struct command_line *c, int argc, char **argv)
+{
+	int option, bad = 0;
+	char why[300];
 
 	optind = 0; /* a fresh start: argv is a part of the whole command line */
-	while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
-		if (option == OPT_BTF)
-			o->btf = optarg;
-		else if (option == OPT_STAGE)
-			*stage = optarg;
-		else if (option == OPT_NO_PLACES)
-			o->places = false;
-		else if (option != OPT_LIMIT)
-			return command_usage(NULL); /* getopt has said what is wrong */
-		else if (!command_count(optarg, &limit))
-			return command_usage("`%s` is not a number", optarg);
-		else
-			o->error_limit = (unsigned)limit;
-	}
-	o->policies = (const char *const *)argv + optind;
-	o->policy_count = argc - optind;
-	return o->policy_count ? 0 : command_usage("no policy file given");
+	while (!bad &&
+	       (option = getopt_long(argc, argv, DIAG_SHORT_OPTIONS, long_options, NULL)) != -1)
+		switch (diag_option(&c->options.diag, option, optarg, why, sizeof(why))) {
+		case DIAG_OPTION_TAKEN:
+			break;
+		case DIAG_OPTION_WRONG:
+			bad = command_usage("%s", why);
+			break;
+		case DIAG_OPTION_OTHER:
+			bad = parse_own_option(c, option);
+		}
+	return bad;
+}
+
+static int run(struct command_line *c, int argc, char **argv)
+{
+	struct policy_file *files = arena_array(&c->arena, (size_t)argc, sizeof(*files));
+	const struct project no_project = {.file = NULL};
+
+	if (!argc)
+		return command_usage("no policy file given");
+	for (int i = 0; i < argc; i++)
+		files[i].path = argv[i];
+	command_kernels(&c->arena, &no_project, &c->kernels);
+	c->options.policies = files;
+	c->options.policy_count = (size_t)argc;
+	c->options.kernels = c->kernels.names;
+	c->options.kernel_count = c->kernels.count;
+	if (!strcmp(c->stage, "ast"))
+		return dump(&c->options, DUMP_AST);
+	if (!strcmp(c->stage, "c"))
+		return dump(&c->options, DUMP_C);
+	return command_usage("there is no stage `%s`: ast and c can be dumped", c->stage);
 }
 
 int cmd_dump(int argc, char **argv)
 {
-	struct compile_options o = {
-		.btf = DEFAULT_BTF,
-		.version = 1,
-		.error_limit = ERROR_LIMIT,
-		.places = true,
-		.colour = command_colour(),
+	struct command_line c = {
+		.options = {.version = 1, .places = true, .diag = diag_options_default()},
+		.stage = "c",
 	};
-	const char *stage = "c";
-	int bad = parse_options(&o, &stage, argc, argv);
+	int code = parse_options(&c, argc, argv);
 
-	if (bad)
-		return bad;
-	if (!strcmp(stage, "ast"))
-		return dump(&o, DUMP_AST);
-	if (!strcmp(stage, "c"))
-		return dump(&o, DUMP_C);
-	return command_usage("there is no stage `%s`: ast and c can be dumped", stage);
+	if (!code)
+		code = run(&c, argc - optind, argv + optind);
+	arena_free(&c.arena);
+	return code;
 }

@@ -1,30 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Collecting messages; diag_print.c shows them. */
+/* Collecting messages; diag_level.c names them, diag_write.c shows them. */
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "arena.h"
 #include "diag.h"
 #include "utf8.h"
-
-static const struct {
-	const char *name;
-	enum diag_level level;
-} ids[] = {
-#define DIAG(id, name, level) {name, level},
-#include "diag.def"
-#undef DIAG
-};
-
-const char *diag_name(enum diag_id id)
-{
-	return ids[id].name;
-}
-
-enum diag_level diag_level(enum diag_id id)
-{
-	return ids[id].level;
-}
 
 /* What a person may see of `text`: messages quote policies, which may hold anything. */
 static const char *clean(struct arena *a, const char *text, bool keep_lines)
@@ -103,26 +85,20 @@ static void seen_grow(struct diags *d)
 		seen_insert(d, g);
 }
 
-static bool is_repeated(const struct diags *d, const struct diag *g)
+static struct diag *find_same(const struct diags *d, const struct diag *g)
 {
 	if (!d->seen_room)
-		return false;
-	for (const struct diag *s = d->seen[g->hash % d->seen_room]; s; s = s->same_hash)
+		return NULL;
+	for (struct diag *s = d->seen[g->hash % d->seen_room]; s; s = s->same_hash)
 		if (same_diag(s, g))
-			return true;
-	return false;
+			return s;
+	return NULL;
 }
 
-/* A repeated message is handed back unlinked: notes put on it go nowhere. */
-static struct diag *diag_add(struct diags *d, const struct diag *filled)
+static void diag_link(struct diags *d, struct diag *g)
 {
-	struct diag *g = arena_alloc(d->arena, sizeof(*g));
 	unsigned total = d->errors + d->warnings;
 
-	*g = *filled;
-	g->hash = hash_diag(g);
-	if (is_repeated(d, g))
-		return g;
 	if (total >= d->seen_room)
 		seen_grow(d);
 	seen_insert(d, g);
@@ -132,10 +108,28 @@ static struct diag *diag_add(struct diags *d, const struct diag *filled)
 	else
 		d->first = g;
 	d->last = g;
-	if (diag_level(g->id) == DIAG_ERROR)
+	if (g->level == DIAG_ERROR)
 		d->errors++;
 	else
 		d->warnings++;
+}
+
+static struct diag *diag_add(struct diags *d, const struct diag *filled)
+{
+	struct diag *g = arena_alloc(d->arena, sizeof(*g)), *same;
+
+	*g = *filled;
+	g->level = diag_levels_get(&d->levels, g->id);
+	if (g->level == DIAG_OFF)
+		return g;
+	d->reported[g->id] = true;
+	g->contexts = d->context;
+	g->hash = hash_diag(g);
+	same = find_same(d, g);
+	if (same)
+		same->contexts |= d->context;
+	else
+		diag_link(d, g);
 	return g;
 }
 
@@ -202,4 +196,80 @@ void diag_hint(struct diags *d, struct diag *on, const char *format, ...)
 	va_start(args, format);
 	note_add(d, on, format_clean(d->arena, true, format, args))->is_hint = true;
 	va_end(args);
+}
+
+void diag_fix(struct diags *d, struct diag *on, struct span at, const char *text)
+{
+	struct diag_edit *e = arena_alloc(d->arena, sizeof(*e));
+
+	e->at = at;
+	e->text = arena_strndup(d->arena, text, strlen(text));
+	if (on->last_edit)
+		on->last_edit->next = e;
+	else
+		on->first_edit = e;
+	on->last_edit = e;
+}
+
+/* ---- kernels -------------------------------------------------------------------------- */
+
+bool diags_contexts(struct diags *d, const char *const *names, size_t count)
+{
+	if (count > DIAG_CONTEXTS_MAX)
+		return false;
+	d->contexts = names;
+	d->context_count = count;
+	d->context = 0;
+	return true;
+}
+
+void diags_context(struct diags *d, const char *name)
+{
+	d->context = 0;
+	for (size_t i = 0; name && i < d->context_count; i++)
+		if (!strcmp(d->contexts[i], name))
+			d->context = (uint64_t)1 << i;
+}
+
+size_t diag_kernels(const struct diags *d, const struct diag *g, bool said, const char **names)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < d->context_count; i++)
+		if ((bool)(g->contexts >> i & 1) == said)
+			names[count++] = d->contexts[i];
+	return count;
+}
+
+/* ---- order ---------------------------------------------------------------------------- */
+
+static int compare_numbers(uint64_t a, uint64_t b)
+{
+	return (a > b) - (a < b);
+}
+
+/* File, place, then the order in which they were found; what has no place comes last. */
+static int compare_diags(const void *left, const void *right)
+{
+	const struct diag *a = *(struct diag *const *)left, *b = *(struct diag *const *)right;
+	int order = compare_numbers(b->placed, a->placed);
+
+	if (!order)
+		order = compare_numbers(a->at.file, b->at.file);
+	if (!order)
+		order = compare_numbers(a->at.start, b->at.start);
+	return order ? order : compare_numbers(a->order, b->order);
+}
+
+const struct diag **diags_sorted(const struct diags *d, size_t *count)
+{
+	const struct diag **all;
+	size_t n = 0;
+
+	*count = d->errors + d->warnings;
+	all = arena_array(d->arena, *count + 1, sizeof(*all));
+	for (const struct diag *g = d->first; g; g = g->next)
+		all[n++] = g;
+	qsort(all, n, sizeof(*all), compare_diags);
+	return all;
 }

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Messages as text: place, sentence, the source line with a caret, notes, hints, counts. */
-#include <stdlib.h>
 #include <string.h>
-#include "arena.h"
 #include "diag.h"
 #include "utf8.h"
 
@@ -228,9 +226,33 @@ static void put_note(const struct printer *p, const struct diag_note *n)
 		put_excerpt(p, n->at);
 }
 
+/* "5.10, 6.1 and 6.6" */
+static void put_names(FILE *to, const char *before, const char *const *names, size_t count)
+{
+	fputs(before, to);
+	for (size_t i = 0; i < count; i++) {
+		fputs(!i ? "" : i + 1 < count ? ", " : " and ", to);
+		put_clean(to, names[i]);
+	}
+}
+
+/* What holds for all kernels is not said of them. */
+static void put_kernels(const struct printer *p, const struct diag *g)
+{
+	const char *names[DIAG_CONTEXTS_MAX];
+	size_t count = diag_kernels(p->d, g, true, names);
+
+	if (!count || count == p->d->context_count)
+		return;
+	put_painted(p, PAINT_NOTE, "note:");
+	put_names(p->to, " on ", names, count);
+	put_names(p->to, "; not on ", names, diag_kernels(p->d, g, false, names));
+	fputc('\n', p->to);
+}
+
 static void put_diag(const struct printer *p, const struct diag *g)
 {
-	bool error = diag_level(g->id) == DIAG_ERROR;
+	bool error = g->level == DIAG_ERROR;
 
 	if (g->placed)
 		put_place(p, g->at);
@@ -243,37 +265,9 @@ static void put_diag(const struct printer *p, const struct diag *g)
 	fprintf(p->to, " [%s]\n", diag_name(g->id));
 	if (g->placed)
 		put_excerpt(p, g->at);
+	put_kernels(p, g);
 	for (const struct diag_note *n = g->first_note; n; n = n->next)
 		put_note(p, n);
-}
-
-static int compare_numbers(uint64_t a, uint64_t b)
-{
-	return (a > b) - (a < b);
-}
-
-/* File, place, then the order in which they were found; what has no place comes last. */
-static int compare_diags(const void *left, const void *right)
-{
-	const struct diag *a = *(struct diag *const *)left, *b = *(struct diag *const *)right;
-	int order = compare_numbers(b->placed, a->placed);
-
-	if (!order)
-		order = compare_numbers(a->at.file, b->at.file);
-	if (!order)
-		order = compare_numbers(a->at.start, b->at.start);
-	return order ? order : compare_numbers(a->order, b->order);
-}
-
-static const struct diag **sorted(const struct diags *d, size_t count)
-{
-	const struct diag **all = arena_array(d->arena, count, sizeof(*all));
-	size_t n = 0;
-
-	for (const struct diag *g = d->first; g; g = g->next)
-		all[n++] = g;
-	qsort(all, count, sizeof(*all), compare_diags);
-	return all;
 }
 
 static void put_counts(const struct diags *d, FILE *to)
@@ -290,16 +284,15 @@ static void put_counts(const struct diags *d, FILE *to)
 void diag_print(const struct diags *d, FILE *to, unsigned limit, bool colour)
 {
 	struct printer p = {.d = d, .to = to, .colour = colour};
-	unsigned count = d->errors + d->warnings;
-	unsigned shown = limit && limit < count ? limit : count;
-	const struct diag **all;
+	size_t count, shown;
+	const struct diag **all = diags_sorted(d, &count);
 
 	if (!count)
 		return;
-	all = sorted(d, count);
-	for (unsigned i = 0; i < shown; i++)
+	shown = limit && limit < count ? limit : count;
+	for (size_t i = 0; i < shown; i++)
 		put_diag(&p, all[i]);
 	if (shown < count)
-		fprintf(to, "... and %u more\n", count - shown);
+		fprintf(to, "... and %zu more\n", count - shown);
 	put_counts(d, to);
 }

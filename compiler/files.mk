@@ -1,6 +1,6 @@
 # The sources of tgc, without main.c.
 
-# From YAML to the syntax tree; depends on nothing but libyaml.
+# From YAML to the syntax tree; depends on nothing but libyaml and, for messages, jansson.
 reader_src := \
 	compiler/arena.c \
 	compiler/source.c \
@@ -8,6 +8,16 @@ reader_src := \
 	compiler/nearest.c \
 	compiler/diag.c \
 	compiler/diag_print.c \
+	compiler/diag_level.c \
+	compiler/diag_fix.c \
+	compiler/diag_write.c \
+	compiler/diag_json.c \
+	compiler/diag_sarif.c \
+	compiler/diag_github.c \
+	compiler/pages.c \
+	compiler/fix.c \
+	compiler/fix_plan.c \
+	compiler/fix_diff.c \
 	compiler/yaml_text.c \
 	compiler/yaml_syntax.c \
 	compiler/yaml_scalar.c \
@@ -53,9 +63,18 @@ compiler_src += compiler/bundle_json.c
 compiler_src += compiler/cmd_bundle.c
 
 # The command line.
+compiler_src += compiler/project.c
+compiler_src += compiler/project_check.c
+compiler_src += compiler/policy_files.c
+compiler_src += compiler/kernel_check.c
+compiler_src += compiler/lint.c
 compiler_src += compiler/command.c
 compiler_src += compiler/cmd_compile.c
 compiler_src += compiler/cmd_dump.c
+compiler_src += compiler/cmd_init.c
+compiler_src += compiler/cmd_lint.c
+
+compiler_libs += -lcyaml
 
 compiler_libs += -ljansson
 
@@ -75,3 +94,17 @@ vm_src := \
 	compiler/vm/vmlinuz.c
 
 vm_libs := -larchive -lelf
+
+# Options about messages, and their pages.
+compiler_src += compiler/diag_options.c
+compiler_src += compiler/cmd_explain.c
+compiler_src += compiler/page_print.c
+compiler_src += compiler/explain_policies.c
+
+# Kernels: type information, profiles of them, and the commands that show them.
+compiler_src += compiler/mapped_file.c
+compiler_src += compiler/kernel_elf.c
+compiler_src += compiler/kbtf_image.c
+compiler_src += compiler/kbtf_index.c
+compiler_src += compiler/kbtf_shape.c
+compiler_src += compiler/kbtf_text.c

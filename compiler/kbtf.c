@@ -1,137 +1,71 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <bpf/btf.h>
-#include <bpf/libbpf.h>
 #include <openssl/sha.h>
 #include "arena.h"
 #include "diag.h"
-#include "kbtf.h"
-
-struct kbtf {
-	struct btf *btf;
-};
-
-static int silent(enum libbpf_print_level level, const char *format, va_list args)
-{
-	(void)level;
-	(void)format;
-	(void)args;
-	return 0;
-}
-
-struct kbtf *kbtf_open(const char *path, char *why, size_t why_size)
-{
-	struct kbtf *k;
-	struct btf *btf;
-
-	libbpf_set_print(silent);
-	btf = btf__parse(path, NULL);
-	if (!btf) {
-		snprintf(why, why_size, "cannot read kernel type information from %s: %s", path,
-			 strerror(errno));
-		return NULL;
-	}
-	k = malloc(sizeof(*k));
-	if (!k) {
-		btf__free(btf);
-		snprintf(why, why_size, "out of memory");
-		return NULL;
-	}
-	k->btf = btf;
-	return k;
-}
-
-void kbtf_close(struct kbtf *k)
-{
-	if (!k)
-		return;
-	btf__free(k->btf);
-	free(k);
-}
+#include "kbtf_image.h"
 
 void kbtf_digest(const struct kbtf *k, uint8_t sha256[32])
 {
-	uint32_t size;
-	const void *data = btf__raw_data(k->btf, &size);
-
-	SHA256(data, size, sha256);
-}
-
-static const struct btf_type *type_at(const struct kbtf *k, uint32_t id)
-{
-	return btf__type_by_id(k->btf, id);
-}
-
-static const char *name_at(const struct kbtf *k, uint32_t offset)
-{
-	return btf__name_by_offset(k->btf, offset);
-}
-
-static const struct btf_type *strip(const struct kbtf *k, uint32_t id)
-{
-	const struct btf_type *t = type_at(k, id);
-
-	while (t && (btf_is_mod(t) || btf_is_typedef(t)))
-		t = type_at(k, t->type);
-	return t;
+	SHA256(k->raw.at, k->raw.size, sha256);
 }
 
 static const char *base_text(const struct kbtf *k, struct arena *a, const struct btf_type *t)
 {
-	const char *name = t ? name_at(k, t->name_off) : "";
+	const char *name = t ? kbtf_string(k, t->name_off) : "";
 
 	if (!t)
 		return "void";
 	if (!*name)
 		name = "(anonymous)";
-	if (btf_is_struct(t) || (btf_is_fwd(t) && !btf_kflag(t)))
-		return arena_printf(a, "struct %s", name);
-	if (btf_is_union(t) || btf_is_fwd(t))
-		return arena_printf(a, "union %s", name);
-	if (btf_is_any_enum(t))
+	if (kind_in(t, KINDS_ENUM))
 		return arena_printf(a, "enum %s", name);
-	if (btf_is_func_proto(t))
+	switch (type_kind(t)) {
+	case BTF_KIND_STRUCT:
+		return arena_printf(a, "struct %s", name);
+	case BTF_KIND_UNION:
+		return arena_printf(a, "union %s", name);
+	case BTF_KIND_FWD:
+		return arena_printf(a, "%s %s", type_kflag(t) ? "union" : "struct", name);
+	case BTF_KIND_FUNC_PROTO:
 		return "function";
-	if (btf_is_array(t))
+	case BTF_KIND_ARRAY:
 		return "array";
-	return name;
+	default:
+		return name;
+	}
 }
 
 /* C spelling of a type, enough for a signature that people read. */
 static const char *type_text(const struct kbtf *k, struct arena *a, uint32_t id)
 {
+	const struct btf_type *t = kbtf_type(k, id);
 	const char *stars = "", *quals = "";
-	const struct btf_type *t;
 
-	for (int depth = 0; id && depth < 32; depth++) {
-		t = type_at(k, id);
-		if (btf_is_ptr(t))
+	for (int depth = 0; t && depth < KBTF_CHAIN_MAX; depth++) {
+		if (type_kind(t) == BTF_KIND_PTR)
 			stars = arena_printf(a, "*%s", stars);
-		else if (btf_is_const(t) && !*quals)
+		else if (type_kind(t) == BTF_KIND_CONST && !*quals)
 			quals = "const ";
-		else if (!btf_is_mod(t))
+		else if (!kind_in(t, KINDS_MODIFIER))
 			break;
-		id = t->type;
+		t = kbtf_type(k, t->type);
 	}
-	t = id ? type_at(k, id) : NULL;
 	return arena_printf(a, "%s%s%s%s", quals, base_text(k, a, t), *stars ? " " : "", stars);
 }
 
 static void classify_pointer(const struct kbtf *k, const struct btf_type *t, struct ktype *out)
 {
-	const struct btf_type *to = t->type ? strip(k, t->type) : NULL;
+	const struct btf_type *to = kbtf_strip(k, t->type);
 
 	out->class = KTYPE_PTR;
 	out->bits = 64;
 	if (!to)
 		return;
-	if (btf_is_composite(to) || btf_is_fwd(to)) {
+	if (kind_in(to, KINDS_RECORD | 1 << BTF_KIND_FWD)) {
 		out->class = KTYPE_STRUCT_PTR;
-		out->target = name_at(k, to->name_off);
-	} else if (btf_is_int(to) && to->size == 1) {
+		out->target = kbtf_string(k, to->name_off);
+	} else if (type_kind(to) == BTF_KIND_INT && to->size == 1) {
 		out->class = KTYPE_CHAR_PTR;
 	}
 }
@@ -139,45 +73,52 @@ static void classify_pointer(const struct kbtf *k, const struct btf_type *t, str
 static struct ktype classify(const struct kbtf *k, struct arena *a, uint32_t id)
 {
 	struct ktype out = {.class = KTYPE_OTHER, .text = type_text(k, a, id)};
-	const struct btf_type *t = id ? strip(k, id) : NULL;
+	const struct btf_type *t = kbtf_strip(k, id);
 
 	if (!t) {
 		out.class = KTYPE_VOID;
-	} else if (btf_is_int(t)) {
+	} else if (type_kind(t) == BTF_KIND_INT) {
 		out.class = KTYPE_INT;
 		out.bits = t->size * 8;
-		out.is_signed = btf_int_encoding(t) & BTF_INT_SIGNED;
-	} else if (btf_is_any_enum(t)) {
+		out.is_signed = kbtf_shape(k, id).is_signed;
+	} else if (kind_in(t, KINDS_ENUM)) {
 		out.class = KTYPE_INT;
 		out.is_enum = true;
 		out.bits = t->size * 8;
-		out.is_signed = btf_kflag(t);
-	} else if (btf_is_ptr(t)) {
+		out.is_signed = type_kflag(t);
+	} else if (type_kind(t) == BTF_KIND_PTR) {
 		classify_pointer(k, t, &out);
 	}
 	return out;
 }
 
+static struct kparam parameter(const struct kbtf *k, struct arena *a, const struct btf_param *p)
+{
+	return (struct kparam){
+		.name = kbtf_string(k, p->name_off),
+		.type = classify(k, a, p->type),
+		.id = p->type,
+	};
+}
+
 struct kfunction *kbtf_function(const struct kbtf *k, struct arena *a, const char *name)
 {
-	int id = btf__find_by_name_kind(k->btf, name, BTF_KIND_FUNC);
-	const struct btf_type *proto;
-	const struct btf_param *params;
+	const struct btf_type *t = kbtf_type(k, kbtf_function_id(k, name));
+	const struct btf_type *proto = t ? kbtf_type(k, t->type) : NULL;
+	const struct btf_param *params = (const void *)(proto + 1);
 	struct kfunction *f;
 
-	if (id < 0)
+	if (!proto || type_kind(proto) != BTF_KIND_FUNC_PROTO)
 		return NULL;
-	proto = type_at(k, type_at(k, id)->type);
-	params = btf_params(proto);
 	f = arena_alloc(a, sizeof(*f));
 	f->name = arena_printf(a, "%s", name);
+	f->id = kbtf_function_id(k, name);
+	f->result_id = proto->type;
 	f->result = classify(k, a, proto->type);
-	f->param_count = btf_vlen(proto);
+	f->param_count = type_vlen(proto);
 	f->params = arena_array(a, f->param_count, sizeof(*f->params));
-	for (size_t i = 0; i < f->param_count; i++) {
-		f->params[i].name = name_at(k, params[i].name_off);
-		f->params[i].type = classify(k, a, params[i].type);
-	}
+	for (size_t i = 0; i < f->param_count; i++)
+		f->params[i] = parameter(k, a, &params[i]);
 	return f;
 }
 
@@ -196,60 +137,66 @@ const char *kfunction_text(struct arena *a, const struct kfunction *f)
 	return arena_printf(a, "%s%s)", text, f->param_count ? "" : "void");
 }
 
-static uint32_t field_size(const struct kbtf *k, uint32_t id)
-{
-	int64_t size = btf__resolve_size(k->btf, id);
-
-	return size > 0 ? (uint32_t)size : 0;
-}
-
 struct kfield *kbtf_fields(const struct kbtf *k, struct arena *a, const char *record, size_t *count)
 {
-	int id = btf__find_by_name_kind(k->btf, record, BTF_KIND_STRUCT);
-	const struct btf_type *t;
-	const struct btf_member *m;
+	ktype_id id = kbtf_find_kind(k, record, 1 << BTF_KIND_STRUCT);
+	const struct btf_type *t = kbtf_type(k, id);
 	struct kfield *fields;
+	struct kmember m;
 
 	*count = 0;
-	if (id < 0)
+	if (!t)
 		return NULL;
-	t = type_at(k, id);
-	m = btf_members(t);
-	*count = btf_vlen(t);
-	fields = arena_array(a, *count + 1, sizeof(*fields));
-	for (size_t i = 0; i < *count; i++) {
-		const struct btf_type *to = strip(k, m[i].type);
+	fields = arena_array(a, (size_t)type_vlen(t) + 1, sizeof(*fields));
+	for (uint32_t i = 0; kbtf_member_at(k, id, i, &m); i++) {
+		struct kshape shape = kbtf_shape(k, m.type);
 
-		fields[i] = (struct kfield){
-			.name = name_at(k, m[i].name_off),
-			.type = classify(k, a, m[i].type),
-			.offset = btf_member_bit_offset(t, i) / 8,
-			.size = field_size(k, m[i].type),
-			.array = to && btf_is_array(to),
+		fields[(*count)++] = (struct kfield){
+			.name = m.name,
+			.type = classify(k, a, m.type),
+			.offset = m.bit_offset / 8,
+			.size = shape.size,
+			.array = shape.kind == KSHAPE_ARRAY,
 		};
 	}
 	return fields;
 }
 
+struct search {
+	struct arena *arena;
+	const char *prefix, **names;
+	size_t prefix_len, len, count, room;
+	bool structs;
+};
+
+/* Names whose length alone makes them too far away to be what was meant are left out. */
+static bool add_candidate(void *data, const struct kname *n)
+{
+	struct search *s = data;
+	size_t len;
+
+	if (n->kind != (s->structs ? KNAME_STRUCT : KNAME_FUNCTION) ||
+	    strncmp(n->name, s->prefix, s->prefix_len))
+		return true;
+	len = strlen(n->name) - s->prefix_len;
+	if (len > s->len + s->len / 2 + 1 || s->len > len + s->len / 2 + 1)
+		return true;
+	s->names = arena_grow(s->arena, s->names, s->count, &s->room, sizeof(*s->names));
+	s->names[s->count++] = n->name + s->prefix_len;
+	return true;
+}
+
 const char *kbtf_nearest(const struct kbtf *k, struct arena *a, const char *prefix,
 			 const char *name, bool structs)
 {
-	uint32_t total = btf__type_cnt(k->btf);
-	size_t prefix_len = strlen(prefix), count = 0, room = 0;
-	const char **names = NULL, *best;
+	struct search s = {
+		.arena = a,
+		.prefix = prefix,
+		.prefix_len = strlen(prefix),
+		.len = strlen(name),
+		.structs = structs,
+	};
 
-	for (uint32_t id = 1; id < total; id++) {
-		const struct btf_type *t = type_at(k, id);
-		const char *candidate;
-
-		if (structs ? !btf_is_struct(t) : !btf_is_func(t))
-			continue;
-		candidate = name_at(k, t->name_off);
-		if (strncmp(candidate, prefix, prefix_len))
-			continue;
-		names = arena_grow(a, names, count, &room, sizeof(*names));
-		names[count++] = candidate + prefix_len;
-	}
-	best = nearest(name, names, count);
-	return best;
+	kbtf_each_name(k, add_candidate, &s);
+	return nearest(name, s.names, s.count);
 }

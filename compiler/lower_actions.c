@@ -94,8 +94,10 @@ static void report_override_value(struct lowering *l, const struct ast_action *a
 	}
 	m = diag_at(l->diags, DIAG_OVERRIDE_VALUE, at,
 		    "%lld is not a kernel error: they lie between -%d and -1", value, ERRNO_MAX);
-	if (value > 0 && value <= ERRNO_MAX)
+	if (value > 0 && value <= ERRNO_MAX) {
 		diag_hint(l->diags, m, "argError: -%lld", value);
+		diag_fix(l->diags, m, at, arena_printf(l->arena, "-%lld", value));
+	}
 }
 
 static bool is_error(int64_t value)

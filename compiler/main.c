@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 #include "command.h"
+#include "diag_options.h"
+#include "explain.h"
 #include "runtime/trust.h"
 
 static int cmd_version(int argc, char **argv)
@@ -22,9 +24,17 @@ static const struct command {
 } commands[] = {
 	{"compile", cmd_compile,
 	 "compile POLICY... -o FILE.tgb --key KEY.pem --cert CERT.pem\n"
-	 "          [--btf FILE] [--name NAME] [--bundle-version N]"},
+	 "          [--kernel FILE]... [--name NAME] [--bundle-version N]\n"
+	 "          [--project FILE | --no-project]\n"
+	 "          " DIAG_OPTIONS_WORDS},
+	{"lint", cmd_lint,
+	 "lint [FILE|FOLDER...] [--kernel FILE]... [--fix | --diff] [--quiet]\n"
+	 "          [--project FILE | --no-project]\n"
+	 "          " DIAG_OPTIONS_WORDS},
+	{"init", cmd_init, "init [--example] [FOLDER]"},
 	{"bundle", cmd_bundle, "bundle inspect FILE [--json] | verify --cert CERT.pem FILE"},
-	{"dump", cmd_dump, "dump --stage ast|c POLICY... [--no-places] [--btf FILE]"},
+	{"dump", cmd_dump, "dump --stage ast|c POLICY... [--no-places] [--kernel FILE]"},
+	{"explain", cmd_explain, "explain RULE... | --list"},
 	{"version", cmd_version, "version"},
 	{"help", cmd_help, "help"},
 };

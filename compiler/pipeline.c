@@ -8,6 +8,7 @@
 #include "describe.h"
 #include "diag.h"
 #include "kbtf.h"
+#include "kernel_check.h"
 #include "object.h"
 #include "pack.h"
 #include "pipeline.h"
@@ -19,14 +20,14 @@ struct compilation {
 	struct sources sources;
 	struct diags diags;
 	struct ast ast;
-	struct kbtf *kernel;
+	struct kernel_set kernels;
 	struct tir *tir;
 	struct plan *plan;
 	struct bundle_identity identity;
 	struct unit unit;
 	struct build *build;
 	struct object object;
-	uint8_t btf_sha256[SHA256_DIGEST_LENGTH];
+	uint8_t (*btf_sha256)[SHA256_DIGEST_LENGTH]; /* one a kernel */
 	char why[20000];
 };
 
@@ -42,24 +43,44 @@ static enum exit_code verdict(const struct compilation *c)
 	return diag_errors(&c->diags) ? EXIT_REJECTED : EXIT_DONE;
 }
 
+static void read_policy_file(struct compilation *c, const struct policy_file *policy, uint32_t file)
+{
+	if (!policy->found)
+		yaml_read(&c->arena, &c->diags, &c->sources, file, &c->ast);
+	else if (!yaml_read_found(&c->arena, &c->diags, &c->sources, file, &c->ast))
+		sources_drop_last(&c->sources);
+}
+
+static enum exit_code load_policy_file(struct compilation *c, const struct policy_file *policy)
+{
+	int file;
+
+	if (policy_file_is_terse(policy->path)) {
+		policy_file_refuse_terse(&c->diags, policy->path);
+		return EXIT_DONE;
+	}
+	file = sources_load(&c->sources, policy->path);
+	if (file >= 0) {
+		read_policy_file(c, policy, (uint32_t)file);
+		return EXIT_DONE;
+	}
+	if (errno == EFBIG) {
+		diag_plain(&c->diags, DIAG_YAML_TOO_LARGE,
+			   "%s is larger than %u MiB, the limit for a policy file", policy->path,
+			   SOURCE_MAX >> 20);
+		return EXIT_DONE;
+	}
+	snprintf(c->why, sizeof(c->why), "cannot read %s: %s", policy->path, strerror(errno));
+	return environment(c);
+}
+
 static enum exit_code read_policies(struct compilation *c)
 {
-	for (int i = 0; i < c->options->policy_count; i++) {
-		const char *name = c->options->policies[i];
-		int file = sources_load(&c->sources, name);
+	for (size_t i = 0; i < c->options->policy_count; i++) {
+		enum exit_code code = load_policy_file(c, &c->options->policies[i]);
 
-		if (file < 0 && errno == EFBIG) {
-			diag_plain(&c->diags, DIAG_YAML_TOO_LARGE,
-				   "%s is larger than %u MiB, the limit for a policy file", name,
-				   SOURCE_MAX >> 20);
-			continue;
-		}
-		if (file < 0) {
-			snprintf(c->why, sizeof(c->why), "cannot read %s: %s", name,
-				 strerror(errno));
-			return environment(c);
-		}
-		yaml_read(&c->arena, &c->diags, &c->sources, (uint32_t)file, &c->ast);
+		if (code != EXIT_DONE)
+			return code;
 	}
 	return verdict(c);
 }
@@ -67,13 +88,16 @@ static enum exit_code read_policies(struct compilation *c)
 static enum exit_code check_policies(struct compilation *c)
 {
 	struct ir *ir = lower(&c->arena, &c->diags, &c->ast);
+	enum exit_code code;
 
 	if (verdict(c) != EXIT_DONE)
 		return EXIT_REJECTED;
-	c->kernel = kbtf_open(c->options->btf, c->why, sizeof(c->why));
-	if (!c->kernel)
+	code = kernel_set_open(&c->kernels, &c->arena, c->options->kernels,
+			       c->options->kernel_count, c->why, sizeof(c->why));
+	if (code != EXIT_DONE)
 		return environment(c);
-	c->tir = typecheck(&c->arena, &c->diags, ir, c->kernel);
+	diags_contexts(&c->diags, c->kernels.names, c->kernels.count);
+	c->tir = kernel_set_check(&c->kernels, &c->arena, &c->diags, ir);
 	return verdict(c);
 }
 
@@ -95,7 +119,7 @@ static enum exit_code check_gaps(struct compilation *c)
 static enum exit_code plan_policies(struct compilation *c)
 {
 	c->plan = plan_build(&c->arena, &c->diags, c->tir);
-	return verdict(c);
+	return diags_failed(&c->diags) ? EXIT_REJECTED : EXIT_DONE; /* --strict: no bundle */
 }
 
 /* "dir/file-monitoring.tgb" gives "file-monitoring". */
@@ -150,13 +174,15 @@ static enum exit_code emit_unit(struct compilation *c)
 	return EXIT_DONE;
 }
 
-/* While clang works, the kernel's type information is hashed. */
+/* While clang works, the kernels' type information is hashed. */
 static enum exit_code build(struct compilation *c)
 {
 	enum exit_code code;
 
 	build_feed(c->build, &c->unit);
-	kbtf_digest(c->kernel, c->btf_sha256);
+	c->btf_sha256 = arena_array(&c->arena, c->kernels.count, sizeof(*c->btf_sha256));
+	for (size_t i = 0; i < c->kernels.count; i++)
+		kbtf_digest(c->kernels.kernels[i], c->btf_sha256[i]);
 	code = build_finish(c->build, &c->object, c->why, sizeof(c->why));
 	if (code == EXIT_ENVIRONMENT)
 		return environment(c);
@@ -183,7 +209,9 @@ static void add_digests(struct compilation *c, struct manifest *m)
 		SHA256((const unsigned char *)f->text, f->size, sha256);
 		manifest_add_digest(m, TG_DIGEST_SOURCE, base_name(f->name), sha256);
 	}
-	manifest_add_digest(m, TG_DIGEST_BTF, base_name(c->options->btf), c->btf_sha256);
+	for (size_t i = 0; i < c->kernels.count; i++)
+		manifest_add_digest(m, TG_DIGEST_BTF, base_name(c->kernels.names[i]),
+				    c->btf_sha256[i]);
 	SHA256((const unsigned char *)c->unit.text, c->unit.size, sha256);
 	manifest_add_digest(m, TG_DIGEST_COMPILER,
 			    arena_printf(&c->arena, "tgc " TGC_VERSION ", %s", c->object.compiler),
@@ -230,33 +258,36 @@ static stage_function *const stages[] = {
 
 enum { STAGES_TO_AST = 1, STAGES_TO_C = 5, STAGES_ALL = 7 };
 
-static enum exit_code run(struct compilation *c, const struct compile_options *o, int count)
+static enum exit_code run(struct compilation *c, const struct compile_options *o, int count,
+			  FILE *machine)
 {
 	enum exit_code code = EXIT_DONE;
 
 	c->options = o;
 	c->sources.arena = &c->arena;
 	c->diags = (struct diags){.arena = &c->arena, .sources = &c->sources};
+	diag_options_apply(&o->diag, &c->diags);
 	if (count == STAGES_ALL)
 		c->build = build_start(&c->arena);
 	for (int i = 0; i < count && code == EXIT_DONE; i++)
 		code = stages[i](c);
-	if (c->diags.errors || c->diags.warnings)
-		diag_print(&c->diags, stderr, o->error_limit, o->colour);
+	if (code == EXIT_DONE && diags_failed(&c->diags))
+		code = EXIT_REJECTED;
+	diag_options_report(&o->diag, &c->diags, machine);
 	return code;
 }
 
 static void finish(struct compilation *c)
 {
 	build_end(c->build);
-	kbtf_close(c->kernel);
+	kernel_set_close(&c->kernels);
 	arena_free(&c->arena);
 }
 
 enum exit_code compile(const struct compile_options *o)
 {
 	struct compilation c = {0};
-	enum exit_code code = run(&c, o, STAGES_ALL);
+	enum exit_code code = run(&c, o, STAGES_ALL, stdout);
 
 	finish(&c);
 	return code;
@@ -265,7 +296,7 @@ enum exit_code compile(const struct compile_options *o)
 enum exit_code dump(const struct compile_options *o, enum dump_stage stage)
 {
 	struct compilation c = {0};
-	enum exit_code code = run(&c, o, stage == DUMP_AST ? STAGES_TO_AST : STAGES_TO_C);
+	enum exit_code code = run(&c, o, stage == DUMP_AST ? STAGES_TO_AST : STAGES_TO_C, stderr);
 
 	if (code == EXIT_DONE && stage == DUMP_AST)
 		ast_print(&c.ast, o->places ? &c.sources : NULL, stdout);

@@ -5,28 +5,30 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include "diag_options.h"
 #include "exit.h"
+#include "policy_files.h"
 
 #define DEFAULT_BTF "/sys/kernel/btf/vmlinux"
 
 struct compile_options {
-	const char *const *policies;
-	int policy_count;
-	const char *btf; /* a BTF file, or an ELF file with BTF inside */
+	const struct policy_file *policies;
+	size_t policy_count;
+	const char *const *kernels; /* kernel_check.h; the policies fit all of them */
+	size_t kernel_count;
 	const char *output, *key, *cert;
 	const char *name; /* of the bundle; NULL: the output's base name */
 	uint64_t version;
-	unsigned error_limit;
 	bool places; /* dumps show where things were written */
-	bool colour;
+	struct diag_options diag;
 };
 
-/* Reports to stderr; leaves no output file unless it returns EXIT_DONE. */
+/* Reports as options->diag says, and leaves no output file unless it returns EXIT_DONE. */
 enum exit_code compile(const struct compile_options *o);
 
 enum dump_stage { DUMP_AST, DUMP_C };
 
-/* What a stage made, to stdout. */
+/* What a stage made, to stdout; messages to stderr in every format. */
 enum exit_code dump(const struct compile_options *o, enum dump_stage stage);
 
 #endif

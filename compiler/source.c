@@ -86,6 +86,7 @@ int sources_load(struct sources *s, const char *path)
 	int fd = from_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	size_t size = 0;
 	char *text;
+	uint32_t file;
 	int saved;
 
 	if (fd < 0)
@@ -97,7 +98,14 @@ int sources_load(struct sources *s, const char *path)
 	errno = saved;
 	if (!text)
 		return -1;
-	return (int)add_owned(s, from_stdin ? "<stdin>" : path, text, size);
+	file = add_owned(s, from_stdin ? "<stdin>" : path, text, size);
+	s->files[file].on_disk = !from_stdin;
+	return (int)file;
+}
+
+void sources_drop_last(struct sources *s)
+{
+	s->count--;
 }
 
 const struct source *sources_get(const struct sources *s, uint32_t file)

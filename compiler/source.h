@@ -18,6 +18,7 @@ struct source {
 	size_t size;
 	const uint32_t *lines; /* byte offset of each line's start */
 	size_t line_count;
+	bool on_disk; /* `name` is a path that was read */
 };
 
 struct span {
@@ -44,6 +45,8 @@ struct place {
 int sources_load(struct sources *s, const char *path);
 /* Adds text that is already in memory (tests, fuzzers); copies it. */
 uint32_t sources_add(struct sources *s, const char *name, const char *text, size_t size);
+/* Forgets the file added last; no message may point into it. */
+void sources_drop_last(struct sources *s);
 const struct source *sources_get(const struct sources *s, uint32_t file);
 /* The index of the line that holds `offset` (from 0). Lines end at LF, CR LF or CR. */
 size_t source_line(const struct source *f, uint32_t offset);

@@ -35,6 +35,16 @@ static bool kernel_has(struct checking *c, const char *prefix, const char *name)
 	return kbtf_function(c->kernel, c->arena, arena_printf(c->arena, "%s%s", prefix, name));
 }
 
+/* `call: "plain"`: what the author wrote may have got its prefix from the lowering. */
+static void mend_call(struct checking *c, struct diag *m, const char *plain)
+{
+	const char *symbol = c->hook->symbol;
+
+	diag_fix_word(c->diags, m, c->hook->symbol_at, symbol, plain);
+	if (!strncmp(symbol, "__x64_", 6))
+		diag_fix_word(c->diags, m, c->hook->symbol_at, symbol + 6, plain);
+}
+
 /* People write the other kind of name: `tcp_connect` as a system call, `sys_x` as a function. */
 static bool hint_syscall_key(struct checking *c, struct diag *m, const char *plain)
 {
@@ -42,10 +52,13 @@ static bool hint_syscall_key(struct checking *c, struct diag *m, const char *pla
 		diag_note(c->diags, m,
 			  "`syscall` defaults to true, so the name was looked up as a system call");
 		diag_hint(c->diags, m, "syscall: false   # %s is an ordinary function", plain);
+		diag_fix_key(c->diags, m, c->hook->at, c->hook->symbol_at, "syscall", "false");
 	} else if (c->hook->syscall && kernel_has(c, "__x64_sys_", plain)) {
 		diag_hint(c->diags, m, "call: \"sys_%s\"", plain);
+		mend_call(c, m, arena_printf(c->arena, "sys_%s", plain));
 	} else if (c->hook->syscall && kernel_has(c, "__x64_", plain)) {
 		diag_hint(c->diags, m, "call: \"%s\"", plain);
+		mend_call(c, m, plain);
 	} else if (!c->hook->syscall && kernel_has(c, "__x64_", plain)) {
 		diag_hint(c->diags, m, "syscall: true   # %s is a system call", plain);
 	} else {
@@ -117,6 +130,8 @@ static bool find_lsm(struct checking *c)
 		       : kbtf_nearest(c->kernel, c->arena, "bpf_lsm_", plain, false);
 	if (near)
 		diag_hint(c->diags, m, "hook: \"%s\"", near);
+	if (near == plain)
+		diag_fix_word(c->diags, m, c->hook->symbol_at, c->hook->symbol, plain);
 	return false;
 }
 
@@ -252,6 +267,7 @@ static void check_width(struct checking *c, const struct tir_arg *arg, const str
 		    have->bits);
 	note_signature(c, m);
 	diag_hint(c->diags, m, "type: \"%s\"", fitting_type(have));
+	diag_fix_word(c->diags, m, arg->ir->at, arg->type->name, fitting_type(have));
 }
 
 static bool check_parameter(struct checking *c, struct tir_arg *arg)

@@ -109,8 +109,10 @@ static void report_name(struct policy_reader *r, const struct ast_str *name, con
 	diag_note(r->d, g,
 		  "it is made of lower-case letters, digits, `-` and `.`, and each part "
 		  "between dots starts and ends with a letter or digit");
-	if (mended)
+	if (mended) {
 		diag_hint(r->d, g, "did you mean `%.80s`?", mended);
+		diag_fix_word(r->d, g, name->at, name->s, mended);
+	}
 }
 
 static void check_name(struct policy_reader *r, const struct ast_str *name)
@@ -226,8 +228,10 @@ static void check_option(struct policy_reader *r, const struct yaml_node *node,
 	g = diag_at(r->d, DIAG_BAD_OPTION_VALUE, option->value.at,
 		    "`%s` is \"true\" or \"false\", not \"%.60s\"", option->name.s,
 		    option->value.s);
-	if (strcasecmp(option->value.s, "yes") == 0 || strcasecmp(option->value.s, "on") == 0)
+	if (strcasecmp(option->value.s, "yes") == 0 || strcasecmp(option->value.s, "on") == 0) {
 		diag_hint(r->d, g, "write \"true\"");
+		diag_fix_word(r->d, g, option->value.at, option->value.s, "true");
+	}
 }
 
 /* ---- hooks ---------------------------------------------------------------------------- */

@@ -347,7 +347,7 @@ static void read_object(struct policy_reader *r, enum schema_object object, cons
 		if (k)
 			read_value(r, k, pair, out);
 		else
-			report_unknown_key(r, object, where, pair->key);
+			report_unknown_key(r, object, where, node, pair->key);
 	}
 	check_required(r, object, where, node);
 	check_object(r, object, node, out);
@@ -402,6 +402,30 @@ static bool is_empty(const struct yaml_docs *docs)
 	return true;
 }
 
+/* Whether a document that nobody has named is for tgc: by its kind, also when misspelt, or, when it
+ * has none, by its apiVersion. */
+static bool is_policy(const struct yaml_node *root)
+{
+	const struct yaml_pair *kind = yaml_find(root, "kind");
+	const struct yaml_pair *version = yaml_find(root, "apiVersion");
+
+	if (root->type == NODE_BAD)
+		return true;
+	if (kind && kind->value->type == NODE_STRING)
+		return words_status(WORDS_KIND, kind->value->text) != WORD_UNKNOWN ||
+		       words_meant(WORDS_KIND, kind->value->text);
+	return version && version->value->type == NODE_STRING &&
+	       yaml_is(version->value, "cilium.io/v1alpha1");
+}
+
+static void read_documents(struct policy_reader *r, const struct yaml_docs *docs, struct ast *out)
+{
+	for (size_t i = 0; i < docs->count; i++) {
+		if (docs->roots[i]->type != NODE_NULL)
+			read_policy(r, docs->roots[i], out);
+	}
+}
+
 void yaml_read(struct arena *a, struct diags *d, const struct sources *s, uint32_t file,
 	       struct ast *out)
 {
@@ -413,7 +437,26 @@ void yaml_read(struct arena *a, struct diags *d, const struct sources *s, uint32
 	if (is_empty(&docs) && diag_errors(d) == errors)
 		diag_at(d, DIAG_EMPTY_FILE, (struct span){.file = file},
 			"the file holds no policy");
+	read_documents(&r, &docs, out);
+}
+
+bool yaml_read_found(struct arena *a, struct diags *d, const struct sources *s, uint32_t file,
+		     struct ast *out)
+{
+	const struct source *f = sources_get(s, file);
+	struct policy_reader r = {.arena = a, .d = d, .source = f};
+	struct yaml_docs docs = {.count = 0};
+	unsigned errors = diag_errors(d);
+	size_t kept = 0;
+
+	/* Templates of other tools are often no YAML; a policy has one of these words. */
+	if (!strcasestr(f->text, "tracing") && !strstr(f->text, "cilium.io/v1alpha1"))
+		return false;
+	yaml_tree_read(a, d, s, file, &docs);
 	for (size_t i = 0; i < docs.count; i++)
-		if (docs.roots[i]->type != NODE_NULL)
-			read_policy(&r, docs.roots[i], out);
+		if (is_policy(docs.roots[i]))
+			docs.roots[kept++] = docs.roots[i];
+	docs.count = kept;
+	read_documents(&r, &docs, out);
+	return kept || diag_errors(d) != errors;
 }

@@ -18,7 +18,7 @@ struct policy_reader {
 
 void report_unknown_kind(struct policy_reader *r, const struct yaml_node *kind);
 void report_unknown_key(struct policy_reader *r, enum schema_object object, const char *where,
-			const struct yaml_node *key);
+			const struct yaml_node *node, const struct yaml_node *key);
 void report_missing_keys(struct policy_reader *r, const char *where, const struct yaml_node *object,
 			 const char *const *keys, size_t count);
 /* The value of `key` is not `wanted` ("a string", "a list"). `key` gives the place of a null. */

@@ -68,6 +68,15 @@ static const char *owners_of(struct policy_reader *r, const char *key)
 	return count && count < 4 ? enumerate(r, titles, count, " or ") : NULL;
 }
 
+/* `certain`: the word can go in without a person's look. */
+static void hint_word(struct policy_reader *r, struct diag *g, const struct yaml_node *n,
+		      const char *meant, bool certain)
+{
+	diag_hint(r->d, g, "did you mean `%s`?", meant);
+	if (certain)
+		diag_fix_word(r->d, g, n->at, n->text, meant);
+}
+
 void report_unknown_kind(struct policy_reader *r, const struct yaml_node *kind)
 {
 	const char *meant = words_meant(WORDS_KIND, kind->text);
@@ -76,7 +85,7 @@ void report_unknown_kind(struct policy_reader *r, const struct yaml_node *kind)
 	g = diag_at(r->d, DIAG_UNKNOWN_KIND, kind->at, "a document of kind `%s` is not a policy",
 		    name_of(r, kind));
 	if (meant)
-		diag_hint(r->d, g, "did you mean `%s`?", meant);
+		hint_word(r, g, kind, meant, words_status(WORDS_KIND, meant) == WORD_YES);
 	else
 		diag_hint(r->d, g,
 			  "tgc reads documents of kind `TracingPolicy`; "
@@ -84,7 +93,7 @@ void report_unknown_kind(struct policy_reader *r, const struct yaml_node *kind)
 }
 
 void report_unknown_key(struct policy_reader *r, enum schema_object object, const char *where,
-			const struct yaml_node *key)
+			const struct yaml_node *node, const struct yaml_node *key)
 {
 	const char *owners = owners_of(r, key->text), *meant = schema_meant(object, key->text);
 	const char *known = known_keys(r, object);
@@ -92,7 +101,7 @@ void report_unknown_key(struct policy_reader *r, enum schema_object object, cons
 
 	g = diag_at(r->d, DIAG_UNKNOWN_KEY, key->at, "%s has no key `%s`", where, name_of(r, key));
 	if (meant)
-		diag_hint(r->d, g, "did you mean `%s`?", meant);
+		hint_word(r, g, key, meant, !yaml_find(node, meant));
 	else if (owners)
 		diag_hint(r->d, g, "`%s` belongs in %s", key->text, owners);
 	else if (known)
@@ -182,6 +191,48 @@ static void note_boolean(struct policy_reader *r, struct diag *g, const struct y
 			  "for false");
 }
 
+/* The same value in quotes; only what is written plainly and needs no escapes. */
+static void fix_quotes(struct policy_reader *r, struct diag *g, const struct yaml_node *v,
+		       const char *before, const char *after)
+{
+	size_t written = v->at.end - v->at.start;
+
+	if (written == v->len && !strpbrk(v->text, "\"\\\n") && strlen(v->text) == v->len)
+		diag_fix(r->d, g, v->at,
+			 arena_printf(r->arena, "%s\"%s\"%s", before, v->text, after));
+}
+
+static void fix_no_quotes(struct policy_reader *r, struct diag *g, const struct yaml_node *v)
+{
+	if (v->at.end - v->at.start == v->len + 2)
+		diag_fix(r->d, g, v->at, v->text);
+}
+
+/* A list around a single value that is written on one line. */
+static void fix_brackets(struct policy_reader *r, struct diag *g, const struct yaml_node *v)
+{
+	size_t len = v->at.end - v->at.start;
+	const char *text = arena_strndup(r->arena, r->source->text + v->at.start, len);
+
+	if (!strpbrk(text, "\n\r") && strlen(text) == len)
+		diag_fix(r->d, g, v->at, arena_printf(r->arena, "[%s]", text));
+}
+
+static void fix_type(struct policy_reader *r, struct diag *g, const struct yaml_node *v,
+		     enum value_type wanted)
+{
+	if (wanted == VALUE_STRING && is_scalar(v))
+		fix_quotes(r, g, v, "", "");
+	else if (is_needlessly_quoted(v, wanted))
+		fix_no_quotes(r, g, v);
+	else if (wanted == VALUE_STRINGS && v->type == NODE_STRING && v->quoted)
+		fix_brackets(r, g, v);
+	else if (wanted == VALUE_STRINGS && is_scalar(v))
+		fix_quotes(r, g, v, "[", "]");
+	else if (wants_integers(wanted) && v->type == NODE_INT)
+		fix_brackets(r, g, v);
+}
+
 static void hint_type(struct policy_reader *r, struct diag *g, const struct yaml_node *key,
 		      const struct yaml_node *v, enum value_type wanted)
 {
@@ -220,6 +271,21 @@ void report_type(struct policy_reader *r, const struct yaml_node *key,
 		    quote_source(r, key->at), wanted_one[wanted], found(r, value));
 	note_boolean(r, g, value);
 	hint_type(r, g, key, value, wanted);
+	fix_type(r, g, value, wanted);
+}
+
+/* All items that could be mended like the one that is reported, in one fix. */
+static void fix_items(struct policy_reader *r, struct diag *g, const struct yaml_node *list,
+		      enum value_type wanted)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		const struct yaml_node *v = list->items[i];
+
+		if (wanted == VALUE_STRINGS && is_scalar(v) && v->type != NODE_STRING)
+			fix_quotes(r, g, v, "", "");
+		else if (wants_integers(wanted) && is_needlessly_quoted(v, VALUE_LONG))
+			fix_no_quotes(r, g, v);
+	}
 }
 
 /* The list with all its items in quotes, or NULL when that is no help. */
@@ -285,6 +351,7 @@ void report_item_type(struct policy_reader *r, const struct yaml_node *key,
 		hint_string_item(r, g, key, list, item);
 	else if (wanted != VALUE_LIST)
 		hint_integer_item(r, g, item);
+	fix_items(r, g, list, wanted);
 }
 
 void report_range(struct policy_reader *r, const char *what, const struct yaml_node *value,
@@ -313,7 +380,7 @@ static void report_unknown_word(struct policy_reader *r, enum word_set set,
 		    of ? arena_printf(r->arena, "%s has", of) : "there is", words_noun(set),
 		    name_of(r, value));
 	if (meant)
-		diag_hint(r->d, g, "did you mean `%s`?", meant);
+		hint_word(r, g, value, meant, true);
 	else
 		diag_hint(r->d, g, "it is one of %s", words_list(r->arena, set));
 }

@@ -159,7 +159,7 @@ ends 'no bundle' 1 'garbage' "$tgc" bundle inspect garbage
 # ---- this machine: 3 ------------------------------------------------------------------------
 
 ends 'no such policy' 3 'cannot read nowhere.yaml' compile nowhere.yaml -o out/there.tgb
-ends 'a folder for a policy' 3 'cannot read out' compile out -o out/there.tgb
+ends 'a folder without policies' 2 'out: there is no policy file here' compile out -o out/there.tgb
 ends 'no clang' 3 'cannot run /nonexistent' \
 	env TGC_CLANG=/nonexistent "$tgc" compile good.yaml -o out/there.tgb --btf "$btf" \
 	--key rsa.key --cert rsa.pem
