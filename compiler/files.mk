@@ -108,3 +108,7 @@ compiler_src += compiler/kbtf_image.c
 compiler_src += compiler/kbtf_index.c
 compiler_src += compiler/kbtf_shape.c
 compiler_src += compiler/kbtf_text.c
+# The value languages: what stands in `values`, `resolve`, `rateLimit` and the like.
+value_src := compiler/fieldpath.c compiler/cel_parse.c compiler/cel_check.c compiler/value_error.c compiler/number.c compiler/names.c compiler/operator.c \
+	compiler/value_number.c compiler/value_caps.c compiler/value_text.c compiler/value_net.c
+compiler_src += $(value_src)

@@ -1,154 +1,140 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Filter values: text from the policy to constants of the argument's type. */
-#include <errno.h>
-#include <stdlib.h>
+#include <arpa/inet.h>
+#include <inttypes.h>
 #include <string.h>
 #include "arena.h"
+#include "names.h"
 #include "tir.h"
+#include "value.h"
 
-#define PREFIX_MAX  255
-#define POSTFIX_MAX 127
-#define EQUAL_MAX   4096
-
-/* The base that a number's spelling announces (Go's base 0); `*digits` is moved behind it. */
-static int number_base(const char **digits)
+static bool read_typed(struct arena *a, const struct ast_str *text, const struct type_info *type,
+		       enum op op, struct value *out, struct value_error *e)
 {
-	const char *p = *digits;
+	if (type->class == CLASS_INT)
+		return value_read_number(a, text, type, op, out, e);
+	if (type->class != CLASS_CAPS)
+		return value_read_text(a, text, type, op, out, e);
+	if (!value_read_caps(a, text, out, e))
+		return false;
+	if ((!out->number && (op == OP_MASK || op == OP_LT)) || (op == OP_GT && !~out->number))
+		out->flags |= VALUE_NEVER;
+	return true;
+}
 
-	if (p[0] != '0' || !p[1])
-		return 10;
-	switch (p[1] | 0x20) {
-	case 'x':
-		*digits += 2;
-		return 16;
-	case 'b':
-		*digits += 2;
-		return 2;
-	case 'o':
-		*digits += 2;
-		return 8;
+bool value_read(struct arena *a, const struct ast_str *text, const struct type_info *type,
+		enum op op, struct value *out, struct value_error *e)
+{
+	switch (op_get(op)->takes) {
+	case OPERAND_TYPED:
+		return read_typed(a, text, type, op, out, e);
+	case OPERAND_TEXT:
+		return value_read_text(a, text, type, op, out, e);
+	case OPERAND_RANGE:
+		return value_read_range(a, text, type, out, e);
+	case OPERAND_MAP:
+		return value_read_map(a, text, type, out, e);
+	case OPERAND_PORT:
+		return value_read_port(a, text, out, e);
+	case OPERAND_ADDRESS:
+		return value_read_address(a, text, out, e);
+	case OPERAND_PROTOCOL:
+	case OPERAND_FAMILY:
+	case OPERAND_STATE:
+		return value_read_named(a, text, op, out, e);
+	case OPERAND_FILE_TYPE:
+		return value_read_file_type(a, text, out, e);
 	default:
-		*digits += 1;
-		return 8;
+		return refuse(e, arena_printf(a, "`%s` takes no such values", op_name(op)));
 	}
 }
 
-static int digit_value(char c)
+static const char *show_caps(struct arena *a, uint64_t mask)
 {
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : 99;
+	const char *list = NULL;
+
+	for (unsigned i = 0; i < 64; i++) {
+		const char *name = mask >> i & 1 ? name_of(NAMES_CAPABILITY, i) : NULL;
+
+		if (mask >> i & 1 && !name)
+			return arena_printf(a, "0x%" PRIx64, mask);
+		if (name)
+			list = list ? arena_printf(a, "%s,%s", list, name) : name;
+	}
+	return list ? list : "0";
 }
 
-/*
- * Magnitude of an unsigned literal; single underscores may stand between digits. False when it
- * is none; `*fits` tells whether 64 bits hold it.
- */
-static bool parse_magnitude(const char *p, uint64_t *out, bool *fits)
+static const char *show_number(struct arena *a, uint64_t v, bool is_signed)
 {
-	int base = number_base(&p);
-	bool after_digit = base != 10;
-	uint64_t value = 0;
-
-	*fits = true;
-	if (!*p)
-		return false;
-	for (; *p; p++) {
-		int digit = digit_value(*p);
-
-		if (*p == '_' && after_digit && p[1] && p[1] != '_') {
-			after_digit = false;
-			continue;
-		}
-		if (digit >= base)
-			return false;
-		if (__builtin_mul_overflow(value, (uint64_t)base, &value) ||
-		    __builtin_add_overflow(value, (uint64_t)digit, &value))
-			*fits = false;
-		after_digit = true;
-	}
-	*out = value;
-	return true;
+	return is_signed ? arena_printf(a, "%" PRId64, (int64_t)v) : arena_printf(a, "%" PRIu64, v);
 }
 
-/* size_t is parsed signed, as in Tetragon, although it compares unsigned. */
-static bool parses_signed(const struct type_info *t)
+static const char *show_address(struct arena *a, const struct value *v)
 {
-	return t->is_signed || !strcmp(t->name, "size_t");
+	char text[INET6_ADDRSTRLEN];
+
+	inet_ntop(v->family == 4 ? AF_INET : AF_INET6, v->address, text, sizeof(text));
+	if (v->prefix == (v->family == 4 ? 32 : 128))
+		return arena_printf(a, "%s", text);
+	return arena_printf(a, "%s/%u", text, v->prefix);
 }
 
-/* Tetragon reads values of 8 and 16 bits as 32 bits wide; those that cannot occur are refused. */
-static bool in_range(uint64_t magnitude, bool negative, const struct type_info *t)
+static const char *show_named(const struct value *v, enum op op)
 {
-	uint64_t limit = 1ull << (t->bits - 1);
-
-	if (parses_signed(t))
-		return negative ? magnitude <= limit : magnitude < limit;
-	return !negative && (t->bits == 64 || magnitude < 2 * limit);
+	switch (op_get(op)->takes) {
+	case OPERAND_PROTOCOL:
+		return name_of(NAMES_PROTOCOL, (uint32_t)v->number);
+	case OPERAND_FAMILY:
+		return name_of(NAMES_FAMILY, (uint32_t)v->number);
+	case OPERAND_STATE:
+		return name_of(NAMES_TCP_STATE, (uint32_t)v->number);
+	case OPERAND_FILE_TYPE:
+		return name_of(NAMES_FILE_TYPE, (uint32_t)v->number);
+	default:
+		return NULL;
+	}
 }
 
-static bool parse_number(struct arena *a, const struct ast_str *text, const struct type_info *t,
-			 struct tir_value *out, const char **why)
+const char *value_show(struct arena *a, const struct value *v, const struct type_info *type,
+		       enum op op)
 {
-	const char *p = text->s;
-	bool negative = *p == '-';
-	uint64_t magnitude;
-	bool fits;
+	const char *name;
 
-	if (*p == '-' || (*p == '+' && parses_signed(t)))
-		p++;
-	if (strlen(text->s) != text->len || !parse_magnitude(p, &magnitude, &fits)) {
-		*why = !text->len ? "an empty value is not a number"
-		       : strlen(text->s) != text->len
-			       ? "a NUL byte is no part of a number"
-			       : arena_printf(a, "`%s` is not a number", text->s);
-		return false;
+	switch (v->kind) {
+	case VALUE_IS_RANGE:
+		return arena_printf(a, "%s:%s", show_number(a, v->low, type->is_signed),
+				    show_number(a, v->high, type->is_signed));
+	case VALUE_IS_TEXT:
+		return arena_strndup(a, v->text, v->len);
+	case VALUE_IS_LIST:
+		return arena_printf(a, "list:%.*s", (int)v->len, v->text);
+	case VALUE_IS_ADDRESS:
+		return show_address(a, v);
+	default:
+		break;
 	}
-	if (!fits || !in_range(magnitude, negative, t)) {
-		*why = arena_printf(a, "%s does not fit: `%s` takes %s %u-bit number", text->s,
-				    t->name, parses_signed(t) ? "a signed" : "an unsigned",
-				    t->bits);
-		return false;
-	}
-	out->number = negative ? -magnitude : magnitude;
-	return true;
+	name = show_named(v, op);
+	if (name)
+		return name;
+	return type->class == CLASS_CAPS ? show_caps(a, v->number)
+					 : show_number(a, v->number, type->is_signed);
 }
 
-static bool parse_text(struct arena *a, const struct ast_str *text, const struct type_info *t,
-		       enum op op, struct tir_value *out, const char **why)
-{
-	bool prefix = op == OP_PREFIX || op == OP_NOT_PREFIX;
-	bool postfix = op == OP_POSTFIX || op == OP_NOT_POSTFIX;
-	size_t len = text->len;
-	size_t max = prefix ? PREFIX_MAX : postfix ? POSTFIX_MAX : EQUAL_MAX;
-
-	if (postfix || (t->class == CLASS_STRING && !prefix))
-		while (len && !text->s[len - 1])
-			len--;
-	if (memchr(text->s, 0, len)) {
-		*why = arena_printf(a, "a NUL byte, which no `%s` argument contains", t->name);
-		return false;
-	}
-	if (!len && !prefix) {
-		*why = arena_printf(a, "an empty value: `%s` compares with nothing", op_name(op));
-		return false;
-	}
-	if (len > max) {
-		*why = arena_printf(a, "%zu bytes: `%s` compares %zu at most", len, op_name(op),
-				    max);
-		return false;
-	}
-	out->text = text->s;
-	out->len = (uint32_t)len;
-	return true;
-}
-
+/* What typecheck.c calls until it reads struct value itself. */
 bool value_parse(struct arena *a, const struct ast_str *text, const struct type_info *type,
 		 enum op op, struct tir_value *out, const char **why)
 {
+	struct value_error e;
+	struct value v;
+
 	*out = (struct tir_value){0};
-	if (type->class == CLASS_INT)
-		return parse_number(a, text, type, out, why);
-	return parse_text(a, text, type, op, out, why);
+	if (!value_read(a, text, type, op, &v, &e)) {
+		*why = e.text;
+		return false;
+	}
+	if (v.kind == VALUE_IS_NUMBER)
+		out->number = v.number;
+	else
+		*out = (struct tir_value){.text = v.text, .len = v.len};
+	return true;
 }
