@@ -70,3 +70,12 @@ vm_src := \
 	compiler/vm/vmlinuz.c
 
 vm_libs := -larchive -lelf
+
+# What policies refer to besides the kernel's functions: user binaries, tracepoint records.
+userelf_src := \
+	compiler/userelf.c \
+	compiler/userelf_symbols.c \
+	compiler/userelf_go.c \
+	compiler/userelf_notes.c \
+	compiler/userelf_digest.c
+compiler_src += $(userelf_src)
