@@ -112,3 +112,11 @@ compiler_src += compiler/kbtf_text.c
 value_src := compiler/fieldpath.c compiler/cel_parse.c compiler/cel_check.c compiler/value_error.c compiler/number.c compiler/names.c compiler/operator.c \
 	compiler/value_number.c compiler/value_caps.c compiler/value_text.c compiler/value_net.c
 compiler_src += $(value_src)
+# What policies refer to besides the kernel's functions: user binaries, tracepoint records.
+userelf_src := \
+	compiler/userelf.c \
+	compiler/userelf_symbols.c \
+	compiler/userelf_go.c \
+	compiler/userelf_notes.c \
+	compiler/userelf_digest.c
+compiler_src += $(userelf_src)

@@ -27,6 +27,22 @@ $(B)/tests/unit: $(unit_objects)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -g $(SAN) -o $@ $^ $(sort $(compiler_libs) $(runtime_libs) $(vm_libs)) $(unit_libs)
 
+# Programs that tests of compiler/userelf.c read.
+elf_samples := $(addprefix $(B)/tests/elf/,pie fixed static stripped linked.so)
+$(B)/tests/unit: | $(elf_samples)
+$(B)/tests/elf/fixed: elf_flags := -no-pie
+$(B)/tests/elf/static: elf_flags := -static
+$(B)/tests/elf/linked.so: elf_flags := -shared -fPIC -DVERSIONS -Wl,--version-script=tests/elf/versions.map
+$(B)/tests/elf/pie $(B)/tests/elf/fixed $(B)/tests/elf/static: tests/elf/sample.c tests/elf/twin.c
+$(B)/tests/elf/linked.so: tests/elf/twin.c tests/elf/versions.map
+$(filter-out %/stripped,$(elf_samples)):
+	$(call say,SAMPLE,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -O1 -Wl,--build-id=sha1 $(or $(elf_flags),-pie -fPIE) -o $@ $(filter %.c,$^)
+$(B)/tests/elf/stripped: $(B)/tests/elf/pie
+	$(Q)objcopy --only-keep-debug $< $@.debug
+	$(Q)objcopy --strip-all --add-gnu-debuglink=$@.debug $< $@
+
 #: check-unit     unit tests (Criterion, with sanitizers)
 check-unit: deps $(B)/tests/unit
 	$(tally) unit $(B)/tests/unit
@@ -102,6 +118,12 @@ $(B)/fuzz/seeds: $(sort $(call obj,$(fuzz_seeds_src) $(shared_src)))
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(compiler_libs)
+
+# What compilers make, next to what make_seeds.c makes.
+$(B)/fuzz/fuzz_userelf: | $(addprefix $(B)/fuzz/corpus-userelf/,pie stripped linked.so)
+$(B)/fuzz/corpus-userelf/%: $(B)/tests/elf/%
+	$(Q)mkdir -p $(@D)
+	$(Q)cp $< $@
 
 #: check-fuzz     each fuzz target for FUZZ_TIME seconds (20)
 check-fuzz: deps $(B)/fuzz/seeds $(addprefix $(B)/fuzz/,$(fuzz_targets))

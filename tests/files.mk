@@ -20,7 +20,7 @@ fuzz_targets += fuzz_artifact fuzz_verify fuzz_object
 fuzz_artifact_src := tests/fuzz/fuzz_artifact.c $(fuzz_bundle_src)
 fuzz_verify_src := tests/fuzz/fuzz_verify.c $(fuzz_bundle_src)
 fuzz_object_src := tests/fuzz/fuzz_object.c compiler/object_info.c compiler/arena.c
-fuzz_seeds_src := tests/fuzz/make_seeds.c $(fuzz_bundle_src)
+fuzz_seeds_src := tests/fuzz/make_seeds.c tests/unit/elf_fixture.c $(fuzz_bundle_src)
 fuzz_targets += fuzz_yaml
 fuzz_yaml_src := tests/fuzz/fuzz_yaml.c $(reader_src)
 
@@ -69,3 +69,9 @@ unit_src += tests/unit/test_vm.c
 
 # Decisions: the programs that tgc emits, on the host.
 decide_src := $(wildcard tests/decide/*.c)
+
+# User binaries and tracepoint records.
+unit_src += tests/unit/elf_fixture.c
+unit_src += tests/unit/test_userelf.c
+fuzz_targets += fuzz_userelf
+fuzz_userelf_src := tests/fuzz/fuzz_userelf.c compiler/arena.c compiler/nearest.c $(userelf_src)

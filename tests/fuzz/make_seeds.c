@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "tests/unit/bundle_fixture.h"
+#include "tests/unit/elf_fixture.h"
 
 static const char *root;
 
@@ -71,6 +72,10 @@ int main(int argc, char **argv)
 	put_signed(&arena, "rsa", fixture_rsa(2048));
 	put_signed(&arena, "ecdsa", fixture_ec("P-256"));
 	put_signed(&arena, "ed25519", fixture_ed25519(7));
+	make_directory("userelf");
+	put("userelf/go-1.16", fixture_go(&arena, (struct go_shape){.sections = true}));
+	put("userelf/go-1.20",
+	    fixture_go(&arena, (struct go_shape){.release = GO_1_20, .own_text = true}));
 	arena_free(&arena);
 	return 0;
 }
