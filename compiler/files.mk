@@ -72,6 +72,26 @@ vm_src := \
 vm_libs := -larchive -lelf
 
 # The value languages: what stands in `values`, `resolve`, `rateLimit` and the like.
-value_src := compiler/rate.c compiler/option.c compiler/digest.c compiler/symbol.c compiler/regs.c compiler/usdt.c compiler/fieldpath.c compiler/cel_parse.c compiler/cel_check.c compiler/value_error.c compiler/number.c compiler/names.c compiler/operator.c \
-	compiler/value_number.c compiler/value_caps.c compiler/value_text.c compiler/value_net.c
+value_src := \
+	compiler/cel_check.c \
+	compiler/cel_parse.c \
+	compiler/digest.c \
+	compiler/fieldpath.c \
+	compiler/names.c \
+	compiler/number.c \
+	compiler/operator.c \
+	compiler/option.c \
+	compiler/pattern.c \
+	compiler/process_value.c \
+	compiler/rate.c \
+	compiler/regs.c \
+	compiler/symbol.c \
+	compiler/syscalls.c \
+	compiler/usdt.c \
+	compiler/value_caps.c \
+	compiler/value_error.c \
+	compiler/value_net.c \
+	compiler/value_number.c \
+	compiler/value_text.c
 compiler_src += $(value_src)
+compiler_libs += -lpcre2-8
