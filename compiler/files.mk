@@ -109,8 +109,27 @@ compiler_src += compiler/kbtf_index.c
 compiler_src += compiler/kbtf_shape.c
 compiler_src += compiler/kbtf_text.c
 # The value languages: what stands in `values`, `resolve`, `rateLimit` and the like.
-value_src := compiler/fieldpath.c compiler/cel_parse.c compiler/cel_check.c compiler/value_error.c compiler/number.c compiler/names.c compiler/operator.c \
-	compiler/value_number.c compiler/value_caps.c compiler/value_text.c compiler/value_net.c
+value_src := \
+	compiler/cel_check.c \
+	compiler/cel_parse.c \
+	compiler/digest.c \
+	compiler/fieldpath.c \
+	compiler/names.c \
+	compiler/number.c \
+	compiler/operator.c \
+	compiler/option.c \
+	compiler/pattern.c \
+	compiler/process_value.c \
+	compiler/rate.c \
+	compiler/regs.c \
+	compiler/symbol.c \
+	compiler/syscalls.c \
+	compiler/usdt.c \
+	compiler/value_caps.c \
+	compiler/value_error.c \
+	compiler/value_net.c \
+	compiler/value_number.c \
+	compiler/value_text.c
 compiler_src += $(value_src)
 # What policies refer to besides the kernel's functions: user binaries, tracepoint records.
 userelf_src := \
@@ -120,3 +139,4 @@ userelf_src := \
 	compiler/userelf_notes.c \
 	compiler/userelf_digest.c
 compiler_src += $(userelf_src)
+compiler_libs += -lpcre2-8
