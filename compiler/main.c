@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "bundle.h"
+#include "cmd_kernels.h"
 #include "pipeline.h"
 #include "runtime/trust.h"
 
@@ -163,6 +164,10 @@ static const struct command {
 	 "          [--btf FILE] [--name NAME] [--bundle-version N]"},
 	{"bundle", cmd_bundle, "bundle inspect FILE [--json] | verify --cert CERT.pem FILE"},
 	{"dump", cmd_dump, "dump --stage ast|c POLICY... [--btf FILE]"},
+	{"kernels", cmd_kernels,
+	 "kernels add [--name NAME] FILE... | --running | --debian SERIES\n"
+	 "  tgc kernels list | show NAME | remove NAME..."},
+	{"btf", cmd_btf, "btf [--kernel KERNEL]... SYMBOL|GLOB"},
 	{"version", cmd_version, "version"},
 	{"help", cmd_help, "help"},
 };
