@@ -129,14 +129,15 @@ static void print_members(struct printer *p, const struct kshape *record, int de
 		print_hole(p, depth, end, (uint64_t)record->size * 8);
 }
 
-static void print_record(struct printer *p, ktype_id id)
+/* `head` and `name` stand before and behind the braces. */
+static void print_record(struct printer *p, ktype_id id, const char *head, const char *name)
 {
 	struct kshape s = kbtf_shape(p->k, id);
 
-	fprintf(p->to, "%s {\n", kbtf_type_text(p->k, p->arena, id));
+	fprintf(p->to, "%s {\n", head);
 	print_members(p, &s, 1, 0);
-	fprintf(p->to, "}; /* %u bytes, %u member%s */\n", s.size, s.member_count,
-		s.member_count == 1 ? "" : "s");
+	fprintf(p->to, "}%s%s; /* %u bytes, %u member%s */\n", *name ? " " : "", name, s.size,
+		s.member_count, s.member_count == 1 ? "" : "s");
 }
 
 /* ---- the rest ----------------------------------------------------------------------------- */
@@ -149,17 +150,18 @@ static void print_value(FILE *to, const struct kenumerator *e)
 		fprintf(to, "%s = %" PRId64, e->name, e->value);
 }
 
-static void print_enum(struct printer *p, ktype_id id)
+static void print_enum(struct printer *p, ktype_id id, const char *head, const char *name)
 {
 	struct kenumerator e;
 
-	fprintf(p->to, "%s {\n", kbtf_type_text(p->k, p->arena, id));
+	fprintf(p->to, "%s {\n", head);
 	for (uint32_t i = 0; kbtf_enumerator_at(p->k, id, i, &e); i++) {
 		fputc('\t', p->to);
 		print_value(p->to, &e);
 		fputs(",\n", p->to);
 	}
-	fprintf(p->to, "}; /* %u bytes */\n", kbtf_shape(p->k, id).size);
+	fprintf(p->to, "}%s%s; /* %u bytes */\n", *name ? " " : "", name,
+		kbtf_shape(p->k, id).size);
 }
 
 static bool print_enumerator(struct printer *p, const char *name)
@@ -187,22 +189,24 @@ static bool print_function(struct printer *p, const char *name)
 	return true;
 }
 
-/* What a typedef stands for; an anonymous record or enum behind it is spelled out. */
+/* What a typedef stands for; an anonymous record or enum is spelled out. */
 static bool print_typedef(struct printer *p, const char *name)
 {
 	ktype_id id = kbtf_typedef(p->k, name), target = kbtf_target(p->k, id);
-	struct kshape s = kbtf_shape(p->k, id);
+	struct kshape s = kbtf_shape(p->k, target);
 
 	if (!id)
 		return false;
-	fprintf(p->to, "typedef %s; /* %u bytes */\n", kbtf_declare(p->k, p->arena, target, name),
-		s.size);
-	if (*s.name)
-		return true;
+	if (*s.name || s.typedef_name)
+		s.kind = KSHAPE_VOID;
 	if (s.kind == KSHAPE_STRUCT || s.kind == KSHAPE_UNION)
-		print_record(p, s.id);
+		print_record(p, target, s.kind == KSHAPE_UNION ? "typedef union" : "typedef struct",
+			     name);
 	else if (s.kind == KSHAPE_ENUM)
-		print_enum(p, s.id);
+		print_enum(p, target, "typedef enum", name);
+	else
+		fprintf(p->to, "typedef %s; /* %u bytes */\n",
+			kbtf_declare(p->k, p->arena, target, name), s.size);
 	return true;
 }
 
@@ -226,11 +230,11 @@ static bool print_named(struct printer *p, const struct btf_query *q)
 	if (q->kinds & 1 << KNAME_FUNCTION)
 		found |= print_function(p, q->name);
 	if (record && q->kinds & 1u << (is_union ? KNAME_UNION : KNAME_STRUCT)) {
-		print_record(p, record);
+		print_record(p, record, kbtf_type_text(p->k, p->arena, record), "");
 		found = true;
 	}
 	if (list && q->kinds & 1 << KNAME_ENUM) {
-		print_enum(p, list);
+		print_enum(p, list, kbtf_type_text(p->k, p->arena, list), "");
 		found = true;
 	}
 	if (q->kinds & 1 << KNAME_ENUMERATOR)

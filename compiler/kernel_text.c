@@ -97,6 +97,21 @@ static bool is_name(struct bytes word)
 	return word.size > 0;
 }
 
+static bool ends_word(struct bytes word, const char *with)
+{
+	size_t len = strlen(with);
+
+	return word.size >= len && memcmp(word.at + word.size - len, with, len) == 0;
+}
+
+/* Functions, without the padding before them and what is made while the kernel runs. */
+static bool is_function(struct bytes type, struct bytes name, struct bytes module)
+{
+	return strchr("tTwW", *type.at) && !starts(name, "__pfx_") && !starts(name, "__cfi_") &&
+	       !ends_word(name, ".cold") && !starts(module, "[bpf]") &&
+	       !starts(module, "[__builtin_");
+}
+
 bool facts_symbols(struct kernel_facts *f, struct bytes text, const char *from)
 {
 	struct fact_list all = {0};
@@ -108,7 +123,7 @@ bool facts_symbols(struct kernel_facts *f, struct bytes text, const char *from)
 
 		if (!is_address(address) || type.size != 1 || !is_name(name))
 			return false;
-		if (strchr("tTwW", *type.at))
+		if (is_function(type, name, next_word(&line)))
 			fact_add(f, &all, (const char *)name.at, name.size);
 	}
 	if (!all.known)
