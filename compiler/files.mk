@@ -140,3 +140,18 @@ userelf_src := \
 	compiler/userelf_digest.c
 compiler_src += $(userelf_src)
 compiler_libs += -lpcre2-8
+compiler_src += compiler/profile.c
+compiler_src += compiler/profile_parts.c
+compiler_src += compiler/profile_store.c
+compiler_src += compiler/profile_write.c
+compiler_src += compiler/profile_print.c
+compiler_src += compiler/cmd_kernels.c
+compiler_src += compiler/cmd_btf.c
+compiler_src += compiler/btf_print.c
+compiler_src += compiler/kernel_text.c
+compiler_src += compiler/kernel_files.c
+compiler_src += compiler/kernel_deb.c
+compiler_src += compiler/kernel_running.c
+compiler_src += $(addprefix compiler/vm/,apt.c apt_sources.c files.c kernels.c vm.c vmlinuz.c)
+
+compiler_libs += -larchive
