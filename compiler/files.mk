@@ -79,3 +79,5 @@ userelf_src := \
 	compiler/userelf_notes.c \
 	compiler/userelf_digest.c
 compiler_src += $(userelf_src)
+tracefs_src := compiler/tracefs.c compiler/tracefs_auto.c
+compiler_src += $(tracefs_src)
