@@ -155,3 +155,5 @@ compiler_src += compiler/kernel_running.c
 compiler_src += $(addprefix compiler/vm/,apt.c apt_sources.c files.c kernels.c vm.c vmlinuz.c)
 
 compiler_libs += -larchive
+tracefs_src := compiler/tracefs.c compiler/tracefs_auto.c
+compiler_src += $(tracefs_src)

@@ -82,6 +82,22 @@ const char *kfunction_text(struct arena *a, const struct kfunction *f);
 /* Members of a struct in order; NULL when there is none of that name. */
 struct kfield *kbtf_fields(const struct kbtf *k, struct arena *a, const char *record,
 			   size_t *count);
+/* The element type and count of an array among the members, by number. False: it is none. */
+bool kbtf_element(const struct kbtf *k, struct arena *a, const char *record, size_t member,
+		  struct ktype *element, uint32_t *count);
+
+/* What tracepoints need. A callback type is a typedef of a pointer to a function. */
+enum kbtf_kind { KBTF_FUNCTION, KBTF_STRUCT, KBTF_CALLBACK };
+/* Calls `found` for everything of that kind whose name starts with `prefix`, in any order.
+ * `name` lives as long as `k`; `id` is for kbtf_prototype_key(). */
+void kbtf_each(const struct kbtf *k, enum kbtf_kind kind, const char *prefix,
+	       void (*found)(void *data, const char *name, uint32_t id), void *data);
+/* The function behind a callback type, under the typedef's name. NULL: no such type. */
+struct kfunction *kbtf_callback(const struct kbtf *k, struct arena *a, const char *name);
+/* A text that is the same for functions and callback types to whose parameters C would let the
+ * same function be assigned: typedefs, top-level qualifiers and names do not count. */
+const char *kbtf_prototype_key(const struct kbtf *k, struct arena *a, uint32_t id);
+
 /* The function (or struct) nearest in spelling whose name starts with `prefix`. NULL: none. */
 const char *kbtf_nearest(const struct kbtf *k, struct arena *a, const char *prefix,
 			 const char *name, bool structs);

@@ -75,3 +75,6 @@ unit_src += tests/unit/elf_fixture.c
 unit_src += tests/unit/test_userelf.c
 fuzz_targets += fuzz_userelf
 fuzz_userelf_src := tests/fuzz/fuzz_userelf.c compiler/arena.c compiler/nearest.c $(userelf_src)
+fuzz_targets += fuzz_format
+fuzz_format_src := tests/fuzz/fuzz_format.c compiler/arena.c $(tracefs_src)
+unit_src += tests/unit/test_tracefs.c
