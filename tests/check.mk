@@ -3,7 +3,7 @@
 
 results  := $(B)/results
 tally     = $(Q)sh tests/tally.sh $(results)
-groups   := unit golden cli decide bundle fuzz style docs kernel
+groups   := unit golden rules formats cli decide bundle fuzz style docs kernel
 
 #: check          every test, ends with `N passed, N failed`
 .PHONY: check check-build $(addprefix check-,$(groups))
@@ -64,6 +64,20 @@ check-golden: deps $(B)/tgc $(golden_btf)
 .PHONY: bless
 bless: deps $(B)/tgc $(golden_btf)
 	BLESS=1 sh tests/golden/run.sh
+	BLESS=1 sh tests/golden/rules.sh
+
+#: check-rules    the pages of docs/rules: each example does what it says
+check-rules: deps $(B)/tgc $(golden_btf)
+	$(tally) rules sh tests/golden/rules.sh
+
+# The schema of SARIF is fetched, where there is an npm.
+sarif_schema := $(B)/tests/sarif-2.1.0.json
+
+#: check-formats  JSON, SARIF and annotations against the text, and SARIF's schema
+check-formats: deps $(B)/tgc $(golden_btf)
+	$(tally) formats sh -c 'sh tests/golden/sarif-schema.sh $(sarif_schema) && \
+		/usr/bin/python3 tests/golden/formats.py $(B)/tgc $(golden_btf) \
+			$$(ls $(sarif_schema) 2>/dev/null)'
 
 # ---- the command line ----------------------------------------------------------------------
 
@@ -140,7 +154,7 @@ fuzz: deps $(B)/fuzz/seeds $(addprefix $(B)/fuzz/,$(fuzz_targets))
 #: check-style    clang-format, lengths of files and functions
 check-style: deps
 	$(tally) style sh tests/style.sh
-#: check-docs     manual pages, and docs/diagnostics.md against compiler/diag.def
+#: check-docs     manual pages, and docs/diagnostics.md against compiler/*.def
 check-docs: deps
 	$(tally) docs sh tests/docs.sh
 #: docs           docs/diagnostics.md anew

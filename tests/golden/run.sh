@@ -4,7 +4,7 @@
 # names ("ast --no-places" without that file; more words are options). NAME.err is the full text of the
 # messages, NAME.STAGE (for what is accepted) of the dump. BLESS=1 rewrites both. A suite with a
 # file "messages-only" has no dumps.
-# Every name in compiler/diag.def needs a case, or a line in tests/golden/elsewhere.
+# Every name in compiler/diag.def and rules.def needs a case, or a line in tests/golden/elsewhere.
 
 cd "$(dirname "$0")/../.." || exit 3
 root=$PWD
@@ -71,9 +71,10 @@ run_case()
 
 check_every_name()
 {
-	sed -n 's/^DIAG([A-Z_0-9]*, "\([a-z-]*\)".*/\1/p' compiler/diag.def >"$tmp/names"
+	sed -n 's/^\(DIAG\|RULE\)([A-Z_0-9]*, "\([a-z0-9-]*\)".*/\2/p' \
+		compiler/diag.def compiler/rules.def >"$tmp/names"
 	while read -r name; do
-		grep -q "\[$name\]\$" tests/golden/*/*.err && continue
+		grep -q "\[$name\]\$" tests/golden/*/*.err tests/golden/rules/*.txt && continue
 		grep -q "^$name " tests/golden/elsewhere && continue
 		echo "$name"
 	done <"$tmp/names" >"$tmp/untested"
