@@ -20,8 +20,7 @@ struct checking {
 	struct tir_hook *out;
 	const struct kfunction *function; /* NULL for records of tracepoints */
 	bool syscall_function;		  /* `function` is a system call's prototype */
-	const struct kfield *fields;	  /* tracepoints with a record */
-	size_t field_count;
+	const struct tracepoint *event;	  /* tracepoints; NULL: a system call's, of fixed layout */
 };
 
 /* ---- check_function.c: what a hook is attached to --------------------------------------- */
@@ -29,6 +28,8 @@ struct checking {
 /* Each fills out->symbol and c->function. False: reported, or left out as the policy allows. */
 bool find_function(struct checking *c, const struct ir_name *name);
 bool find_lsm(struct checking *c, const struct ir_name *name);
+/* A function that an enforcer acts in. */
+void find_enforced(struct checking *c, const struct ir_name *name);
 /* "the kernel has: int f(int a)" */
 void note_signature(struct checking *c, struct diag *m);
 bool kernel_has(const struct checking *c, const char *prefix, const char *name);

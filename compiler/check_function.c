@@ -34,7 +34,7 @@ const char *syscall_symbol(struct arena *a, const struct ir_name *name)
 {
 	if (has_prefix(name->name))
 		return name->name;
-	return arena_printf(a, "%s%s", name->abi == ABI_COMPAT32 ? "__ia32_" : "__x64_",
+	return arena_printf(a, "%s%s", abi_prefix(name->abi),
 			    name->name);
 }
 
@@ -160,4 +160,20 @@ bool find_lsm(struct checking *c, const struct ir_name *name)
 	if (near && plain != name->name && near == plain)
 		diag_fix_word(c->diags, m, name->at, name->name, plain);
 	return false;
+}
+
+void find_enforced(struct checking *c, const struct ir_name *name)
+{
+	const char *symbol = name->syscall ? syscall_symbol(c->arena, name) : name->name;
+	const char *near;
+	struct diag *m;
+
+	if (kbtf_function_id(c->btf, symbol))
+		return;
+	m = diag_at(c->diags, DIAG_UNKNOWN_FUNCTION, name->at, "the kernel has no function `%s`",
+		    symbol);
+	near = kbtf_nearest(c->btf, c->arena, name->syscall ? abi_prefix(name->abi) : "",
+			    name->name, false);
+	if (near)
+		diag_hint(c->diags, m, "did you mean `%s`?", near);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Stage "typecheck": prototypes of system calls, from grammar/syscalls.def. */
+/* Stage "typecheck": prototypes of system calls, from grammar/syscall-args.def. */
 #include <string.h>
 #include "check.h"
 
@@ -10,7 +10,7 @@ struct prototype {
 
 static const struct prototype prototypes[] = {
 #define SYSCALL(name, ...) {name, {__VA_ARGS__}},
-#include "grammar/syscalls.def"
+#include "grammar/syscall-args.def"
 #undef SYSCALL
 };
 

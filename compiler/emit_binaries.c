@@ -5,10 +5,11 @@
 
 static void emit_list(struct emitter *e, uint32_t bit, const struct ir_binaries *set)
 {
-	struct tir_value *values = arena_array(e->arena, set->value_count, sizeof(*values));
+	struct value *values = arena_array(e->arena, set->value_count, sizeof(*values));
 
 	for (size_t i = 0; i < set->value_count; i++)
-		values[i] = (struct tir_value){.text = set->values[i].s,
+		values[i] = (struct value){.kind = VALUE_IS_TEXT,
+					    .text = set->values[i].s,
 					       .len = (uint32_t)set->values[i].len};
 	emit_line(e, set->at);
 	emit_text_predicate(e, arena_printf(e->arena, "binary%u", bit), TEXT_AT_END, OP_EQUAL,

@@ -40,14 +40,14 @@ static struct piece piece_of(const char *s, size_t len, bool open)
 }
 
 /* Does " (deleted)", which a sketch does not see, play a part in this value? */
-static bool touches_deleted_mark(const struct tir_value *v, enum op op)
+static bool touches_deleted_mark(const struct value *v, enum op op)
 {
 	if (op == OP_PREFIX)
 		return memmem(v->text, v->len, " ", 1);
 	return v->len && v->text[v->len - 1] == ')';
 }
 
-static bool has_postfix_piece(const struct tir_value *v)
+static bool has_postfix_piece(const struct value *v)
 {
 	return v->len && v->text[v->len - 1] != '/';
 }
@@ -57,7 +57,7 @@ bool sketch_useful(const struct tir_filter *f)
 	if (f->op != OP_EQUAL && f->op != OP_PREFIX && f->op != OP_POSTFIX)
 		return false;
 	for (size_t i = 0; i < f->value_count; i++) {
-		const struct tir_value *v = &f->values[i];
+		const struct value *v = &f->values[i];
 
 		if (touches_deleted_mark(v, f->op))
 			return false;
@@ -68,7 +68,7 @@ bool sketch_useful(const struct tir_filter *f)
 }
 
 /* "/a/b/c": a and b; the piece in which a Prefix value ends may go on. */
-static bool split_value(const struct tir_value *v, enum op op, struct sketch_value *out)
+static bool split_value(const struct value *v, enum op op, struct sketch_value *out)
 {
 	const char *end = v->text + v->len, *p = v->text + 1, *slash;
 	bool prefix = op == OP_PREFIX;
@@ -165,7 +165,7 @@ static void emit_back_sketch(struct emitter *e, const struct tir_filter *f)
 {
 	fprintf(e->out, "\t__u64 tail = tg_name_tail(k->last);\n\n");
 	for (size_t i = 0; i < f->value_count; i++) {
-		const struct tir_value *v = &f->values[i];
+		const struct value *v = &f->values[i];
 		const char *slash = memrchr(v->text, '/', v->len);
 		size_t len = slash ? (size_t)(v->text + v->len - slash - 1) : v->len;
 		struct piece p = {0};

@@ -16,7 +16,7 @@ static uint64_t word_at(const char *s, size_t len)
 }
 
 /* `TG_WORD(base, 0, ..) && TG_WORD_MASKED(base, 8, ..)` for one constant. */
-static void emit_compare(struct emitter *e, const char *base, const struct tir_value *v)
+static void emit_compare(struct emitter *e, const char *base, const struct value *v)
 {
 	const char *and = "";
 
@@ -37,7 +37,7 @@ static void emit_compare(struct emitter *e, const char *base, const struct tir_v
 }
 
 static const char *compare_base(struct emitter *e, enum text_layout layout, enum op op,
-				const struct tir_value *v)
+				const struct value *v)
 {
 	bool from_end = op == OP_POSTFIX || op == OP_NOT_POSTFIX;
 	bool whole = op == OP_EQUAL || op == OP_NOT_EQUAL;
@@ -49,7 +49,7 @@ static const char *compare_base(struct emitter *e, enum text_layout layout, enum
 }
 
 static void emit_value(struct emitter *e, enum text_layout layout, enum op op,
-		       const struct tir_value *v)
+		       const struct value *v)
 {
 	bool whole = op == OP_EQUAL || op == OP_NOT_EQUAL;
 	bool moving = layout == TEXT_AT_START && (op == OP_POSTFIX || op == OP_NOT_POSTFIX);
@@ -68,7 +68,7 @@ static void emit_value(struct emitter *e, enum text_layout layout, enum op op,
 }
 
 void emit_text_predicate(struct emitter *e, const char *name, enum text_layout layout, enum op op,
-			 const struct tir_value *values, size_t count)
+			 const struct value *values, size_t count)
 {
 	const char *inner = op_negated(op) ? arena_printf(e->arena, "%s_any", name) : name;
 

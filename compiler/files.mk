@@ -35,9 +35,26 @@ compiler_libs := -lyaml
 compiler_src += \
 	compiler/types.c \
 	compiler/value.c \
+	compiler/hook_kinds.c \
 	compiler/lower.c \
+	compiler/lower_names.c \
+	compiler/lower_args.c \
+	compiler/lower_selector.c \
+	compiler/lower_process.c \
+	compiler/lower_actions.c \
+	compiler/lower_probe.c \
+	compiler/ir_print.c \
 	compiler/kbtf.c \
+	compiler/kbtf_trace.c \
 	compiler/typecheck.c \
+	compiler/check_function.c \
+	compiler/check_syscall.c \
+	compiler/check_event.c \
+	compiler/check_arg.c \
+	compiler/check_path.c \
+	compiler/check_filter.c \
+	compiler/check_probe.c \
+	compiler/tir_print.c \
 	compiler/plan.c \
 	compiler/emit.c \
 	compiler/emit_text.c \

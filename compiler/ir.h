@@ -9,6 +9,9 @@
 
 #include "ast.h"
 #include "hook_kinds.h"
+#include "option.h"
+#include "rate.h"
+#include "syscalls.h"
 #include "types.h"
 #include "runtime/artifact.h"
 
@@ -17,13 +20,11 @@ struct fieldpath;
 
 /* ---- functions that a hook or an enforcer names ---- */
 
-enum syscall_abi { ABI_NATIVE, ABI_COMPAT32 };
-
 struct ir_name {
 	struct span at;
 	const char *name; /* as written, without `abi/`: the kernel's architecture decides the symbol */
 	bool syscall;
-	enum syscall_abi abi;
+	enum syscall_abi abi; /* ABI_X64 stands for the kernel's own */
 };
 
 enum ir_name_source {
@@ -134,6 +135,7 @@ struct ir_capabilities { /* matchCapabilities[], matchCapabilityChanges[] */
 	enum ir_capability_set set;
 	bool negated, other_user_namespace;
 	uint64_t mask;
+	bool odd_spelling; /* a name that Tetragon does not take */
 };
 
 /* Label selectors: every requirement must hold. */
@@ -160,8 +162,6 @@ struct ir_workload {
 	bool host;					 /* processes outside of pods, too */
 };
 
-enum ir_rate_scope { RATE_THREAD, RATE_PROCESS, RATE_GLOBAL };
-
 struct ir_action {
 	struct span at;
 	enum tg_action action;
@@ -176,7 +176,7 @@ struct ir_action {
 	const struct ast_int *new_place;      /* address or offset; NULL: none */
 	bool new_place_is_address;
 	uint32_t rate_ms; /* 0: no limit */
-	enum ir_rate_scope rate_scope;
+	enum rate_scope rate_scope;
 	bool kernel_stack, user_stack, ima_hash;
 };
 
@@ -256,16 +256,13 @@ struct ir_enforcer {
 	size_t call_count;
 };
 
-enum ir_mode { MODE_ENFORCE, MODE_MONITOR };
-enum ir_override { OVERRIDE_AUTO, OVERRIDE_FMOD_RET, OVERRIDE_RETURN };
-
 struct ir_policy {
 	struct span at;
 	const struct ast_policy *ast;
 	const char *name;
 	const char *namespace; /* NULL: cluster-wide */
-	enum ir_mode mode;
-	enum ir_override override;
+	enum policy_mode mode;
+	enum override_method override;
 	bool no_kprobe_multi, no_uprobe_multi;
 	uint32_t preload_size; /* 0: the runtime's own */
 	bool loader;

@@ -97,7 +97,7 @@ static void put_names(const struct printer *p, const char *word, const struct ir
 		begin(p, word);
 		put_text(p, names->v[i].name, strlen(names->v[i].name));
 		put_flag(p, names->v[i].syscall, "syscall");
-		put_flag(p, names->v[i].abi == ABI_COMPAT32, "32-bit");
+		put_flag(p, abi_is_32bit(names->v[i].abi), "32-bit");
 		end(p, names->v[i].at);
 	}
 }
@@ -382,7 +382,7 @@ static void put_hook(struct printer *p, const struct ir_hook *h)
 
 static void put_options(const struct printer *p, const struct ir_policy *policy)
 {
-	static const char *const methods[] = {[OVERRIDE_AUTO] = "",
+	static const char *const methods[] = {[OVERRIDE_AUTOMATIC] = "",
 					      [OVERRIDE_FMOD_RET] = "fmod-ret",
 					      [OVERRIDE_RETURN] = "override-return"};
 

@@ -70,7 +70,7 @@ static void classify_pointer(const struct kbtf *k, const struct btf_type *t, str
 	}
 }
 
-static struct ktype classify(const struct kbtf *k, struct arena *a, uint32_t id)
+struct ktype kbtf_classify(const struct kbtf *k, struct arena *a, ktype_id id)
 {
 	struct ktype out = {.class = KTYPE_OTHER, .text = type_text(k, a, id)};
 	const struct btf_type *t = kbtf_strip(k, id);
@@ -96,31 +96,21 @@ static struct kparam parameter(const struct kbtf *k, struct arena *a, const stru
 {
 	return (struct kparam){
 		.name = kbtf_string(k, p->name_off),
-		.type = classify(k, a, p->type),
+		.type = kbtf_classify(k, a, p->type),
 		.id = p->type,
 	};
 }
 
-struct kfunction *kbtf_function(const struct kbtf *k, struct arena *a, const char *name)
+struct kfunction *kbtf_prototype(const struct kbtf *k, struct arena *a, const char *name,
+				 ktype_id id, const struct btf_type *proto)
 {
-	const struct btf_type *t = kbtf_type(k, kbtf_function_id(k, name));
-	const struct btf_type *proto = t ? kbtf_type(k, t->type) : NULL;
 	const struct btf_param *params = (const void *)(proto + 1);
-	struct kfunction *f;
-
-	if (!proto || type_kind(proto) != BTF_KIND_FUNC_PROTO)
-		return NULL;
-	f = arena_alloc(a, sizeof(*f));
-static struct kfunction *function_of(const struct kbtf *k, struct arena *a, const char *name,
-				     const struct btf_type *proto)
-{
-	const struct btf_param *params = btf_params(proto);
 	struct kfunction *f = arena_alloc(a, sizeof(*f));
 
 	f->name = arena_printf(a, "%s", name);
-	f->id = kbtf_function_id(k, name);
+	f->id = id;
 	f->result_id = proto->type;
-	f->result = classify(k, a, proto->type);
+	f->result = kbtf_classify(k, a, proto->type);
 	f->param_count = type_vlen(proto);
 	f->params = arena_array(a, f->param_count, sizeof(*f->params));
 	for (size_t i = 0; i < f->param_count; i++)
@@ -130,9 +120,13 @@ static struct kfunction *function_of(const struct kbtf *k, struct arena *a, cons
 
 struct kfunction *kbtf_function(const struct kbtf *k, struct arena *a, const char *name)
 {
-	int id = btf__find_by_name_kind(k->btf, name, BTF_KIND_FUNC);
+	ktype_id id = kbtf_function_id(k, name);
+	const struct btf_type *t = kbtf_type(k, id);
+	const struct btf_type *proto = t ? kbtf_type(k, t->type) : NULL;
 
-	return id < 0 ? NULL : function_of(k, a, name, type_at(k, type_at(k, id)->type));
+	if (!proto || type_kind(proto) != BTF_KIND_FUNC_PROTO)
+		return NULL;
+	return kbtf_prototype(k, a, name, id, proto);
 }
 
 const char *kfunction_text(struct arena *a, const struct kfunction *f)
@@ -166,7 +160,7 @@ struct kfield *kbtf_fields(const struct kbtf *k, struct arena *a, const char *re
 
 		fields[(*count)++] = (struct kfield){
 			.name = m.name,
-			.type = classify(k, a, m.type),
+			.type = kbtf_classify(k, a, m.type),
 			.offset = m.bit_offset / 8,
 			.size = shape.size,
 			.array = shape.kind == KSHAPE_ARRAY,
@@ -197,109 +191,6 @@ static bool add_candidate(void *data, const struct kname *n)
 	s->names = arena_grow(s->arena, s->names, s->count, &s->room, sizeof(*s->names));
 	s->names[s->count++] = n->name + s->prefix_len;
 	return true;
-}
-
-bool kbtf_element(const struct kbtf *k, struct arena *a, const char *record, size_t member,
-		  struct ktype *element, uint32_t *count)
-{
-	int id = btf__find_by_name_kind(k->btf, record, BTF_KIND_STRUCT);
-	const struct btf_type *t;
-
-	if (id < 0 || member >= btf_vlen(type_at(k, id)))
-		return false;
-	t = strip(k, btf_members(type_at(k, id))[member].type);
-	if (!t || !btf_is_array(t))
-		return false;
-	*element = classify(k, a, btf_array(t)->type);
-	*count = btf_array(t)->nelems;
-	return true;
-}
-
-/* ---- tracepoints ----------------------------------------------------------------------- */
-
-#define KEY_DEPTH 6 /* pointers and functions within each other; deeper ones count as equal */
-
-/* The prototype of a function, or behind a typedef of a pointer to one; NULL: it is neither. */
-static const struct btf_type *prototype(const struct kbtf *k, const struct btf_type *t)
-{
-	if (btf_is_func(t))
-		return type_at(k, t->type);
-	t = btf_is_typedef(t) ? strip(k, t->type) : NULL;
-	t = t && btf_is_ptr(t) ? strip(k, t->type) : NULL;
-	return t && btf_is_func_proto(t) ? t : NULL;
-}
-
-void kbtf_each(const struct kbtf *k, enum kbtf_kind kind, const char *prefix,
-	       void (*found)(void *data, const char *name, uint32_t id), void *data)
-{
-	uint32_t total = btf__type_cnt(k->btf);
-	size_t len = strlen(prefix);
-
-	for (uint32_t id = 1; id < total; id++) {
-		const struct btf_type *t = type_at(k, id);
-		const char *name = name_at(k, t->name_off);
-		bool fits = kind == KBTF_FUNCTION ? btf_is_func(t)
-			    : kind == KBTF_STRUCT ? btf_is_struct(t)
-						  : btf_is_typedef(t);
-
-		if (!fits || strncmp(name, prefix, len))
-			continue;
-		if (kind != KBTF_CALLBACK || prototype(k, t))
-			found(data, name, id);
-	}
-}
-
-struct kfunction *kbtf_callback(const struct kbtf *k, struct arena *a, const char *name)
-{
-	int id = btf__find_by_name_kind(k->btf, name, BTF_KIND_TYPEDEF);
-	const struct btf_type *proto = id < 0 ? NULL : prototype(k, type_at(k, id));
-
-	return proto ? function_of(k, a, name, proto) : NULL;
-}
-
-static const char *proto_key(const struct kbtf *k, struct arena *a, const struct btf_type *proto,
-			     int depth);
-
-/* `qualified`: what the type is behind a pointer, where const counts. */
-static const char *type_key(const struct kbtf *k, struct arena *a, uint32_t id, bool qualified,
-			    int depth)
-{
-	const struct btf_type *t = id ? type_at(k, id) : NULL;
-	const char *quals = "";
-
-	while (t && (btf_is_mod(t) || btf_is_typedef(t))) {
-		if (qualified && btf_is_const(t))
-			quals = "const ";
-		t = t->type ? type_at(k, t->type) : NULL;
-	}
-	if (!t)
-		return arena_printf(a, "%svoid", quals);
-	if (btf_is_ptr(t))
-		return arena_printf(a, "%s*%s", quals,
-				    depth < KEY_DEPTH ? type_key(k, a, t->type, true, depth + 1)
-						      : "");
-	if (btf_is_func_proto(t))
-		return depth < KEY_DEPTH ? proto_key(k, a, t, depth + 1) : "()";
-	return arena_printf(a, "%s%s", quals, base_text(k, a, t));
-}
-
-static const char *proto_key(const struct kbtf *k, struct arena *a, const struct btf_type *proto,
-			     int depth)
-{
-	const struct btf_param *params = btf_params(proto);
-	const char *text = "(";
-
-	for (size_t i = 0; i < btf_vlen(proto); i++)
-		text = arena_printf(a, "%s%s%s", text, i ? ", " : "",
-				    type_key(k, a, params[i].type, false, depth));
-	return arena_printf(a, "%s)", text);
-}
-
-const char *kbtf_prototype_key(const struct kbtf *k, struct arena *a, uint32_t id)
-{
-	const struct btf_type *t = type_at(k, id), *proto = t ? prototype(k, t) : NULL;
-
-	return proto ? proto_key(k, a, proto, 0) : "";
 }
 
 const char *kbtf_nearest(const struct kbtf *k, struct arena *a, const char *prefix,

@@ -85,6 +85,8 @@ struct kfield *kbtf_fields(const struct kbtf *k, struct arena *a, const char *re
 /* The element type and count of an array among the members, by number. False: it is none. */
 bool kbtf_element(const struct kbtf *k, struct arena *a, const char *record, size_t member,
 		  struct ktype *element, uint32_t *count);
+/* A type as ktype has it. */
+struct ktype kbtf_classify(const struct kbtf *k, struct arena *a, ktype_id id);
 
 /* What tracepoints need. A callback type is a typedef of a pointer to a function. */
 enum kbtf_kind { KBTF_FUNCTION, KBTF_STRUCT, KBTF_CALLBACK };

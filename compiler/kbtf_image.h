@@ -69,6 +69,10 @@ uint32_t kbtf_type_size(const struct btf_type *t, uint32_t room);
  * split one's own types come before its base's. */
 uint32_t kbtf_find_kind(const struct kbtf *k, const char *name, uint32_t wanted);
 
+/* A function from its prototype, a BTF_KIND_FUNC_PROTO. kbtf.c */
+struct kfunction *kbtf_prototype(const struct kbtf *k, struct arena *a, const char *name,
+				 ktype_id id, const struct btf_type *proto);
+
 /* Makes or takes the index of what is open otherwise. 0, or -1 with a sentence. */
 int kbtf_index_build(struct kbtf *k, char *why, size_t why_size);
 int kbtf_index_view(struct kbtf *k, struct bytes index, char *why, size_t why_size);

@@ -3,7 +3,6 @@
 #include <string.h>
 #include "arena.h"
 #include "lower.h"
-#include "option_value.h"
 
 /* The bytes at fault within a scalar, where its bytes stand in the file as they are. */
 static struct span part_of(const struct ast_str *text, uint32_t from, uint32_t to)
@@ -77,23 +76,36 @@ static void lower_hook(struct lowering *l, enum ast_hook_kind kind, const struct
 
 /* ---- policies --------------------------------------------------------------------------- */
 
+/* Unknown options were reported by the reader. */
 static void lower_option(struct lowering *l, const struct ast_option *o, struct ir_policy *out)
 {
-	struct value_error e = {0};
-	bool ok = true;
+	enum option_id id = option_find(o->name.s, o->name.len);
+	struct value_error e;
+	uint32_t value;
 
-	if (!strcmp(o->name.s, "disable-kprobe-multi"))
-		ok = option_bool(l->arena, &o->value, &out->no_kprobe_multi, &e);
-	else if (!strcmp(o->name.s, "disable-uprobe-multi"))
-		ok = option_bool(l->arena, &o->value, &out->no_uprobe_multi, &e);
-	else if (!strcmp(o->name.s, "policy-mode"))
-		ok = option_mode(l->arena, &o->value, &out->mode, &e);
-	else if (!strcmp(o->name.s, "override-method"))
-		ok = option_override(l->arena, &o->value, &out->override, &e);
-	else if (!strcmp(o->name.s, "sleepable-preload-size"))
-		ok = option_size(l->arena, &o->value, &out->preload_size, &e);
-	if (!ok)
+	if (id == OPTION_COUNT)
+		return;
+	if (!option_parse(l->arena, id, &o->value, &value, &e)) {
 		report_value(l, DIAG_BAD_OPTION_VALUE, &o->value, &e);
+		return;
+	}
+	switch (id) {
+	case OPTION_DISABLE_KPROBE_MULTI:
+		out->no_kprobe_multi = value;
+		break;
+	case OPTION_DISABLE_UPROBE_MULTI:
+		out->no_uprobe_multi = value;
+		break;
+	case OPTION_OVERRIDE_METHOD:
+		out->override = (enum override_method)value;
+		break;
+	case OPTION_POLICY_MODE:
+		out->mode = (enum policy_mode)value;
+		break;
+	default:
+		out->preload_size = value;
+		break;
+	}
 }
 
 static void lower_enforcers(struct lowering *l, const struct ast_policy *p, struct ir_policy *out)

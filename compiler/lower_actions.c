@@ -107,12 +107,17 @@ static bool is_error(int64_t value)
 
 static bool lower_assignments(struct lowering *l, const struct ast_action *a)
 {
-	bool ok = true;
+	bool ok = a->arg_regs.n <= REG_ASSIGNMENTS;
 
+	if (!ok)
+		diag_at(l->diags, DIAG_ACTION_ARG, a->arg_regs.at,
+			"%zu assignments: an `Override` makes at most %d", a->arg_regs.n,
+			REG_ASSIGNMENTS);
 	for (size_t i = 0; i < a->arg_regs.n; i++) {
+		struct reg_assignment assignment;
 		struct value_error e;
 
-		if (reg_assignment_check(l->arena, &a->arg_regs.v[i], &e))
+		if (reg_assignment_parse(l->arena, ARCH_X86_64, &a->arg_regs.v[i], &assignment, &e))
 			continue;
 		report_value(l, DIAG_ACTION_ARG, &a->arg_regs.v[i], &e);
 		ok = false;
@@ -303,6 +308,7 @@ static bool check_post_only(struct lowering *l, const struct ast_action *a)
 static bool lower_post(struct lowering *l, const struct ast_action *a, const struct ir_hook *hook,
 		       struct ir_action *out)
 {
+	struct rate rate = {0};
 	struct value_error e;
 
 	out->kernel_stack = a->kernel_stack.value;
@@ -312,11 +318,11 @@ static bool lower_post(struct lowering *l, const struct ast_action *a, const str
 		return false;
 	if (out->user_stack && !allow_feature(l, hook, FEATURE_STACK, a->user_stack.at))
 		return false;
-	if (is_set(&a->rate_limit) &&
-	    !rate_parse(l->arena, &a->rate_limit, &out->rate_ms, &e)) {
+	if (is_set(&a->rate_limit) && !rate_parse(l->arena, &a->rate_limit, &rate, &e)) {
 		report_value(l, DIAG_BAD_RATE, &a->rate_limit, &e);
 		return false;
 	}
+	out->rate_ms = rate.ms;
 	if (is_set(&a->rate_limit_scope) &&
 	    !rate_scope_parse(l->arena, &a->rate_limit_scope, &out->rate_scope, &e)) {
 		report_value(l, DIAG_BAD_RATE, &a->rate_limit_scope, &e);

@@ -42,9 +42,10 @@ static bool lower_source(struct lowering *l, const struct ast_arg *a, bool regis
 
 static bool lower_register(struct lowering *l, const struct ast_arg *a)
 {
+	const struct reg *reg;
 	struct value_error e;
 
-	if (reg_check(l->arena, &a->resolve, &e))
+	if (reg_read(l->arena, ARCH_X86_64, &a->resolve, &reg, &e))
 		return true;
 	report_value(l, DIAG_ARG_SOURCE, &a->resolve, &e);
 	return false;
@@ -52,16 +53,20 @@ static bool lower_register(struct lowering *l, const struct ast_arg *a)
 
 static bool lower_resolve(struct lowering *l, const struct ast_arg *a, struct ir_arg *out)
 {
+	struct fieldpath *path;
 	struct value_error e;
 
 	if (!out->resolve)
 		return true;
 	if (out->source == IR_SOURCE_REGISTER)
 		return lower_register(l, a);
-	out->path = fieldpath_parse(l->arena, &a->resolve, &e);
-	if (!out->path)
+	path = arena_alloc(l->arena, sizeof(*path));
+	if (!fieldpath_parse(l->arena, &a->resolve, path, &e)) {
 		report_value(l, DIAG_RESOLVE, &a->resolve, &e);
-	return out->path;
+		return false;
+	}
+	out->path = path;
+	return true;
 }
 
 static bool lower_size(struct lowering *l, const struct ast_arg *a, struct ir_arg *out)

@@ -3,10 +3,9 @@
 #include <string.h>
 #include "arena.h"
 #include "lower.h"
+#include "pattern.h"
 
 #define LIST_PREFIX "list:"
-
-static const char *const list_prefixes[] = {"__x64_", "__ia32_", "__arm64_"};
 
 static bool is_list(const struct ast_str *call)
 {
@@ -46,29 +45,20 @@ static bool is_type(const struct ast_list *list, const char *type)
 /* `name` or `abi/name`; a prefix of the 32-bit entry points says the ABI as well. */
 static bool lower_syscall(struct lowering *l, const struct ast_str *value, struct ir_name *out)
 {
-	static const char *const native[] = {"x64", "arm64"}, *const compat[] = {"i386", "arm32"};
-	const char *slash = strchr(value->s, '/');
-	size_t len = slash ? (size_t)(slash - value->s) : 0;
+	struct syscall_element element;
+	struct value_error e;
 
-	*out = (struct ir_name){.at = value->at, .name = value->s, .syscall = true};
-	if (!slash) {
-		out->abi = strncmp(value->s, "__ia32_", 7) ? ABI_NATIVE : ABI_COMPAT32;
-		return true;
+	if (!syscall_parse(l->arena, ARCH_X86_64, value, SYSCALL_AS_SYMBOL, &element, &e)) {
+		report_value(l, DIAG_BAD_LIST, value, &e);
+		return false;
 	}
-	out->name = slash + 1;
-	for (size_t i = 0; i < 2; i++) {
-		if (strlen(native[i]) == len && !strncmp(value->s, native[i], len))
-			return true;
-		out->abi = ABI_COMPAT32;
-		if (strlen(compat[i]) == len && !strncmp(value->s, compat[i], len))
-			return true;
-		out->abi = ABI_NATIVE;
-	}
-	diag_hint(l->diags,
-		  diag_at(l->diags, DIAG_BAD_LIST, value->at, "there is no system call ABI `%.*s`",
-			  (int)len, value->s),
-		  "the ABIs are x64, i386, arm64 and arm32, as in `i386/sys_openat`");
-	return false;
+	*out = (struct ir_name){
+		.at = value->at,
+		.name = arena_printf(l->arena, "sys_%s", element.name),
+		.syscall = true,
+		.abi = element.abi,
+	};
+	return true;
 }
 
 static bool is_function_name(const char *s)
@@ -89,14 +79,17 @@ static void lower_listed(struct lowering *l, const struct ast_list *list, bool s
 		const struct ast_str *value = &list->values.v[i];
 		struct ir_name *name = &out->v[out->n];
 
+		if (syscalls) {
+			out->n += lower_syscall(l, value, name);
+			continue;
+		}
 		if (strlen(value->s) != value->len || !is_function_name(value->s)) {
 			diag_at(l->diags, DIAG_BAD_LIST, value->at,
 				"`%.60s` is not the name of a kernel function", value->s);
 			continue;
 		}
 		*name = (struct ir_name){.at = value->at, .name = value->s, .syscall = syscall};
-		if (!syscalls || lower_syscall(l, value, name))
-			out->n++;
+		out->n++;
 	}
 }
 
@@ -129,8 +122,8 @@ void lower_calls(struct lowering *l, const struct ast_str *call, bool syscall,
 	out->v = arena_alloc(l->arena, sizeof(*out->v));
 	out->n = 1;
 	out->v[0] = (struct ir_name){.at = call->at, .name = call->s, .syscall = syscall};
-	if (syscall && !strncmp(call->s, "__ia32_", 7))
-		out->v[0].abi = ABI_COMPAT32;
+	if (syscall && !strncmp(call->s, abi_prefix(ABI_I386), strlen(abi_prefix(ABI_I386))))
+		out->v[0].abi = ABI_I386;
 }
 
 /* Names that Tetragon takes for a system call in a list of functions to act in. */
@@ -138,8 +131,8 @@ static bool is_syscall_name(const char *name)
 {
 	if (!strncmp(name, "sys_", 4))
 		return true;
-	for (size_t i = 0; i < sizeof(list_prefixes) / sizeof(list_prefixes[0]); i++)
-		if (!strncmp(name, list_prefixes[i], strlen(list_prefixes[i])))
+	for (enum syscall_abi abi = 0; abi < ABI_COUNT; abi++)
+		if (!strncmp(name, abi_prefix(abi), strlen(abi_prefix(abi))))
 			return true;
 	return false;
 }
@@ -169,6 +162,8 @@ bool lower_enforcer_call(struct lowering *l, const struct ast_str *call, struct 
 
 static void check_generated(struct lowering *l, const struct ast_list *list, bool wants_pattern)
 {
+	struct value_error e;
+
 	if (list->values.n)
 		diag_hint(l->diags,
 			  diag_at(l->diags, DIAG_BAD_LIST, list->values.at,
@@ -180,6 +175,8 @@ static void check_generated(struct lowering *l, const struct ast_list *list, boo
 			  diag_at(l->diags, DIAG_BAD_LIST, at_or(list->pattern.at, list->at),
 				  "a `generated_ftrace` list needs a `pattern`"),
 			  "pattern: \"^tcp_\"");
+	else if (wants_pattern && !pattern_is_re2(l->arena, &list->pattern, &e))
+		report_value(l, DIAG_BAD_LIST, &list->pattern, &e);
 }
 
 static void check_list(struct lowering *l, const struct ast_list *list)

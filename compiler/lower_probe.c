@@ -3,21 +3,25 @@
 #include "arena.h"
 #include "digest.h"
 #include "lower.h"
-#include "symbol_offset.h"
+#include "symbol.h"
 
 static bool lower_symbols(struct lowering *l, const struct ast_hook *h, struct ir_hook *out)
 {
 	out->places = arena_array(l->arena, h->symbols.n, sizeof(*out->places));
 	for (size_t i = 0; i < h->symbols.n; i++) {
-		struct ir_place *place = &out->places[out->place_count];
+		struct symbol symbol;
 		struct value_error e;
 
-		place->at = h->symbols.v[i].at;
-		if (symbol_offset_parse(l->arena, &h->symbols.v[i], &place->symbol, &place->offset,
-					&e))
-			out->place_count++;
-		else
+		if (!symbol_parse(l->arena, &h->symbols.v[i], &symbol, &e)) {
 			report_value(l, DIAG_PROBE_PLACE, &h->symbols.v[i], &e);
+			continue;
+		}
+		out->places[out->place_count++] = (struct ir_place){
+			.at = h->symbols.v[i].at,
+			.kind = PLACE_SYMBOL,
+			.symbol = symbol.name,
+			.offset = symbol.offset,
+		};
 	}
 	return out->place_count == h->symbols.n;
 }
@@ -87,6 +91,7 @@ static void lower_places(struct lowering *l, const struct ast_hook *h, struct ir
 
 void lower_probe(struct lowering *l, const struct ast_hook *h, struct ir_hook *out)
 {
+	struct digest digest;
 	struct value_error e;
 
 	out->path = h->path.s ? &h->path : NULL;
@@ -95,7 +100,7 @@ void lower_probe(struct lowering *l, const struct ast_hook *h, struct ir_hook *o
 	out->digests = h->digests.v;
 	out->digest_count = h->digests.n;
 	for (size_t i = 0; i < h->digests.n; i++)
-		if (!digest_check(l->arena, &h->digests.v[i], &e))
+		if (!digest_parse(l->arena, &h->digests.v[i], &digest, &e))
 			report_value(l, DIAG_BAD_DIGEST, &h->digests.v[i], &e);
 	if (out->kind == HOOK_UPROBE)
 		lower_places(l, h, out);

@@ -3,6 +3,7 @@
 #include <string.h>
 #include "arena.h"
 #include "lower.h"
+#include "names.h"
 #include "process_value.h"
 
 #define LONGEST_LABEL 63
@@ -33,11 +34,12 @@ static bool lower_pids(struct lowering *l, const struct ast_pids *p, struct ir_p
 		diag_at(l->diags, DIAG_NO_VALUES, at_or(p->values.at, p->at),
 			"`matchPIDs` needs at least one value");
 	for (size_t i = 0; i < p->values.n; i++) {
+		struct value_error e;
+
 		values[i] = (int32_t)p->values.v[i].value;
-		if (p->values.v[i].value >= 0)
+		if (pid_check(l->arena, p->values.v[i].value, &e))
 			continue;
-		diag_at(l->diags, DIAG_OUT_OF_RANGE, p->values.v[i].at,
-			"a process id cannot be negative");
+		diag_at(l->diags, DIAG_OUT_OF_RANGE, p->values.v[i].at, "%s", e.text);
 		ok = false;
 	}
 	*out = (struct ir_pids){
@@ -102,7 +104,7 @@ static bool lower_namespaces(struct lowering *l, const struct ast_namespaces *n,
 
 	*out = (struct ir_namespaces){
 		.at = n->at,
-		.kind = namespace_kind(&n->kind),
+		.kind = (enum ir_namespace)name_find(NAMES_NAMESPACE, n->kind.s, n->kind.len)->number,
 		.negated = is_negated(&n->op),
 		.values = values,
 	};
@@ -110,10 +112,10 @@ static bool lower_namespaces(struct lowering *l, const struct ast_namespaces *n,
 		struct namespace_value value;
 		struct value_error e;
 
-		if (!namespace_value_parse(l->arena, &n->values.v[i], &value, &e)) {
+		if (!namespace_parse(l->arena, &n->values.v[i], &value, &e)) {
 			report_value(l, DIAG_BAD_VALUE, &n->values.v[i], &e);
 			ok = false;
-		} else if (value.host) {
+		} else if (value.is_host) {
 			out->host = true;
 		} else {
 			values[out->value_count++] = value.inode;
@@ -129,13 +131,10 @@ static bool lower_namespace_changes(struct lowering *l, const struct ast_namespa
 
 	*out = (struct ir_namespace_changes){.at = n->at, .negated = is_negated(&n->op)};
 	for (size_t i = 0; i < n->values.n; i++) {
-		uint32_t kind;
 		struct value_error e;
 
-		if (namespace_kind_parse(l->arena, &n->values.v[i], &kind, &e)) {
-			out->kinds |= 1u << kind;
+		if (namespace_kind_parse(l->arena, &n->values.v[i], &out->kinds, &e))
 			continue;
-		}
 		report_value(l, DIAG_BAD_VALUE, &n->values.v[i], &e);
 		ok = false;
 	}
@@ -161,11 +160,11 @@ static bool lower_capabilities(struct lowering *l, const struct ast_capabilities
 		.other_user_namespace = c->is_namespace_capability.value,
 	};
 	for (size_t i = 0; i < c->values.n; i++) {
-		uint64_t mask;
 		struct value_error e;
+		bool differs = false;
 
-		if (capability_parse(l->arena, &c->values.v[i], &mask, &e)) {
-			out->mask |= mask;
+		if (capability_parse(l->arena, &c->values.v[i], &out->mask, &differs, &e)) {
+			out->odd_spelling |= differs;
 			continue;
 		}
 		report_value(l, DIAG_BAD_VALUE, &c->values.v[i], &e);

@@ -2,13 +2,10 @@
 /* tgc: the table of sub-commands. */
 #include <stdio.h>
 #include <string.h>
+#include "cmd_kernels.h"
 #include "command.h"
 #include "diag_options.h"
 #include "explain.h"
-#include <unistd.h>
-#include "bundle.h"
-#include "cmd_kernels.h"
-#include "pipeline.h"
 #include "runtime/trust.h"
 
 static int cmd_version(int argc, char **argv)
@@ -39,7 +36,6 @@ static const struct command {
 	{"bundle", cmd_bundle, "bundle inspect FILE [--json] | verify --cert CERT.pem FILE"},
 	{"dump", cmd_dump, "dump --stage ast|c POLICY... [--no-places] [--kernel FILE]"},
 	{"explain", cmd_explain, "explain RULE... | --list"},
-	{"dump", cmd_dump, "dump --stage ast|c POLICY... [--btf FILE]"},
 	{"kernels", cmd_kernels,
 	 "kernels add [--name NAME] FILE... | --running | --debian SERIES\n"
 	 "  tgc kernels list | show NAME | remove NAME..."},

@@ -19,28 +19,41 @@ struct planning {
 
 /* ---- grouping -------------------------------------------------------------------------- */
 
-static bool same_target(const struct plan_hook *h, const struct ir_hook *ir)
+/* The kinds that are compiled; others were refused before (gaps.c). */
+static enum tg_hook_kind kind_of(const struct tir_hook *hook)
 {
-	return h->kind == ir->kind && !strcmp(h->symbol, ir->symbol) &&
-	       !strcmp(h->subsystem, ir->subsystem);
+	switch (hook->ir->kind) {
+	case HOOK_LSM:
+		return TG_HOOK_LSM;
+	case HOOK_TRACEPOINT:
+		return TG_HOOK_TRACEPOINT;
+	default:
+		return TG_HOOK_KPROBE;
+	}
 }
 
-static struct plan_hook *hook_for(struct planning *p, const struct ir_hook *ir)
+static bool same_target(const struct plan_hook *h, const struct tir_hook *hook)
+{
+	return h->kind == kind_of(hook) && !strcmp(h->symbol, hook->symbol) &&
+	       !strcmp(h->subsystem, hook->ir->subsystem);
+}
+
+static struct plan_hook *hook_for(struct planning *p, const struct tir_hook *hook)
 {
 	struct plan *plan = p->plan;
 
 	for (uint32_t i = 0; i < plan->hook_count; i++)
-		if (same_target(&plan->hooks[i], ir))
+		if (same_target(&plan->hooks[i], hook))
 			return &plan->hooks[i];
 	plan->hooks = arena_grow(p->arena, plan->hooks, plan->hook_count, &p->hook_room,
 				 sizeof(*plan->hooks));
 	plan->hooks[plan->hook_count] = (struct plan_hook){
-		.kind = ir->kind,
-		.symbol = ir->symbol,
-		.subsystem = ir->subsystem,
-		.syscall = ir->syscall,
+		.kind = kind_of(hook),
+		.symbol = hook->symbol,
+		.subsystem = hook->ir->subsystem,
+		.syscall = hook->syscall,
 		.lsm_twin = true,
-		.at = ir->symbol_at,
+		.at = hook->ir->symbol_at,
 	};
 	return &plan->hooks[plan->hook_count++];
 }
@@ -102,10 +115,13 @@ static void order_slots(struct planning *p, struct plan_hook *h)
 
 /* ---- predicates ------------------------------------------------------------------------ */
 
-static bool same_value(const struct tir_value *a, const struct tir_value *b)
+static bool same_value(const struct value *a, const struct value *b)
 {
-	return a->number == b->number && a->len == b->len &&
-	       (!a->len || !memcmp(a->text, b->text, a->len));
+	if (a->kind != b->kind)
+		return false;
+	if (a->kind == VALUE_IS_TEXT)
+		return a->len == b->len && !memcmp(a->text, b->text, a->len);
+	return a->number == b->number;
 }
 
 static bool same_filter(const struct tir_filter *a, const struct tir_filter *b)
@@ -221,14 +237,16 @@ static void add_selector(struct planning *p, struct plan_hook *h, struct rooms *
 	h->selectors = arena_grow(p->arena, h->selectors, h->selector_count, &room->selectors,
 				  sizeof(*h->selectors));
 	h->selectors[h->selector_count++] = s->ir;
-	for (size_t i = 0; i < s->filter_count; i++)
-		if (view->slots[s->filters[i].arg] != PLAN_NO_SLOT)
-			add_predicate(p, h, &room->predicates, view->slots[s->filters[i].arg],
-				      &s->filters[i], bit);
+	for (size_t i = 0; i < s->filters[IR_ARGS].n; i++) {
+		const struct tir_filter *f = &s->filters[IR_ARGS].v[i];
+
+		if (view->slots[f->arg] != PLAN_NO_SLOT)
+			add_predicate(p, h, &room->predicates, view->slots[f->arg], f, bit);
+	}
 	for (size_t i = 0; i < s->ir->binary_count; i++)
 		add_binary(p, h, &room->binaries, &s->ir->binaries[i], bit);
-	for (size_t i = 0; i < s->ir->action_count; i++)
-		add_action(p, h, &room->actions, &s->ir->actions[i], bit);
+	for (size_t i = 0; i < s->ir->actions.n; i++)
+		add_action(p, h, &room->actions, &s->ir->actions.v[i], bit);
 	if (!s->ir->posts)
 		return;
 	h->posts |= bit;
@@ -299,7 +317,7 @@ static void plan_views(struct planning *p, struct rooms *rooms)
 	for (size_t i = 0; i < tir->policy_count; i++)
 		for (size_t j = 0; j < tir->policies[i].hook_count; j++) {
 			const struct tir_hook *hook = &tir->policies[i].hooks[j];
-			struct plan_hook *h = hook_for(p, hook->ir);
+			struct plan_hook *h = hook_for(p, hook);
 
 			add_view(p, h, &rooms[h - p->plan->hooks], (uint32_t)i, hook);
 		}

@@ -42,6 +42,13 @@ static const struct {
 	{"Post", TG_ACTION_POST},	  {"NoPost", TG_ACTION_NOPOST},
 	{"Sigkill", TG_ACTION_SIGKILL},	  {"Signal", TG_ACTION_SIGNAL},
 	{"Override", TG_ACTION_OVERRIDE},
+	{"GetUrl", TG_ACTION_GET_URL},
+	{"DnsLookup", TG_ACTION_DNS_LOOKUP},
+	{"TrackSock", TG_ACTION_TRACK_SOCK},
+	{"UntrackSock", TG_ACTION_UNTRACK_SOCK},
+	{"NotifyEnforcer", TG_ACTION_NOTIFY_ENFORCER},
+	{"CleanupEnforcerNotification", TG_ACTION_CLEANUP_ENFORCER},
+	{"Set", TG_ACTION_SET},
 };
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -96,4 +103,12 @@ bool op_textual(enum op op)
 bool op_numeric(enum op op)
 {
 	return ops[op].compiled && ops[op].fits & 1u << CLASS_INT;
+}
+
+const char *action_name(uint32_t action)
+{
+	for (size_t i = 0; i < COUNT(actions); i++)
+		if (actions[i].action == action)
+			return actions[i].name;
+	return NULL;
 }

@@ -77,6 +77,8 @@ const struct type_info *type_get(enum type_id id);
 enum type_id type_find(const char *name);
 enum op op_find(const char *name);
 int action_find(const char *name);
+/* The spelling of an enum tg_action, or NULL. */
+const char *action_name(uint32_t action);
 const char *op_name(enum op op);
 
 const struct op_info *op_get(enum op op);
