@@ -81,3 +81,4 @@ userelf_src := \
 compiler_src += $(userelf_src)
 tracefs_src := compiler/tracefs.c compiler/tracefs_auto.c
 compiler_src += $(tracefs_src)
+compiler_src += compiler/tracepoint.c
