@@ -8,6 +8,7 @@
 
 #define EVENT_PREFIX	"btf_trace_"
 #define CLASS_PREFIX	"__bpf_trace_"
+#define CALLER_PREFIX	"__traceiter_"
 #define RECORD_PREFIX	"trace_event_raw_"
 #define MOST_CANDIDATES 64
 
@@ -275,6 +276,21 @@ static const char *class_of(const struct tracepoints *t, struct arena *a, const 
 	return shared_class(t, a, event, out);
 }
 
+/* The callback type has no names; the function that calls the programs has them. */
+static void name_params(const struct kbtf *k, struct arena *a, struct kfunction *f)
+{
+	const struct kfunction *named =
+		kbtf_function(k, a, arena_printf(a, "%s%s", CALLER_PREFIX, f->name));
+
+	for (size_t i = 0; i < f->param_count; i++) {
+		if (*f->params[i].name)
+			continue;
+		f->params[i].name = named && named->param_count == f->param_count + 1
+					    ? named->params[i + 1].name
+					    : arena_printf(a, "arg%zu", i);
+	}
+}
+
 static struct kfunction *raw_prototype(const struct kbtf *k, struct arena *a, const char *event)
 {
 	struct kfunction *f = kbtf_callback(k, a, arena_printf(a, "%s%s", EVENT_PREFIX, event));
@@ -284,6 +300,7 @@ static struct kfunction *raw_prototype(const struct kbtf *k, struct arena *a, co
 	f->name = arena_printf(a, "%s", event);
 	f->params++;
 	f->param_count--;
+	name_params(k, a, f);
 	return f;
 }
 

@@ -31,7 +31,8 @@ enum tracepoint_source {
 
 struct tracepoint {
 	const char *subsystem, *event; /* as asked for */
-	/* What a raw tracepoint is given, without the leading void pointer; named as the event. */
+	/* What a raw tracepoint is given, without the leading void pointer; named as the event.
+	 * Parameters that BTF has no names of are arg0, arg1, ... */
 	struct kfunction *raw;
 	enum tracepoint_source source;
 	const char *record;	     /* the struct's name, to be used in relocations */
