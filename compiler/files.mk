@@ -174,3 +174,4 @@ compiler_src += $(addprefix compiler/vm/,apt.c apt_sources.c files.c kernels.c v
 compiler_libs += -larchive
 tracefs_src := compiler/tracefs.c compiler/tracefs_auto.c
 compiler_src += $(tracefs_src)
+compiler_src += compiler/tracepoint.c

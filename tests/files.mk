@@ -78,3 +78,4 @@ fuzz_userelf_src := tests/fuzz/fuzz_userelf.c compiler/arena.c compiler/nearest.
 fuzz_targets += fuzz_format
 fuzz_format_src := tests/fuzz/fuzz_format.c compiler/arena.c $(tracefs_src)
 unit_src += tests/unit/test_tracefs.c
+unit_src += tests/unit/test_tracepoint.c
