@@ -18,9 +18,10 @@ struct checking {
 	const struct ir_policy *policy; /* the ones being checked: */
 	const struct ir_hook *hook;
 	struct tir_hook *out;
-	const struct kfunction *function; /* NULL for records of tracepoints */
-	bool syscall_function;		  /* `function` is a system call's prototype */
-	const struct tracepoint *event;	  /* tracepoints; NULL: a system call's, of fixed layout */
+	const struct kfunction *function;  /* NULL for records of tracepoints */
+	bool syscall_function;		   /* `function` is a system call's prototype */
+	const struct tracepoint *event;	   /* tracepoints; NULL: a system call's, of fixed layout */
+	const struct userelf_probe *probe; /* USDT, when its binary was looked at */
 };
 
 /* ---- check_function.c: what a hook is attached to --------------------------------------- */

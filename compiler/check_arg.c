@@ -81,8 +81,7 @@ static bool fits_record(enum type_id type, const struct ktype *have)
 
 static bool is_pointer(const struct ktype *t)
 {
-	return t->class == KTYPE_PTR || t->class == KTYPE_CHAR_PTR ||
-	       t->class == KTYPE_STRUCT_PTR;
+	return t->class == KTYPE_PTR || t->class == KTYPE_CHAR_PTR || t->class == KTYPE_STRUCT_PTR;
 }
 
 bool type_fits(const struct checking *c, const struct type_info *want, const struct ktype *have,
@@ -119,12 +118,12 @@ void report_misfit(struct checking *c, const struct tir_arg *arg, const char *wh
 		   const struct ktype *have, ktype_id id)
 {
 	const char *better = fitting_type(c, have, id);
-	struct diag *m = diag_at(c->diags, DIAG_ARG_TYPE, arg->ir->at,
-				 "%s is %s, which `%s` cannot read",
-				 arg->source == ARG_RETURN
-					 ? "the return value"
-					 : arena_printf(c->arena, "argument %u", arg->ir->position),
-				 what, arg->type->name);
+	struct diag *m =
+		diag_at(c->diags, DIAG_ARG_TYPE, arg->ir->at, "%s is %s, which `%s` cannot read",
+			arg->source == ARG_RETURN
+				? "the return value"
+				: arena_printf(c->arena, "argument %u", arg->ir->position),
+			what, arg->type->name);
 
 	note_signature(c, m);
 	if (better) {
@@ -168,10 +167,10 @@ static bool take_kernel_type(struct checking *c, struct tir_arg *arg, const stru
 
 static bool report_position(struct checking *c, const struct tir_arg *arg)
 {
-	struct diag *m = diag_at(c->diags, DIAG_ARG_COUNT, arg->ir->at,
-				 "there is no argument %u: the %s has %zu, counted from 0",
-				 arg->ir->position, c->syscall_function ? "system call" : "function",
-				 c->function->param_count);
+	struct diag *m = diag_at(
+		c->diags, DIAG_ARG_COUNT, arg->ir->at,
+		"there is no argument %u: the %s has %zu, counted from 0", arg->ir->position,
+		c->syscall_function ? "system call" : "function", c->function->param_count);
 
 	note_signature(c, m);
 	if (!c->out->syscall && c->out->symbol && !strncmp(c->out->symbol, "__x64_sys_", 10))

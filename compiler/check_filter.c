@@ -22,8 +22,7 @@ static struct span value_span(const struct ast_str *text, const struct value_err
 static void report_value(struct checking *c, const struct ast_str *text,
 			 const struct value_error *e)
 {
-	struct diag *m =
-		diag_at(c->diags, DIAG_BAD_VALUE, value_span(text, e), "%s", e->text);
+	struct diag *m = diag_at(c->diags, DIAG_BAD_VALUE, value_span(text, e), "%s", e->text);
 
 	if (e->hint)
 		diag_hint(c->diags, m, "%s", e->hint);
@@ -45,8 +44,7 @@ static void report_operator(struct checking *c, const struct ir_filter *f,
 		diag_hint(c->diags, m, "%s", e->hint);
 }
 
-static bool check_operator(struct checking *c, const struct ir_filter *f,
-			   const struct tir_arg *arg)
+static bool check_operator(struct checking *c, const struct ir_filter *f, const struct tir_arg *arg)
 {
 	struct value_error e;
 	const char *note;
@@ -75,8 +73,8 @@ static bool check_list_value(struct checking *c, const struct ast_str *text)
 	return false;
 }
 
-static void check_values(struct checking *c, const struct ir_filter *ir,
-			 const struct tir_arg *arg, struct tir_filter *f)
+static void check_values(struct checking *c, const struct ir_filter *ir, const struct tir_arg *arg,
+			 struct tir_filter *f)
 {
 	f->values = arena_array(c->arena, ir->value_count, sizeof(*f->values));
 	for (size_t i = 0; i < ir->value_count; i++) {

@@ -13,8 +13,7 @@ void note_signature(struct checking *c, struct diag *m)
 		diag_note(c->diags, m, "the system call is: %s",
 			  kfunction_text(c->arena, c->function));
 	else
-		diag_note(c->diags, m, "the kernel has: %s",
-			  kfunction_text(c->arena, c->function));
+		diag_note(c->diags, m, "the kernel has: %s", kfunction_text(c->arena, c->function));
 }
 
 bool kernel_has(const struct checking *c, const char *prefix, const char *name)
@@ -34,8 +33,7 @@ const char *syscall_symbol(struct arena *a, const struct ir_name *name)
 {
 	if (has_prefix(name->name))
 		return name->name;
-	return arena_printf(a, "%s%s", abi_prefix(name->abi),
-			    name->name);
+	return arena_printf(a, "%s%s", abi_prefix(name->abi), name->name);
 }
 
 const char *syscall_plain(const char *symbol)
@@ -92,12 +90,11 @@ static void hint_near_function(struct checking *c, struct diag *m, const struct 
 /* A system call's name as the author means it, without the prefix of any architecture. */
 static const char *plain_name(const struct ir_name *name)
 {
-	const char *rest = name->name;
-
-	if (!name->syscall || strncmp(rest, "__", 2))
-		return rest;
-	rest = strchr(rest + 2, '_');
-	return rest ? rest + 1 : name->name;
+	for (size_t i = 0; i < sizeof(syscall_prefixes) / sizeof(syscall_prefixes[0]); i++)
+		if (name->syscall &&
+		    !strncmp(name->name, syscall_prefixes[i], strlen(syscall_prefixes[i])))
+			return name->name + strlen(syscall_prefixes[i]);
+	return name->name;
 }
 
 static void report_function(struct checking *c, const struct ir_name *name, const char *symbol)

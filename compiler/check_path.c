@@ -10,7 +10,7 @@ struct walk {
 	struct tir_arg *arg;
 	const struct fieldpath *path;
 	ktype_id type;
-	size_t step;	/* of the path, for messages */
+	size_t step;	 /* of the path, for messages */
 	bool in_pointer; /* a pointer's value is at hand, not the place that holds it */
 };
 
@@ -139,9 +139,8 @@ static struct ktype type_at_end(struct walk *w)
 		out.is_enum = at.kind == KSHAPE_ENUM;
 		return out;
 	}
-	target = at.kind == KSHAPE_PTR || at.kind == KSHAPE_ARRAY
-			 ? kbtf_shape(w->c->btf, at.target)
-			 : at;
+	target = at.kind == KSHAPE_PTR || at.kind == KSHAPE_ARRAY ? kbtf_shape(w->c->btf, at.target)
+								  : at;
 	if (at.kind == KSHAPE_PTR)
 		out.class = KTYPE_PTR;
 	out.bits = 64;
@@ -195,8 +194,7 @@ static bool finish(struct walk *w)
 		check_width(c, arg, &end);
 		return true;
 	}
-	m = diag_at(c->diags, DIAG_ARG_TYPE, arg->ir->at,
-		    "`%s` is `%s`, which `%s` cannot read",
+	m = diag_at(c->diags, DIAG_ARG_TYPE, arg->ir->at, "`%s` is `%s`, which `%s` cannot read",
 		    fieldpath_print(c->arena, w->path, w->path->count), end.text, arg->type->name);
 	if (better) {
 		diag_hint(c->diags, m, "type: \"%s\"", better);

@@ -17,6 +17,9 @@ static const struct option long_options[] = {
 	{0},
 };
 
+static const char *const stage_names[] = {
+	[DUMP_AST] = "ast", [DUMP_IR] = "ir", [DUMP_TIR] = "tir", [DUMP_C] = "c"};
+
 struct command_line {
 	struct arena arena;
 	struct command_names kernels;
@@ -75,11 +78,10 @@ static int run(struct command_line *c, int argc, char **argv)
 	c->options.policy_count = (size_t)argc;
 	c->options.kernels = c->kernels.names;
 	c->options.kernel_count = c->kernels.count;
-	if (!strcmp(c->stage, "ast"))
-		return dump(&c->options, DUMP_AST);
-	if (!strcmp(c->stage, "c"))
-		return dump(&c->options, DUMP_C);
-	return command_usage("there is no stage `%s`: ast and c can be dumped", c->stage);
+	for (size_t i = 0; i < sizeof(stage_names) / sizeof(stage_names[0]); i++)
+		if (!strcmp(c->stage, stage_names[i]))
+			return dump(&c->options, (enum dump_stage)i);
+	return command_usage("there is no stage `%s`: ast, ir, tir and c can be dumped", c->stage);
 }
 
 int cmd_dump(int argc, char **argv)

@@ -22,9 +22,9 @@ static bool enforces(const struct ir_policy *p)
 		for (size_t j = 0; j < p->hooks[i].selector_count; j++) {
 			const struct ir_selector *s = &p->hooks[i].selectors[j];
 
-			for (size_t k = 0; k < s->action_count; k++)
-				if (s->actions[k].action != TG_ACTION_POST &&
-				    s->actions[k].action != TG_ACTION_NOPOST)
+			for (size_t k = 0; k < s->actions.n; k++)
+				if (s->actions.v[k].action != TG_ACTION_POST &&
+				    s->actions.v[k].action != TG_ACTION_NOPOST)
 					return true;
 		}
 	return false;

@@ -24,7 +24,7 @@ enum text_layout {
 void emit_line(struct emitter *e, struct span at);
 /* A function `bool NAME(struct tg_scratch *)`: does the text in s->read satisfy the operator? */
 void emit_text_predicate(struct emitter *e, const char *name, enum text_layout layout, enum op op,
-			 const struct tir_value *values, size_t count);
+			 const struct value *values, size_t count);
 /*
  * A function `bool NAME(const struct tg_sketch *)`: false only if no path with that sketch can
  * satisfy the filter. Returns false, and emits nothing, when a sketch cannot tell.

@@ -9,8 +9,8 @@ static void emit_list(struct emitter *e, uint32_t bit, const struct ir_binaries 
 
 	for (size_t i = 0; i < set->value_count; i++)
 		values[i] = (struct value){.kind = VALUE_IS_TEXT,
-					    .text = set->values[i].s,
-					       .len = (uint32_t)set->values[i].len};
+					   .text = set->values[i].s,
+					   .len = (uint32_t)set->values[i].len};
 	emit_line(e, set->at);
 	emit_text_predicate(e, arena_printf(e->arena, "binary%u", bit), TEXT_AT_END, OP_EQUAL,
 			    values, set->value_count);

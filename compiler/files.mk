@@ -55,6 +55,7 @@ compiler_src += \
 	compiler/check_filter.c \
 	compiler/check_probe.c \
 	compiler/tir_print.c \
+	compiler/gaps.c \
 	compiler/plan.c \
 	compiler/emit.c \
 	compiler/emit_text.c \

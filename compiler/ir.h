@@ -22,7 +22,8 @@ struct fieldpath;
 
 struct ir_name {
 	struct span at;
-	const char *name; /* as written, without `abi/`: the kernel's architecture decides the symbol */
+	const char *
+		name; /* as written, without `abi/`: the kernel's architecture decides the symbol */
 	bool syscall;
 	enum syscall_abi abi; /* ABI_X64 stands for the kernel's own */
 };
@@ -117,7 +118,7 @@ struct ir_namespaces {
 	struct span at;
 	enum ir_namespace kind;
 	bool negated;
-	bool host; /* `host_ns` is among the values */
+	bool host;		/* `host_ns` is among the values */
 	const uint32_t *values; /* inode numbers */
 	size_t value_count;
 };
@@ -165,15 +166,15 @@ struct ir_workload {
 struct ir_action {
 	struct span at;
 	enum tg_action action;
-	int32_t value; /* the signal, or the value an Override returns */
-	int32_t error; /* NotifyEnforcer */
-	uint32_t arg;  /* TrackSock, UntrackSock, Set: index into the hook's args */
-	uint32_t set;  /* Set: the number to write */
-	const struct ast_str *target;	      /* GetUrl, DnsLookup; NULL: none */
-	const struct ast_str *registers;      /* Override of a uprobe: assignments */
+	int32_t value;		      /* the signal, or the value an Override returns */
+	int32_t error;		      /* NotifyEnforcer */
+	uint32_t arg;		      /* TrackSock, UntrackSock, Set: index into the hook's args */
+	uint32_t set;		      /* Set: the number to write */
+	const struct ast_str *target; /* GetUrl, DnsLookup; NULL: none */
+	const struct ast_str *registers; /* Override of a uprobe: assignments */
 	size_t register_count;
-	const struct ast_str *new_symbol;     /* or */
-	const struct ast_int *new_place;      /* address or offset; NULL: none */
+	const struct ast_str *new_symbol; /* or */
+	const struct ast_int *new_place;  /* address or offset; NULL: none */
 	bool new_place_is_address;
 	uint32_t rate_ms; /* 0: no limit */
 	enum rate_scope rate_scope;
@@ -187,7 +188,7 @@ struct ir_actions {
 
 struct ir_selector {
 	struct span at;
-	const char *label; /* "" when none */
+	const char *label;		    /* "" when none */
 	const struct ir_workload *workload; /* NULL: any */
 	struct ir_pids *pids;
 	size_t pid_count;

@@ -144,11 +144,12 @@ static void put_place(const struct printer *p, const struct ir_place *place)
 
 /* ---- workloads -------------------------------------------------------------------------- */
 
-static void put_labels(const struct printer *p, const char *word,
-		       const struct ir_label_selector *s)
+static void put_labels(const struct printer *p, const char *word, const struct ir_label_selector *s)
 {
-	static const char *const ops[] = {[LABEL_IN] = "in", [LABEL_NOT_IN] = "not-in",
-					  [LABEL_EXISTS] = "exists", [LABEL_ABSENT] = "absent"};
+	static const char *const ops[] = {[LABEL_IN] = "in",
+					  [LABEL_NOT_IN] = "not-in",
+					  [LABEL_EXISTS] = "exists",
+					  [LABEL_ABSENT] = "absent"};
 
 	if (!s)
 		return;
@@ -250,9 +251,8 @@ static const char *action_word(const struct ir_action *a)
 
 static void put_rate(const struct printer *p, const struct ir_action *a)
 {
-	static const char *const scopes[] = {[RATE_THREAD] = "thread",
-					     [RATE_PROCESS] = "process",
-					     [RATE_GLOBAL] = "global"};
+	static const char *const scopes[] = {
+		[RATE_THREAD] = "thread", [RATE_PROCESS] = "process", [RATE_GLOBAL] = "global"};
 
 	if (a->rate_ms)
 		fprintf(p->to, " rate %" PRIu32 "ms %s", a->rate_ms, scopes[a->rate_scope]);
@@ -358,8 +358,8 @@ static void put_hook_place(const struct printer *p, const struct ir_hook *h)
 
 static void put_hook(struct printer *p, const struct ir_hook *h)
 {
-	static const char *const return_actions[] = {[RETURN_TRACK_SOCK] = "track-sock",
-						     [RETURN_UNTRACK_SOCK] = "untrack-sock"};
+	static const char *const return_actions[] = {
+		[RETURN_TRACK_SOCK] = "track-sock", [RETURN_UNTRACK_SOCK] = "untrack-sock"};
 
 	begin(p, "hook");
 	fprintf(p->to, " %s", hook_noun(h->kind));

@@ -81,11 +81,11 @@ static const char *proto_key(const struct kbtf *k, struct arena *a, const struct
 static const char *base_key(const struct kbtf *k, struct arena *a, const struct btf_type *t)
 {
 	const char *name = kbtf_string(k, t->name_off);
-	const char *word = kind_in(t, KINDS_ENUM)		  ? "enum "
-			   : type_kind(t) == BTF_KIND_UNION	  ? "union "
-			   : kind_in(t, KINDS_RECORD)		  ? "struct "
-			   : type_kind(t) == BTF_KIND_FWD	  ? "struct "
-								  : "";
+	const char *word = kind_in(t, KINDS_ENUM)	    ? "enum "
+			   : type_kind(t) == BTF_KIND_UNION ? "union "
+			   : kind_in(t, KINDS_RECORD)	    ? "struct "
+			   : type_kind(t) == BTF_KIND_FWD   ? "struct "
+							    : "";
 
 	if (type_kind(t) == BTF_KIND_FWD && type_kflag(t))
 		word = "union ";

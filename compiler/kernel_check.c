@@ -1,44 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 #include "arena.h"
 #include "diag.h"
-#include "kbtf.h"
 #include "kernel_check.h"
-#include "pipeline.h"
-#include "tir.h"
+#include "profile.h"
 
-/* The one place that knows how a kernel's name becomes its type information: kernels are known by
- * a path for now. */
-static struct kbtf *open_kernel(const char *name, char *why, size_t why_size)
+static void add_kernel(struct kernel_set *set, const char *name, struct profile *p,
+		       const char *root)
 {
-	if (strchr(name, '/') || !access(name, R_OK))
-		return kbtf_open(name, why, why_size);
-	snprintf(why, why_size,
-		 "there is no kernel `%s`: give the path of a file with type information (BTF), "
-		 "such as " DEFAULT_BTF,
-		 name);
-	return NULL;
+	set->names[set->count] = name;
+	set->profiles[set->count] = p;
+	set->v[set->count++] = (struct kernel){
+		.name = name,
+		.btf = profile_btf(p),
+		.profile = p,
+		.root = root,
+		.arena = &set->own,
+		.events = arena_alloc(&set->own, sizeof(struct tracepoints *)),
+	};
 }
 
 enum exit_code kernel_set_open(struct kernel_set *set, struct arena *a, const char *const *names,
-			       size_t count, char *why, size_t why_size)
+			       size_t count, const char *root, char *why, size_t why_size)
 {
 	if (count > DIAG_CONTEXTS_MAX) {
 		snprintf(why, why_size, "%zu kernels are given; one run checks at most %d", count,
 			 DIAG_CONTEXTS_MAX);
 		return EXIT_ENVIRONMENT;
 	}
+	set->v = arena_array(a, count, sizeof(*set->v));
+	set->profiles = arena_array(a, count, sizeof(struct profile *));
 	set->names = arena_array(a, count, sizeof(*set->names));
-	set->kernels = arena_array(a, count, sizeof(struct kbtf *));
 	for (size_t i = 0; i < count; i++) {
-		struct kbtf *k = open_kernel(names[i], why, why_size);
+		struct profile *p = profile_find(names[i], why, why_size);
 
-		if (!k)
+		if (!p)
 			return EXIT_ENVIRONMENT;
-		set->names[set->count] = names[i];
-		set->kernels[set->count++] = k;
+		add_kernel(set, names[i], p, root);
 	}
 	return EXIT_DONE;
 }
@@ -46,23 +45,20 @@ enum exit_code kernel_set_open(struct kernel_set *set, struct arena *a, const ch
 void kernel_set_close(struct kernel_set *set)
 {
 	for (size_t i = 0; i < set->count; i++)
-		kbtf_close(set->kernels[i]);
+		profile_close(set->profiles[i]);
 	set->count = 0;
+	arena_free(&set->own);
 }
 
-struct tir *kernel_set_check(const struct kernel_set *set, struct arena *a, struct diags *d,
-			     const struct ir *ir)
+struct tir **kernel_set_check(const struct kernel_set *set, struct arena *a, struct diags *d,
+			      const struct ir *ir)
 {
-	struct tir *first = NULL;
+	struct tir **all = arena_array(a, set->count, sizeof(struct tir *));
 
 	for (size_t i = 0; i < set->count; i++) {
-		struct tir *tir;
-
 		diags_context(d, set->names[i]);
-		tir = typecheck(a, d, ir, set->kernels[i]);
-		if (!first)
-			first = tir;
+		all[i] = typecheck(a, d, ir, &set->v[i]);
 	}
 	diags_context(d, NULL);
-	return first;
+	return all;
 }

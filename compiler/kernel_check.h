@@ -5,29 +5,29 @@
 
 #include <stddef.h>
 #include "exit.h"
+#include "tir.h"
 
-struct arena;
 struct diags;
-struct ir;
-struct kbtf;
-struct tir;
 
 struct kernel_set {
-	const char **names; /* as the user gave them */
-	struct kbtf **kernels;
+	struct kernel *v;
+	struct profile **profiles;
+	const char **names; /* of `v` */
 	size_t count;
+	struct arena own; /* what is kept with the kernels */
 };
 
 /*
- * Opens kernels by the paths of their type information. Returns EXIT_DONE or EXIT_ENVIRONMENT with
- * a sentence in `why`; the caller calls kernel_set_close() in both cases.
+ * Opens kernels by what the user calls them (profile_find()). `root`: NULL, or the folder where
+ * user binaries are looked up. Returns EXIT_DONE or EXIT_ENVIRONMENT with a sentence in `why`; the
+ * caller calls kernel_set_close() in both cases.
  */
 enum exit_code kernel_set_open(struct kernel_set *set, struct arena *a, const char *const *names,
-			       size_t count, char *why, size_t why_size);
+			       size_t count, const char *root, char *why, size_t why_size);
 void kernel_set_close(struct kernel_set *set);
 
-/* Typechecks against every kernel. Returns the typed policies of the first. */
-struct tir *kernel_set_check(const struct kernel_set *set, struct arena *a, struct diags *d,
-			     const struct ir *ir);
+/* Typechecks against every kernel. Returns what each of them makes of the policies. */
+struct tir **kernel_set_check(const struct kernel_set *set, struct arena *a, struct diags *d,
+			      const struct ir *ir);
 
 #endif

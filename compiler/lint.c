@@ -10,7 +10,6 @@
 #include "ir.h"
 #include "kernel_check.h"
 #include "lint.h"
-#include "plan.h"
 
 /* A policy's name and where it is, kept for the search for second ones. */
 struct name {
@@ -57,13 +56,9 @@ static void check_policies(struct linting *l, const struct ast *ast)
 {
 	unsigned before = diag_errors(&l->diags);
 	struct ir *ir = lower(&l->scratch, &l->diags, ast);
-	struct tir *tir;
 
-	if (diag_errors(&l->diags) != before)
-		return;
-	tir = kernel_set_check(&l->kernels, &l->scratch, &l->diags, ir);
-	if (tir && diag_errors(&l->diags) == before)
-		plan_build(&l->scratch, &l->diags, tir);
+	if (diag_errors(&l->diags) == before)
+		kernel_set_check(&l->kernels, &l->scratch, &l->diags, ir);
 }
 
 /* Whether the file holds policies, or was named so that it should. */
@@ -204,7 +199,7 @@ static enum exit_code run(struct linting *l)
 {
 	const struct lint_options *o = l->options;
 	enum exit_code code = kernel_set_open(&l->kernels, &l->kept, o->kernels, o->kernel_count,
-					      l->why, sizeof(l->why)),
+					      NULL, l->why, sizeof(l->why)),
 		       reported;
 
 	if (code != EXIT_DONE)

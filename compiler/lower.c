@@ -159,8 +159,7 @@ static void lower_hooks(struct lowering *l, const struct ast_policy *p, struct i
 	out->hooks = arena_array(l->arena, count, sizeof(*out->hooks));
 	for (enum ast_hook_kind kind = 0; kind < AST_HOOK_KINDS; kind++)
 		for (size_t i = 0; i < p->hooks[kind].n; i++)
-			lower_hook(l, kind, &p->hooks[kind].v[i],
-				   &out->hooks[out->hook_count++]);
+			lower_hook(l, kind, &p->hooks[kind].v[i], &out->hooks[out->hook_count++]);
 }
 
 static void lower_policy(struct lowering *l, const struct ast_policy *p, struct ir_policy *out)
@@ -177,8 +176,8 @@ static void lower_policy(struct lowering *l, const struct ast_policy *p, struct 
 	check_macros(l);
 	for (size_t i = 0; i < p->option_count; i++)
 		lower_option(l, &p->options[i], out);
-	out->workload = lower_workload(l, p->pod_selector, p->container_selector,
-				       p->host_selector, namespaced);
+	out->workload = lower_workload(l, p->pod_selector, p->container_selector, p->host_selector,
+				       namespaced);
 	out->nodes = lower_labels(l, p->node_selector);
 	if (namespaced)
 		check_kind(l, p);
@@ -200,9 +199,9 @@ static void check_names(struct lowering *l, const struct ast *ast)
 
 			if (!strcmp(a->name.s, b->name.s) &&
 			    !strcmp(namespace_of(a), namespace_of(b))) {
-				struct diag *m = diag_at(l->diags, DIAG_DUPLICATE_POLICY,
-							 b->name.at, "a second policy named `%s`",
-							 b->name.s);
+				struct diag *m =
+					diag_at(l->diags, DIAG_DUPLICATE_POLICY, b->name.at,
+						"a second policy named `%s`", b->name.s);
 
 				diag_note_at(l->diags, m, a->name.at, "the first one is here");
 				break;

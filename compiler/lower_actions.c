@@ -34,12 +34,6 @@ static enum hook_feature feature_of(enum tg_action action)
 
 /* ---- Override -------------------------------------------------------------------------- */
 
-/* Names that are no system call's go on: typecheck says more of a function that is not there. */
-static bool is_syscall(const struct ir_name *name)
-{
-	return name->syscall && strstr(name->name, "sys_");
-}
-
 static bool can_override(const struct ir_hook *hook, const struct ir_name *name)
 {
 	if (hook->kind == HOOK_KPROBE)
@@ -129,8 +123,8 @@ static bool lower_assignments(struct lowering *l, const struct ast_action *a)
 static bool lower_probe_override(struct lowering *l, const struct ast_action *a,
 				 struct ir_action *out)
 {
-	int targets = (a->new_symbol.s && a->new_symbol.len) + a->new_addr.given +
-		      a->new_offset.given;
+	int targets =
+		(a->new_symbol.s && a->new_symbol.len) + a->new_addr.given + a->new_offset.given;
 
 	out->registers = a->arg_regs.v;
 	out->register_count = a->arg_regs.n;

@@ -27,8 +27,7 @@ static bool lower_source(struct lowering *l, const struct ast_arg *a, bool regis
 		m = diag_at(l->diags, DIAG_ARG_SOURCE, a->source.at, "there is no source `%.60s`%s",
 			    a->source.s, registers ? "" : " for an argument");
 		diag_hint(l->diags, m,
-			  registers ? "it is `current_task` or `pt_regs`"
-				    : "it is `current_task`");
+			  registers ? "it is `current_task` or `pt_regs`" : "it is `current_task`");
 		return false;
 	}
 	if (out->resolve)

@@ -107,8 +107,7 @@ static void lower_list(struct lowering *l, const struct ast_list *list, bool sys
 	}
 }
 
-void lower_calls(struct lowering *l, const struct ast_str *call, bool syscall,
-		 struct ir_names *out)
+void lower_calls(struct lowering *l, const struct ast_str *call, bool syscall, struct ir_names *out)
 {
 	const struct ast_list *list;
 
@@ -149,8 +148,8 @@ bool lower_enforcer_call(struct lowering *l, const struct ast_str *call, struct 
 		name->syscall = is_syscall_name(name->name);
 		if (name->syscall || !strncmp(name->name, "security_", 9))
 			continue;
-		m = diag_at(l->diags, DIAG_ENFORCER, name->at,
-			    "an enforcer cannot act in `%s`", name->name);
+		m = diag_at(l->diags, DIAG_ENFORCER, name->at, "an enforcer cannot act in `%s`",
+			    name->name);
 		diag_note(l->diags, m,
 			  "it acts in system calls (`sys_...`) and in `security_...` functions");
 		ok = false;

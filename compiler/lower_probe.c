@@ -79,8 +79,8 @@ static void lower_places(struct lowering *l, const struct ast_hook *h, struct ir
 			    given ? "a uprobe has one of `symbols`, `offsets` and `addrs`"
 				  : "the uprobe does not say where: it needs `symbols`, `offsets` "
 				    "or `addrs`");
-		diag_hint(l->diags, m, given ? "make it two entries of `uprobes`"
-					     : "symbols: [\"main\"]");
+		diag_hint(l->diags, m,
+			  given ? "make it two entries of `uprobes`" : "symbols: [\"main\"]");
 		return;
 	}
 	if (h->symbols.n ? lower_symbols(l, h, out)

@@ -104,7 +104,8 @@ static bool lower_namespaces(struct lowering *l, const struct ast_namespaces *n,
 
 	*out = (struct ir_namespaces){
 		.at = n->at,
-		.kind = (enum ir_namespace)name_find(NAMES_NAMESPACE, n->kind.s, n->kind.len)->number,
+		.kind = (enum ir_namespace)name_find(NAMES_NAMESPACE, n->kind.s, n->kind.len)
+				->number,
 		.negated = is_negated(&n->op),
 		.values = values,
 	};
@@ -229,14 +230,12 @@ static void lower_expression(struct lowering *l, const struct ast_label_expressi
 		return;
 	}
 	if (!e->values.n)
-		diag_at(l->diags, DIAG_NO_VALUES, e->at, "`%s` needs at least one value",
-			e->op.s);
+		diag_at(l->diags, DIAG_NO_VALUES, e->at, "`%s` needs at least one value", e->op.s);
 	for (size_t i = 0; i < e->values.n; i++)
 		check_label_value(l, &e->values.v[i]);
 }
 
-const struct ir_label_selector *lower_labels(struct lowering *l,
-					     const struct ast_label_selector *s)
+const struct ir_label_selector *lower_labels(struct lowering *l, const struct ast_label_selector *s)
 {
 	struct ir_label_selector *out;
 
@@ -270,11 +269,12 @@ static void check_host(struct lowering *l, const struct ast_label_selector *host
 				  "choose among them"),
 			  "hostSelector: {}");
 	if (host && namespaced)
-		diag_hint(l->diags,
-			  diag_at(l->diags, DIAG_HOST_SELECTOR, host->at,
-				  "a TracingPolicyNamespaced is about pods of its namespace; it has "
-				  "no `hostSelector`"),
-			  "leave the key out, or make it a TracingPolicy");
+		diag_hint(
+			l->diags,
+			diag_at(l->diags, DIAG_HOST_SELECTOR, host->at,
+				"a TracingPolicyNamespaced is about pods of its namespace; it has "
+				"no `hostSelector`"),
+			"leave the key out, or make it a TracingPolicy");
 }
 
 static const struct ir_label_selector everything;
@@ -311,8 +311,7 @@ static void lower_kernel_sets(struct lowering *l, const struct ast_selector *s,
 {
 	out->namespaces = arena_array(l->arena, s->namespace_count, sizeof(*out->namespaces));
 	for (size_t i = 0; i < s->namespace_count; i++)
-		if (lower_namespaces(l, &s->namespaces[i],
-				     &out->namespaces[out->namespace_count]))
+		if (lower_namespaces(l, &s->namespaces[i], &out->namespaces[out->namespace_count]))
 			out->namespace_count++;
 	out->capabilities = arena_array(l->arena, s->capability_count, sizeof(*out->capabilities));
 	for (size_t i = 0; i < s->capability_count; i++)
@@ -321,17 +320,16 @@ static void lower_kernel_sets(struct lowering *l, const struct ast_selector *s,
 			out->capability_count++;
 }
 
-static void lower_changes(struct lowering *l, const struct ast_selector *s,
-			  struct ir_selector *out)
+static void lower_changes(struct lowering *l, const struct ast_selector *s, struct ir_selector *out)
 {
-	out->namespace_changes = arena_array(l->arena, s->namespace_change_count,
-					     sizeof(*out->namespace_changes));
+	out->namespace_changes =
+		arena_array(l->arena, s->namespace_change_count, sizeof(*out->namespace_changes));
 	for (size_t i = 0; i < s->namespace_change_count; i++)
 		if (lower_namespace_changes(l, &s->namespace_changes[i],
 					    &out->namespace_changes[out->namespace_change_count]))
 			out->namespace_change_count++;
-	out->capability_changes = arena_array(l->arena, s->capability_change_count,
-					      sizeof(*out->capability_changes));
+	out->capability_changes =
+		arena_array(l->arena, s->capability_change_count, sizeof(*out->capability_changes));
 	for (size_t i = 0; i < s->capability_change_count; i++)
 		if (lower_capabilities(l, &s->capability_changes[i], "matchCapabilityChanges",
 				       &out->capability_changes[out->capability_change_count]))

@@ -5,8 +5,7 @@
 #include "cel.h"
 #include "lower.h"
 
-bool allow_feature(struct lowering *l, const struct ir_hook *h, enum hook_feature f,
-		   struct span at)
+bool allow_feature(struct lowering *l, const struct ir_hook *h, enum hook_feature f, struct span at)
 {
 	if (hook_supports(h->kind, f) != SUPPORT_REFUSED)
 		return true;
@@ -56,9 +55,9 @@ static size_t *count_of(struct ast_selector *s, const struct section *section)
 static void report_overlap(struct lowering *l, const struct ast_str *use, const char *name,
 			   struct span other)
 {
-	struct diag *m = diag_at(l->diags, DIAG_MACRO_OVERLAP, use->at,
-				 "macro `%s` has `%s`, which this selector has already", use->s,
-				 name);
+	struct diag *m =
+		diag_at(l->diags, DIAG_MACRO_OVERLAP, use->at,
+			"macro `%s` has `%s`, which this selector has already", use->s, name);
 
 	diag_note_at(l->diags, m, other, "a macro adds whole sections; it cannot extend this one");
 }
@@ -229,8 +228,7 @@ static bool bind_return(struct lowering *l, const struct ast_filter *f, const st
 	int64_t index = f->index.given ? f->index.value : 0;
 	struct diag *m;
 
-	if (f->args.n ? f->args.n == 1 && !f->args.v[0].value
-		      : index == hook->return_arg->position)
+	if (f->args.n ? f->args.n == 1 && !f->args.v[0].value : index == hook->return_arg->position)
 		return true;
 	m = diag_at(l->diags, DIAG_FILTER_ARG, at_or(f->args.at, at_or(f->index.at, f->at)),
 		    "a `matchReturnArgs` filter is about the return value");

@@ -34,7 +34,7 @@ static const struct command {
 	 "          " DIAG_OPTIONS_WORDS},
 	{"init", cmd_init, "init [--example] [FOLDER]"},
 	{"bundle", cmd_bundle, "bundle inspect FILE [--json] | verify --cert CERT.pem FILE"},
-	{"dump", cmd_dump, "dump --stage ast|c POLICY... [--no-places] [--kernel FILE]"},
+	{"dump", cmd_dump, "dump --stage ast|ir|tir|c POLICY... [--no-places] [--kernel FILE]"},
 	{"explain", cmd_explain, "explain RULE... | --list"},
 	{"kernels", cmd_kernels,
 	 "kernels add [--name NAME] FILE... | --running | --debian SERIES\n"

@@ -7,7 +7,7 @@
 #include "bundle.h"
 #include "describe.h"
 #include "diag.h"
-#include "kbtf.h"
+#include "gaps.h"
 #include "kernel_check.h"
 #include "object.h"
 #include "pack.h"
@@ -21,7 +21,8 @@ struct compilation {
 	struct diags diags;
 	struct ast ast;
 	struct kernel_set kernels;
-	struct tir *tir;
+	struct ir *ir;
+	struct tir **tirs; /* one a kernel */
 	struct plan *plan;
 	struct bundle_identity identity;
 	struct unit unit;
@@ -85,40 +86,36 @@ static enum exit_code read_policies(struct compilation *c)
 	return verdict(c);
 }
 
-static enum exit_code check_policies(struct compilation *c)
+static enum exit_code check_gaps(struct compilation *c)
 {
-	struct ir *ir = lower(&c->arena, &c->diags, &c->ast);
-	enum exit_code code;
-
-	if (verdict(c) != EXIT_DONE)
-		return EXIT_REJECTED;
-	code = kernel_set_open(&c->kernels, &c->arena, c->options->kernels,
-			       c->options->kernel_count, c->why, sizeof(c->why));
-	if (code != EXIT_DONE)
-		return environment(c);
-	diags_contexts(&c->diags, c->kernels.names, c->kernels.count);
-	c->tir = kernel_set_check(&c->kernels, &c->arena, &c->diags, ir);
+	gaps_written(&c->diags, &c->ast);
 	return verdict(c);
 }
 
-/* What lint takes but this version cannot compile yet. */
-static enum exit_code check_gaps(struct compilation *c)
+static enum exit_code lower_policies(struct compilation *c)
 {
-	for (size_t i = 0; i < c->ast.policy_count; i++) {
-		const struct ast_policy *p = &c->ast.policies[i];
+	c->ir = lower(&c->arena, &c->diags, &c->ast);
+	return verdict(c);
+}
 
-		for (size_t j = 0; j < p->gap_count; j++)
-			diag_at(&c->diags, DIAG_NOT_SUPPORTED_YET, p->gaps[j].at,
-				"%s is part of the language but not supported by this version "
-				"of tgc",
-				p->gaps[j].what);
-	}
+static enum exit_code check_policies(struct compilation *c)
+{
+	enum exit_code code =
+		kernel_set_open(&c->kernels, &c->arena, c->options->kernels,
+				c->options->kernel_count, c->options->root, c->why, sizeof(c->why));
+
+	if (code != EXIT_DONE)
+		return environment(c);
+	diags_contexts(&c->diags, c->kernels.names, c->kernels.count);
+	c->tirs = kernel_set_check(&c->kernels, &c->arena, &c->diags, c->ir);
 	return verdict(c);
 }
 
 static enum exit_code plan_policies(struct compilation *c)
 {
-	c->plan = plan_build(&c->arena, &c->diags, c->tir);
+	gaps_typed(&c->diags, c->tirs[0]);
+	if (verdict(c) == EXIT_DONE)
+		c->plan = plan_build(&c->arena, &c->diags, c->tirs[0]);
 	return diags_failed(&c->diags) ? EXIT_REJECTED : EXIT_DONE; /* --strict: no bundle */
 }
 
@@ -182,7 +179,7 @@ static enum exit_code build(struct compilation *c)
 	build_feed(c->build, &c->unit);
 	c->btf_sha256 = arena_array(&c->arena, c->kernels.count, sizeof(*c->btf_sha256));
 	for (size_t i = 0; i < c->kernels.count; i++)
-		kbtf_digest(c->kernels.kernels[i], c->btf_sha256[i]);
+		kbtf_digest(c->kernels.v[i].btf, c->btf_sha256[i]);
 	code = build_finish(c->build, &c->object, c->why, sizeof(c->why));
 	if (code == EXIT_ENVIRONMENT)
 		return environment(c);
@@ -253,13 +250,29 @@ static enum exit_code pack(struct compilation *c)
 typedef enum exit_code stage_function(struct compilation *c);
 
 /* The pass list; each stage only reads what those before it made. */
-static stage_function *const stages[] = {
-	read_policies, check_gaps, check_policies, plan_policies, emit_unit, build, pack};
+static stage_function *const stages[] = {read_policies, check_gaps, lower_policies, check_policies,
+					 plan_policies, emit_unit,  build,	    pack};
+#define STAGES (sizeof(stages) / sizeof(stages[0]))
 
-enum { STAGES_TO_AST = 1, STAGES_TO_C = 5, STAGES_ALL = 7 };
+/* A dump shows what is read and checked, also where nothing can be compiled of it yet. */
+static stage_function *const to_ast[] = {read_policies};
+static stage_function *const to_ir[] = {read_policies, lower_policies};
+static stage_function *const to_tir[] = {read_policies, lower_policies, check_policies};
+static stage_function *const to_c[] = {read_policies,  check_gaps,    lower_policies,
+				       check_policies, plan_policies, emit_unit};
 
-static enum exit_code run(struct compilation *c, const struct compile_options *o, int count,
-			  FILE *machine)
+static const struct {
+	stage_function *const *stages;
+	size_t count;
+} dumps[] = {
+	[DUMP_AST] = {to_ast, 1},
+	[DUMP_IR] = {to_ir, 2},
+	[DUMP_TIR] = {to_tir, 3},
+	[DUMP_C] = {to_c, 6},
+};
+
+static enum exit_code run(struct compilation *c, const struct compile_options *o,
+			  stage_function *const *list, size_t count, FILE *machine)
 {
 	enum exit_code code = EXIT_DONE;
 
@@ -267,10 +280,10 @@ static enum exit_code run(struct compilation *c, const struct compile_options *o
 	c->sources.arena = &c->arena;
 	c->diags = (struct diags){.arena = &c->arena, .sources = &c->sources};
 	diag_options_apply(&o->diag, &c->diags);
-	if (count == STAGES_ALL)
+	if (list == stages)
 		c->build = build_start(&c->arena);
-	for (int i = 0; i < count && code == EXIT_DONE; i++)
-		code = stages[i](c);
+	for (size_t i = 0; i < count && code == EXIT_DONE; i++)
+		code = list[i](c);
 	if (code == EXIT_DONE && diags_failed(&c->diags))
 		code = EXIT_REJECTED;
 	diag_options_report(&o->diag, &c->diags, machine);
@@ -287,21 +300,43 @@ static void finish(struct compilation *c)
 enum exit_code compile(const struct compile_options *o)
 {
 	struct compilation c = {0};
-	enum exit_code code = run(&c, o, STAGES_ALL, stdout);
+	enum exit_code code = run(&c, o, stages, STAGES, stdout);
 
 	finish(&c);
 	return code;
 }
 
+static void print_stage(const struct compilation *c, enum dump_stage stage)
+{
+	const struct sources *places = c->options->places ? &c->sources : NULL;
+
+	switch (stage) {
+	case DUMP_AST:
+		ast_print(&c->ast, places, stdout);
+		break;
+	case DUMP_IR:
+		ir_print(c->ir, places, stdout);
+		break;
+	case DUMP_TIR:
+		for (size_t i = 0; i < c->kernels.count; i++) {
+			if (c->kernels.count > 1)
+				printf("kernel %s\n", c->kernels.names[i]);
+			tir_print(c->tirs[i], places, stdout);
+		}
+		break;
+	case DUMP_C:
+		fwrite(c->unit.text, 1, c->unit.size, stdout);
+		break;
+	}
+}
+
 enum exit_code dump(const struct compile_options *o, enum dump_stage stage)
 {
 	struct compilation c = {0};
-	enum exit_code code = run(&c, o, stage == DUMP_AST ? STAGES_TO_AST : STAGES_TO_C, stderr);
+	enum exit_code code = run(&c, o, dumps[stage].stages, dumps[stage].count, stderr);
 
-	if (code == EXIT_DONE && stage == DUMP_AST)
-		ast_print(&c.ast, o->places ? &c.sources : NULL, stdout);
-	else if (code == EXIT_DONE)
-		fwrite(c.unit.text, 1, c.unit.size, stdout);
+	if (code == EXIT_DONE)
+		print_stage(&c, stage);
 	if (fflush(stdout) || ferror(stdout)) {
 		snprintf(c.why, sizeof(c.why), "standard output cannot be written");
 		code = environment(&c);

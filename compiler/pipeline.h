@@ -16,6 +16,7 @@ struct compile_options {
 	size_t policy_count;
 	const char *const *kernels; /* kernel_check.h; the policies fit all of them */
 	size_t kernel_count;
+	const char *root; /* NULL, or where binaries that probes name are looked up */
 	const char *output, *key, *cert;
 	const char *name; /* of the bundle; NULL: the output's base name */
 	uint64_t version;
@@ -26,7 +27,7 @@ struct compile_options {
 /* Reports as options->diag says, and leaves no output file unless it returns EXIT_DONE. */
 enum exit_code compile(const struct compile_options *o);
 
-enum dump_stage { DUMP_AST, DUMP_C };
+enum dump_stage { DUMP_AST, DUMP_IR, DUMP_TIR, DUMP_C };
 
 /* What a stage made, to stdout; messages to stderr in every format. */
 enum exit_code dump(const struct compile_options *o, enum dump_stage stage);

@@ -13,6 +13,7 @@
 #include "value.h"
 
 struct profile;
+struct tracepoints;
 
 /* A kernel that policies are checked against. */
 struct kernel {
@@ -20,6 +21,8 @@ struct kernel {
 	const struct kbtf *btf;
 	const struct profile *profile; /* NULL: nothing but type information is known */
 	const char *root;	       /* NULL, or the folder where user binaries are looked up */
+	struct arena *arena;	       /* lives as long as the kernel */
+	const struct tracepoints **events; /* filled at first use */
 };
 
 enum arg_source {
@@ -46,12 +49,12 @@ struct tir_arg {
 	enum arg_source source;
 	uint32_t bits; /* of the kernel's own type; extended from there */
 	bool is_signed, is_enum, is_pointer;
-	bool from_user;	      /* a pointer that the program passes to the kernel */
-	bool good;	      /* it passed the checks; filters on others are not looked at */
-	uint32_t offset;      /* ARG_FIELD: bytes into the record */
-	const char *record;   /* ARG_FIELD: its struct and member, relocated at load; */
-	const char *field;    /* NULL for system call events, whose layout is fixed */
-	const char *kernel;   /* the kernel's own type as C writes it; NULL: not known */
+	bool from_user;	    /* a pointer that the program passes to the kernel */
+	bool good;	    /* it passed the checks; filters on others are not looked at */
+	uint32_t offset;    /* ARG_FIELD: bytes into the record */
+	const char *record; /* ARG_FIELD: its struct and member, relocated at load; */
+	const char *field;  /* NULL for system call events, whose layout is fixed */
+	const char *kernel; /* the kernel's own type as C writes it; NULL: not known */
 	struct tir_step *steps;
 	size_t step_count;
 };

@@ -53,8 +53,8 @@ static struct tir_hook *new_hook(struct checking *c, struct tir_policy *policy)
 {
 	struct tir_hook *out;
 
-	policy->hooks = arena_grow(c->arena, policy->hooks, policy->hook_count,
-				   &policy->hook_room, sizeof(*policy->hooks));
+	policy->hooks = arena_grow(c->arena, policy->hooks, policy->hook_count, &policy->hook_room,
+				   sizeof(*policy->hooks));
 	out = &policy->hooks[policy->hook_count++];
 	*out = (struct tir_hook){.ir = c->hook};
 	return out;
@@ -137,7 +137,8 @@ static void collect_syscalls(struct checking *c, struct collecting *l)
 	}
 }
 
-/* Where a kernel does not say what can be traced, its type information is the best that is known. */
+/* Where a kernel does not say what can be traced, its type information is the best that is known.
+ */
 static void collect_functions(struct checking *c, const struct ir_names *names,
 			      struct collecting *l)
 {
@@ -204,8 +205,7 @@ static void check_policy(struct checking *c, const struct ir_policy *ir, struct 
 	check_enforcers(c);
 }
 
-struct tir *typecheck(struct arena *a, struct diags *d, const struct ir *ir,
-		      const struct kernel *k)
+struct tir *typecheck(struct arena *a, struct diags *d, const struct ir *ir, const struct kernel *k)
 {
 	struct checking c = {.arena = a, .diags = d, .kernel = k, .btf = k->btf};
 	struct tir *tir = arena_alloc(a, sizeof(*tir));

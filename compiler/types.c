@@ -39,8 +39,10 @@ static const struct {
 	const char *name;
 	enum tg_action action;
 } actions[] = {
-	{"Post", TG_ACTION_POST},	  {"NoPost", TG_ACTION_NOPOST},
-	{"Sigkill", TG_ACTION_SIGKILL},	  {"Signal", TG_ACTION_SIGNAL},
+	{"Post", TG_ACTION_POST},
+	{"NoPost", TG_ACTION_NOPOST},
+	{"Sigkill", TG_ACTION_SIGKILL},
+	{"Signal", TG_ACTION_SIGNAL},
 	{"Override", TG_ACTION_OVERRIDE},
 	{"GetUrl", TG_ACTION_GET_URL},
 	{"DnsLookup", TG_ACTION_DNS_LOOKUP},

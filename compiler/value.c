@@ -119,22 +119,3 @@ const char *value_show(struct arena *a, const struct value *v, const struct type
 	return type->class == CLASS_CAPS ? show_caps(a, v->number)
 					 : show_number(a, v->number, type->is_signed);
 }
-
-/* What typecheck.c calls until it reads struct value itself. */
-bool value_parse(struct arena *a, const struct ast_str *text, const struct type_info *type,
-		 enum op op, struct tir_value *out, const char **why)
-{
-	struct value_error e;
-	struct value v;
-
-	*out = (struct tir_value){0};
-	if (!value_read(a, text, type, op, &v, &e)) {
-		*why = e.text;
-		return false;
-	}
-	if (v.kind == VALUE_IS_NUMBER)
-		out->number = v.number;
-	else
-		*out = (struct tir_value){.text = v.text, .len = v.len};
-	return true;
-}
