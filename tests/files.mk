@@ -69,3 +69,6 @@ unit_src += tests/unit/test_vm.c
 
 # Decisions: the programs that tgc emits, on the host.
 decide_src := $(wildcard tests/decide/*.c)
+
+# The value languages.
+unit_src += tests/unit/test_values.c
