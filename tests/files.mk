@@ -72,3 +72,5 @@ decide_src := $(wildcard tests/decide/*.c)
 
 # The value languages.
 unit_src += tests/unit/test_values.c
+unit_src += tests/unit/test_names.c
+unit_src += tests/unit/test_cel.c
