@@ -79,3 +79,13 @@ fuzz_targets += fuzz_format
 fuzz_format_src := tests/fuzz/fuzz_format.c compiler/arena.c $(tracefs_src)
 unit_src += tests/unit/test_tracefs.c
 unit_src += tests/unit/test_tracepoint.c
+# The value languages.
+unit_src += tests/unit/test_values.c
+unit_src += tests/unit/test_names.c
+unit_src += tests/unit/test_cel.c
+unit_src += tests/unit/test_fieldpath.c
+unit_src += tests/unit/test_regs.c
+unit_src += tests/unit/test_settings.c
+fuzz_targets += fuzz_values
+fuzz_values_src := tests/fuzz/fuzz_values.c compiler/arena.c compiler/utf8.c compiler/nearest.c \
+	compiler/types.c compiler/value.c $(value_src)
