@@ -105,11 +105,12 @@ struct kfunction *kbtf_function(const struct kbtf *k, struct arena *a, const cha
 {
 	const struct btf_type *t = kbtf_type(k, kbtf_function_id(k, name));
 	const struct btf_type *proto = t ? kbtf_type(k, t->type) : NULL;
-	const struct btf_param *params = (const void *)(proto + 1);
+	const struct btf_param *params;
 	struct kfunction *f;
 
 	if (!proto || type_kind(proto) != BTF_KIND_FUNC_PROTO)
 		return NULL;
+	params = (const void *)(proto + 1);
 	f = arena_alloc(a, sizeof(*f));
 	f->name = arena_printf(a, "%s", name);
 	f->id = kbtf_function_id(k, name);

@@ -48,6 +48,7 @@ check-golden: deps $(B)/tgc $(golden_btf)
 .PHONY: bless
 bless: deps $(B)/tgc $(golden_btf)
 	BLESS=1 sh tests/golden/run.sh
+	BLESS=1 sh tests/golden/transcript.sh $(B)/tgc $(golden_btf) tests/golden/kernels.transcript
 
 # ---- the command line ----------------------------------------------------------------------
 
