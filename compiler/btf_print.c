@@ -66,7 +66,8 @@ static void print_place(struct printer *p, const char *text, int depth, const st
 
 	fprintf(p->to, "%-*s", COMMENT_AT - 8 * (depth - 1), text);
 	if (m->bits)
-		fprintf(p->to, " /* %5u:%-2u %2u bits */\n", bit / 8, bit % 8, m->bits);
+		fprintf(p->to, " /* %5u:%-2u %2u bit%s */\n", bit / 8, bit % 8, m->bits,
+			m->bits == 1 ? "" : "s");
 	else
 		fprintf(p->to, " /* %5u %5u */\n", bit / 8, kbtf_shape(p->k, m->type).size);
 }

@@ -310,6 +310,20 @@ static enum exit_code show_glob(struct btf_run *r)
 
 /* ---- command line ------------------------------------------------------------------------- */
 
+/* "struct file" may come as two words. */
+static const char *take_words(struct btf_run *r, char **words, int count)
+{
+	static const char which[] = "which SYMBOL? One name, or a pattern in quotes";
+
+	if (count < 1 || count > 2 || !*words[0])
+		return which;
+	r->words = words[0];
+	if (count == 1)
+		return NULL;
+	r->words = arena_printf(&r->arena, "%s %s", words[0], words[1]);
+	return btf_query(r->words).kinds == ~0u ? which : NULL;
+}
+
 static const char *parse_options(struct btf_run *r, int argc, char **argv)
 {
 	static const struct option options[] = {
@@ -334,14 +348,7 @@ static const char *parse_options(struct btf_run *r, int argc, char **argv)
 					     : "only the options below";
 		}
 	}
-	/* "struct file" may come as two words */
-	if (optind + 2 == argc)
-		r->words = arena_printf(&r->arena, "%s %s", argv[optind], argv[optind + 1]);
-	else if (optind + 1 == argc)
-		r->words = argv[optind];
-	else
-		return "which SYMBOL? One name, or a pattern in quotes";
-	return *r->words ? NULL : "which SYMBOL? One name, or a pattern in quotes";
+	return take_words(r, argv + optind, argc - optind);
 }
 
 static enum exit_code run(struct btf_run *r)

@@ -44,8 +44,6 @@ compiler_src += \
 	compiler/lower_actions.c \
 	compiler/lower_probe.c \
 	compiler/ir_print.c \
-	compiler/kbtf.c \
-	compiler/kbtf_trace.c \
 	compiler/typecheck.c \
 	compiler/check_function.c \
 	compiler/check_syscall.c \
@@ -120,12 +118,22 @@ compiler_src += compiler/page_print.c
 compiler_src += compiler/explain_policies.c
 
 # Kernels: type information, profiles of them, and the commands that show them.
-compiler_src += compiler/mapped_file.c
-compiler_src += compiler/kernel_elf.c
-compiler_src += compiler/kbtf_image.c
-compiler_src += compiler/kbtf_index.c
-compiler_src += compiler/kbtf_shape.c
-compiler_src += compiler/kbtf_text.c
+kernel_src := $(addprefix compiler/,mapped_file.c kernel_elf.c kbtf.c kbtf_image.c kbtf_index.c \
+	kbtf_shape.c kbtf_text.c kbtf_trace.c profile.c profile_parts.c profile_store.c profile_write.c \
+	kernel_text.c kernel_files.c kernel_deb.c kernel_running.c \
+	vm/files.c vm/vm.c vm/vmlinuz.c)
+compiler_src += $(kernel_src)
+compiler_src += compiler/profile_print.c
+compiler_src += compiler/cmd_kernels.c
+compiler_src += compiler/cmd_btf.c
+compiler_src += compiler/btf_print.c
+compiler_src += $(addprefix compiler/vm/,apt.c apt_sources.c kernels.c)
+
+compiler_libs += -larchive
+tracefs_src := compiler/tracefs.c compiler/tracefs_auto.c
+compiler_src += $(tracefs_src)
+compiler_src += compiler/tracepoint.c
+
 # The value languages: what stands in `values`, `resolve`, `rateLimit` and the like.
 value_src := \
 	compiler/cel_check.c \
@@ -158,21 +166,3 @@ userelf_src := \
 	compiler/userelf_digest.c
 compiler_src += $(userelf_src)
 compiler_libs += -lpcre2-8
-compiler_src += compiler/profile.c
-compiler_src += compiler/profile_parts.c
-compiler_src += compiler/profile_store.c
-compiler_src += compiler/profile_write.c
-compiler_src += compiler/profile_print.c
-compiler_src += compiler/cmd_kernels.c
-compiler_src += compiler/cmd_btf.c
-compiler_src += compiler/btf_print.c
-compiler_src += compiler/kernel_text.c
-compiler_src += compiler/kernel_files.c
-compiler_src += compiler/kernel_deb.c
-compiler_src += compiler/kernel_running.c
-compiler_src += $(addprefix compiler/vm/,apt.c apt_sources.c files.c kernels.c vm.c vmlinuz.c)
-
-compiler_libs += -larchive
-tracefs_src := compiler/tracefs.c compiler/tracefs_auto.c
-compiler_src += $(tracefs_src)
-compiler_src += compiler/tracepoint.c

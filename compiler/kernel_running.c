@@ -75,7 +75,7 @@ static struct bytes read_first(struct system *s, const char *const paths[], cons
 			error = errno;
 	}
 	if (!data.size)
-		fact_note(s->f, "%s not known: %s: %s", what, paths[0], strerror(error));
+		fact_note(s->f, "%s not known: %s%s: %s", what, s->root, paths[0], strerror(error));
 	return data;
 }
 
@@ -191,8 +191,8 @@ static void take_events(struct system *s)
 		if (each_entry(s, folders[i], take_subsystem) < 0 && !error)
 			error = errno;
 	if (!s->f->events.known)
-		fact_note(s->f, "the formats of tracepoints are not known: %s: %s", folders[0],
-			  strerror(error ? error : ENODATA));
+		fact_note(s->f, "the formats of tracepoints are not known: %s%s: %s", s->root,
+			  folders[0], strerror(error ? error : ENODATA));
 }
 
 static void take_module(struct system *s, const char *folder, const char *name)

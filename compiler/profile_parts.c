@@ -15,11 +15,15 @@ struct texts texts_view(struct bytes section)
 
 const char *texts_find(const struct texts *t, const char *key, char end)
 {
-	const char *at = (const char *)t->bytes.at, *last = at + t->bytes.size;
+	const char *at, *last;
 	size_t len = strlen(key);
 
-	/* each text has a NUL before it, so searching begins at one */
-	while (t->known && len && (at = memmem(at, (size_t)(last - at), key, len))) {
+	if (!t->known || !len)
+		return NULL;
+	at = (const char *)t->bytes.at;
+	last = at + t->bytes.size;
+	/* each text has a NUL before it, so what is found is never the first byte */
+	while ((at = memmem(at, (size_t)(last - at), key, len))) {
 		if (!at[-1] && at[len] == end)
 			return at;
 		at += len;

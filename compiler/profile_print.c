@@ -111,10 +111,10 @@ void profile_print_text(FILE *to, const struct profile *p)
 	fprintf(to, "%-12s %s\n", "release", or_unknown(profile_release(p)));
 	fprintf(to, "%-12s %s\n", "arch", or_unknown(profile_arch(p)));
 	fprintf(to, "%-12s %s\n", "from", or_unknown(profile_source(p)));
-	fprintf(to, "%-12s %zu functions, %zu structs and unions, %zu enums\n", "types",
-		t.functions, t.structs, t.enums);
+	fprintf(to, "%-12s %zu functions, %zu structs and unions, %zu enum%s\n", "types",
+		t.functions, t.structs, t.enums, t.enums == 1 ? "" : "s");
 	fprintf(to, "%-12s %s\n", "sha256", digest);
-	print_count(to, "config", config_known(p), profile_config_count(p), "options set", "");
+	print_count(to, "config", config_known(p), profile_config_count(p), "set", "");
 	print_count(to, "attachable", functions_known(p), profile_attachable_count(p), "functions",
 		    profile_functions_from(p));
 	fprintf(to, "%-12s %s\n", "lsm", lsms ? lsms : "unknown");

@@ -78,6 +78,7 @@ check-formats: deps $(B)/tgc $(golden_btf)
 	$(tally) formats sh -c 'sh tests/golden/sarif-schema.sh $(sarif_schema) && \
 		/usr/bin/python3 tests/golden/formats.py $(B)/tgc $(golden_btf) \
 			$$(ls $(sarif_schema) 2>/dev/null)'
+	BLESS=1 sh tests/golden/transcript.sh $(B)/tgc $(golden_btf) tests/golden/kernels.transcript
 
 # ---- the command line ----------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 # cli.sh TGC BTF: the command line of tgc. Exit codes; that a run which fails leaves nothing
 # behind and changes nothing; that the same policies give the same bytes anywhere.
 
-tgc=$(realpath "$1") && btf=$(realpath "$2") || exit 3
+tgc=$(realpath "$1") && btf=$(realpath "$2") && here=$(realpath "$(dirname "$0")") || exit 3
 work=$(mktemp -d) || exit 3
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 3
@@ -225,6 +225,11 @@ for kind in rsa ed25519; do
 	is "$kind: they are signed" "$tgc" bundle verify --cert $kind.pem there/same.tgb
 	rm -f here/same.tgb there/same.tgb
 done
+
+# ---- whole transcripts ----------------------------------------------------------------------
+
+is 'kernel profiles and types' \
+	sh "$here/transcript.sh" "$tgc" "$btf" "$here/kernels.transcript"
 
 echo "cli: $passed passed, $failed failed"
 [ "$failed" -eq 0 ]
