@@ -69,3 +69,7 @@ unit_src += tests/unit/test_vm.c
 
 # Decisions: the programs that tgc emits, on the host.
 decide_src := $(wildcard tests/decide/*.c)
+
+# Diagnostics: fixes, formats, options.
+unit_src += tests/unit/test_fix.c
+unit_src += tests/unit/test_diag_formats.c
