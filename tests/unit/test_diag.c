@@ -299,6 +299,18 @@ Test(diag, a_rule_that_is_off_is_not_wanted)
 	cr_expect(!diags_wants(&diags, DIAG_NO_HOOKS));
 }
 
+Test(diag, a_rule_whose_prerequisite_failed_is_not_wanted)
+{
+	cr_expect(diags_wants(&diags, DIAG_ARG_WIDTH));
+	diag_plain(&diags, DIAG_BAD_NAME, "another");
+	cr_expect(diags_wants(&diags, DIAG_ARG_WIDTH));
+	diag_plain(&diags, DIAG_ARG_TYPE, "its prerequisite");
+	cr_expect(!diags_wants(&diags, DIAG_ARG_WIDTH));
+	cr_expect(diags_wants(&diags, DIAG_NO_HOOKS));
+	diags_scope(&diags);
+	cr_expect(diags_wants(&diags, DIAG_ARG_WIDTH));
+}
+
 Test(diag, names_are_found)
 {
 	for (unsigned id = 0; id < DIAG_COUNT; id++)

@@ -138,6 +138,24 @@ Test(diag_formats, random_bytes)
 		cr_expect(!strncmp(p, "::error ", 8));
 }
 
+/* Time must not grow with the length of the line times the number of messages. */
+Test(diag_formats, a_line_of_megabytes, .timeout = 60)
+{
+	size_t size = 8u << 20, step = 800;
+	char *text = arena_alloc(&arena, size + 1);
+	json_t *json;
+	uint32_t f;
+
+	memset(text, 'x', size);
+	f = sources_add(&sources, "f", text, size);
+	for (uint32_t i = 0; i < size; i += (uint32_t)step)
+		diag_at(&diags, DIAG_BAD_NAME, span(f, i, i + 1), "no");
+	json = parsed(DIAG_FORMAT_JSON);
+	cr_expect_eq(json_array_size(json_object_get(json, "diagnostics")),
+		     (size + step - 1) / step);
+	json_decref(json);
+}
+
 Test(diag_formats, kernels_are_listed)
 {
 	static const char *const kernels[] = {"5.10", "6.1"};
