@@ -83,7 +83,7 @@ struct diag_note {
 struct diag_edit {
 	struct diag_edit *next;
 	struct span at;	  /* empty: an insertion */
-	const char *text; /* as it goes into the file, with LF for line ends */
+	const char *text; /* as it goes into the file, with its line ends */
 };
 
 /* ---- names and levels ---- */
@@ -145,8 +145,9 @@ void diag_hint(struct diags *d, struct diag *on, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /*
- * An edit that removes the cause for certain: `text` in place of the bytes `at`. Copied. Several
- * on one message, in order of their places, are one fix. fix.h applies them.
+ * An edit that removes the cause for certain: `text` in place of the bytes `at`. Copied; LF becomes
+ * what the file has for line ends. Several on one message, in order of their places, are one fix.
+ * fix.h applies them.
  */
 void diag_fix(struct diags *d, struct diag *on, struct span at, const char *text);
 /*
