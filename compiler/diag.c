@@ -198,19 +198,6 @@ void diag_hint(struct diags *d, struct diag *on, const char *format, ...)
 	va_end(args);
 }
 
-void diag_fix(struct diags *d, struct diag *on, struct span at, const char *text)
-{
-	struct diag_edit *e = arena_alloc(d->arena, sizeof(*e));
-
-	e->at = at;
-	e->text = arena_strndup(d->arena, text, strlen(text));
-	if (on->last_edit)
-		on->last_edit->next = e;
-	else
-		on->first_edit = e;
-	on->last_edit = e;
-}
-
 /* ---- kernels -------------------------------------------------------------------------- */
 
 bool diags_contexts(struct diags *d, const char *const *names, size_t count)

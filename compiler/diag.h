@@ -51,7 +51,7 @@ struct diags {
 	size_t seen_room;
 	struct diag_levels levels;
 	bool strict;		     /* warnings fail the run as errors do */
-	bool reported[DIAG_COUNT];   /* in this run */
+	bool reported[DIAG_COUNT];   /* since diags_scope() */
 	const char *const *contexts; /* names of kernels, borrowed */
 	size_t context_count;
 	uint64_t context; /* the bit of the current one, or 0 */
@@ -83,7 +83,7 @@ struct diag_note {
 struct diag_edit {
 	struct diag_edit *next;
 	struct span at;	  /* empty: an insertion */
-	const char *text; /* as it goes into the file, with LF for line ends */
+	const char *text; /* as it goes into the file, with its line ends */
 };
 
 /* ---- names and levels ---- */
@@ -113,7 +113,10 @@ bool diags_set_level(struct diags *d, const char *name, enum diag_level level);
 bool diag_levels_option(struct diag_levels *l, int letter, const char *name, char *why,
 			size_t room);
 
-/* Whether a rule is to run: it is not off, and none of its prerequisites was reported. */
+/* What prerequisites are about starts anew: another policy, or another hook. */
+void diags_scope(struct diags *d);
+/* Whether a rule is to run: it is not off, and none of its prerequisites was reported in the
+ * scope. */
 bool diags_wants(const struct diags *d, enum diag_id rule);
 
 /* ---- kernels ---- */
@@ -142,8 +145,9 @@ void diag_hint(struct diags *d, struct diag *on, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /*
- * An edit that removes the cause for certain: `text` in place of the bytes `at`. Copied. Several
- * on one message, in order of their places, are one fix. fix.h applies them.
+ * An edit that removes the cause for certain: `text` in place of the bytes `at`. Copied; LF becomes
+ * what the file has for line ends. Several on one message, in order of their places, are one fix.
+ * fix.h applies them.
  */
 void diag_fix(struct diags *d, struct diag *on, struct span at, const char *text);
 /*

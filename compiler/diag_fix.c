@@ -1,10 +1,45 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Edits of words and keys in YAML. */
+/* Edits, and those of words and keys in YAML. */
 #include <string.h>
 #include "arena.h"
 #include "diag.h"
 #include "utf8.h"
 #include "yaml_tree.h"
+
+static bool ends_lines_with_crlf(const struct source *f)
+{
+	const char *end = memchr(f->text, '\n', f->size);
+
+	return end && end > f->text && end[-1] == '\r';
+}
+
+static const char *with_line_ends(const struct diags *d, uint32_t file, const char *text)
+{
+	char *out, *to;
+
+	if (file >= d->sources->count || !ends_lines_with_crlf(sources_get(d->sources, file)))
+		return arena_strndup(d->arena, text, strlen(text));
+	out = to = arena_alloc(d->arena, strlen(text) * 2 + 1);
+	for (; *text; text++) {
+		if (*text == '\n')
+			*to++ = '\r';
+		*to++ = *text;
+	}
+	return out;
+}
+
+void diag_fix(struct diags *d, struct diag *on, struct span at, const char *text)
+{
+	struct diag_edit *e = arena_alloc(d->arena, sizeof(*e));
+
+	e->at = at;
+	e->text = with_line_ends(d, at.file, text);
+	if (on->last_edit)
+		on->last_edit->next = e;
+	else
+		on->first_edit = e;
+	on->last_edit = e;
+}
 
 static bool is_string_when_plain(const char *text)
 {

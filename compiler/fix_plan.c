@@ -67,36 +67,13 @@ static bool has_room(const struct fix_plan *p, const struct diag *g)
 	return true;
 }
 
-static bool ends_lines_with_crlf(const struct source *f)
-{
-	const char *end = memchr(f->text, '\n', f->size);
-
-	return end && end > f->text && end[-1] == '\r';
-}
-
-static const char *with_line_ends(struct arena *a, const struct source *f, const char *text)
-{
-	char *out, *to;
-
-	if (!strchr(text, '\n') || !ends_lines_with_crlf(f))
-		return text;
-	out = to = arena_alloc(a, strlen(text) * 2 + 1);
-	for (; *text; text++) {
-		if (*text == '\n')
-			*to++ = '\r';
-		*to++ = *text;
-	}
-	return out;
-}
-
 static void insert_edit(struct arena *a, struct fix_file *f, const struct diag_edit *e)
 {
 	size_t at = edits_before(f, e->at.start);
 
 	f->edits = arena_grow(a, f->edits, f->count, &f->room, sizeof(*f->edits));
 	memmove(f->edits + at + 1, f->edits + at, (f->count - at) * sizeof(*f->edits));
-	f->edits[at] =
-		(struct fix_edit){e->at.start, e->at.end, with_line_ends(a, f->source, e->text)};
+	f->edits[at] = (struct fix_edit){e->at.start, e->at.end, e->text};
 	f->count++;
 }
 

@@ -7,7 +7,7 @@
 
 struct fix_edit {
 	uint32_t start, end;
-	const char *text; /* with the line ends of the file */
+	const char *text;
 };
 
 struct fix_file {

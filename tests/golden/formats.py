@@ -142,13 +142,9 @@ def offset_of(data, line, column):
     return start + len(rest[:column - 1].encode(errors="surrogateescape"))
 
 
-def eol(data, text):
-    return text.replace("\n", "\r\n") if re.match(rb"[^\n]*\r\n", data) else text
-
-
 def json_edits(data, diagnostic):
     for fix in diagnostic["fixes"]:
-        return [(e["offset"], e["offset"] + e["length"], eol(data, e["text"]).encode())
+        return [(e["offset"], e["offset"] + e["length"], e["text"].encode())
                 for e in fix["edits"]]
     return []
 
@@ -161,7 +157,7 @@ def sarif_edits(data, result):
                 r = e["deletedRegion"]
                 edits.append((offset_of(data, r["startLine"], r["startColumn"]),
                               offset_of(data, r["endLine"], r["endColumn"]),
-                              eol(data, e["insertedContent"]["text"]).encode()))
+                              e["insertedContent"]["text"].encode()))
     return edits
 
 

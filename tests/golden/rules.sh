@@ -11,6 +11,7 @@ tgc=${TGC:-build/tgc}
 case $tgc in /*) ;; *) tgc=$root/$tgc ;; esac
 btf=$root/build/tests/fixture.bpf.o
 texts=$root/tests/golden/rules
+command='dump --stage c' # what reports on a policy
 tmp=$(mktemp -d) || exit 3
 trap 'rm -rf "$tmp"' EXIT
 passed=0
@@ -48,7 +49,7 @@ check()
 {
 	on=-W$1
 	"$tgc" explain --list | grep -q "^$1 .*, always" && on=
-	(cd "$tmp" && "$tgc" dump --stage c --btf "$btf" $on policy.yaml) >/dev/null 2>"$tmp/said"
+	(cd "$tmp" && "$tgc" $command --btf "$btf" $on policy.yaml) >/dev/null 2>"$tmp/said"
 }
 
 check_trips()
