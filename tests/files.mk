@@ -69,3 +69,10 @@ unit_src += tests/unit/test_vm.c
 
 # Decisions: the programs that tgc emits, on the host.
 decide_src := $(wildcard tests/decide/*.c)
+
+# The project file, and the files of a run.
+unit_src += tests/unit/test_project.c
+unit_src += tests/unit/test_policy_files.c
+fuzz_targets += fuzz_project
+fuzz_project_src := tests/fuzz/fuzz_project.c $(reader_src) compiler/project.c \
+	compiler/project_check.c
