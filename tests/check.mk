@@ -3,7 +3,7 @@
 
 results  := $(B)/results
 tally     = $(Q)sh tests/tally.sh $(results)
-groups   := unit golden rules formats cli decide bundle fuzz style docs kernel
+groups   := unit golden rules formats cli lint decide bundle fuzz style docs kernel
 
 #: check          every test, ends with `N passed, N failed`
 .PHONY: check check-build $(addprefix check-,$(groups))
@@ -48,6 +48,7 @@ check-golden: deps $(B)/tgc $(golden_btf)
 .PHONY: bless
 bless: deps $(B)/tgc $(golden_btf)
 	BLESS=1 sh tests/golden/run.sh
+	BLESS=1 sh tests/golden/lint.sh $(B)/tgc $(golden_btf)
 	BLESS=1 sh tests/golden/rules.sh
 
 #: check-rules    the pages of docs/rules: each example does what it says
@@ -68,6 +69,10 @@ check-formats: deps $(B)/tgc $(golden_btf)
 #: check-cli      exit codes of tgc, what it leaves behind, the same bytes anywhere
 check-cli: deps $(B)/tgc $(golden_btf)
 	$(tally) cli sh tests/golden/cli.sh $(B)/tgc $(golden_btf)
+
+#: check-lint     tgc lint and tgc init, and the messages about project files
+check-lint: deps $(B)/tgc $(golden_btf)
+	$(tally) lint sh tests/golden/lint.sh $(B)/tgc $(golden_btf)
 
 # ---- decisions: what generated programs decide, built for this machine -----------------------
 
