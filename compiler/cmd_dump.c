@@ -6,11 +6,11 @@
 #include "command.h"
 #include "pipeline.h"
 
-enum { OPT_KERNEL = 256, OPT_STAGE };
+enum { OPT_KERNEL = 256, OPT_BTF, OPT_STAGE };
 
 static const struct option long_options[] = {
 	{"kernel", required_argument, NULL, OPT_KERNEL},
-	{"btf", required_argument, NULL, OPT_KERNEL},
+	{"btf", required_argument, NULL, OPT_BTF},
 	{"stage", required_argument, NULL, OPT_STAGE},
 	DIAG_LONG_OPTIONS,
 	{0},
@@ -28,6 +28,9 @@ static int parse_own_option(struct command_line *c, int option)
 	switch (option) {
 	case OPT_KERNEL:
 		command_add(&c->arena, &c->kernels, optarg);
+		return 0;
+	case OPT_BTF:
+		command_add_btf(&c->arena, &c->kernels, optarg);
 		return 0;
 	case OPT_STAGE:
 		c->stage = optarg;

@@ -36,7 +36,6 @@ compiler_src += \
 	compiler/types.c \
 	compiler/value.c \
 	compiler/lower.c \
-	compiler/kbtf.c \
 	compiler/typecheck.c \
 	compiler/plan.c \
 	compiler/emit.c \
@@ -102,9 +101,15 @@ compiler_src += compiler/page_print.c
 compiler_src += compiler/explain_policies.c
 
 # Kernels: type information, profiles of them, and the commands that show them.
-compiler_src += compiler/mapped_file.c
-compiler_src += compiler/kernel_elf.c
-compiler_src += compiler/kbtf_image.c
-compiler_src += compiler/kbtf_index.c
-compiler_src += compiler/kbtf_shape.c
-compiler_src += compiler/kbtf_text.c
+kernel_src := $(addprefix compiler/,mapped_file.c kernel_elf.c kbtf.c kbtf_image.c kbtf_index.c \
+	kbtf_shape.c kbtf_text.c profile.c profile_parts.c profile_store.c profile_write.c \
+	kernel_text.c kernel_files.c kernel_deb.c kernel_running.c \
+	vm/files.c vm/vm.c vm/vmlinuz.c)
+compiler_src += $(kernel_src)
+compiler_src += compiler/profile_print.c
+compiler_src += compiler/cmd_kernels.c
+compiler_src += compiler/cmd_btf.c
+compiler_src += compiler/btf_print.c
+compiler_src += $(addprefix compiler/vm/,apt.c apt_sources.c kernels.c)
+
+compiler_libs += -larchive

@@ -130,6 +130,8 @@ struct kenumerator {
 
 /* Loops and broken chains are void. */
 struct kshape kbtf_shape(const struct kbtf *k, ktype_id id);
+/* The type that a typedef, function, variable, pointer or modifier refers to. */
+ktype_id kbtf_target(const struct kbtf *k, ktype_id id);
 /* A member of a struct or union, also inside anonymous members. */
 bool kbtf_member(const struct kbtf *k, ktype_id id, const char *name, struct kmember *out);
 /* The i-th as declared, anonymous ones included; false behind the last. */

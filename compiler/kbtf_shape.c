@@ -107,6 +107,15 @@ struct kshape kbtf_shape(const struct kbtf *k, ktype_id id)
 	return s;
 }
 
+ktype_id kbtf_target(const struct kbtf *k, ktype_id id)
+{
+	const uint32_t refers = KINDS_SKIPPED | 1 << BTF_KIND_FUNC | 1 << BTF_KIND_VAR |
+				1 << BTF_KIND_PTR | 1 << BTF_KIND_DECL_TAG;
+	const struct btf_type *t = kbtf_type(k, id);
+
+	return t && kind_in(t, refers) ? t->type : 0;
+}
+
 /* ---- members ---------------------------------------------------------------------------- */
 
 bool kbtf_member_at(const struct kbtf *k, ktype_id id, uint32_t i, struct kmember *out)

@@ -1,26 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <stdio.h>
-#include <string.h>
-#include <unistd.h>
 #include "arena.h"
 #include "diag.h"
-#include "kbtf.h"
 #include "kernel_check.h"
-#include "pipeline.h"
+#include "profile.h"
 #include "tir.h"
-
-/* The one place that knows how a kernel's name becomes its type information: kernels are known by
- * a path for now. */
-static struct kbtf *open_kernel(const char *name, char *why, size_t why_size)
-{
-	if (strchr(name, '/') || !access(name, R_OK))
-		return kbtf_open(name, why, why_size);
-	snprintf(why, why_size,
-		 "there is no kernel `%s`: give the path of a file with type information (BTF), "
-		 "such as " DEFAULT_BTF,
-		 name);
-	return NULL;
-}
 
 enum exit_code kernel_set_open(struct kernel_set *set, struct arena *a, const char *const *names,
 			       size_t count, char *why, size_t why_size)
@@ -31,14 +15,14 @@ enum exit_code kernel_set_open(struct kernel_set *set, struct arena *a, const ch
 		return EXIT_ENVIRONMENT;
 	}
 	set->names = arena_array(a, count, sizeof(*set->names));
-	set->kernels = arena_array(a, count, sizeof(struct kbtf *));
+	set->profiles = arena_array(a, count, sizeof(struct profile *));
 	for (size_t i = 0; i < count; i++) {
-		struct kbtf *k = open_kernel(names[i], why, why_size);
+		struct profile *p = profile_find(names[i], why, why_size);
 
-		if (!k)
+		if (!p)
 			return EXIT_ENVIRONMENT;
 		set->names[set->count] = names[i];
-		set->kernels[set->count++] = k;
+		set->profiles[set->count++] = p;
 	}
 	return EXIT_DONE;
 }
@@ -46,7 +30,7 @@ enum exit_code kernel_set_open(struct kernel_set *set, struct arena *a, const ch
 void kernel_set_close(struct kernel_set *set)
 {
 	for (size_t i = 0; i < set->count; i++)
-		kbtf_close(set->kernels[i]);
+		profile_close(set->profiles[i]);
 	set->count = 0;
 }
 
@@ -59,7 +43,7 @@ struct tir *kernel_set_check(const struct kernel_set *set, struct arena *a, stru
 		struct tir *tir;
 
 		diags_context(d, set->names[i]);
-		tir = typecheck(a, d, ir, set->kernels[i]);
+		tir = typecheck(a, d, ir, profile_btf(set->profiles[i]));
 		if (!first)
 			first = tir;
 	}

@@ -9,18 +9,18 @@
 struct arena;
 struct diags;
 struct ir;
-struct kbtf;
+struct profile;
 struct tir;
 
 struct kernel_set {
 	const char **names; /* as the user gave them */
-	struct kbtf **kernels;
+	struct profile **profiles;
 	size_t count;
 };
 
 /*
- * Opens kernels by the paths of their type information. Returns EXIT_DONE or EXIT_ENVIRONMENT with
- * a sentence in `why`; the caller calls kernel_set_close() in both cases.
+ * Opens kernels by what a user may call them (profile_find). Returns EXIT_DONE or EXIT_ENVIRONMENT
+ * with a sentence in `why`; the caller calls kernel_set_close() in both cases.
  */
 enum exit_code kernel_set_open(struct kernel_set *set, struct arena *a, const char *const *names,
 			       size_t count, char *why, size_t why_size);

@@ -2,6 +2,7 @@
 /* tgc: the table of sub-commands. */
 #include <stdio.h>
 #include <string.h>
+#include "cmd_kernels.h"
 #include "command.h"
 #include "diag_options.h"
 #include "explain.h"
@@ -24,17 +25,21 @@ static const struct command {
 } commands[] = {
 	{"compile", cmd_compile,
 	 "compile POLICY... -o FILE.tgb --key KEY.pem --cert CERT.pem\n"
-	 "          [--kernel FILE]... [--name NAME] [--bundle-version N]\n"
+	 "          [--kernel KERNEL]... [--name NAME] [--bundle-version N]\n"
 	 "          [--project FILE | --no-project]\n"
 	 "          " DIAG_OPTIONS_WORDS},
 	{"lint", cmd_lint,
-	 "lint [FILE|FOLDER...] [--kernel FILE]... [--fix | --diff] [--quiet]\n"
+	 "lint [FILE|FOLDER...] [--kernel KERNEL]... [--fix | --diff] [--quiet]\n"
 	 "          [--project FILE | --no-project]\n"
 	 "          " DIAG_OPTIONS_WORDS},
 	{"init", cmd_init, "init [--example] [FOLDER]"},
 	{"bundle", cmd_bundle, "bundle inspect FILE [--json] | verify --cert CERT.pem FILE"},
-	{"dump", cmd_dump, "dump --stage ast|c POLICY... [--btf FILE]"},
+	{"dump", cmd_dump, "dump --stage ast|c POLICY... [--kernel KERNEL]"},
 	{"explain", cmd_explain, "explain RULE... | --list"},
+	{"kernels", cmd_kernels,
+	 "kernels add [--name NAME] FILE... | --running | --debian SERIES\n"
+	 "  tgc kernels list | show NAME | remove NAME..."},
+	{"btf", cmd_btf, "btf [--kernel KERNEL]... SYMBOL|GLOB"},
 	{"version", cmd_version, "version"},
 	{"help", cmd_help, "help"},
 };

@@ -12,6 +12,7 @@
 #include "object.h"
 #include "pack.h"
 #include "pipeline.h"
+#include "profile.h"
 #include "sign.h"
 
 struct compilation {
@@ -167,7 +168,7 @@ static enum exit_code build(struct compilation *c)
 	build_feed(c->build, &c->unit);
 	c->btf_sha256 = arena_array(&c->arena, c->kernels.count, sizeof(*c->btf_sha256));
 	for (size_t i = 0; i < c->kernels.count; i++)
-		kbtf_digest(c->kernels.kernels[i], c->btf_sha256[i]);
+		kbtf_digest(profile_btf(c->kernels.profiles[i]), c->btf_sha256[i]);
 	code = build_finish(c->build, &c->object, c->why, sizeof(c->why));
 	if (code == EXIT_ENVIRONMENT)
 		return environment(c);

@@ -76,3 +76,14 @@ unit_src += tests/unit/test_policy_files.c
 fuzz_targets += fuzz_project
 fuzz_project_src := tests/fuzz/fuzz_project.c $(reader_src) compiler/project.c \
 	compiler/project_check.c
+
+# Kernels: their types, profiles of them. kernel_fixture makes a small one.
+unit_src += tests/unit/kernel_fixture.c
+unit_src += tests/unit/test_kbtf.c
+unit_src += tests/unit/test_profile.c
+unit_src += tests/unit/test_kernel_facts.c
+kernel_fixture_src := tests/unit/kernel_fixture.c compiler/nearest.c $(kernel_src)
+fuzz_targets += fuzz_btf fuzz_profile
+fuzz_btf_src := tests/fuzz/fuzz_btf.c compiler/arena.c $(kernel_fixture_src)
+fuzz_profile_src := tests/fuzz/fuzz_profile.c compiler/arena.c $(kernel_fixture_src)
+fuzz_seeds_src += $(kernel_fixture_src)

@@ -143,3 +143,14 @@ int vmlinuz_btf(const char *image, const char *btf, struct vm_error *e)
 	arena_free(&a);
 	return result;
 }
+
+int vmlinuz_unpack(const void *image, size_t size, char **kernel, size_t *kernel_size,
+		   struct vm_error *e)
+{
+	struct bytes file = {image, size}, payload;
+
+	if (find_payload(file, &payload, e) < 0)
+		return -1;
+	*kernel = decompress(payload, kernel_size, e);
+	return *kernel ? 0 : -1;
+}

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-/* make_seeds DIR: first inputs for the fuzzers of bundles, into folders DIR/NAME. */
+/* make_seeds DIR: first inputs for the fuzzers of bundles and kernels, into folders DIR/NAME. */
 #include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include <bpf/btf.h>
+
 #include "tests/unit/bundle_fixture.h"
+#include "tests/unit/kernel_fixture.h"
 
 static const char *root;
 
@@ -53,6 +56,17 @@ static void put_signed(struct arena *arena, const char *kind, EVP_PKEY *key)
 	EVP_PKEY_free(key);
 }
 
+static void put_kernels(struct arena *arena)
+{
+	struct btf *btf = fixture_btf();
+	struct bytes raw = fixture_raw(arena, btf);
+
+	put("btf/raw", raw);
+	put("btf/elf", fixture_elf(arena, raw, "CONFIG_BPF=y\n"));
+	put("profile/whole", fixture_profile(arena));
+	btf__free(btf);
+}
+
 int main(int argc, char **argv)
 {
 	struct arena arena = {0};
@@ -64,6 +78,8 @@ int main(int argc, char **argv)
 	make_directory("artifact");
 	make_directory("object");
 	make_directory("verify");
+	make_directory("btf");
+	make_directory("profile");
 	put("artifact/fixture", fixture_payload(&arena));
 	put("artifact/smallest", smallest_payload(&arena));
 	put("object/header", fixture_object(&arena));
@@ -71,6 +87,7 @@ int main(int argc, char **argv)
 	put_signed(&arena, "rsa", fixture_rsa(2048));
 	put_signed(&arena, "ecdsa", fixture_ec("P-256"));
 	put_signed(&arena, "ed25519", fixture_ed25519(7));
+	put_kernels(&arena);
 	arena_free(&arena);
 	return 0;
 }
