@@ -51,7 +51,7 @@ struct diags {
 	size_t seen_room;
 	struct diag_levels levels;
 	bool strict;		     /* warnings fail the run as errors do */
-	bool reported[DIAG_COUNT];   /* in this run */
+	bool reported[DIAG_COUNT];   /* since diags_scope() */
 	const char *const *contexts; /* names of kernels, borrowed */
 	size_t context_count;
 	uint64_t context; /* the bit of the current one, or 0 */
@@ -113,7 +113,10 @@ bool diags_set_level(struct diags *d, const char *name, enum diag_level level);
 bool diag_levels_option(struct diag_levels *l, int letter, const char *name, char *why,
 			size_t room);
 
-/* Whether a rule is to run: it is not off, and none of its prerequisites was reported. */
+/* What prerequisites are about starts anew: another policy, or another hook. */
+void diags_scope(struct diags *d);
+/* Whether a rule is to run: it is not off, and none of its prerequisites was reported in the
+ * scope. */
 bool diags_wants(const struct diags *d, enum diag_id rule);
 
 /* ---- kernels ---- */

@@ -118,6 +118,11 @@ bool diag_levels_option(struct diag_levels *l, int letter, const char *name, cha
 	return false;
 }
 
+void diags_scope(struct diags *d)
+{
+	memset(d->reported, 0, sizeof(d->reported));
+}
+
 bool diags_wants(const struct diags *d, enum diag_id rule)
 {
 	for (unsigned i = 0; i < ids[rule].need_count; i++)

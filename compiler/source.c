@@ -29,6 +29,30 @@ static void index_lines(struct arena *a, struct source *f)
 	f->lines = lines;
 }
 
+static void index_characters(struct arena *a, struct source *f)
+{
+	uint32_t *blocks = arena_array(a, f->size / SOURCE_BLOCK + 1, sizeof(*blocks)), count = 0;
+
+	for (size_t i = 0; i < f->size; i++) {
+		if (i % SOURCE_BLOCK == 0)
+			blocks[i / SOURCE_BLOCK] = count;
+		count += utf8_starts(f->text[i]);
+	}
+	if (f->size % SOURCE_BLOCK == 0)
+		blocks[f->size / SOURCE_BLOCK] = count;
+	f->characters = blocks;
+}
+
+/* Characters in the first `offset` bytes. */
+static uint32_t characters_before(const struct source *f, uint32_t offset)
+{
+	uint32_t block = offset / SOURCE_BLOCK, count = f->characters[block];
+
+	for (uint32_t i = block * SOURCE_BLOCK; i < offset; i++)
+		count += utf8_starts(f->text[i]);
+	return count;
+}
+
 /* `text` is in the arena already, NUL-terminated. */
 static uint32_t add_owned(struct sources *s, const char *name, const char *text, size_t size)
 {
@@ -42,6 +66,7 @@ static uint32_t add_owned(struct sources *s, const char *name, const char *text,
 	f->text = text;
 	f->size = size;
 	index_lines(s->arena, f);
+	index_characters(s->arena, f);
 	return s->count++;
 }
 
@@ -131,13 +156,13 @@ size_t source_line(const struct source *f, uint32_t offset)
 struct place source_place(const struct source *f, uint32_t offset)
 {
 	size_t line = source_line(f, offset);
-	uint32_t i = f->lines[line], column = 1;
+	uint32_t start = f->lines[line], column = 1;
 
 	if (offset > f->size)
 		offset = (uint32_t)f->size;
 	if (line == 0)
-		i += (uint32_t)utf8_bom(f->text, f->size);
-	for (; i < offset; i++)
-		column += utf8_starts(f->text[i]);
+		start += (uint32_t)utf8_bom(f->text, f->size);
+	if (offset > start)
+		column += characters_before(f, offset) - characters_before(f, start);
 	return (struct place){.line = (uint32_t)line + 1, .column = column};
 }

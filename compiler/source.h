@@ -18,8 +18,12 @@ struct source {
 	size_t size;
 	const uint32_t *lines; /* byte offset of each line's start */
 	size_t line_count;
-	bool on_disk; /* `name` is a path that was read */
+	bool on_disk;		    /* `name` is a path that was read */
+	const uint32_t *characters; /* in the text before each block of SOURCE_BLOCK bytes */
 };
+
+/* Counting a column costs at most this many bytes, however long the line is. */
+enum { SOURCE_BLOCK = 1024 };
 
 struct span {
 	uint32_t file;	     /* index into struct sources */

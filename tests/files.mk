@@ -87,3 +87,7 @@ fuzz_targets += fuzz_btf fuzz_profile
 fuzz_btf_src := tests/fuzz/fuzz_btf.c compiler/arena.c $(kernel_fixture_src)
 fuzz_profile_src := tests/fuzz/fuzz_profile.c compiler/arena.c $(kernel_fixture_src)
 fuzz_seeds_src += $(kernel_fixture_src)
+
+# Diagnostics: fixes, formats, options.
+unit_src += tests/unit/test_fix.c
+unit_src += tests/unit/test_diag_formats.c

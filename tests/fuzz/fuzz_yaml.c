@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Any bytes as a policy file: the reader answers with a tree or with messages. */
+/*
+ * Any bytes as a policy file: the reader answers with a tree or with messages, these can be
+ * written in every format, and their fixes applied.
+ */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <jansson.h>
 #include "compiler/arena.h"
 #include "compiler/ast.h"
-#include "compiler/diag.h"
+#include "compiler/diag_write.h"
+#include "compiler/fix.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -27,6 +32,39 @@ static void print_all(const struct diags *d, const struct ast *ast)
 	free(text);
 }
 
+/* One document of UTF-8, whatever the file holds. */
+static void write_json(const struct diags *d, enum diag_format format)
+{
+	char *text = NULL;
+	size_t len = 0;
+	FILE *to = open_memstream(&text, &len);
+	json_t *root;
+
+	if (!to)
+		abort();
+	diag_write(d, to, format, 0, false);
+	fclose(to);
+	root = json_loadb(text, len, JSON_REJECT_DUPLICATES, NULL);
+	if (!root)
+		abort();
+	json_decref(root);
+	free(text);
+}
+
+static void apply_fixes(const struct diags *d)
+{
+	struct fix_counts counts;
+	FILE *none = fopen("/dev/null", "w");
+	size_t size;
+
+	if (!none)
+		abort();
+	fix_text(d, 0, &size);
+	fix_diff(d, none, &counts);
+	diag_write(d, none, DIAG_FORMAT_GITHUB, 0, false);
+	fclose(none);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct arena a = {.head = NULL};
@@ -37,6 +75,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	yaml_read(&a, &d, &s, file, &ast);
 	print_all(&d, &ast);
+	write_json(&d, DIAG_FORMAT_JSON);
+	write_json(&d, DIAG_FORMAT_SARIF);
+	apply_fixes(&d);
 	arena_free(&a);
 	return 0;
 }

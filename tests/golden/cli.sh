@@ -128,6 +128,14 @@ ends 'a negative number' 2 'is not a version' compile good.yaml -o out/new.tgb -
 ends 'no limit' 2 'is not a number' compile good.yaml -o out/new.tgb --error-limit many
 ends 'no name for a bundle' 2 'cannot name a bundle' compile good.yaml -o out/new.tgb --name 'A b'
 ends 'unknown stage' 2 'no stage `soup`' "$tgc" dump --stage soup good.yaml
+ends 'no such format' 2 'there is no format `xml`' compile good.yaml -o out/new.tgb --format xml
+ends 'no such colour' 2 '`--color` is auto' compile good.yaml -o out/new.tgb --color pink
+ends 'no such rule' 2 'did you mean `arg-width`?' compile good.yaml -o out/new.tgb -W arg-widht
+ends 'an error is always one' 2 '`unknown-function` is always an error' \
+	compile bad.yaml -o out/new.tgb -A unknown-function
+ends 'explain without a name' 2 'explain what?' "$tgc" explain
+ends 'explain no message' 2 'did you mean `arg-width`?' "$tgc" explain arg-widht
+ends 'explain with another option' 2 'frobnicate' "$tgc" explain --frobnicate
 ends 'bundle without a command' 2 'usage' "$tgc" bundle
 ends "another key's certificate" 2 'no certificate' \
 	"$tgc" compile good.yaml -o out/there.tgb --btf "$btf" --key rsa.key --cert ed25519.pem
@@ -137,6 +145,16 @@ ends "another key's certificate" 2 'no certificate' \
 ends 'a policy with an error' 1 '[unknown-function]' compile bad.yaml -o out/there.tgb
 ends 'one of two with an error' 1 'bad.yaml:7:11' compile more.yaml bad.yaml -o out/there.tgb
 ends 'a policy that is too large' 1 'large.yaml is larger' compile large.yaml -o out/there.tgb
+ends 'a warning with --strict' 1 '[arg-width]' compile wide.yaml -o out/there.tgb --strict
+ends 'a warning made an error' 1 'error: `int64`' compile wide.yaml -o out/there.tgb -E arg-width
+ends 'all rules made errors' 1 'error: `int64`' compile wide.yaml -o out/there.tgb -E all
+ends 'a message as JSON' 1 '"rule": "unknown-function"' \
+	compile bad.yaml -o out/there.tgb --format json
+ends 'a message as SARIF' 1 '"ruleId": "unknown-function"' \
+	compile bad.yaml -o out/there.tgb --format sarif
+ends 'a message as annotation' 1 '::error file=bad.yaml,line=7,' \
+	compile bad.yaml -o out/there.tgb --format github
+ends 'a message in colour' 1 '[1;31merror:' compile bad.yaml -o out/there.tgb --color always
 ends 'no YAML' 1 'garbage:1' compile garbage -o out/there.tgb
 ends 'an empty file' 1 '[empty-file]' compile /dev/null -o out/there.tgb
 ends 'only so many errors are shown' 1 'and 1 more' \
@@ -205,6 +223,16 @@ ends 'a passphrase' 0 '' env TGC_KEY_PASSPHRASE=secret "$tgc" compile good.yaml 
 	--btf "$btf" --key locked.key --cert rsa.pem
 ends 'warnings are no errors' 0 '[arg-width]' compile wide.yaml -o out/new.tgb
 is 'and there is a bundle' [ -s out/new.tgb ]
+ends 'a rule that is off, with --strict' 0 '' compile wide.yaml -o out/new.tgb --strict -A arg-width
+ends 'no messages as JSON' 0 '"diagnostics": []' compile good.yaml -o out/new.tgb --format json
+ends 'a page' 0 'Level: warning' "$tgc" explain arg-width
+ends 'the names of messages' 0 'unknown-function         error, always' "$tgc" explain --list
+"$tgc" explain arg-width >page 2>&1
+is 'a page is plain text' sh -c '! grep -q "^#\|\`\`\`" page && grep -q "^    kind: TracingPolicy" page'
+is 'annotations go to standard output' sh -c '"$1" compile bad.yaml -o out/new.tgb --btf "$2" \
+	--key rsa.key --cert rsa.pem --format github 2>/dev/null | grep -q ^::error' sh "$tgc" "$btf"
+is 'the formats do not mix with a dump' sh -c '"$1" dump --stage ast wide.yaml --format json \
+	2>/dev/null | grep -q security_file_permission' sh "$tgc"
 is 'a policy from standard input' \
 	sh -c '"$1" dump --stage c --btf "$2" - <good.yaml' sh "$tgc" "$btf"
 is 'its name in messages' \

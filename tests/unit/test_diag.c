@@ -225,6 +225,164 @@ Test(diag, colours_when_asked)
 		    "\033[1;32mhint:\033[0m h\n1 warning\n");
 }
 
+/* ---- levels --------------------------------------------------------------------------- */
+
+Test(diag, a_rule_can_be_raised_lowered_and_turned_off)
+{
+	uint32_t f = add("f", "abc");
+
+	cr_expect(diags_set_level(&diags, "no-hooks", DIAG_ERROR));
+	diag_at(&diags, DIAG_NO_HOOKS, span(f, 0, 1), "one");
+	cr_expect_eq(diags.errors, 1);
+	cr_expect(diags_set_level(&diags, "no-hooks", DIAG_OFF));
+	diag_hint(&diags, diag_at(&diags, DIAG_NO_HOOKS, span(f, 1, 2), "two"), "h");
+	cr_expect(diags_set_level(&diags, "no-hooks", DIAG_WARNING));
+	diag_at(&diags, DIAG_NO_HOOKS, span(f, 2, 3), "three");
+	expect_text(0, false,
+		    "f:1:1: error: one [no-hooks]\n    1 | abc\n      | ^\n"
+		    "f:1:3: warning: three [no-hooks]\n    1 | abc\n      |   ^\n"
+		    "1 error, 1 warning\n");
+}
+
+Test(diag, what_cannot_be_compiled_stays_an_error)
+{
+	cr_expect(!diags_set_level(&diags, "bad-name", DIAG_WARNING));
+	cr_expect(!diags_set_level(&diags, "bad-name", DIAG_OFF));
+	cr_expect(diags_set_level(&diags, "bad-name", DIAG_ERROR));
+	cr_expect(diags_set_level(&diags, "all", DIAG_OFF));
+	diag_plain(&diags, DIAG_BAD_NAME, "no");
+	diag_plain(&diags, DIAG_NO_HOOKS, "off");
+	expect_text(0, false, "tgc: error: no [bad-name]\n1 error\n");
+}
+
+Test(diag, all_keeps_what_is_off_off_unless_it_is_turned_on)
+{
+	cr_expect(diags_set_level(&diags, "no-hooks", DIAG_OFF));
+	cr_expect(diags_set_level(&diags, "all", DIAG_ERROR));
+	cr_expect_eq(diag_levels_get(&diags.levels, DIAG_NO_HOOKS), DIAG_OFF);
+	cr_expect_eq(diag_levels_get(&diags.levels, DIAG_ARG_WIDTH), DIAG_ERROR);
+	cr_expect(diags_set_level(&diags, "all", DIAG_WARNING));
+	cr_expect_eq(diag_levels_get(&diags.levels, DIAG_NO_HOOKS), DIAG_WARNING);
+	cr_expect_eq(diag_levels_get(&diags.levels, DIAG_ARG_WIDTH), DIAG_ERROR);
+	cr_expect(diags_set_level(&diags, "all", DIAG_OFF));
+	cr_expect_eq(diag_levels_get(&diags.levels, DIAG_ARG_WIDTH), DIAG_OFF);
+}
+
+Test(diag, a_wrong_name_gets_a_sentence)
+{
+	char why[200];
+
+	cr_expect(!diag_levels_option(&diags.levels, 'W', "no-hook", why, sizeof(why)));
+	cr_expect_str_eq(why, "there is no rule `no-hook`; did you mean `no-hooks`?");
+	cr_expect(!diag_levels_option(&diags.levels, 'E', "zebra", why, sizeof(why)));
+	cr_expect_str_eq(why, "there is no rule `zebra`; `tgc explain --list` shows all");
+	cr_expect(!diag_levels_option(&diags.levels, 'A', "bad-name", why, sizeof(why)));
+	cr_expect_str_eq(why,
+			 "`bad-name` is always an error: a policy that has it cannot be compiled");
+	cr_expect(diag_levels_option(&diags.levels, 'E', "no-hooks", why, sizeof(why)));
+	cr_expect_eq(diag_levels_get(&diags.levels, DIAG_NO_HOOKS), DIAG_ERROR);
+}
+
+Test(diag, strict_fails_on_warnings)
+{
+	cr_expect(!diags_failed(&diags));
+	diag_plain(&diags, DIAG_NO_HOOKS, "idle");
+	cr_expect(!diags_failed(&diags));
+	diags.strict = true;
+	cr_expect(diags_failed(&diags));
+}
+
+Test(diag, a_rule_that_is_off_is_not_wanted)
+{
+	cr_expect(diags_wants(&diags, DIAG_NO_HOOKS));
+	diags_set_level(&diags, "no-hooks", DIAG_OFF);
+	cr_expect(!diags_wants(&diags, DIAG_NO_HOOKS));
+}
+
+Test(diag, a_rule_whose_prerequisite_failed_is_not_wanted)
+{
+	cr_expect(diags_wants(&diags, DIAG_ARG_WIDTH));
+	diag_plain(&diags, DIAG_BAD_NAME, "another");
+	cr_expect(diags_wants(&diags, DIAG_ARG_WIDTH));
+	diag_plain(&diags, DIAG_ARG_TYPE, "its prerequisite");
+	cr_expect(!diags_wants(&diags, DIAG_ARG_WIDTH));
+	cr_expect(diags_wants(&diags, DIAG_NO_HOOKS));
+	diags_scope(&diags);
+	cr_expect(diags_wants(&diags, DIAG_ARG_WIDTH));
+}
+
+Test(diag, names_are_found)
+{
+	for (unsigned id = 0; id < DIAG_COUNT; id++)
+		cr_expect_eq(diag_find(diag_name((enum diag_id)id)), id);
+	cr_expect_eq(diag_find("zebra"), DIAG_COUNT);
+	cr_expect_str_eq(diag_nearest_name("unknwon-key"), "unknown-key");
+	cr_expect(diag_is_rule(DIAG_NO_HOOKS));
+	cr_expect(!diag_is_rule(DIAG_BAD_NAME));
+}
+
+/* ---- kernels -------------------------------------------------------------------------- */
+
+static const char *const kernels[] = {"5.10", "6.1", "6.12", "6.18"};
+
+static void say_on(const char *kernel, const char *text)
+{
+	struct diag *g;
+
+	diags_context(&diags, kernel);
+	g = diag_plain(&diags, DIAG_UNKNOWN_FUNCTION, "%s", text);
+	diag_note(&diags, g, "as %s has it", kernel ? kernel : "none");
+}
+
+Test(diag, a_message_is_said_once_for_all_kernels)
+{
+	cr_expect(diags_contexts(&diags, kernels, 4));
+	for (size_t i = 0; i < 4; i++)
+		say_on(kernels[i], "no");
+	expect_text(0, false, "tgc: error: no [unknown-function]\nnote: as 5.10 has it\n1 error\n");
+}
+
+Test(diag, a_message_for_some_kernels_says_for_which)
+{
+	cr_expect(diags_contexts(&diags, kernels, 4));
+	say_on("5.10", "a");
+	say_on("6.1", "a");
+	say_on("6.12", "a");
+	say_on("6.18", "b");
+	say_on(NULL, "c");
+	expect_text(0, false,
+		    "tgc: error: a [unknown-function]\n"
+		    "note: on 5.10, 6.1 and 6.12; not on 6.18\n"
+		    "note: as 5.10 has it\n"
+		    "tgc: error: b [unknown-function]\n"
+		    "note: on 6.18; not on 5.10, 6.1 and 6.12\n"
+		    "note: as 6.18 has it\n"
+		    "tgc: error: c [unknown-function]\n"
+		    "note: as none has it\n"
+		    "3 errors\n");
+}
+
+Test(diag, one_kernel_is_all_of_them)
+{
+	cr_expect(diags_contexts(&diags, kernels, 1));
+	say_on("5.10", "a");
+	expect_text(0, false, "tgc: error: a [unknown-function]\nnote: as 5.10 has it\n1 error\n");
+}
+
+Test(diag, kernels_have_a_limit)
+{
+	const char *many[DIAG_CONTEXTS_MAX + 1];
+
+	for (size_t i = 0; i <= DIAG_CONTEXTS_MAX; i++)
+		many[i] = arena_printf(&arena, "6.%zu", i);
+	cr_expect(!diags_contexts(&diags, many, DIAG_CONTEXTS_MAX + 1));
+	cr_expect(diags_contexts(&diags, many, DIAG_CONTEXTS_MAX));
+	diags_context(&diags, many[DIAG_CONTEXTS_MAX - 1]);
+	diag_plain(&diags, DIAG_BAD_NAME, "no");
+	cr_expect_eq(diag_kernels(&diags, diags.first, true, many), 1);
+	cr_expect_str_eq(many[0], "6.63");
+}
+
 static const char *near(const char *word)
 {
 	static const char *const words[] = {"Equal",   "NotEqual",	    "Prefix",

@@ -181,3 +181,21 @@ Test(source, utf8_refuses_what_is_not_shortest_or_no_character)
 	cr_expect_eq(utf8_decode("\xed\x9f\xbf", 3, &code), 3);
 	cr_expect_eq(code, 0xd7ff);
 }
+
+/* Columns far into a line, around the blocks in which characters are counted ahead. */
+Test(source, columns_of_long_lines)
+{
+	size_t size = 3 * SOURCE_BLOCK;
+	char *text = arena_alloc(&arena, size);
+	const struct source *f;
+	uint32_t column = 1;
+
+	for (size_t i = 0; i < size; i++)
+		text[i] = i % 3 == 1 ? '\xc3' : i % 3 == 2 ? '\xa4' : 'x';
+	text[100] = '\n';
+	f = add(text, size);
+	for (uint32_t i = 101; i <= size; i++) {
+		expect_place(f, i, 2, column);
+		column += i < size && utf8_starts(text[i]);
+	}
+}
