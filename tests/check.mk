@@ -200,6 +200,27 @@ $(B)/tests/hand: $(call obj,tests/bench/hand.c)
 
 #: bench          cost per event by instruction counting (slow; KERNELS=6.12)
 .PHONY: bench
-bench: deps $(B)/tests/bench $(B)/tests/wl $(B)/tests/hand $(B)/tests/hand.bpf.o \
+bench: bench-lint deps $(B)/tests/bench $(B)/tests/wl $(B)/tests/hand $(B)/tests/hand.bpf.o \
 	$(B)/tests/hand_open.bpf.o $(kernel_programs)
 	@$(B)/tests/bench $(KERNELS)
+
+$(B)/tests/policies $(B)/tests/lint-bench: $(B)/tests/%:
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -o $@ $^
+$(B)/tests/policies: $(B)/obj/tests/bench/policies.o
+$(B)/tests/lint-bench: $(B)/obj/tests/bench/lint.o
+
+# The kernels of the kernel tests that are there, and the running one; LINT_KERNELS= others.
+kernel_cache  := $(or $(TGC_KERNELS),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/tgc/kernels)
+LINT_KERNELS   = $(wildcard $(kernel_cache)/*/btf /sys/kernel/btf/vmlinux)
+LINT_POLICIES := 1000
+LINT_SEED     := 1
+#: bench-lint     time and memory of tgc lint (LINT_POLICIES=1000 LINT_SEED=1 LINT_KERNELS=...)
+.PHONY: bench-lint
+bench-lint: deps $(B)/tgc $(B)/tests/policies $(B)/tests/lint-bench
+	@rm -rf $(B)/bench && mkdir -p $(B)/bench/clean $(B)/bench/mistakes
+	@$(B)/tests/policies $(B)/bench/clean $(LINT_POLICIES) $(LINT_SEED)
+	@$(B)/tests/policies $(B)/bench/mistakes $(LINT_POLICIES) $(LINT_SEED) 100
+	@$(B)/tests/lint-bench $(B)/tgc $(B)/bench/clean $(LINT_KERNELS)
+	@$(B)/tests/lint-bench $(B)/tgc $(B)/bench/mistakes $(LINT_KERNELS)
