@@ -10,6 +10,7 @@ enum {
 	OPT_KEY = 256,
 	OPT_CERT,
 	OPT_KERNEL,
+	OPT_BTF,
 	OPT_NAME,
 	OPT_VERSION,
 };
@@ -19,7 +20,7 @@ static const struct option long_options[] = {
 	{"key", required_argument, NULL, OPT_KEY},
 	{"cert", required_argument, NULL, OPT_CERT},
 	{"kernel", required_argument, NULL, OPT_KERNEL},
-	{"btf", required_argument, NULL, OPT_KERNEL},
+	{"btf", required_argument, NULL, OPT_BTF},
 	{"name", required_argument, NULL, OPT_NAME},
 	{"bundle-version", required_argument, NULL, OPT_VERSION},
 	COMMAND_PROJECT_OPTIONS,
@@ -50,6 +51,9 @@ static int parse_own_option(struct command_line *c, int option)
 		return 0;
 	case OPT_KERNEL:
 		command_add(&c->arena, &c->kernels, optarg);
+		return 0;
+	case OPT_BTF:
+		command_add_btf(&c->arena, &c->kernels, optarg);
 		return 0;
 	case OPT_NAME:
 		c->options.name = optarg;

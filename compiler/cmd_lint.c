@@ -8,13 +8,14 @@
 
 enum {
 	OPT_KERNEL = 256,
+	OPT_BTF,
 	OPT_FIX,
 	OPT_DIFF,
 };
 
 static const struct option long_options[] = {
 	{"kernel", required_argument, NULL, OPT_KERNEL},
-	{"btf", required_argument, NULL, OPT_KERNEL},
+	{"btf", required_argument, NULL, OPT_BTF},
 	{"fix", no_argument, NULL, OPT_FIX},
 	{"diff", no_argument, NULL, OPT_DIFF},
 	{"quiet", no_argument, NULL, 'q'},
@@ -37,6 +38,9 @@ static int parse_own_option(struct command_line *c, int option)
 	switch (option) {
 	case OPT_KERNEL:
 		command_add(&c->arena, &c->kernels, optarg);
+		return 0;
+	case OPT_BTF:
+		command_add_btf(&c->arena, &c->kernels, optarg);
 		return 0;
 	case OPT_FIX:
 		c->options.fix = true;

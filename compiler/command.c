@@ -140,6 +140,11 @@ void command_add(struct arena *a, struct command_names *list, const char *name)
 	list->names[list->count++] = name;
 }
 
+void command_add_btf(struct arena *a, struct command_names *kernels, const char *path)
+{
+	command_add(a, kernels, strchr(path, '/') ? path : arena_printf(a, "./%s", path));
+}
+
 void command_kernels(struct arena *a, const struct project *project, struct command_names *kernels)
 {
 	if (kernels->count)

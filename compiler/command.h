@@ -63,6 +63,8 @@ struct command_names {
 };
 
 void command_add(struct arena *a, struct command_names *list, const char *name);
+/* The same for a kernel that is given by a file of type information: always a path. */
+void command_add_btf(struct arena *a, struct command_names *kernels, const char *path);
 /* The kernels given, else those of the project, else the running one. */
 void command_kernels(struct arena *a, const struct project *project, struct command_names *kernels);
 

@@ -12,6 +12,7 @@
 #include "object.h"
 #include "pack.h"
 #include "pipeline.h"
+#include "profile.h"
 #include "sign.h"
 
 struct compilation {

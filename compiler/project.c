@@ -126,6 +126,18 @@ static struct span place_of(const struct source *f, uint32_t file, const struct 
 	return at;
 }
 
+/* libcyaml stops at the value before the alias, or at the mapping that holds it. */
+static struct span alias_after(const struct source *f, struct span at)
+{
+	for (uint32_t i = at.start; i + 1 < f->size; i++)
+		if (f->text[i] == '*' && (!i || strchr(" \t\n[,", f->text[i - 1]))) {
+			at.start = i;
+			at.end = i + 1 + (uint32_t)strcspn(f->text + i + 1, " \t\r\n,]}");
+			return at;
+		}
+	return at;
+}
+
 /* What libcyaml refuses although the check passed: aliases, and what nobody has foreseen. */
 static void report_refused(struct diags *d, const struct source *f, uint32_t file,
 			   cyaml_err_t error, const struct complaint *c)
@@ -134,7 +146,8 @@ static void report_refused(struct diags *d, const struct source *f, uint32_t fil
 	struct diag *g;
 
 	if (error == CYAML_ERR_ALIAS) {
-		g = diag_at(d, DIAG_PROJECT_FILE, at, "a project file has no aliases");
+		g = diag_at(d, DIAG_PROJECT_FILE, alias_after(f, at),
+			    "a project file has no aliases");
 		diag_hint(d, g, "write the value out where `*name` stands");
 		return;
 	}

@@ -3,7 +3,7 @@
 
 results  := $(B)/results
 tally     = $(Q)sh tests/tally.sh $(results)
-groups   := unit golden rules formats cli decide bundle fuzz style docs kernel
+groups   := unit golden rules formats cli lint decide bundle fuzz style docs kernel
 
 #: check          every test, ends with `N passed, N failed`
 .PHONY: check check-build $(addprefix check-,$(groups))
@@ -64,6 +64,7 @@ check-golden: deps $(B)/tgc $(golden_btf)
 .PHONY: bless
 bless: deps $(B)/tgc $(golden_btf)
 	BLESS=1 sh tests/golden/run.sh
+	BLESS=1 sh tests/golden/lint.sh $(B)/tgc $(golden_btf)
 	BLESS=1 sh tests/golden/rules.sh
 
 #: check-rules    the pages of docs/rules: each example does what it says
@@ -85,6 +86,10 @@ check-formats: deps $(B)/tgc $(golden_btf)
 #: check-cli      exit codes of tgc, what it leaves behind, the same bytes anywhere
 check-cli: deps $(B)/tgc $(golden_btf)
 	$(tally) cli sh tests/golden/cli.sh $(B)/tgc $(golden_btf)
+
+#: check-lint     tgc lint and tgc init, and the messages about project files
+check-lint: deps $(B)/tgc $(golden_btf)
+	$(tally) lint sh tests/golden/lint.sh $(B)/tgc $(golden_btf)
 
 # ---- decisions: what generated programs decide, built for this machine -----------------------
 
@@ -218,6 +223,27 @@ $(B)/tests/hand: $(call obj,tests/bench/hand.c)
 
 #: bench          cost per event by instruction counting (slow; KERNELS=6.12)
 .PHONY: bench
-bench: deps $(B)/tests/bench $(B)/tests/wl $(B)/tests/hand $(B)/tests/hand.bpf.o \
+bench: bench-lint deps $(B)/tests/bench $(B)/tests/wl $(B)/tests/hand $(B)/tests/hand.bpf.o \
 	$(B)/tests/hand_open.bpf.o $(kernel_programs)
 	@$(B)/tests/bench $(KERNELS)
+
+$(B)/tests/policies $(B)/tests/lint-bench: $(B)/tests/%:
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -o $@ $^
+$(B)/tests/policies: $(B)/obj/tests/bench/policies.o
+$(B)/tests/lint-bench: $(B)/obj/tests/bench/lint.o
+
+# The kernels of the kernel tests that are there, and the running one; LINT_KERNELS= others.
+kernel_cache  := $(or $(TGC_KERNELS),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/tgc/kernels)
+LINT_KERNELS   = $(wildcard $(kernel_cache)/*/btf /sys/kernel/btf/vmlinux)
+LINT_POLICIES := 1000
+LINT_SEED     := 1
+#: bench-lint     time and memory of tgc lint (LINT_POLICIES=1000 LINT_SEED=1 LINT_KERNELS=...)
+.PHONY: bench-lint
+bench-lint: deps $(B)/tgc $(B)/tests/policies $(B)/tests/lint-bench
+	@rm -rf $(B)/bench && mkdir -p $(B)/bench/clean $(B)/bench/mistakes
+	@$(B)/tests/policies $(B)/bench/clean $(LINT_POLICIES) $(LINT_SEED)
+	@$(B)/tests/policies $(B)/bench/mistakes $(LINT_POLICIES) $(LINT_SEED) 100
+	@$(B)/tests/lint-bench $(B)/tgc $(B)/bench/clean $(LINT_KERNELS)
+	@$(B)/tests/lint-bench $(B)/tgc $(B)/bench/mistakes $(LINT_KERNELS)

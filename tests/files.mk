@@ -89,6 +89,13 @@ unit_src += tests/unit/test_settings.c
 fuzz_targets += fuzz_values
 fuzz_values_src := tests/fuzz/fuzz_values.c compiler/arena.c compiler/utf8.c compiler/nearest.c \
 	compiler/types.c compiler/value.c $(value_src)
+# The project file, and the files of a run.
+unit_src += tests/unit/test_project.c
+unit_src += tests/unit/test_policy_files.c
+fuzz_targets += fuzz_project
+fuzz_project_src := tests/fuzz/fuzz_project.c $(reader_src) compiler/project.c \
+	compiler/project_check.c
+
 # Kernels: their types, profiles of them. kernel_fixture makes a small one.
 unit_src += tests/unit/kernel_fixture.c
 unit_src += tests/unit/test_kbtf.c
@@ -99,6 +106,7 @@ fuzz_targets += fuzz_btf fuzz_profile
 fuzz_btf_src := tests/fuzz/fuzz_btf.c compiler/arena.c $(kernel_fixture_src)
 fuzz_profile_src := tests/fuzz/fuzz_profile.c compiler/arena.c $(kernel_fixture_src)
 fuzz_seeds_src += $(kernel_fixture_src)
+
 # Diagnostics: fixes, formats, options.
 unit_src += tests/unit/test_fix.c
 unit_src += tests/unit/test_diag_formats.c
