@@ -92,6 +92,7 @@ fuzz_values_src := tests/fuzz/fuzz_values.c compiler/arena.c compiler/utf8.c com
 # The project file, and the files of a run.
 unit_src += tests/unit/test_project.c
 unit_src += tests/unit/test_policy_files.c
+unit_src += tests/unit/test_nearest.c
 fuzz_targets += fuzz_project
 fuzz_project_src := tests/fuzz/fuzz_project.c $(reader_src) compiler/project.c \
 	compiler/project_check.c
