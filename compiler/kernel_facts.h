@@ -79,6 +79,10 @@ struct bytes facts_gunzip(struct arena *a, struct bytes packed);
 bool facts_config(struct kernel_facts *f, struct bytes text);
 /* "ADDRESS TYPE NAME [MODULE]": kallsyms, System.map; false when it is something else. */
 bool facts_symbols(struct kernel_facts *f, struct bytes text, const char *from);
+/* One symbol, with its type as nm says it: added when it is a function. */
+void facts_symbol(struct kernel_facts *f, char type, const char *name);
+/* The symbols that a kernel image keeps of itself, from its section .rodata. */
+bool facts_kallsyms(struct kernel_facts *f, struct bytes constants);
 /* "NAME [MODULE]": available_filter_functions, error_injection/list. */
 void facts_names(struct kernel_facts *f, struct fact_list *to, struct bytes text);
 /* "a,b,c" */
