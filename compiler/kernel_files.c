@@ -126,6 +126,7 @@ static void add_function(void *data, const char *name)
 {
 	struct kernel_facts *f = data;
 
+	f->beyond_text = false; /* this table is in no order */
 	facts_symbol(f, 't', name);
 }
 

@@ -82,17 +82,31 @@ static bool take_table(struct kallsyms *s, size_t start)
 	return take_index(s, round_up(at, PART_ALIGN)) || take_index(s, round_up(at, FILL_MAX));
 }
 
-/* From the token of the digit 0 back to the first: each ends with NUL. */
-static bool find_start(const struct kallsyms *s, size_t zero, size_t *start)
+/* From the token of the digit 0 back to the second: each ends with NUL. */
+static bool find_second(const struct kallsyms *s, size_t zero, size_t *second)
 {
-	for (int i = 0; i < '0'; i++) {
+	for (int i = 0; i < '0' - 1; i++) {
 		if (zero < 2 || s->all.at[zero - 1])
 			return false;
 		for (zero--; zero > 0 && s->all.at[zero - 1];)
 			zero--;
 	}
-	*start = zero;
-	return true;
+	*second = zero;
+	return zero > 0 && !s->all.at[zero - 1];
+}
+
+/* What stands before the first token need not be NUL: the index tells where the table begins. */
+static bool take_first(struct kallsyms *s, size_t second)
+{
+	size_t start = second - 1;
+
+	for (; start + NAME_MAX_BYTES > second; start--) {
+		if (start % PART_ALIGN == 0 && take_table(s, start))
+			return true;
+		if (!start || (start < second - 1 && !s->all.at[start]))
+			return false;
+	}
+	return false;
 }
 
 static bool find_table(struct kallsyms *s)
@@ -100,10 +114,10 @@ static bool find_table(struct kallsyms *s)
 	static const char digits[] = "0\0001\0002\0003\0004\0005\0006\0007\0008\0009";
 	struct bytes rest = s->all;
 	const uint8_t *at;
-	size_t start;
+	size_t second;
 
 	while (rest.size && (at = memmem(rest.at, rest.size, digits, sizeof(digits)))) {
-		if (find_start(s, (size_t)(at - s->all.at), &start) && take_table(s, start))
+		if (find_second(s, (size_t)(at - s->all.at), &second) && take_first(s, second))
 			return true;
 		rest.size -= (size_t)(at + 1 - rest.at);
 		rest.at = at + 1;
@@ -233,6 +247,7 @@ bool facts_kallsyms(struct kernel_facts *f, struct bytes constants)
 	if (f->functions.known || !find_table(&s) || !find_parts(&s))
 		return false;
 	at = s.names;
+	f->beyond_text = false;
 	for (size_t i = 0; i < s.count; i++)
 		if (expand(&s, next_name(&s, &at), text))
 			facts_symbol(f, *text, text + 1);

@@ -118,7 +118,11 @@ static bool is_function(char type, const char *name)
 
 void facts_symbol(struct kernel_facts *f, char type, const char *name)
 {
-	if (is_function(type, name))
+	if (strcmp(name, "_text") == 0 || strcmp(name, "_stext") == 0)
+		f->beyond_text = false;
+	else if (strcmp(name, "_etext") == 0)
+		f->beyond_text = true;
+	else if (!f->beyond_text && is_function(type, name))
 		fact_add(f, &f->functions, name, strlen(name));
 }
 
@@ -135,15 +139,18 @@ bool facts_symbols(struct kernel_facts *f, struct bytes text, const char *from)
 	struct bytes line;
 
 	f->functions = (struct fact_list){0};
+	f->beyond_text = false;
 	while (next_line(&text, &line)) {
 		struct bytes address = next_word(&line), type = next_word(&line);
-		struct bytes name = next_word(&line);
+		struct bytes name = next_word(&line), module;
 
 		if (!is_address(address) || type.size != 1 || !is_name(name)) {
 			f->functions = before;
 			return false;
 		}
-		if (!is_passing(next_word(&line)))
+		module = next_word(&line);
+		f->beyond_text &= !module.size;
+		if (!is_passing(module))
 			facts_symbol(f, (char)*type.at,
 				     arena_strndup(f->arena, (const char *)name.at, name.size));
 	}
