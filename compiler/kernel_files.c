@@ -126,7 +126,8 @@ static void add_function(void *data, const char *name)
 {
 	struct kernel_facts *f = data;
 
-	fact_add(f, &f->functions, name, strlen(name));
+	f->beyond_text = false; /* this table is in no order */
+	facts_symbol(f, 't', name);
 }
 
 static int from_elf(struct kernel_facts *f, struct bytes elf, char *why, size_t why_size)
@@ -143,12 +144,13 @@ static int from_elf(struct kernel_facts *f, struct bytes elf, char *why, size_t 
 	if (!f->arch)
 		f->arch = elf_arch(elf);
 	constants = elf_section(elf, ".rodata", ignored, sizeof(ignored));
+	if (!f->functions.known && elf_each_function(elf, add_function, f) && f->functions.known)
+		f->functions_from = "symtab";
 	if (!constants.size)
 		return 0;
 	find_release(f, constants);
 	find_config(f, constants);
-	if (!f->functions.known && elf_each_function(elf, add_function, f) && f->functions.known)
-		f->functions_from = "symtab";
+	facts_kallsyms(f, constants);
 	return 0;
 }
 
