@@ -120,6 +120,23 @@ const char *value_show(struct arena *a, const struct value *v, const struct type
 					 : show_number(a, v->number, type->is_signed);
 }
 
+bool value_equal(const struct value *a, const struct value *b)
+{
+	if (a->kind != b->kind)
+		return false;
+	switch (a->kind) {
+	case VALUE_IS_NUMBER:
+		return a->number == b->number;
+	case VALUE_IS_RANGE:
+		return a->low == b->low && a->high == b->high;
+	case VALUE_IS_ADDRESS:
+		return a->family == b->family && a->prefix == b->prefix &&
+		       !memcmp(a->address, b->address, sizeof(a->address));
+	default:
+		return a->len == b->len && !memcmp(a->text, b->text, a->len);
+	}
+}
+
 /* What typecheck.c calls until it reads struct value itself. */
 bool value_parse(struct arena *a, const struct ast_str *text, const struct type_info *type,
 		 enum op op, struct tir_value *out, const char **why)
