@@ -362,7 +362,8 @@ static bool lower_action(struct lowering *l, const struct ast_action *a, const s
 {
 	enum hook_feature feature;
 
-	*out = (struct ir_action){.at = a->at, .action = (enum tg_action)action_find(a->action.s)};
+	*out = (struct ir_action){.at = at_or(a->action.at, a->at),
+				  .action = (enum tg_action)action_find(a->action.s)};
 	feature = feature_of(out->action);
 	if (at_return &&
 	    (out->action == TG_ACTION_OVERRIDE || out->action == TG_ACTION_NOTIFY_ENFORCER ||
