@@ -76,14 +76,9 @@ bool value_read_number(struct arena *a, const struct ast_str *text, const struct
 		return refuse_number(a, text, e);
 	if (!number_fits(&n, type->bits, sign)) {
 		refuse_fit(a, text, type, sign, e);
-<<<<<<< HEAD
-		/* The bits of a negative number, in a base that shows bits. */
-		if (n.announced && type->is_signed && number_fits(&n, type->bits, false))
-=======
-		/* the same bits: what Equal and Mask look at, but in another order */
-		if (op != OP_GT && op != OP_LT && sign && type->is_signed && !n.negative &&
+		/* The bits of a negative number, in a base that shows bits; in another order. */
+		if (op != OP_GT && op != OP_LT && n.announced && type->is_signed &&
 		    number_fits(&n, type->bits, false))
->>>>>>> fronttests
 			e->replacement =
 				decimal(a, type, number_extend(n.magnitude, type->bits, true));
 		return false;
