@@ -192,6 +192,10 @@ static int from_text(struct kernel_facts *f, struct bytes text, char *why, size_
 	if (!memchr(text.at, 0, text.size) &&
 	    (facts_config(f, text) || facts_symbols(f, text, "System.map")))
 		return 0;
+	if (memmem(text.at, text.size, "The real System.map", 19))
+		return fail(why, why_size,
+			    "it is a placeholder; the real one is in the package with the kernel's "
+			    "debugging information");
 	return fail(why, why_size,
 		    "it is none of what tells about a kernel: a vmlinux, an x86 boot image, type "
 		    "information (BTF), a Debian package, a configuration, a System.map");
