@@ -12,6 +12,7 @@
 #include "kernel_elf.h"
 #include "kernel_facts.h"
 #include "mapped_file.h"
+#include "profile_format.h"
 
 enum { GUNZIP_MAX = 64 << 20 };
 
@@ -216,6 +217,10 @@ int facts_from_bytes(struct kernel_facts *f, struct bytes file, const char *name
 		return take_btf(f, file, why, why_size);
 	if (file.size > 8 && memcmp(file.at, "!<arch>\n", 8) == 0)
 		return facts_from_deb(f, file, name, why, why_size);
+	if (file.size > strlen(TGK_MAGIC) && memcmp(file.at, TGK_MAGIC, strlen(TGK_MAGIC)) == 0)
+		return fail(why, why_size,
+			    "it is a kernel profile already: copy it into the store, or give its "
+			    "path where a kernel is asked for");
 	if (!is_gzip(file))
 		return from_text(f, file, why, why_size);
 	text = facts_gunzip(f->arena, file);
