@@ -12,6 +12,7 @@
 #include "kernel_elf.h"
 #include "kernel_facts.h"
 #include "mapped_file.h"
+#include "profile_format.h"
 
 enum { GUNZIP_MAX = 64 << 20 };
 
@@ -192,6 +193,10 @@ static int from_text(struct kernel_facts *f, struct bytes text, char *why, size_
 	if (!memchr(text.at, 0, text.size) &&
 	    (facts_config(f, text) || facts_symbols(f, text, "System.map")))
 		return 0;
+	if (memmem(text.at, text.size, "The real System.map", 19))
+		return fail(why, why_size,
+			    "it is a placeholder; the real one is in the package with the kernel's "
+			    "debugging information");
 	return fail(why, why_size,
 		    "it is none of what tells about a kernel: a vmlinux, an x86 boot image, type "
 		    "information (BTF), a Debian package, a configuration, a System.map");
@@ -212,6 +217,10 @@ int facts_from_bytes(struct kernel_facts *f, struct bytes file, const char *name
 		return take_btf(f, file, why, why_size);
 	if (file.size > 8 && memcmp(file.at, "!<arch>\n", 8) == 0)
 		return facts_from_deb(f, file, name, why, why_size);
+	if (file.size > strlen(TGK_MAGIC) && memcmp(file.at, TGK_MAGIC, strlen(TGK_MAGIC)) == 0)
+		return fail(why, why_size,
+			    "it is a kernel profile already: copy it into the store, or give its "
+			    "path where a kernel is asked for");
 	if (!is_gzip(file))
 		return from_text(f, file, why, why_size);
 	text = facts_gunzip(f->arena, file);
