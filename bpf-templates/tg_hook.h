@@ -34,14 +34,12 @@ struct {
 #define tg_syscall_register(ctx, name)                                                             \
 	tg_kernel_word(((struct pt_regs *)(ctx))->di + tg_offset(struct pt_regs, name))
 
-/* Does the text at p begin with these constant words? The last word is compared under a mask. */
+/* Eight bytes of a text. */
 #ifdef TG_HOST
 #define TG_LOAD(p, at) tg_load8((p) + (at))
 #else
 #define TG_LOAD(p, at) (*(const __u64 *)((p) + (at)))
 #endif
-#define TG_WORD(p, at, value)		  (TG_LOAD(p, at) == (value))
-#define TG_WORD_MASKED(p, at, value, msk) ((TG_LOAD(p, at) & (msk)) == (value))
 
 /* The lowest of a policy's selectors that is still alive: the first match wins. */
 #define tg_first(live, policy) (((live) & (policy)) & -((live) & (policy)))

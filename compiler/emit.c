@@ -104,26 +104,66 @@ static bool shown_only(const struct plan_slot *s)
 	return plan_is_text(s) && !s->filtered;
 }
 
+/*
+ * The name of a text predicate's function, without the `h`: that of the first hook which asks the
+ * same, so that it is compiled once.
+ */
+static const char *text_name(const struct emitter *e, const struct plan_hook *h, uint32_t n,
+			     const char *what)
+{
+	const struct plan_predicate *p = &h->predicates[n];
+
+	for (const struct plan_hook *o = e->plan->hooks;; o++)
+		for (uint32_t i = 0; i < o->predicate_count; i++) {
+			const struct plan_slot *s = &o->slots[o->predicates[i].slot];
+
+			if ((o == h && i == n) ||
+			    (plan_is_text(s) && is_path(s) == is_path(&h->slots[p->slot]) &&
+			     plan_same_filter(o->predicates[i].filter, p->filter)))
+				return arena_printf(e->arena, "h%u_%s%u",
+						    (uint32_t)(o - e->plan->hooks), what, i);
+		}
+}
+
+static void emit_text_functions(struct emitter *e, const struct plan_hook *h, uint32_t hook,
+				uint32_t n)
+{
+	const struct tir_filter *f = h->predicates[n].filter;
+	bool path = is_path(&h->slots[h->predicates[n].slot]);
+	const char *name = text_name(e, h, n, "p");
+
+	if (strcmp(name, arena_printf(e->arena, "h%u_p%u", hook, n)) != 0)
+		return;
+	emit_line(e, f->ir->at);
+	emit_text_predicate(e, name, path ? TEXT_AT_END : TEXT_AT_START, f->op, f->values,
+			    f->value_count);
+	if (!path)
+		return;
+	emit_line(e, f->ir->at);
+	emit_sketch_predicate(e, text_name(e, h, n, "may"), f);
+}
+
 static void emit_predicates(struct emitter *e, const struct plan_hook *h, uint32_t hook)
 {
 	for (uint32_t i = 0; i < h->predicate_count; i++) {
 		const struct plan_predicate *p = &h->predicates[i];
 		const struct plan_slot *slot = &h->slots[p->slot];
-		const struct tir_filter *f = p->filter;
 
-		if (!plan_is_text(slot)) {
+		if (plan_is_text(slot))
+			emit_text_functions(e, h, hook, i);
+		else
 			emit_int_predicate(e, hook, i, p, slot->arg);
-			continue;
-		}
-		emit_line(e, f->ir->at);
-		emit_text_predicate(e, arena_printf(e->arena, "h%u_p%u", hook, i),
-				    is_path(slot) ? TEXT_AT_END : TEXT_AT_START, f->op, f->values,
-				    f->value_count);
-		if (is_path(slot)) {
-			emit_line(e, f->ir->at);
-			emit_sketch_predicate(e, arena_printf(e->arena, "h%u_may%u", hook, i), f);
-		}
 	}
+}
+
+/* What is left of `live` without these selectors; nothing is, when they are all there are. */
+static void emit_clear(struct emitter *e, const struct plan_hook *h, uint64_t mask,
+		       const char *indent)
+{
+	if (mask == plan_all(h))
+		fprintf(e->out, "%s\treturn 0;\n", indent);
+	else
+		fprintf(e->out, "%s\tlive &= ~" MASK ";\n", indent, mask);
 }
 
 /* ---- arguments ----------------------------------------------------------------------------- */
@@ -207,8 +247,7 @@ static void emit_text_slot(struct emitter *e, const struct plan_hook *h, uint32_
  * Reads a text that selectors filter on, and clears those it rules out. What is alive stays in
  * memory: known bits in a register would have the verifier follow every combination.
  */
-static void emit_filtered_text(struct emitter *e, const struct plan_hook *h, uint32_t hook,
-			       uint32_t slot)
+static void emit_filtered_text(struct emitter *e, const struct plan_hook *h, uint32_t slot)
 {
 	const struct plan_slot *s = &h->slots[slot];
 
@@ -219,9 +258,10 @@ static void emit_filtered_text(struct emitter *e, const struct plan_hook *h, uin
 	for (uint32_t i = 0; i < h->predicate_count; i++)
 		if (h->predicates[i].slot == slot)
 			fprintf(e->out,
-				"\t\tif ((tg_fresh(s->live) & " MASK ") && !h%u_p%u(s))\n"
+				"\t\tif ((tg_fresh(s->live) & " MASK ") && !%s(s))\n"
 				"\t\t\ts->live &= ~" MASK ";\n",
-				h->predicates[i].selectors, hook, i, h->predicates[i].selectors);
+				h->predicates[i].selectors, text_name(e, h, i, "p"),
+				h->predicates[i].selectors);
 	if (s->shown) {
 		fprintf(e->out, "\t\tif (tg_fresh(s->live) & " MASK ")\n\t\t\t", s->shown);
 		emit_text_slot(e, h, slot);
@@ -313,7 +353,7 @@ static void emit_once(struct emitter *e, const struct plan_hook *h, uint32_t hoo
 		hook, hook, h->slot_count);
 	for (uint32_t i = 0; i < h->slot_count; i++)
 		if (plan_is_text(&h->slots[i]) && h->slots[i].filtered)
-			emit_filtered_text(e, h, hook, i);
+			emit_filtered_text(e, h, i);
 	fprintf(e->out, "\tlive = tg_fresh(s->live);\n"
 			"\tif (tg_fresh(s->owner) != token)\n\t\treturn TG_AGAIN;\n\t*lost = 0;\n");
 	emit_winners(e, h);
@@ -378,32 +418,40 @@ static void emit_int_tests(struct emitter *e, const struct plan_hook *h, uint32_
 
 		if (plan_is_text(&h->slots[p->slot]))
 			continue;
-		any = true;
+		any |= p->selectors != plan_all(h);
 		fprintf(e->out, "\tif (!h%u_p%u(", hook, i);
 		emit_argument(e, h->slots[p->slot].arg, attach);
-		fprintf(e->out, "))\n\t\tlive &= ~" MASK ";\n", p->selectors);
+		fprintf(e->out, "))\n");
+		emit_clear(e, h, p->selectors, "\t");
 	}
 	if (any)
 		fprintf(e->out, "\tif (!live)\n\t\treturn 0;\n");
 }
 
-static void emit_sketch_verdicts(struct emitter *e, const struct plan_hook *h, uint32_t hook,
-				 uint32_t slot)
+static void emit_sketch_verdicts(struct emitter *e, const struct plan_hook *h, uint32_t slot)
 {
+	uint64_t all = plan_all(h);
+	bool any = false;
+
 	for (uint32_t i = 0; i < h->predicate_count; i++) {
 		const struct plan_predicate *p = &h->predicates[i];
 
-		if (p->slot == slot && sketch_useful(p->filter))
-			fprintf(e->out,
-				"\t\t\tif ((live & " MASK ") && !h%u_may%u(&c.k%u))\n"
-				"\t\t\t\tlive &= ~" MASK ";\n",
-				p->selectors, hook, i, slot, p->selectors);
+		if (p->slot != slot || !sketch_useful(p->filter))
+			continue;
+		fprintf(e->out, "\t\t\tif (");
+		if (p->selectors != all)
+			fprintf(e->out, "(live & " MASK ") && ", p->selectors);
+		fprintf(e->out, "!%s(&c.k%u))\n", text_name(e, h, i, "may"), slot);
+		emit_clear(e, h, p->selectors, "\t\t\t");
+		any |= p->selectors != all;
 	}
+	if (any)
+		fprintf(e->out, "\t\t\tif (!live)\n\t\t\t\treturn 0;\n");
 }
 
 /* LSM programs may be handed a NULL, which the verifier insists on seeing tested. */
-static void emit_sketch_tests(struct emitter *e, const struct plan_hook *h, uint32_t hook,
-			      uint32_t slot, enum tg_attach attach)
+static void emit_sketch_tests(struct emitter *e, const struct plan_hook *h, uint32_t slot,
+			      enum tg_attach attach)
 {
 	const struct tir_arg *arg = h->slots[slot].arg;
 	uint64_t mask = sketched(h, slot);
@@ -419,8 +467,8 @@ static void emit_sketch_tests(struct emitter *e, const struct plan_hook *h, uint
 	fprintf(e->out, ";\n\n\t\tif (%stg_sketch_%s(&c.k%u, o, tg_current())) {\n",
 		attach == TG_ATTACH_LSM ? "o && " : "",
 		arg->ir->type == TYPE_FILE ? "file" : "path", slot);
-	emit_sketch_verdicts(e, h, hook, slot);
-	fprintf(e->out, "\t\t\tif (!live)\n\t\t\t\treturn 0;\n\t\t}\n\t}\n");
+	emit_sketch_verdicts(e, h, slot);
+	fprintf(e->out, "\t\t}\n\t}\n");
 }
 
 static void emit_binary_tests(struct emitter *e, const struct plan_hook *h)
@@ -491,7 +539,7 @@ static void emit_decision(struct emitter *e, const struct plan_hook *h, uint32_t
 	emit_int_tests(e, h, hook, attach);
 	for (uint32_t i = 0; i < h->slot_count; i++)
 		if (sketched(h, i) && typed(attach))
-			emit_sketch_tests(e, h, hook, i, attach);
+			emit_sketch_tests(e, h, i, attach);
 	emit_binary_tests(e, h);
 	if (texts)
 		emit_text_tail(e, h, hook, attach);
@@ -570,10 +618,20 @@ static void emit_program(struct emitter *e, const struct plan_hook *h, uint32_t 
 		fprintf(e->out, "\t(void)ret;\n\treturn 0;\n}\n\n");
 }
 
+/* A program may have 256 functions, the library's and those for binaries included. */
+static const char *predicate_function(const struct plan *plan)
+{
+	for (uint32_t i = 0; i < plan->hook_count; i++)
+		if (plan->hooks[i].predicate_count > 100)
+			return "__inline";
+	return "__subprogram";
+}
+
 struct unit emit(struct arena *a, const struct sources *s, const struct plan *plan,
 		 uint32_t fingerprint)
 {
-	struct emitter e = {.arena = a, .sources = s, .plan = plan};
+	struct emitter e = {
+		.arena = a, .sources = s, .plan = plan, .function = predicate_function(plan)};
 	char *text = NULL;
 	size_t size = 0;
 	struct unit unit;

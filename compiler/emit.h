@@ -12,6 +12,7 @@ struct emitter {
 	const struct sources *sources;
 	const struct plan *plan;
 	FILE *out;
+	const char *function; /* of text predicates: `__subprogram`, or `__inline` when many */
 };
 
 /* Where the bytes of a text lie in the scratch buffer `text`. */

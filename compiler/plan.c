@@ -108,7 +108,7 @@ static bool same_value(const struct tir_value *a, const struct tir_value *b)
 	       (!a->len || !memcmp(a->text, b->text, a->len));
 }
 
-static bool same_filter(const struct tir_filter *a, const struct tir_filter *b)
+bool plan_same_filter(const struct tir_filter *a, const struct tir_filter *b)
 {
 	if (a->op != b->op || a->value_count != b->value_count)
 		return false;
@@ -125,7 +125,7 @@ static void add_predicate(struct planning *p, struct plan_hook *h, size_t *room,
 	for (uint32_t i = 0; i < h->predicate_count; i++) {
 		struct plan_predicate *have = &h->predicates[i];
 
-		if (have->slot == slot && same_filter(have->filter, f)) {
+		if (have->slot == slot && plan_same_filter(have->filter, f)) {
 			have->selectors |= bit;
 			return;
 		}
