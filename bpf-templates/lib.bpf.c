@@ -42,22 +42,28 @@ TG_LIBRARY int tg_root_words(__u64 words[2])
 	return 0;
 }
 
-TG_LIBRARY int tg_sketch_path(struct tg_sketch *k, const void *path, const struct task_struct *task)
+TG_LIBRARY __u64 tg_sketch_path(struct tg_sketch *k, const void *path,
+				const struct task_struct *task)
 {
+	const struct path *p = path;
+
 #ifdef TG_HOST
-	if (!path) /* in the kernel a program's own loads from there give 0 */
+	if (!p) /* in the kernel a program's own loads from there give 0 */
 		return tg_sketch_none(k);
 #endif
-	return tg_sketch_of(k, path, task);
+	return tg_sketch_at(k, *p, task, tg_sketch_untyped(k, p));
 }
 
-TG_LIBRARY int tg_sketch_file(struct tg_sketch *k, const void *file, const struct task_struct *task)
+TG_LIBRARY __u64 tg_sketch_file(struct tg_sketch *k, const void *file,
+				const struct task_struct *task)
 {
+	const struct file *f = file;
+
 #ifdef TG_HOST
-	if (!file)
+	if (!f)
 		return tg_sketch_none(k);
 #endif
-	return tg_sketch_of(k, &((const struct file *)file)->f_path, task);
+	return tg_sketch_at(k, f->f_path, task, tg_sketch_untyped(k, &f->f_path));
 }
 
 TG_LIBRARY int tg_long_name(const struct tg_sketch *k)

@@ -49,4 +49,9 @@ struct {
 #define tg_slot_int(slot, value) tg_slot_set(slot, TG_SLOT_OK, value)
 #define tg_slot_unread(slot)	 tg_slot_set(slot, TG_SLOT_UNREAD, 0)
 
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
+
+/* Types and lines are wanted in the debug information (BTF), local variables are not. */
+#pragma clang attribute push(__attribute__((nodebug)), apply_to = variable(unless(is_parameter)))
+
 #endif

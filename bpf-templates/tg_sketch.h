@@ -44,13 +44,13 @@ static __inline bool tg_is_long(const struct dentry *d)
 
 #define tg_sketch_set(k, first_, second_, n)                                                       \
 	({                                                                                         \
-		bool good_ = !tg_is_long(first_);                                                  \
+		__u64 word_ = tg_name_word(first_, at);                                            \
+		bool long_ = tg_is_long(first_);                                                   \
 		(k)->second_at = (second_);                                                        \
 		tg_apart(n); /* or it would be copied at every step */                             \
-		(k)->first = tg_name_word(first_, at);                                             \
 		(k)->second = tg_name_word(second_, at);                                           \
 		tg_apart(n);                                                                       \
-		good_;                                                                             \
+		long_ ? 0 : word_;                                                                 \
 	})
 
 /*
@@ -69,8 +69,8 @@ static __inline bool tg_is_long(const struct dentry *d)
 
 _Static_assert(TG_SKETCH_DEPTH == 16, "one turn, and five times three");
 
-static __inline int tg_sketch_below(struct tg_sketch *k, const struct dentry *a,
-				    const struct dentry *root)
+static __inline __u64 tg_sketch_below(struct tg_sketch *k, const struct dentry *a,
+				      const struct dentry *root)
 {
 	const struct dentry *b, *c = a;
 	__u64 at = tg_inline_name_at();
@@ -83,10 +83,9 @@ static __inline int tg_sketch_below(struct tg_sketch *k, const struct dentry *a,
 	TG_TURNS
 	return 0;
 at_last:
-	k->first = tg_name_word(a, at);
 	k->second = 0;
 	k->second_at = a;
-	return !tg_is_long(a);
+	return tg_is_long(a) ? 0 : tg_name_word(a, at);
 at_a:
 	return tg_sketch_set(k, a, c, 1);
 at_b:
@@ -96,47 +95,50 @@ at_c:
 }
 
 /* Nobody looks at an absent sketch, but old kernels refuse reads of stack never written. */
-static __inline int tg_sketch_none(struct tg_sketch *k)
+static __inline __u64 tg_sketch_none(struct tg_sketch *k)
 {
-	k->first = k->second = 0;
+	k->second = 0;
 	k->second_at = k->last = k->root = NULL;
 	return 0;
 }
 
-static __inline int tg_sketch_root(struct tg_sketch *k, const struct path *p,
-				   const struct vfsmount *mnt, const struct dentry *root)
+static __inline __u64 tg_sketch_from(struct tg_sketch *k, const struct dentry *d,
+				     const struct dentry *root)
 {
-	const struct dentry *d;
+	__u64 first;
 
-	if (p->mnt != mnt)
-		return tg_sketch_none(k);
-	d = p->dentry;
 	k->last = d;
 	k->root = root;
 	/* The root itself is an empty path, which the text decides. */
-	if (d == root || !tg_sketch_below(k, d, root))
-		return tg_sketch_none(k);
-	return 1;
+	first = d == root ? 0 : tg_sketch_below(k, d, root);
+	return first ? first : tg_sketch_none(k);
 }
 
-/* Where a typed current task cannot be had; a function of its own, to keep the other one light. */
-static __subprogram int tg_sketch_untyped(struct tg_sketch *k, const struct path *p)
+/*
+ * `at` is an expression for the path, so that each load from it has one offset. Where a typed
+ * current task cannot be had, another function does it, to keep this one light.
+ */
+#define tg_sketch_at(k, at, task, untyped)                                                         \
+	({                                                                                         \
+		__u64 first_ = 0;                                                                  \
+		if (tg_has_enum(enum bpf_func_id___tg, BPF_FUNC_get_current_task_btf___tg)) {      \
+			const struct fs_struct *fs_ = (task)->fs;                                  \
+			first_ = (at).mnt != fs_->root.mnt                                         \
+					 ? tg_sketch_none(k)                                       \
+					 : tg_sketch_from(k, (at).dentry, fs_->root.dentry);       \
+		} else {                                                                           \
+			first_ = untyped;                                                          \
+		}                                                                                  \
+		first_;                                                                            \
+	})
+
+static __subprogram __u64 tg_sketch_untyped(struct tg_sketch *k, const struct path *p)
 {
 	__u64 words[2];
 
 	tg_root_words(words);
-	return tg_sketch_root(k, p, (void *)words[0], (void *)words[1]);
-}
-
-static __inline int tg_sketch_of(struct tg_sketch *k, const struct path *p,
-				 const struct task_struct *task)
-{
-	if (tg_has_enum(enum bpf_func_id___tg, BPF_FUNC_get_current_task_btf___tg)) {
-		const struct fs_struct *fs = task->fs;
-
-		return tg_sketch_root(k, p, fs->root.mnt, fs->root.dentry);
-	}
-	return tg_sketch_untyped(k, p);
+	return p->mnt != (void *)words[0] ? tg_sketch_none(k)
+					  : tg_sketch_from(k, p->dentry, (void *)words[1]);
 }
 
 #endif

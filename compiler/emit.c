@@ -441,7 +441,7 @@ static void emit_sketch_verdicts(struct emitter *e, const struct plan_hook *h, u
 		fprintf(e->out, "\t\t\tif (");
 		if (p->selectors != all)
 			fprintf(e->out, "(live & " MASK ") && ", p->selectors);
-		fprintf(e->out, "!%s(&c.k%u))\n", text_name(e, h, i, "may"), slot);
+		fprintf(e->out, "!%s(first, &c.k%u))\n", text_name(e, h, i, "may"), slot);
 		emit_clear(e, h, p->selectors, "\t\t\t");
 		any |= p->selectors != all;
 	}
@@ -462,10 +462,13 @@ static void emit_sketch_tests(struct emitter *e, const struct plan_hook *h, uint
 		fprintf(e->out, "\tc.k%u.last = NULL;\n", slot);
 	if (!all)
 		fprintf(e->out, "\tif (live & " MASK ")", mask);
-	fprintf(e->out, "\t{\n\t\tconst void *o = (void *)");
+	/* The task first: it is a call, over which `o` would have to be kept. */
+	fprintf(e->out, "\t{\n\t\tconst struct task_struct *task = tg_current();\n"
+			"\t\tconst void *o = (void *)");
 	emit_argument(e, arg, attach);
-	fprintf(e->out, ";\n\n\t\tif (%stg_sketch_%s(&c.k%u, o, tg_current())) {\n",
-		attach == TG_ATTACH_LSM ? "o && " : "",
+	fprintf(e->out,
+		";\n\t\t__u64 first = %stg_sketch_%s(&c.k%u, o, task);\n\n\t\tif (first) {\n",
+		attach == TG_ATTACH_LSM ? "!o ? 0 : " : "",
 		arg->ir->type == TYPE_FILE ? "file" : "path", slot);
 	emit_sketch_verdicts(e, h, slot);
 	fprintf(e->out, "\t\t}\n\t}\n");
@@ -641,8 +644,7 @@ struct unit emit(struct arena *a, const struct sources *s, const struct plan *pl
 		"#line 1 \"unit.c\"\n"
 		"/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */\n"
 		"/* Made by tgc " TGC_VERSION " from policies; see them, not this. */\n"
-		"#define TG_BUNDLE 0x%08xu\n#define TG_POLICIES %zu\n#include \"tg_hook.h\"\n\n"
-		"char LICENSE[] SEC(\"license\") = \"Dual BSD/GPL\";\n\n",
+		"#define TG_BUNDLE 0x%08xu\n#define TG_POLICIES %zu\n#include \"tg_hook.h\"\n\n",
 		fingerprint, plan->tir->policy_count ? plan->tir->policy_count : 1);
 	if (plan->binary_count)
 		emit_binaries(&e);
@@ -656,6 +658,7 @@ struct unit emit(struct arena *a, const struct sources *s, const struct plan *pl
 		for (uint32_t j = 0; j < h->variant_count; j++)
 			emit_program(&e, h, i, h->variants[j]);
 	}
+	fprintf(e.out, "#pragma clang attribute pop\n"); /* of tg_hook.h */
 	fclose(e.out);
 	unit.text = arena_strndup(a, text, size);
 	unit.size = size;

@@ -87,7 +87,7 @@ static bool split_value(const struct tir_value *v, enum op op, struct sketch_val
 	return true;
 }
 
-/* `word` is a field of the sketch. A name has bytes: a mask of 0 asks whether there is one. */
+/* `word` is what there is of a name. A name has bytes: a mask of 0 asks whether there is one. */
 static void emit_piece_test(struct emitter *e, const char *word, const struct piece *p)
 {
 	if (!p->mask)
@@ -145,7 +145,7 @@ static void emit_front_sketch(struct emitter *e, const struct tir_filter *f)
 		if (done)
 			continue;
 		fprintf(e->out, "\tif (");
-		emit_piece_test(e, "k->first", &values[i].first);
+		emit_piece_test(e, "first", &values[i].first);
 		fprintf(e->out, " &&\n\t    (");
 		emit_second_tests(e, values, count, i);
 		fprintf(e->out, "))\n\t\treturn true;\n");
@@ -176,7 +176,8 @@ bool emit_sketch_predicate(struct emitter *e, const char *name, const struct tir
 {
 	if (!sketch_useful(f))
 		return false;
-	fprintf(e->out, "static __inline bool %s(const struct tg_sketch *k)\n{\n", name);
+	fprintf(e->out, "static __inline bool %s(__u64 first, const struct tg_sketch *k)\n{\n",
+		name);
 	if (f->op == OP_POSTFIX)
 		emit_back_sketch(e, f);
 	else
