@@ -6,6 +6,7 @@
 #ifndef TG_BITS
 #define TG_BITS __hidden __subprogram
 #endif
+#include "tg_kernel.h"
 #include "tg_lib.h"
 
 struct {

@@ -5,6 +5,7 @@
 #endif
 #include "tg_lib.h"
 #include "tg_path.h"
+#include "tg_sketch.h"
 
 TG_LIBRARY struct tg_scratch *tg_scratch_take(void)
 {
@@ -17,6 +18,21 @@ TG_LIBRARY int tg_scratch_give(void)
 	return 0;
 }
 
+TG_LIBRARY __u64 tg_begin(struct tg_scratch *s, __u64 live, __u32 end)
+{
+	s->live = live;
+	s->end = end;
+	s->path = TG_TEXT_END;
+	return tg_scratch_hold(s);
+}
+
+TG_LIBRARY __u64 tg_kernel_word(__u64 address)
+{
+	return tg_word((const void *)address);
+}
+
+/* ---- sketches -------------------------------------------------------------------------- */
+
 TG_LIBRARY int tg_root_words(__u64 words[2])
 {
 	const char *fs = (const char *)tg_current_fs();
@@ -25,6 +41,53 @@ TG_LIBRARY int tg_root_words(__u64 words[2])
 	words[1] = tg_member(fs, struct fs_struct, root.dentry);
 	return 0;
 }
+
+TG_LIBRARY __u64 tg_sketch_path(struct tg_sketch *k, const void *path,
+				const struct task_struct *task)
+{
+	const struct path *p = path;
+
+#ifdef TG_HOST
+	if (!p) /* in the kernel a program's own loads from there give 0 */
+		return tg_sketch_none(k);
+#endif
+	return tg_sketch_at(k, *p, task, tg_sketch_untyped(k, p));
+}
+
+TG_LIBRARY __u64 tg_sketch_file(struct tg_sketch *k, const void *file,
+				const struct task_struct *task)
+{
+	const struct file *f = file;
+
+#ifdef TG_HOST
+	if (!f)
+		return tg_sketch_none(k);
+#endif
+	return tg_sketch_at(k, f->f_path, task, tg_sketch_untyped(k, &f->f_path));
+}
+
+TG_LIBRARY int tg_long_name(const struct tg_sketch *k)
+{
+	return tg_is_long(k->second_at);
+}
+
+TG_LIBRARY __u64 tg_name_tail(const struct tg_sketch *k)
+{
+	const struct dentry *d = k->last;
+	__u64 word = 0;
+	__u32 len = d->d_name.len;
+	const unsigned char *name = d->d_name.name;
+
+	if (len >= 8) {
+		bpf_probe_read_kernel(&word, 8, name + len - 8);
+	} else if (len) {
+		bpf_probe_read_kernel(&word, len & 7, name);
+		word <<= (8 - len) * 8;
+	}
+	return word;
+}
+
+/* ---- texts ----------------------------------------------------------------------------- */
 
 static __inline void read_none(struct tg_scratch *s)
 {
@@ -50,35 +113,56 @@ static __inline void read_path(struct tg_scratch *s, __u64 path)
 			(__u64)tg_fresh(s->read.flags) << 32;
 }
 
+static __inline int read_done(struct tg_scratch *s, __u64 need)
+{
+	if (tg_fresh(s->read.status))
+		s->live &= ~need;
+	return 0;
+}
+
 /* A path that is not there counts as unreadable: nothing to compare, nothing to show. */
-TG_LIBRARY int tg_read_path(struct tg_scratch *s, __u64 path)
+TG_LIBRARY int tg_read_path(struct tg_scratch *s, __u64 path, __u64 need)
 {
 	read_path(s, path);
-	return 0;
+	return read_done(s, need);
 }
 
-TG_LIBRARY int tg_read_file(struct tg_scratch *s, __u64 file)
+TG_LIBRARY int tg_read_file(struct tg_scratch *s, __u64 file, __u64 need)
 {
 	read_path(s, file ? file + tg_offset(struct file, f_path) : 0);
-	return 0;
+	return read_done(s, need);
 }
 
-static __inline void prepend_name(struct tg_scratch *s, const struct dentry *d)
+/*
+ * A short name lies in the dentry and moves in a register: it goes to the end of eight bytes,
+ * after its slash. What this overwrites is to the left, where nothing was written yet.
+ */
+static __inline void prepend_name(struct tg_scratch *s, const struct dentry *d, __u64 name_at)
 {
-	__u32 start = tg_fresh(s->walk.start), len = d->d_name.len & TG_NAME_LEN_MAX;
+	__u32 end = tg_fresh(s->walk.start), len = d->d_name.len & TG_NAME_LEN_MAX;
+	__u32 start = end - len - 1;
 
-	start -= len + 1;
 	s->walk.start = start;
+	if (len < 8) {
+		end -= 8;
+		tg_bound(end, TG_TEXT_MASK);
+		tg_store8(s->text + end, (tg_name_word(d, name_at) << 8 | '/') << (8 * (7 - len)));
+		return;
+	}
 	tg_bound(start, TG_TEXT_MASK);
 	bpf_probe_read_kernel(s->text + start + 1, len, d->d_name.name);
 	s->text[start] = '/';
 }
 
-TG_LIBRARY int tg_read_known(struct tg_scratch *s, const struct dentry *d,
-			     const struct dentry *root)
+/*
+ * The path that a sketch is of: its chain of parents is known to reach the task's root, so these
+ * are typed loads, and no helper but for long names.
+ */
+static __inline int read_known(struct tg_scratch *s, const struct dentry *d,
+			       const struct dentry *root)
 {
 	const struct inode *inode = d->d_inode;
-	__u64 mode = inode->i_mode;
+	__u64 mode = inode->i_mode, name_at = tg_inline_name_at();
 
 	s->walk.start = TG_TEXT_END;
 	s->walk.more = 0;
@@ -88,12 +172,28 @@ TG_LIBRARY int tg_read_known(struct tg_scratch *s, const struct dentry *d,
 #pragma clang loop unroll(disable)
 #endif
 	for (int i = 0; i < TG_SKETCH_DEPTH && d != root; i++) {
-		prepend_name(s, d);
+		prepend_name(s, d, name_at);
 		d = d->d_parent;
 	}
 	tg_walk_end(s);
 	s->read.value = mode | (__u64)tg_fresh(s->read.flags) << 32;
 	return 0;
+}
+
+TG_LIBRARY int tg_read_known_file(struct tg_scratch *s, __u64 file, __u64 need,
+				  const struct tg_sketch *k)
+{
+	const struct dentry *last = k->last;
+
+	return last ? read_known(s, last, k->root) : tg_read_file(s, file, need);
+}
+
+TG_LIBRARY int tg_read_known_path(struct tg_scratch *s, __u64 path, __u64 need,
+				  const struct tg_sketch *k)
+{
+	const struct dentry *last = k->last;
+
+	return last ? read_known(s, last, k->root) : tg_read_path(s, path, need);
 }
 
 static __inline void string_read(struct tg_scratch *s, long n)
@@ -118,44 +218,25 @@ static __inline void read_string(struct tg_scratch *s, __u64 address)
 	string_read(s, n);
 }
 
-TG_LIBRARY int tg_read_string(struct tg_scratch *s, __u64 address)
+TG_LIBRARY int tg_read_string(struct tg_scratch *s, __u64 address, __u64 need)
 {
 	read_string(s, address);
-	return 0;
+	return read_done(s, need);
 }
 
-TG_LIBRARY int tg_read_user(struct tg_scratch *s, __u64 address)
+TG_LIBRARY int tg_read_user(struct tg_scratch *s, __u64 address, __u64 need)
 {
 	string_read(s, bpf_probe_read_user_str(s->text, TG_STRING_MAX + 1, (const void *)address));
-	return 0;
+	return read_done(s, need);
 }
 
-TG_LIBRARY int tg_read_filename(struct tg_scratch *s, __u64 filename)
+TG_LIBRARY int tg_read_filename(struct tg_scratch *s, __u64 filename, __u64 need)
 {
 	read_string(s, filename ? tg_member(filename, struct filename, name) : 0);
-	return 0;
+	return read_done(s, need);
 }
 
-TG_LIBRARY int tg_head_fill(struct tg_hook *h, __u32 bundle, __u32 hook_and_slots, __u64 matched)
-{
-	__u64 id = bpf_get_current_pid_tgid();
-	__u32 tgid = id >> 32;
-	struct tg_proc *p = bpf_map_lookup_elem(&tg_proc, &tgid);
-
-	h->head.kind = TG_HOOK;
-	h->head.flags = p ? 0 : TG_F_UNKNOWN;
-	h->head.ktime = bpf_ktime_get_boot_ns();
-	h->key.pid = tgid;
-	h->key.pad = 0;
-	h->key.ktime = p ? p->ktime : 0;
-	h->matched = matched;
-	h->bundle = bundle;
-	h->hook = hook_and_slots >> 16;
-	h->slots = hook_and_slots;
-	h->tid = id;
-	h->pad = 0;
-	return 0;
-}
+/* ---- records --------------------------------------------------------------------------- */
 
 TG_LIBRARY int tg_slot_text(struct tg_scratch *s, struct tg_slot *slot)
 {
@@ -175,19 +256,96 @@ TG_LIBRARY int tg_slot_text(struct tg_scratch *s, struct tg_slot *slot)
 	return 0;
 }
 
-TG_LIBRARY int tg_emit_scratch(struct tg_scratch *s)
+TG_LIBRARY int tg_slot_path(struct tg_scratch *s, struct tg_slot *slot)
 {
-	struct tg_head *head = (struct tg_head *)s->record;
+	slot->status = s->read.status;
+	slot->len = s->read.len;
+	slot->value = s->read.value;
+	s->path = s->read.start;
+	return 0;
+}
+
+/* `h` has any alignment: where a path lies depends on its length. */
+#define put(h, member, value)                                                                      \
+	do {                                                                                       \
+		typeof(((struct tg_hook *)0)->member) v_ = (value);                                \
+		tg_store((h) + __builtin_offsetof(struct tg_hook, member), v_);                    \
+	} while (0)
+
+/* Everything of a hook's record but its slots. */
+static __inline void fill_head(char *h, __u32 bundle, __u32 shape, __u64 matched, __u32 size)
+{
+	__u64 id = bpf_get_current_pid_tgid();
+	__u32 tgid = id >> 32;
+	struct tg_proc *p = bpf_map_lookup_elem(&tg_proc, &tgid);
+
+	put(h, head.kind, TG_HOOK);
+	put(h, head.flags, p ? 0 : TG_F_UNKNOWN);
+	put(h, head.size, size);
+	put(h, key.ktime, p ? p->ktime : 0);
+	put(h, key.pid, tgid);
+	put(h, key.pad, 0);
+	put(h, matched, matched);
+	put(h, bundle, bundle);
+	put(h, hook, shape >> 16);
+	put(h, slots, shape);
+	put(h, tid, id);
+	put(h, pad, 0);
+	put(h, head.ktime, bpf_ktime_get_boot_ns());
+}
+
+static __inline int send(struct tg_scratch *s, char *record, __u32 size, __u64 token)
+{
+	return !tg_scratch_held(s, token) || bpf_ringbuf_output(&tg_ring, record, size, 0);
+}
+
+TG_LIBRARY int tg_send(struct tg_scratch *s, __u32 bundle, __u32 shape, __u64 matched, __u64 token)
+{
 	__u32 size = tg_fresh(s->end);
 
 	if (size > TG_RECORD_MAX)
-		return -1;
-	head->size = size;
-	return bpf_ringbuf_output(&tg_ring, s->record, size, 0) != 0;
+		return 1;
+	fill_head(s->record, bundle, shape, matched, size);
+	return send(s, s->record, size, token);
 }
 
-TG_LIBRARY int tg_emit(void *record, __u32 size)
+/* Head and slots are put before the path. */
+TG_LIBRARY int tg_send_path(struct tg_scratch *s, __u32 bundle, __u32 shape, __u64 matched,
+			    __u64 token)
 {
-	((struct tg_head *)record)->size = size;
-	return bpf_ringbuf_output(&tg_ring, record, size, 0) != 0;
+	__u32 slots = (__u16)shape, at = tg_fresh(s->path), size;
+	const __u64 *from = (const __u64 *)(s->record + sizeof(struct tg_hook));
+	char *to;
+
+	at -= sizeof(struct tg_hook) + slots * sizeof(struct tg_slot);
+	size = TG_TEXT_END - at;
+	tg_bound(at, TG_TEXT_MASK);
+	tg_bound(size, TG_TEXT_MASK);
+	fill_head(s->text + at, bundle, shape, matched, size);
+	to = s->text + at + sizeof(struct tg_hook);
+#ifndef TG_HOST
+#pragma clang loop unroll(disable)
+#endif
+	for (__u32 i = 0; i < slots && i < TG_SLOTS_MAX; i++, from += 2, to += 16) {
+		tg_store8(to, from[0]);
+		tg_store8(to + 8, from[1]);
+	}
+	return send(s, s->text + at, size, token);
+}
+
+TG_LIBRARY int tg_send_small(struct tg_hook *h, __u32 bundle, __u32 shape, __u64 matched)
+{
+	__u32 size = sizeof(*h) + (__u16)shape * sizeof(struct tg_slot);
+
+	fill_head((char *)h, bundle, shape, matched, size);
+	return bpf_ringbuf_output(&tg_ring, h, size, 0) != 0;
+}
+
+TG_LIBRARY int tg_count_lost(void *lost, __u32 policy)
+{
+	__u64 *n = bpf_map_lookup_elem(lost, &policy);
+
+	if (n)
+		__sync_fetch_and_add(n, 1);
+	return 0;
 }

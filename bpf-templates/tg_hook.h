@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * The frame of a generated hook program: its arguments, reading of texts, the record it
- * builds. A generated unit defines, before it includes this file,
+ * The frame of a generated hook program. A generated unit defines, before it includes this file,
  *
  *   TG_BUNDLE      fingerprint of the bundle
  *   TG_POLICIES    how many policies it holds
  *
- * and after it the predicates and one program per hook and variant.
+ * and after it the predicates and one program per hook and variant. Macros where a function
+ * would do: to clang an inline function is a lot of work, and a unit has dozens of such places.
  */
 #ifndef TG_HOOK_H
 #define TG_HOOK_H
 
 #include "tg_lib.h"
-#include "tg_match.h"
 
 /* Events that did not fit into the ring, by policy; tgrun reads it mapped, without privileges. */
 struct {
@@ -23,21 +22,36 @@ struct {
 	__type(value, __u64);
 } tg_lost SEC(".maps");
 
-static __inline void tg_count_lost(__u32 policy)
-{
-	__u64 *n = bpf_map_lookup_elem(&tg_lost, &policy);
-
-	if (n)
-		__sync_fetch_and_add(n, 1);
-}
-
 #define TG_AGAIN 1 /* the scratch memory was disturbed: nothing was done yet */
 
+/* The current task as a typed pointer; NULL on kernels that have no such thing. */
+#define tg_current()                                                                               \
+	(tg_has_enum(enum bpf_func_id___tg, BPF_FUNC_get_current_task_btf___tg)                    \
+		 ? bpf_get_current_task_btf()                                                      \
+		 : NULL)
+
+/* A register that a system call's kprobe finds in its argument, a struct pt_regs of its own. */
+#define tg_syscall_register(ctx, name)                                                             \
+	tg_kernel_word(((struct pt_regs *)(ctx))->di + tg_offset(struct pt_regs, name))
+
+/* Eight bytes of a text. */
+#ifdef TG_HOST
+#define TG_LOAD(p, at) tg_load8((p) + (at))
+#else
+#define TG_LOAD(p, at) (*(const __u64 *)((p) + (at)))
+#endif
+
 /* The lowest of a policy's selectors that is still alive: the first match wins. */
-static __inline __u64 tg_first(__u64 live, __u64 policy)
-{
-	live &= policy;
-	return live & -live;
-}
+#define tg_first(live, policy) (((live) & (policy)) & -((live) & (policy)))
+
+#define tg_slot_set(slot, status_, value_)                                                         \
+	((slot)->status = (status_), (slot)->len = 0, (slot)->value = (value_))
+#define tg_slot_int(slot, value) tg_slot_set(slot, TG_SLOT_OK, value)
+#define tg_slot_unread(slot)	 tg_slot_set(slot, TG_SLOT_UNREAD, 0)
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
+
+/* Types and lines are wanted in the debug information (BTF), local variables are not. */
+#pragma clang attribute push(__attribute__((nodebug)), apply_to = variable(unless(is_parameter)))
 
 #endif

@@ -2,6 +2,7 @@
 /*
  * What generated units call: compiled once, when tgc itself is built (lib.bpf.c), and linked
  * to every bundle, so that compiling a policy costs little more than starting the compiler.
+ * For the same reason units include no header but those that this one does.
  */
 #ifndef TG_LIB_H
 #define TG_LIB_H
@@ -15,39 +16,80 @@
 #define TG_BITS extern
 #endif
 
+struct dentry;
+struct task_struct;
+
+enum bpf_func_id___tg {
+	BPF_FUNC_get_current_task_btf___tg = 158,
+};
+
+/* What is known of a path without its text (tg_sketch.h). Lives on a program's stack. */
+struct tg_sketch {
+	__u64 second; /* the first eight bytes of the second component; 0: there is none */
+	const struct dentry *second_at; /* of the second, else of the first */
+	const struct dentry *last;	/* the file itself; NULL: there is no sketch */
+	const struct dentry *root;	/* the task's */
+};
+
+/*
+ * Each fills *k from a typed pointer, and gives the first eight bytes of the first component; 0
+ * when there is no sketch, so that the text decides. `task` is tg_current().
+ */
+TG_LIBRARY __u64 tg_sketch_file(struct tg_sketch *k, const void *file,
+				const struct task_struct *task);
+TG_LIBRARY __u64 tg_sketch_path(struct tg_sketch *k, const void *path,
+				const struct task_struct *task);
+/* Is the second component's name too long for the dentry? Then k->second tells nothing. */
+TG_LIBRARY int tg_long_name(const struct tg_sketch *k);
+/* The last min(8, length) bytes of the file's name, the last byte on top. */
+TG_LIBRARY __u64 tg_name_tail(const struct tg_sketch *k);
+
 /* Working memory (tg_maps.h), and the end of its use; also where there was none. */
 TG_LIBRARY struct tg_scratch *tg_scratch_take(void);
 TG_LIBRARY int tg_scratch_give(void);
+/* Begins, or starts over, with these selectors and a record of `end` bytes; gives the token. */
+TG_LIBRARY __u64 tg_begin(struct tg_scratch *s, __u64 live, __u32 end);
 
 /* The current task's root, mount and dentry, by fault-checked reads. */
 TG_LIBRARY int tg_root_words(__u64 words[2]);
 
+/* One kernel word through the fault-checked read; 0 when unreadable. */
+TG_LIBRARY __u64 tg_kernel_word(__u64 address);
+
 /* The path of a dentry on a mount into s->text and s->read (tg_path.h). */
 TG_LIBRARY int tg_path_text(struct tg_scratch *s, __u64 dentry, __u64 mnt, __u64 fs);
 
-/* Each reads one argument into s->text and s->read. */
-TG_LIBRARY int tg_read_file(struct tg_scratch *s, __u64 file);
-TG_LIBRARY int tg_read_path(struct tg_scratch *s, __u64 path);
-TG_LIBRARY int tg_read_string(struct tg_scratch *s, __u64 address);
-/* A string that a program passes to the kernel: never kernel memory, whatever it says. */
-TG_LIBRARY int tg_read_user(struct tg_scratch *s, __u64 address);
-TG_LIBRARY int tg_read_filename(struct tg_scratch *s, __u64 filename);
-
 /*
- * The same as tg_read_file() for a dentry whose chain of parents is known to reach the task's
- * root within TG_SKETCH_DEPTH steps on one mount: typed loads, no helper but for the names.
+ * Each reads one argument into s->text and s->read, and takes the selectors `need` out of
+ * s->live when it cannot be read. Where there is a sketch, the text is made from it.
  */
-TG_LIBRARY int tg_read_known(struct tg_scratch *s, const struct dentry *d,
-			     const struct dentry *root);
+TG_LIBRARY int tg_read_file(struct tg_scratch *s, __u64 file, __u64 need);
+TG_LIBRARY int tg_read_path(struct tg_scratch *s, __u64 path, __u64 need);
+TG_LIBRARY int tg_read_string(struct tg_scratch *s, __u64 address, __u64 need);
+/* A string that a program passes to the kernel: never kernel memory, whatever it says. */
+TG_LIBRARY int tg_read_user(struct tg_scratch *s, __u64 address, __u64 need);
+TG_LIBRARY int tg_read_filename(struct tg_scratch *s, __u64 filename, __u64 need);
+TG_LIBRARY int tg_read_known_file(struct tg_scratch *s, __u64 file, __u64 need,
+				  const struct tg_sketch *k);
+TG_LIBRARY int tg_read_known_path(struct tg_scratch *s, __u64 path, __u64 need,
+				  const struct tg_sketch *k);
 
 /* Copies the text in s->read to the end of the record (s->end), which moves. */
 TG_LIBRARY int tg_slot_text(struct tg_scratch *s, struct tg_slot *slot);
-/* Everything of a hook's record but its size and its slots. */
-TG_LIBRARY int tg_head_fill(struct tg_hook *h, __u32 bundle, __u32 hook_and_slots, __u64 matched);
-/* Sends the record s->record, s->end bytes long. Not 0: the ring is full. */
-TG_LIBRARY int tg_emit_scratch(struct tg_scratch *s);
-/* Sends a record on the caller's stack. */
-TG_LIBRARY int tg_emit(void *record, __u32 size);
+/* The path in s->read is the only text of the record: it stays where it is, for tg_send_path(). */
+TG_LIBRARY int tg_slot_path(struct tg_scratch *s, struct tg_slot *slot);
+
+/*
+ * Each completes the record in s->record and sends it; not 0 when the ring is full, or when the
+ * token is not held. `shape` is the hook's index << 16 and the number of slots.
+ */
+TG_LIBRARY int tg_send(struct tg_scratch *s, __u32 bundle, __u32 shape, __u64 matched, __u64 token);
+TG_LIBRARY int tg_send_path(struct tg_scratch *s, __u32 bundle, __u32 shape, __u64 matched,
+			    __u64 token);
+/* The same for a record on the caller's stack: struct tg_hook and the slots. */
+TG_LIBRARY int tg_send_small(struct tg_hook *h, __u32 bundle, __u32 shape, __u64 matched);
+/* One more event of this policy that was lost; `lost` is the map tg_lost. */
+TG_LIBRARY int tg_count_lost(void *lost, __u32 policy);
 
 /* Bits of the current process (bits.bpf.c), and the matcher that a unit with such conditions
  * defines: the bit of every list that holds the path in s->read. */
@@ -61,19 +103,5 @@ TG_EXPORT __u64 tg_binaries(struct tg_scratch *s);
 
 /* The executable's path could not be read: no condition on it holds, negated or not. */
 #define TG_BITS_UNKNOWN (1ull << 63)
-
-static __inline void tg_slot_int(struct tg_slot *slot, __u64 value)
-{
-	slot->status = TG_SLOT_OK;
-	slot->len = 0;
-	slot->value = value;
-}
-
-static __inline void tg_slot_unread(struct tg_slot *slot)
-{
-	slot->status = TG_SLOT_UNREAD;
-	slot->len = 0;
-	slot->value = 0;
-}
 
 #endif

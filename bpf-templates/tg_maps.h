@@ -6,6 +6,7 @@
 #ifndef TG_MAPS_H
 #define TG_MAPS_H
 
+#include "tg_kernel.h"
 #include "tg_scratch.h"
 
 struct {

@@ -8,15 +8,16 @@
 
 #define TG_PROCESSES 16384 /* entries of the tables that are kept by process */
 
-/* How many components a sketch looks at (tg_match.h). */
+/* How many components a sketch looks at (tg_sketch.h). */
 #define TG_SKETCH_DEPTH 16
 
 /*
  * Text memory. Paths are written from TG_TEXT_END backwards: a path that is full starts at
- * TG_TEXT_FULL, before which one more name has room. Strings start at 0. Offsets are bounded
+ * TG_TEXT_FULL, before which one more name has room, or the rest of a hook's record: then the
+ * path is sent from where it is. Strings start at 0. Offsets are bounded
  * by a mask, and matchers load up to TG_TEXT_GUARD bytes from any of them.
  */
-#define TG_TEXT_FULL  256
+#define TG_TEXT_FULL  512
 #define TG_TEXT_END   (TG_TEXT_FULL + TG_PATH_MAX)
 #define TG_TEXT_MASK  8191
 #define TG_TEXT_GUARD 512
@@ -45,6 +46,30 @@ struct tg_text {
 	__u32 flags; /* TG_PATH_UNRESOLVED */
 };
 
+/* Loads and stores of text, which has no alignment. */
+#ifdef TG_HOST
+#define tg_store(at, value) __builtin_memcpy((at), &(value), sizeof(value))
+#else
+#define tg_store(at, value) (*(typeof(value) *)(at) = (value))
+#endif
+
+static __inline __u64 tg_load8(const void *at)
+{
+#ifdef TG_HOST
+	__u64 v;
+
+	__builtin_memcpy(&v, at, sizeof(v));
+	return v;
+#else
+	return *(const __u64 *)at;
+#endif
+}
+
+static __inline void tg_store8(void *at, __u64 value)
+{
+	tg_store(at, value);
+}
+
 /* Reads memory anew, whatever the compiler remembers of it. */
 #define tg_fresh(x) (*(volatile typeof(x) *)&(x))
 
@@ -59,8 +84,8 @@ struct tg_scratch {
 	__u64 owner;
 	struct tg_walk walk;
 	struct tg_text read;
-	__u32 end; /* of the record so far */
-	__u32 unused;
+	__u32 end;  /* of the record so far */
+	__u32 path; /* offset in `text` of the path that the record ends with */
 	__u64 live; /* selectors still in play */
 	char text[TG_TEXT_MASK + 1 + TG_TEXT_GUARD];
 	char record[TG_RECORD_MAX];

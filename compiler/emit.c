@@ -104,26 +104,66 @@ static bool shown_only(const struct plan_slot *s)
 	return plan_is_text(s) && !s->filtered;
 }
 
+/*
+ * The name of a text predicate's function, without the `h`: that of the first hook which asks the
+ * same, so that it is compiled once.
+ */
+static const char *text_name(const struct emitter *e, const struct plan_hook *h, uint32_t n,
+			     const char *what)
+{
+	const struct plan_predicate *p = &h->predicates[n];
+
+	for (const struct plan_hook *o = e->plan->hooks;; o++)
+		for (uint32_t i = 0; i < o->predicate_count; i++) {
+			const struct plan_slot *s = &o->slots[o->predicates[i].slot];
+
+			if ((o == h && i == n) ||
+			    (plan_is_text(s) && is_path(s) == is_path(&h->slots[p->slot]) &&
+			     plan_same_filter(o->predicates[i].filter, p->filter)))
+				return arena_printf(e->arena, "h%u_%s%u",
+						    (uint32_t)(o - e->plan->hooks), what, i);
+		}
+}
+
+static void emit_text_functions(struct emitter *e, const struct plan_hook *h, uint32_t hook,
+				uint32_t n)
+{
+	const struct tir_filter *f = h->predicates[n].filter;
+	bool path = is_path(&h->slots[h->predicates[n].slot]);
+	const char *name = text_name(e, h, n, "p");
+
+	if (strcmp(name, arena_printf(e->arena, "h%u_p%u", hook, n)) != 0)
+		return;
+	emit_line(e, f->ir->at);
+	emit_text_predicate(e, name, path ? TEXT_AT_END : TEXT_AT_START, f->op, f->values,
+			    f->value_count);
+	if (!path)
+		return;
+	emit_line(e, f->ir->at);
+	emit_sketch_predicate(e, text_name(e, h, n, "may"), f);
+}
+
 static void emit_predicates(struct emitter *e, const struct plan_hook *h, uint32_t hook)
 {
 	for (uint32_t i = 0; i < h->predicate_count; i++) {
 		const struct plan_predicate *p = &h->predicates[i];
 		const struct plan_slot *slot = &h->slots[p->slot];
-		const struct tir_filter *f = p->filter;
 
-		if (!plan_is_text(slot)) {
+		if (plan_is_text(slot))
+			emit_text_functions(e, h, hook, i);
+		else
 			emit_int_predicate(e, hook, i, p, slot->arg);
-			continue;
-		}
-		emit_line(e, f->ir->at);
-		emit_text_predicate(e, arena_printf(e->arena, "h%u_p%u", hook, i),
-				    is_path(slot) ? TEXT_AT_END : TEXT_AT_START, f->op, f->values,
-				    f->value_count);
-		if (is_path(slot)) {
-			emit_line(e, f->ir->at);
-			emit_sketch_predicate(e, arena_printf(e->arena, "h%u_may%u", hook, i), f);
-		}
 	}
+}
+
+/* What is left of `live` without these selectors; nothing is, when they are all there are. */
+static void emit_clear(struct emitter *e, const struct plan_hook *h, uint64_t mask,
+		       const char *indent)
+{
+	if (mask == plan_all(h))
+		fprintf(e->out, "%s\treturn 0;\n", indent);
+	else
+		fprintf(e->out, "%s\tlive &= ~" MASK ";\n", indent, mask);
 }
 
 /* ---- arguments ----------------------------------------------------------------------------- */
@@ -142,8 +182,7 @@ static void emit_argument(struct emitter *e, const struct tir_arg *arg, enum tg_
 		fprintf(e->out, "*(const %s *)((const char *)ctx + %u)",
 			int_type(arg->bits, arg->is_signed), arg->offset);
 	else if (arg->source == ARG_SYSCALL && attach == TG_ATTACH_KPROBE)
-		fprintf(e->out, "tg_member(((struct pt_regs *)ctx)->di, struct pt_regs, %s)",
-			syscall_registers[at]);
+		fprintf(e->out, "tg_syscall_register(ctx, %s)", syscall_registers[at]);
 	else if (arg->source == ARG_SYSCALL)
 		fprintf(e->out, "((const struct pt_regs *)ctx[0])->%s", syscall_registers[at]);
 	else if (attach == TG_ATTACH_KPROBE)
@@ -168,8 +207,19 @@ static uint64_t sketched(const struct plan_hook *h, uint32_t slot)
 	return mask;
 }
 
-static void emit_read(struct emitter *e, const struct plan_hook *h, uint32_t slot,
-		      const char *indent)
+/* The path that a record ends with, when it is its only text: it is sent from where it is. */
+static bool only_path(const struct plan_hook *h)
+{
+	uint32_t texts = 0, paths = 0;
+
+	for (uint32_t i = 0; i < h->slot_count; i++) {
+		texts += plan_is_text(&h->slots[i]);
+		paths += is_path(&h->slots[i]);
+	}
+	return texts == 1 && paths == 1;
+}
+
+static void emit_read(struct emitter *e, const struct plan_hook *h, uint32_t slot)
 {
 	static const char *const readers[TYPE_COUNT] = {[TYPE_FILE] = "file",
 							[TYPE_PATH] = "path",
@@ -177,54 +227,55 @@ static void emit_read(struct emitter *e, const struct plan_hook *h, uint32_t slo
 							[TYPE_FILENAME] = "filename"};
 	const struct tir_arg *arg = h->slots[slot].arg;
 	const char *reader = readers[type_find(arg->type->name)];
+	bool known = sketched(h, slot);
 
 	if (arg->type->class == CLASS_STRING && arg->from_user)
 		reader = "user";
-	if (sketched(h, slot))
-		fprintf(e->out,
-			"%sif (c->dentry%u)\n%s\ttg_read_known(s, c->dentry%u, c->root%u);\n"
-			"%selse\n\t",
-			indent, slot, indent, slot, slot, indent);
-	fprintf(e->out, "%stg_read_%s(s, c->a[%u]);\n", indent, reader, slot);
+	fprintf(e->out, "\t\ttg_read_%s%s(s, c->a[%u], " MASK, known ? "known_" : "", reader, slot,
+		h->slots[slot].filtered);
+	if (known)
+		fprintf(e->out, ", &c->k%u", slot);
+	fprintf(e->out, ");\n");
+}
+
+static void emit_text_slot(struct emitter *e, const struct plan_hook *h, uint32_t slot)
+{
+	fprintf(e->out, "tg_slot_%s(s, &slot[%u]);\n", only_path(h) ? "path" : "text", slot);
 }
 
 /*
  * Reads a text that selectors filter on, and clears those it rules out. What is alive stays in
  * memory: known bits in a register would have the verifier follow every combination.
  */
-static void emit_filtered_text(struct emitter *e, const struct plan_hook *h, uint32_t hook,
-			       uint32_t slot)
+static void emit_filtered_text(struct emitter *e, const struct plan_hook *h, uint32_t slot)
 {
 	const struct plan_slot *s = &h->slots[slot];
 
-	fprintf(e->out, "\ttg_slot_unread(&slot[%u]);\n\tif (tg_fresh(s->live) & " MASK ") {\n",
-		slot, s->filtered | s->shown);
-	emit_read(e, h, slot, "\t\t");
-	fprintf(e->out, "\t\tif (tg_fresh(s->read.status))\n\t\t\ts->live &= ~" MASK ";\n",
-		s->filtered);
+	if (s->shown != plan_all(h))
+		fprintf(e->out, "\ttg_slot_unread(&slot[%u]);\n", slot);
+	fprintf(e->out, "\tif (tg_fresh(s->live) & " MASK ") {\n", s->filtered | s->shown);
+	emit_read(e, h, slot);
 	for (uint32_t i = 0; i < h->predicate_count; i++)
 		if (h->predicates[i].slot == slot)
 			fprintf(e->out,
-				"\t\tif ((tg_fresh(s->live) & " MASK ") && !h%u_p%u(s))\n"
+				"\t\tif ((tg_fresh(s->live) & " MASK ") && !%s(s))\n"
 				"\t\t\ts->live &= ~" MASK ";\n",
-				h->predicates[i].selectors, hook, i, h->predicates[i].selectors);
-	if (s->shown)
-		fprintf(e->out,
-			"\t\tif (tg_fresh(s->live) & " MASK ")\n"
-			"\t\t\ttg_slot_text(s, &slot[%u]);\n",
-			s->shown, slot);
-	fprintf(e->out, "\t}\n\tif (!tg_fresh(s->live))\n"
-			"\t\treturn tg_scratch_held(s, token) ? 0 : TG_AGAIN;\n");
+				h->predicates[i].selectors, text_name(e, h, i, "p"),
+				h->predicates[i].selectors);
+	if (s->shown) {
+		fprintf(e->out, "\t\tif (tg_fresh(s->live) & " MASK ")\n\t\t\t", s->shown);
+		emit_text_slot(e, h, slot);
+	}
+	fprintf(e->out, "\t}\n");
 }
 
 static void emit_shown_text(struct emitter *e, const struct plan_hook *h, uint32_t slot)
 {
 	fprintf(e->out, "\tif (matched & " MASK ") {\n", h->slots[slot].shown);
-	emit_read(e, h, slot, "\t\t");
-	fprintf(e->out,
-		"\t\ttg_slot_text(s, &slot[%u]);\n\t} else {\n"
-		"\t\ttg_slot_unread(&slot[%u]);\n\t}\n",
-		slot, slot);
+	emit_read(e, h, slot);
+	fprintf(e->out, "\t\t");
+	emit_text_slot(e, h, slot);
+	fprintf(e->out, "\t} else {\n\t\ttg_slot_unread(&slot[%u]);\n\t}\n", slot);
 }
 
 static uint64_t view_mask(const struct plan_view *v)
@@ -282,30 +333,30 @@ static void emit_int_slots(struct emitter *e, const struct plan_hook *h, const c
 	}
 }
 
-static void emit_losses(struct emitter *e, const struct plan_hook *h, const char *which,
-			const char *indent)
+static void emit_losses(struct emitter *e, const struct plan_hook *h)
 {
 	for (uint32_t i = 0; i < h->view_count; i++)
-		fprintf(e->out, "%sif (%s & " MASK ")\n%s\ttg_count_lost(%u);\n", indent, which,
-			view_mask(&h->views[i]), indent, h->views[i].policy);
+		fprintf(e->out, "\t\tif (lost & " MASK ")\n\t\t\ttg_count_lost(&tg_lost, %u);\n",
+			view_mask(&h->views[i]), h->views[i].policy);
 }
 
 static void emit_once(struct emitter *e, const struct plan_hook *h, uint32_t hook)
 {
 	fprintf(e->out,
-		"static __inline int h%u_once(struct tg_scratch *s, const struct h%u_call *c)\n{\n"
+		"static __inline int h%u_once(struct tg_scratch *s, const struct h%u_call *c,\n"
+		"\t\t__u64 *lost)\n{\n"
 		"\tstruct tg_slot *slot = (struct tg_slot *)(s->record + sizeof(struct tg_hook));\n"
-		"\t__u64 token = tg_scratch_hold(s), live, won = 0, matched;\n"
+		"\t__u64 token, live, won = 0, matched;\n"
 		"\tint ret = 0;\n\n"
-		"\ts->live = c->live;\n"
-		"\ts->end = sizeof(struct tg_hook) + %u * sizeof(struct tg_slot);\n",
+		"\ttoken = tg_begin(s, c->live, sizeof(struct tg_hook) + %u * sizeof(struct "
+		"tg_slot));\n",
 		hook, hook, h->slot_count);
 	for (uint32_t i = 0; i < h->slot_count; i++)
 		if (plan_is_text(&h->slots[i]) && h->slots[i].filtered)
-			emit_filtered_text(e, h, hook, i);
-	fprintf(e->out, "\tlive = tg_fresh(s->live);\n");
+			emit_filtered_text(e, h, i);
+	fprintf(e->out, "\tlive = tg_fresh(s->live);\n"
+			"\tif (tg_fresh(s->owner) != token)\n\t\treturn TG_AGAIN;\n\t*lost = 0;\n");
 	emit_winners(e, h);
-	fprintf(e->out, "\tif (!tg_scratch_held(s, token))\n\t\treturn TG_AGAIN;\n");
 	emit_actions(e, h);
 	fprintf(e->out, "\tmatched = won & " MASK ";\n\tif (!matched)\n\t\treturn ret;\n",
 		h->posts);
@@ -314,11 +365,9 @@ static void emit_once(struct emitter *e, const struct plan_hook *h, uint32_t hoo
 			emit_shown_text(e, h, i);
 	emit_int_slots(e, h, "slot", 0);
 	fprintf(e->out,
-		"\ttg_head_fill((struct tg_hook *)s->record, TG_BUNDLE, %u << 16 | %u, matched);\n"
-		"\tif (!tg_scratch_held(s, token) || tg_emit_scratch(s)) {\n",
-		hook, h->slot_count);
-	emit_losses(e, h, "matched", "\t\t");
-	fprintf(e->out, "\t}\n\treturn ret;\n}\n\n");
+		"\tif (%s(s, TG_BUNDLE, %u << 16 | %u, matched, token))\n"
+		"\t\t*lost = matched;\n\treturn ret;\n}\n\n",
+		only_path(h) ? "tg_send_path" : "tg_send", hook, h->slot_count);
 }
 
 /* What the cheap half hands to the text half; on the stack, so pointers keep their types. */
@@ -327,24 +376,26 @@ static void emit_call_type(struct emitter *e, const struct plan_hook *h, uint32_
 	fprintf(e->out, "struct h%u_call {\n\t__u64 a[%u];\n\t__u64 live;\n", hook, h->slot_count);
 	for (uint32_t i = 0; i < h->slot_count; i++)
 		if (sketched(h, i))
-			fprintf(e->out, "\tconst struct dentry *dentry%u, *root%u;\n", i, i);
+			fprintf(e->out, "\tstruct tg_sketch k%u;\n", i);
 	fprintf(e->out, "};\n\n");
 }
 
+/* Who gives up, because the scratch memory was disturbed every time, has lost its events. */
 static void emit_finish(struct emitter *e, const struct plan_hook *h, uint32_t hook)
 {
 	emit_call_type(e, h, hook);
 	emit_once(e, h, hook);
 	fprintf(e->out,
 		"static __subprogram int h%u_finish(const struct h%u_call *c)\n{\n"
-		"\tstruct tg_scratch *s = tg_scratch_take();\n\tint ret = TG_AGAIN;\n\n"
+		"\tstruct tg_scratch *s = tg_scratch_take();\n"
+		"\t__u64 lost = c->live;\n\tint ret = TG_AGAIN;\n\n"
 		"#pragma clang loop unroll(disable)\n"
 		"\tfor (int i = 0; i < TG_SCRATCH_TRIES && s && ret == TG_AGAIN; i++)\n"
-		"\t\tret = h%u_once(s, c);\n"
-		"\ttg_scratch_give();\n\tif (ret != TG_AGAIN)\n\t\treturn ret;\n",
+		"\t\tret = h%u_once(s, c, &lost);\n"
+		"\ttg_scratch_give();\n\tif (lost) {\n",
 		hook, hook, hook);
-	emit_losses(e, h, "c->live", "\t");
-	fprintf(e->out, "\treturn 0;\n}\n\n");
+	emit_losses(e, h);
+	fprintf(e->out, "\t}\n\treturn ret == TG_AGAIN ? 0 : ret;\n}\n\n");
 }
 
 /* ---- the cheap half -------------------------------------------------------------------- */
@@ -367,64 +418,60 @@ static void emit_int_tests(struct emitter *e, const struct plan_hook *h, uint32_
 
 		if (plan_is_text(&h->slots[p->slot]))
 			continue;
-		any = true;
+		any |= p->selectors != plan_all(h);
 		fprintf(e->out, "\tif (!h%u_p%u(", hook, i);
 		emit_argument(e, h->slots[p->slot].arg, attach);
-		fprintf(e->out, "))\n\t\tlive &= ~" MASK ";\n", p->selectors);
+		fprintf(e->out, "))\n");
+		emit_clear(e, h, p->selectors, "\t");
 	}
 	if (any)
 		fprintf(e->out, "\tif (!live)\n\t\treturn 0;\n");
 }
 
-static void emit_sketch_verdicts(struct emitter *e, const struct plan_hook *h, uint32_t hook,
-				 uint32_t slot)
+static void emit_sketch_verdicts(struct emitter *e, const struct plan_hook *h, uint32_t slot)
 {
+	uint64_t all = plan_all(h);
+	bool any = false;
+
 	for (uint32_t i = 0; i < h->predicate_count; i++) {
 		const struct plan_predicate *p = &h->predicates[i];
 
-		if (p->slot == slot && sketch_useful(p->filter))
-			fprintf(e->out,
-				"\t\t\tif ((live & " MASK ") && !h%u_may%u(&k))\n"
-				"\t\t\t\tlive &= ~" MASK ";\n",
-				p->selectors, hook, i, p->selectors);
+		if (p->slot != slot || !sketch_useful(p->filter))
+			continue;
+		fprintf(e->out, "\t\t\tif (");
+		if (p->selectors != all)
+			fprintf(e->out, "(live & " MASK ") && ", p->selectors);
+		fprintf(e->out, "!%s(first, &c.k%u))\n", text_name(e, h, i, "may"), slot);
+		emit_clear(e, h, p->selectors, "\t\t\t");
+		any |= p->selectors != all;
 	}
-}
-
-static bool is_file(const struct plan_hook *h, uint32_t slot)
-{
-	return h->slots[slot].arg->ir->type == TYPE_FILE;
-}
-
-/* The argument as a typed pointer `o`, and the path in what it points at. */
-static void emit_object(struct emitter *e, const struct plan_hook *h, uint32_t slot,
-			enum tg_attach attach)
-{
-	const char *type = is_file(h, slot) ? "const struct file *" : "const struct path *";
-
-	fprintf(e->out, "\t\t%so = (%s)", type, type);
-	emit_argument(e, h->slots[slot].arg, attach);
-	fprintf(e->out, ";\n");
-}
-
-static const char *object_path(const struct plan_hook *h, uint32_t slot)
-{
-	return is_file(h, slot) ? "&o->f_path" : "o";
+	if (any)
+		fprintf(e->out, "\t\t\tif (!live)\n\t\t\t\treturn 0;\n");
 }
 
 /* LSM programs may be handed a NULL, which the verifier insists on seeing tested. */
-static void emit_sketch_tests(struct emitter *e, const struct plan_hook *h, uint32_t hook,
-			      uint32_t slot, enum tg_attach attach)
+static void emit_sketch_tests(struct emitter *e, const struct plan_hook *h, uint32_t slot,
+			      enum tg_attach attach)
 {
-	fprintf(e->out, "\tif (live & " MASK ") {\n", sketched(h, slot));
-	emit_object(e, h, slot, attach);
-	fprintf(e->out, "\t\tstruct tg_sketch k = {.unknown = true};\n\n");
-	if (attach == TG_ATTACH_LSM)
-		fprintf(e->out, "\t\tif (o)\n\t");
-	fprintf(e->out, "\t\ttg_sketch_path(&k, %s);\n\t\tknown%u = !k.unknown;\n",
-		object_path(h, slot), slot);
-	fprintf(e->out, "\t\tif (!k.unknown) {\n");
-	emit_sketch_verdicts(e, h, hook, slot);
-	fprintf(e->out, "\t\t}\n\t\tif (!live)\n\t\t\treturn 0;\n\t}\n");
+	const struct tir_arg *arg = h->slots[slot].arg;
+	uint64_t mask = sketched(h, slot);
+
+	bool all = mask == plan_all(h);
+
+	if (!all || attach == TG_ATTACH_LSM)
+		fprintf(e->out, "\tc.k%u.last = NULL;\n", slot);
+	if (!all)
+		fprintf(e->out, "\tif (live & " MASK ")", mask);
+	/* The task first: it is a call, over which `o` would have to be kept. */
+	fprintf(e->out, "\t{\n\t\tconst struct task_struct *task = tg_current();\n"
+			"\t\tconst void *o = (void *)");
+	emit_argument(e, arg, attach);
+	fprintf(e->out,
+		";\n\t\t__u64 first = %stg_sketch_%s(&c.k%u, o, task);\n\n\t\tif (first) {\n",
+		attach == TG_ATTACH_LSM ? "!o ? 0 : " : "",
+		arg->ir->type == TYPE_FILE ? "file" : "path", slot);
+	emit_sketch_verdicts(e, h, slot);
+	fprintf(e->out, "\t\t}\n\t}\n");
 }
 
 static void emit_binary_tests(struct emitter *e, const struct plan_hook *h)
@@ -456,33 +503,19 @@ static void emit_plain_tail(struct emitter *e, const struct plan_hook *h, uint32
 		h->posts);
 	emit_int_slots(e, h, "r.slot", attach);
 	fprintf(e->out,
-		"\ttg_head_fill(&r.hook, TG_BUNDLE, %u << 16 | %u, matched);\n"
-		"\tif (tg_emit(&r, sizeof(struct tg_hook) + %u * sizeof(struct tg_slot))) {\n",
-		hook, h->slot_count, h->slot_count);
-	emit_losses(e, h, "matched", "\t\t");
+		"\tlost = matched;\n"
+		"\tif (tg_send_small(&r.hook, TG_BUNDLE, %u << 16 | %u, matched)) {\n",
+		hook, h->slot_count);
+	emit_losses(e, h);
 	fprintf(e->out, "\t}\n\treturn ret;\n}\n\n");
 }
 
-static void emit_known(struct emitter *e, const struct plan_hook *h, uint32_t slot,
-		       enum tg_attach attach)
-{
-	fprintf(e->out, "\tc.dentry%u = c.root%u = NULL;\n", slot, slot);
-	if (!typed(attach))
-		return;
-	fprintf(e->out, "\tif (known%u) {\n", slot);
-	emit_object(e, h, slot, attach);
-	fprintf(e->out, "\n\t\tif (o)\n\t\t\ttg_known_path(&c.dentry%u, &c.root%u, %s);\n\t}\n",
-		slot, slot, object_path(h, slot));
-}
-
-/* The arguments are loaded again: keeping them would cost every call a few stores. */
 static void emit_text_tail(struct emitter *e, const struct plan_hook *h, uint32_t hook,
 			   enum tg_attach attach)
 {
-	fprintf(e->out, "\ttg_forget();\n");
 	for (uint32_t i = 0; i < h->slot_count; i++) {
-		if (sketched(h, i))
-			emit_known(e, h, i, attach);
+		if (sketched(h, i) && !typed(attach))
+			fprintf(e->out, "\tc.k%u.last = NULL;\n", i);
 		fprintf(e->out, "\tc.a[%u] = (__u64)", i);
 		emit_argument(e, h->slots[i].arg, attach);
 		fprintf(e->out, ";\n");
@@ -504,15 +537,12 @@ static void emit_decision(struct emitter *e, const struct plan_hook *h, uint32_t
 		fprintf(e->out,
 			"\tstruct {\n\t\tstruct tg_hook hook;\n\t\tstruct tg_slot slot[%u];\n\t} "
 			"r;\n"
-			"\t__u64 won = 0, matched;\n\tint ret = 0;\n\n",
+			"\t__u64 won = 0, matched, lost;\n\tint ret = 0;\n\n",
 			h->slot_count ? h->slot_count : 1);
-	for (uint32_t i = 0; i < h->slot_count; i++)
-		if (sketched(h, i) && typed(attach))
-			fprintf(e->out, "\tbool known%u = false;\n", i);
 	emit_int_tests(e, h, hook, attach);
 	for (uint32_t i = 0; i < h->slot_count; i++)
 		if (sketched(h, i) && typed(attach))
-			emit_sketch_tests(e, h, hook, i, attach);
+			emit_sketch_tests(e, h, i, attach);
 	emit_binary_tests(e, h);
 	if (texts)
 		emit_text_tail(e, h, hook, attach);
@@ -604,10 +634,20 @@ static void emit_program(struct emitter *e, const struct plan_hook *h, uint32_t 
 		fprintf(e->out, "\t(void)ret;\n\treturn 0;\n}\n\n");
 }
 
+/* A program may have 256 functions, the library's and those for binaries included. */
+static const char *predicate_function(const struct plan *plan)
+{
+	for (uint32_t i = 0; i < plan->hook_count; i++)
+		if (plan->hooks[i].predicate_count > 100)
+			return "__inline";
+	return "__subprogram";
+}
+
 struct unit emit(struct arena *a, const struct sources *s, const struct plan *plan,
 		 uint32_t fingerprint)
 {
-	struct emitter e = {.arena = a, .sources = s, .plan = plan};
+	struct emitter e = {
+		.arena = a, .sources = s, .plan = plan, .function = predicate_function(plan)};
 	char *text = NULL;
 	size_t size = 0;
 	struct unit unit;
@@ -617,8 +657,7 @@ struct unit emit(struct arena *a, const struct sources *s, const struct plan *pl
 		"#line 1 \"unit.c\"\n"
 		"/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */\n"
 		"/* Made by tgc " TGC_VERSION " from policies; see them, not this. */\n"
-		"#define TG_BUNDLE 0x%08xu\n#define TG_POLICIES %zu\n#include \"tg_hook.h\"\n\n"
-		"char LICENSE[] SEC(\"license\") = \"Dual BSD/GPL\";\n\n",
+		"#define TG_BUNDLE 0x%08xu\n#define TG_POLICIES %zu\n#include \"tg_hook.h\"\n\n",
 		fingerprint, plan->tir->policy_count ? plan->tir->policy_count : 1);
 	if (plan->binary_count)
 		emit_binaries(&e);
@@ -632,6 +671,7 @@ struct unit emit(struct arena *a, const struct sources *s, const struct plan *pl
 		for (uint32_t j = 0; j < h->variant_count; j++)
 			emit_program(&e, h, i, h->variants[j]);
 	}
+	fprintf(e.out, "#pragma clang attribute pop\n"); /* of tg_hook.h */
 	fclose(e.out);
 	unit.text = arena_strndup(a, text, size);
 	unit.size = size;

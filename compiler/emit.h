@@ -12,6 +12,7 @@ struct emitter {
 	const struct sources *sources;
 	const struct plan *plan;
 	FILE *out;
+	const char *function; /* of text predicates: `__subprogram`, or `__inline` when many */
 };
 
 /* Where the bytes of a text lie in the scratch buffer `text`. */
@@ -26,8 +27,8 @@ void emit_line(struct emitter *e, struct span at);
 void emit_text_predicate(struct emitter *e, const char *name, enum text_layout layout, enum op op,
 			 const struct value *values, size_t count);
 /*
- * A function `bool NAME(const struct tg_sketch *)`: false only if no path with that sketch can
- * satisfy the filter. Returns false, and emits nothing, when a sketch cannot tell.
+ * A function `bool NAME(__u64 first, const struct tg_sketch *)`: false only if no path with that
+ * sketch can satisfy the filter. Returns false, and emits nothing, when a sketch cannot tell.
  */
 bool emit_sketch_predicate(struct emitter *e, const char *name, const struct tir_filter *f);
 /* Can a sketch of this filter's path ever rule it out? */

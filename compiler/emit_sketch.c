@@ -15,7 +15,6 @@
 /* One component of a value, as a compare with the first eight bytes of a name. */
 struct piece {
 	uint64_t word, mask;
-	bool open;	       /* the name may go on after these bytes */
 	bool stored_elsewhere; /* such a name may be too long to lie in the dentry */
 };
 
@@ -27,7 +26,7 @@ struct sketch_value {
 
 static struct piece piece_of(const char *s, size_t len, bool open)
 {
-	struct piece p = {.open = open, .stored_elsewhere = open || len >= INLINE_NAME};
+	struct piece p = {.stored_elsewhere = open || len >= INLINE_NAME};
 	size_t n = len < 8 ? len : 8;
 
 	for (size_t i = 0; i < n; i++) {
@@ -88,12 +87,15 @@ static bool split_value(const struct value *v, enum op op, struct sketch_value *
 	return true;
 }
 
-static void emit_piece_test(struct emitter *e, const char *variable, const struct piece *p)
+/* `word` is what there is of a name. A name has bytes: a mask of 0 asks whether there is one. */
+static void emit_piece_test(struct emitter *e, const char *word, const struct piece *p)
 {
-	if (p->mask == ~0ull)
-		fprintf(e->out, "%s == 0x%" PRIx64 "ull", variable, p->word);
+	if (!p->mask)
+		fprintf(e->out, "%s", word);
+	else if (p->mask == ~0ull)
+		fprintf(e->out, "%s == 0x%" PRIx64 "ull", word, p->word);
 	else
-		fprintf(e->out, "(%s & 0x%" PRIx64 "ull) == 0x%" PRIx64 "ull", variable, p->mask,
+		fprintf(e->out, "(%s & 0x%" PRIx64 "ull) == 0x%" PRIx64 "ull", word, p->mask,
 			p->word);
 }
 
@@ -102,68 +104,58 @@ static bool same_piece(const struct piece *a, const struct piece *b)
 	return a->word == b->word && a->mask == b->mask;
 }
 
-/* Everything whose first component is that of values[at]. */
-static void emit_first_group(struct emitter *e, const struct sketch_value *values, size_t count,
-			     size_t at)
+/* What is asked of the second component where the first is that of values[at]. */
+static void emit_second_tests(struct emitter *e, const struct sketch_value *values, size_t count,
+			      size_t at)
 {
-	bool second_loaded = false;
+	const char * or = "";
+	bool elsewhere = false;
 
-	fprintf(e->out, "\tif (");
-	emit_piece_test(e, "first", &values[at].first);
-	fprintf(e->out, ") {\n");
 	for (size_t i = at; i < count; i++)
-		if (same_piece(&values[i].first, &values[at].first) && !values[i].has_second) {
-			fprintf(e->out, values[i].only ? "\t\tif (k->single)\n\t\t\treturn true;\n"
-						       : "\t\treturn true;\n");
-			if (!values[i].only) {
-				fprintf(e->out, "\t}\n");
-				return;
-			}
-		}
-	for (size_t i = at; i < count; i++) {
-		if (!same_piece(&values[i].first, &values[at].first) || !values[i].has_second)
-			continue;
-		if (!second_loaded)
-			fprintf(e->out, "\t\tif (!k->single) {\n"
-					"\t\t\t__u64 second = tg_name_word(k, k->second);\n\n");
-		second_loaded = true;
-		fprintf(e->out, "\t\t\tif (");
-		if (values[i].second.stored_elsewhere)
-			fprintf(e->out, "tg_long_name(k->second) || ");
-		emit_piece_test(e, "second", &values[i].second);
-		fprintf(e->out, ")\n\t\t\t\treturn true;\n");
+		elsewhere |= same_piece(&values[i].first, &values[at].first) &&
+			     values[i].has_second && values[i].second.stored_elsewhere;
+	if (elsewhere) {
+		fprintf(e->out, "tg_long_name(k)");
+		or = " || ";
 	}
-	fprintf(e->out, second_loaded ? "\t\t}\n\t}\n" : "\t}\n");
+	for (size_t i = at; i < count; i++) {
+		if (!same_piece(&values[i].first, &values[at].first))
+			continue;
+		fprintf(e->out, "%s", or);
+		if (values[i].has_second)
+			emit_piece_test(e, "k->second", &values[i].second);
+		else
+			fprintf(e->out, values[i].only ? "!k->second" : "1");
+		or = " ||\n\t\t     ";
+	}
 }
 
 static void emit_front_sketch(struct emitter *e, const struct tir_filter *f)
 {
 	struct sketch_value *values = arena_array(e->arena, f->value_count, sizeof(*values));
 	size_t count = 0;
-	bool elsewhere = false;
 
 	for (size_t i = 0; i < f->value_count; i++)
-		if (split_value(&f->values[i], f->op, &values[count])) {
-			elsewhere |= values[count].first.stored_elsewhere;
-			count++;
-		}
-	fprintf(e->out, "\t__u64 first = tg_name_word(k, k->first);\n\n\t(void)first;\n");
-	if (elsewhere)
-		fprintf(e->out, "\tif (tg_long_name(k->first))\n\t\treturn true;\n");
+		count += split_value(&f->values[i], f->op, &values[count]);
 	for (size_t i = 0; i < count; i++) {
 		bool done = false;
 
 		for (size_t j = 0; j < i; j++)
 			done |= same_piece(&values[j].first, &values[i].first);
-		if (!done)
-			emit_first_group(e, values, count, i);
+		if (done)
+			continue;
+		fprintf(e->out, "\tif (");
+		emit_piece_test(e, "first", &values[i].first);
+		fprintf(e->out, " &&\n\t    (");
+		emit_second_tests(e, values, count, i);
+		fprintf(e->out, "))\n\t\treturn true;\n");
 	}
 }
 
 /* The last component must end like the value's last piece: compare up to eight bytes. */
 static void emit_back_sketch(struct emitter *e, const struct tir_filter *f)
 {
-	fprintf(e->out, "\t__u64 tail = tg_name_tail(k->last);\n\n");
+	fprintf(e->out, "\t__u64 tail = tg_name_tail(k);\n\n");
 	for (size_t i = 0; i < f->value_count; i++) {
 		const struct value *v = &f->values[i];
 		const char *slash = memrchr(v->text, '/', v->len);
@@ -184,7 +176,8 @@ bool emit_sketch_predicate(struct emitter *e, const char *name, const struct tir
 {
 	if (!sketch_useful(f))
 		return false;
-	fprintf(e->out, "static __inline bool %s(const struct tg_sketch *k)\n{\n", name);
+	fprintf(e->out, "static __inline bool %s(__u64 first, const struct tg_sketch *k)\n{\n",
+		name);
 	if (f->op == OP_POSTFIX)
 		emit_back_sketch(e, f);
 	else

@@ -115,7 +115,7 @@ static void order_slots(struct planning *p, struct plan_hook *h)
 
 /* ---- predicates ------------------------------------------------------------------------ */
 
-static bool same_filter(const struct tir_filter *a, const struct tir_filter *b)
+bool plan_same_filter(const struct tir_filter *a, const struct tir_filter *b)
 {
 	if (a->op != b->op || a->value_count != b->value_count)
 		return false;
@@ -132,7 +132,7 @@ static void add_predicate(struct planning *p, struct plan_hook *h, size_t *room,
 	for (uint32_t i = 0; i < h->predicate_count; i++) {
 		struct plan_predicate *have = &h->predicates[i];
 
-		if (have->slot == slot && same_filter(have->filter, f)) {
+		if (have->slot == slot && plan_same_filter(have->filter, f)) {
 			have->selectors |= bit;
 			return;
 		}

@@ -87,6 +87,9 @@ static inline const char *plan_lsm_name(const struct plan_hook *h)
 	return h->kind == TG_HOOK_LSM ? h->symbol : h->symbol + strlen("security_");
 }
 
+/* Do the two ask the same of a text or number? Their places may differ. */
+bool plan_same_filter(const struct tir_filter *a, const struct tir_filter *b);
+
 static inline bool plan_is_text(const struct plan_slot *s)
 {
 	return s->arg->type->class != CLASS_INT;

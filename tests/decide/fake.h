@@ -10,6 +10,7 @@
 
 #define TG_HOST
 #include "host.h"
+#include "bpf-templates/tg_kernel.h"
 #include "bpf-templates/tg_scratch.h"
 
 #define FAKE_TGID     4242u

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * The members of kernel types we read, relocated against the running kernel (CO-RE). A dumped
+ * vmlinux.h would cost ten times the compile time.
+ */
+#ifndef TG_KERNEL_H
+#define TG_KERNEL_H
+
+#include "tg_core.h"
+
+#ifndef TG_HOST
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+#endif
+
+struct qstr {
+	union {
+		struct {
+			__u32 hash;
+			__u32 len;
+		};
+		__u64 hash_len;
+	};
+	const unsigned char *name;
+};
+
+struct hlist_bl_node {
+	struct hlist_bl_node *next, **pprev;
+};
+
+struct inode {
+	__u16 i_mode;
+};
+
+struct dentry {
+	struct hlist_bl_node d_hash;
+	struct dentry *d_parent;
+	struct qstr d_name;
+	struct inode *d_inode;
+	unsigned char d_iname[32];
+};
+
+union shortname_store {
+	unsigned char string[40];
+};
+
+struct dentry___short { /* from 6.13 on */
+	union shortname_store d_shortname;
+};
+
+struct vfsmount {
+	struct dentry *mnt_root;
+};
+
+struct mount {
+	struct mount *mnt_parent;
+	struct dentry *mnt_mountpoint;
+	struct vfsmount mnt;
+};
+
+struct path {
+	struct vfsmount *mnt;
+	struct dentry *dentry;
+};
+
+struct file {
+	struct path f_path;
+};
+
+struct filename {
+	const char *name;
+};
+
+struct fs_struct {
+	struct path root, pwd;
+};
+
+typedef struct {
+	__u32 val;
+} kuid_t;
+
+struct cred {
+	kuid_t euid;
+};
+
+struct mm_struct {
+	unsigned long arg_start, arg_end;
+	struct file *exe_file;
+};
+
+struct upid {
+	int nr;
+};
+
+struct pid {
+	unsigned int level;
+	struct upid numbers[1];
+};
+
+typedef struct {
+	int counter;
+} atomic_t;
+
+struct signal_struct {
+	atomic_t live;
+};
+
+struct task_struct {
+	unsigned int flags;
+	struct mm_struct *mm;
+	int exit_code;
+	int pid, tgid;
+	struct task_struct *real_parent, *group_leader;
+	struct pid *thread_pid;
+	const struct cred *cred;
+	struct fs_struct *fs;
+	struct signal_struct *signal;
+	kuid_t loginuid;
+};
+
+struct linux_binprm {
+	struct file *file;
+	const char *filename;
+};
+
+struct bpf_iter__task {
+	struct task_struct *task;
+};
+
+struct bpf_iter_num { /* kernels with open-coded iterators */
+	__u64 opaque[1];
+};
+
+#ifndef TG_HOST
+#pragma clang attribute pop
+extern int bpf_iter_num_new(struct bpf_iter_num *it, int start, int end) __weak __ksym;
+extern int *bpf_iter_num_next(struct bpf_iter_num *it) __weak __ksym;
+extern void bpf_iter_num_destroy(struct bpf_iter_num *it) __weak __ksym;
+#endif
+
+/* One kernel word through the fault-checked read; 0 when unreadable. */
+static __inline __u64 tg_word(const void *at)
+{
+	__u64 value = 0;
+
+	bpf_probe_read_kernel(&value, sizeof(value), at);
+	return value;
+}
+
+#define tg_member(base, type, member) tg_word((const char *)(base) + tg_offset(type, member))
+
+static __inline __u64 tg_current_fs(void)
+{
+	return tg_member(bpf_get_current_task(), struct task_struct, fs);
+}
+
+#define TG_PF_KTHREAD 0x00200000u
+
+#endif
