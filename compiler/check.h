@@ -77,5 +77,6 @@ void check_selectors(struct checking *c);
 
 bool find_probe(struct checking *c);
 bool check_probe_arg(struct checking *c, struct tir_arg *arg);
+bool check_probe_return(struct checking *c, struct tir_arg *arg);
 
 #endif

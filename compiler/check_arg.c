@@ -288,11 +288,32 @@ static bool check_type_place(struct checking *c, const struct tir_arg *arg)
 	bool tracepoint = c->hook->kind == HOOK_TRACEPOINT;
 	enum type_id id = arg->type->id;
 
+	if (id == TYPE_BPF_CMD && c->hook->kind != HOOK_KPROBE && c->hook->kind != HOOK_FENTRY) {
+		diag_hint(c->diags,
+			  diag_at(c->diags, DIAG_ARG_TYPE, arg->ir->at,
+				  "`bpf_cmd` is known to kprobes and fentry hooks only; this is a "
+				  "%s",
+				  hook_noun(c->hook->kind)),
+			  "type: \"int\"");
+		return false;
+	}
 	if (tracepoint || (id != TYPE_SYSCALL64 && id != TYPE_DATA_LOC && id != TYPE_CONST_BUF))
 		return true;
 	diag_at(c->diags, DIAG_ARG_TYPE, arg->ir->at,
 		"`%s` reads a field of a tracepoint's record; a %s has none", arg->type->name,
 		hook_noun(c->hook->kind));
+	return false;
+}
+
+static bool report_no_size(struct checking *c, const struct tir_arg *arg)
+{
+	bool tracepoint = c->hook->kind == HOOK_TRACEPOINT;
+	struct diag *m = diag_at(c->diags, DIAG_ARG_SIZE, arg->ir->at,
+				 "`%s` needs `sizeArgIndex`, the %s that holds its size",
+				 arg->type->name, tracepoint ? "field" : "argument");
+
+	diag_note(c->diags, m, "Tetragon accepts this and reads nothing");
+	diag_hint(c->diags, m, "sizeArgIndex: %u   # counted from 1", arg->ir->position + 2);
 	return false;
 }
 
@@ -303,6 +324,9 @@ static bool check_size(struct checking *c, const struct tir_arg *arg)
 	const struct ktype *have;
 	struct diag *m;
 
+	if (!at && !arg->ir->return_copy &&
+	    (arg->type->id == TYPE_CHAR_BUF || arg->type->id == TYPE_CHAR_IOVEC))
+		return report_no_size(c, arg);
 	if (!at || !c->function || c->hook->kind == HOOK_TRACEPOINT)
 		return true;
 	if (at > c->function->param_count) {
@@ -369,6 +393,20 @@ static bool check_arg(struct checking *c, const struct ir_arg *ir, struct tir_ar
 	return check_place(c, arg);
 }
 
+/* Only a socket can be tracked. */
+static bool check_return_action(struct checking *c, const struct tir_arg *arg)
+{
+	if (c->hook->return_action == RETURN_NOTHING || arg->type->class == CLASS_SOCK)
+		return true;
+	diag_note(c->diags,
+		  diag_at(c->diags, DIAG_ACTION_ARG, arg->ir->at,
+			  "`returnArgAction` needs a `returnArg` of type `sock` or `socket`, not "
+			  "`%s`",
+			  arg->type->name),
+		  "Tetragon accepts this and tracks an address that is none");
+	return false;
+}
+
 static bool check_return(struct checking *c, struct tir_arg *arg)
 {
 	static const struct ktype syscall_result = {
@@ -380,8 +418,8 @@ static bool check_return(struct checking *c, struct tir_arg *arg)
 	arg->type = type_get(arg->ir->type);
 	arg->source = ARG_RETURN;
 	arg->bits = 64;
-	if (arg->type->class == CLASS_NOP || c->hook->kind == HOOK_UPROBE)
-		return true;
+	if (arg->type->class == CLASS_NOP)
+		return check_return_action(c, arg);
 	if (arg->type->class == CLASS_AUTO) {
 		diag_hint(c->diags,
 			  diag_at(c->diags, DIAG_ARG_TYPE, arg->ir->at,
@@ -389,6 +427,10 @@ static bool check_return(struct checking *c, struct tir_arg *arg)
 			  "type: \"int\"");
 		return false;
 	}
+	if (!check_return_action(c, arg))
+		return false;
+	if (c->hook->kind == HOOK_UPROBE)
+		return check_probe_return(c, arg);
 	if (!c->out->syscall) {
 		have = &c->function->result;
 		id = c->function->result_id;

@@ -293,6 +293,28 @@ static const char *derived_type(const struct event_field *f, bool sized)
 	return trace_auto_name(d.type);
 }
 
+/* `sizeArgIndex` counts the fields from 1. */
+static bool check_size_field(struct checking *c, const struct tir_arg *arg)
+{
+	uint32_t at = arg->ir->size_position;
+	struct event_field f;
+	struct diag *m;
+
+	if (!at)
+		return true;
+	if (!event_field(c, at - 1, &f)) {
+		diag_at(c->diags, DIAG_ARG_SIZE, arg->ir->size_at,
+			"the tracepoint has no field %u to hold the size, counted from 1 here", at);
+		return false;
+	}
+	if (is_number(&f))
+		return true;
+	m = diag_at(c->diags, DIAG_ARG_SIZE, arg->ir->size_at,
+		    "field %u, counted from 1 here, is no size", at);
+	diag_note(c->diags, m, "the field is: %s", trace_field_text(c->arena, &f.shape));
+	return false;
+}
+
 static bool check_record_field(struct checking *c, struct tir_arg *arg)
 {
 	struct event_field f;
@@ -308,6 +330,8 @@ static bool check_record_field(struct checking *c, struct tir_arg *arg)
 	}
 	if (!field_fits(arg->type, &f))
 		return report_field(c, arg, &f);
+	if (!check_size_field(c, arg))
+		return false;
 	check_field_width(c, arg, &f);
 	arg->kernel = f.shape.type;
 	arg->bits = f.shape.size * 8;

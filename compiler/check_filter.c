@@ -5,7 +5,8 @@
 #include "check.h"
 #include "operator.h"
 
-#define LONGEST_BINARY 255
+#define LONGEST_BINARY	255
+#define LONGEST_POSTFIX 127
 
 static struct span value_span(const struct ast_str *text, const struct value_error *e)
 {
@@ -19,18 +20,19 @@ static struct span value_span(const struct ast_str *text, const struct value_err
 	return at;
 }
 
-static void report_value(struct checking *c, const struct ast_str *text,
-			 const struct value_error *e)
+static struct diag *report_value(struct checking *c, enum diag_id id, const struct ast_str *text,
+				 const struct value_error *e)
 {
-	struct diag *m = diag_at(c->diags, DIAG_BAD_VALUE, value_span(text, e), "%s", e->text);
+	struct diag *m = diag_at(c->diags, id, value_span(text, e), "%s", e->text);
 
 	if (e->hint)
 		diag_hint(c->diags, m, "%s", e->hint);
 	if (!e->replacement)
-		return;
+		return m;
 	if (!e->hint)
 		diag_hint(c->diags, m, "did you mean `%s`?", e->replacement);
 	diag_fix_word(c->diags, m, text->at, text->s, e->replacement);
+	return m;
 }
 
 static void report_operator(struct checking *c, const struct ir_filter *f,
@@ -63,13 +65,58 @@ static bool check_gained(struct checking *c, const struct ir_filter *f)
 	return second->good && check_operator(c, f, second);
 }
 
+/* The numbers of a list of system calls. */
+static bool check_numbers(struct checking *c, const struct ast_list *list, struct span use)
+{
+	struct syscall_element element;
+	struct value_error e;
+
+	for (size_t i = 0; i < list->values.n; i++) {
+		const struct ast_str *v = &list->values.v[i];
+		struct diag *m;
+
+		if (syscall_parse(c->arena, ARCH_X86_64, v, SYSCALL_AS_NUMBER, &element, &e))
+			continue;
+		m = report_value(c, DIAG_BAD_LIST, v, &e);
+		diag_note_at(c->diags, m, use, "the list is used here");
+		return false;
+	}
+	return true;
+}
+
+static bool check_list_type(struct checking *c, const struct ast_list *list, struct span use)
+{
+	const char *type = list->type.s ? list->type.s : "";
+	struct diag *m;
+
+	if (!strcmp(type, "syscalls"))
+		return check_numbers(c, list, use);
+	if (!strcmp(type, "generated_syscalls"))
+		return true;
+	m = diag_at(c->diags, DIAG_BAD_LIST, use,
+		    "`%s` is no list of system calls, whose numbers could be compared",
+		    list->name.s);
+	diag_note_at(c->diags, m, list->name.at, "it is defined here");
+	diag_hint(c->diags, m, "type: syscalls");
+	return false;
+}
+
 static bool check_list_value(struct checking *c, const struct ast_str *text)
 {
-	for (size_t i = 0; i < c->policy->ast->list_count; i++)
-		if (!strcmp(c->policy->ast->lists[i].name.s, text->s + strlen("list:")))
-			return true;
-	diag_at(c->diags, DIAG_UNKNOWN_LIST, text->at, "the policy has no list `%s`",
-		text->s + strlen("list:"));
+	const struct ast_policy *p = c->policy->ast;
+	const char **names = arena_array(c->arena, p->list_count, sizeof(*names));
+	const char *name = text->s + strlen("list:"), *near;
+	struct diag *m;
+
+	for (size_t i = 0; i < p->list_count; i++) {
+		names[i] = p->lists[i].name.s;
+		if (!strcmp(names[i], name))
+			return check_list_type(c, &p->lists[i], text->at);
+	}
+	m = diag_at(c->diags, DIAG_UNKNOWN_LIST, text->at, "the policy has no list `%s`", name);
+	near = nearest(name, names, p->list_count);
+	if (near)
+		diag_hint(c->diags, m, "did you mean `list:%s`?", near);
 	return false;
 }
 
@@ -82,7 +129,7 @@ static void check_values(struct checking *c, const struct ir_filter *ir, const s
 		struct value_error e;
 
 		if (!value_read(c->arena, &ir->values[i], arg->type, f->op, v, &e))
-			report_value(c, &ir->values[i], &e);
+			report_value(c, DIAG_BAD_VALUE, &ir->values[i], &e);
 		else if (v->kind != VALUE_IS_LIST || check_list_value(c, &ir->values[i]))
 			f->value_count++;
 	}
@@ -106,7 +153,7 @@ static bool check_expression(struct checking *c, const struct ir_filter *ir, str
 		f->expression = tree;
 		return true;
 	}
-	report_value(c, &ir->values[0], &e);
+	report_value(c, DIAG_BAD_VALUE, &ir->values[0], &e);
 	return false;
 }
 
@@ -137,7 +184,8 @@ static bool check_filter(struct checking *c, const struct ir_filter *ir, enum ir
 
 static void check_binaries(struct checking *c, const struct ir_binaries *b)
 {
-	bool exact = b->op == OP_IN || b->op == OP_NOT_IN;
+	bool end = b->op == OP_POSTFIX || b->op == OP_NOT_POSTFIX;
+	size_t longest = end ? LONGEST_POSTFIX : LONGEST_BINARY;
 
 	for (size_t i = 0; i < b->value_count; i++) {
 		const struct ast_str *v = &b->values[i];
@@ -147,10 +195,10 @@ static void check_binaries(struct checking *c, const struct ir_binaries *b)
 		else if (strlen(v->s) != v->len)
 			diag_at(c->diags, DIAG_BAD_VALUE, v->at,
 				"a NUL byte, which no path contains");
-		else if (exact && v->len > LONGEST_BINARY)
+		else if (v->len > longest)
 			diag_at(c->diags, DIAG_BAD_VALUE, v->at,
-				"%zu bytes: a binary's path is compared over %d", v->len,
-				LONGEST_BINARY);
+				"%zu bytes: the %s of a binary's path is compared over %zu", v->len,
+				end ? "end" : "start", longest);
 	}
 }
 

@@ -146,6 +146,12 @@ static bool check_user_type(struct checking *c, const struct tir_arg *arg)
 static bool check_operand(struct checking *c, struct tir_arg *arg)
 {
 	arg->source = ARG_OPERAND;
+	if (arg->ir->position >= USDT_OPERANDS) {
+		diag_at(c->diags, DIAG_ARG_COUNT, arg->ir->at,
+			"there is no operand %u: a probe has at most %d, counted from 0",
+			arg->ir->position, USDT_OPERANDS);
+		return false;
+	}
 	if (!c->probe || arg->ir->position < c->probe->operand_count)
 		return true;
 	diag_note(c->diags,
@@ -185,4 +191,10 @@ bool check_probe_arg(struct checking *c, struct tir_arg *arg)
 		"argument %u is passed on the stack, which this version of tgc cannot read",
 		arg->ir->position);
 	return false;
+}
+
+bool check_probe_return(struct checking *c, struct tir_arg *arg)
+{
+	arg->from_user = true;
+	return check_user_type(c, arg);
 }

@@ -286,6 +286,9 @@ struct ir *lower(struct arena *a, struct diags *d, const struct ast *ast);
 /* Stable text, the same for the same meaning; `places` as for ast_print(). */
 void ir_print(const struct ir *ir, const struct sources *places, FILE *to);
 
+/* Whether Tetragon takes a name for a system call in a list of functions to act in. */
+bool is_syscall_name(const char *name);
+
 static inline bool ir_is_enforcing(enum tg_action action)
 {
 	return action == TG_ACTION_SIGKILL || action == TG_ACTION_SIGNAL ||

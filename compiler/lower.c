@@ -112,6 +112,12 @@ static void lower_enforcers(struct lowering *l, const struct ast_policy *p, stru
 {
 	out->enforcers = arena_array(l->arena, p->enforcer_count, sizeof(*out->enforcers));
 	out->enforcer_count = p->enforcer_count;
+	if (p->enforcer_count > 1)
+		diag_note_at(
+			l->diags,
+			diag_at(l->diags, DIAG_ENFORCER, p->enforcers[1].at,
+				"a policy has one enforcer: list all functions in its `calls`"),
+			p->enforcers[0].at, "the first one is here");
 	for (size_t i = 0; i < p->enforcer_count; i++) {
 		const struct ast_enforcer *from = &p->enforcers[i];
 		struct ir_enforcer *to = &out->enforcers[i];
@@ -125,6 +131,39 @@ static void lower_enforcers(struct lowering *l, const struct ast_policy *p, stru
 			if (lower_enforcer_call(l, &from->calls.v[j], &to->calls[to->call_count]))
 				to->call_count++;
 	}
+}
+
+/* Of the two methods only fmod-ret reaches security_ functions. */
+static void check_method(struct lowering *l, const struct ast_option *option,
+			 const struct ir_policy *p)
+{
+	for (size_t i = 0; i < p->enforcer_count; i++)
+		for (size_t j = 0; j < p->enforcers[i].call_count; j++) {
+			const struct ir_names *names = &p->enforcers[i].calls[j];
+
+			for (size_t k = 0; k < names->n; k++) {
+				struct diag *m;
+
+				if (names->v[k].syscall)
+					continue;
+				m = diag_at(l->diags, DIAG_ENFORCER, names->v[k].at,
+					    "`override-return` cannot act in `%s`: it is no "
+					    "system call",
+					    names->v[k].name);
+				diag_note_at(l->diags, m, option->value.at,
+					     "the method is chosen here");
+				diag_hint(l->diags, m, "value: \"fmod-ret\"");
+				return;
+			}
+		}
+}
+
+static void check_methods(struct lowering *l, const struct ast_policy *p,
+			  const struct ir_policy *out)
+{
+	for (size_t i = 0; i < p->option_count && out->override == OVERRIDE_RETURN; i++)
+		if (!strcmp(p->options[i].name.s, "override-method"))
+			check_method(l, &p->options[i], out);
 }
 
 static void check_loader(struct lowering *l, const struct ir_policy *p)
@@ -183,6 +222,7 @@ static void lower_policy(struct lowering *l, const struct ast_policy *p, struct 
 		check_kind(l, p);
 	check_loader(l, out);
 	lower_enforcers(l, p, out);
+	check_methods(l, p, out);
 	lower_hooks(l, p, out);
 }
 

@@ -46,6 +46,9 @@ void check_macros(struct lowering *l);
 /* Reports a part of the language that this kind of hook refuses. */
 bool allow_feature(struct lowering *l, const struct ir_hook *h, enum hook_feature f,
 		   struct span at);
+/* The same, and of what Tetragon accepts although nothing happens. */
+bool allow_working(struct lowering *l, const struct ir_hook *h, enum hook_feature f,
+		   struct span at);
 
 /* ---- lower_process.c: what depends on the process only ---- */
 

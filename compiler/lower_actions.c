@@ -158,6 +158,25 @@ static bool lower_probe_override(struct lowering *l, const struct ast_action *a,
 	return lower_assignments(l, a);
 }
 
+static bool check_probe_only(struct lowering *l, const struct ast_action *a,
+			     const struct ir_hook *hook)
+{
+	const char *key = a->arg_regs.n				 ? "argRegs"
+			  : a->new_symbol.s && a->new_symbol.len ? "argNewSymbol"
+			  : a->new_addr.given			 ? "argNewAddr"
+			  : a->new_offset.given			 ? "argNewOffset"
+								 : NULL;
+	struct diag *m;
+
+	if (!key)
+		return true;
+	m = diag_at(l->diags, DIAG_ACTION_ARG, a->action.at,
+		    "`%s` belongs to an `Override` of a uprobe, and this is %s %s", key,
+		    hook->kind == HOOK_LSM ? "an" : "a", hook_noun(hook->kind));
+	diag_hint(l->diags, m, "leave `%s` out", key);
+	return false;
+}
+
 static bool lower_override(struct lowering *l, const struct ast_action *a,
 			   const struct ir_hook *hook, struct ir_action *out)
 {
@@ -168,6 +187,8 @@ static bool lower_override(struct lowering *l, const struct ast_action *a,
 		return false;
 	if (hook->kind == HOOK_UPROBE)
 		return lower_probe_override(l, a, out);
+	if (!check_probe_only(l, a, hook))
+		return false;
 	out->value = (int32_t)value;
 	if (is_error(value) || (value > 0 && value <= ERRNO_MAX && positive))
 		return true;
@@ -317,6 +338,33 @@ static bool check_post_only(struct lowering *l, const struct ast_action *a)
 	return true;
 }
 
+/* The LSM hooks whose file, or whose program's file, has a hash. */
+static bool check_hashed(struct lowering *l, const struct ir_hook *hook, struct span at)
+{
+	static const char *const hashed[] = {
+		"bprm_check_security",
+		"bprm_committed_creds",
+		"bprm_committing_creds",
+		"bprm_creds_for_exec",
+		"bprm_creds_from_file",
+		"file_ioctl",
+		"file_lock",
+		"file_open",
+		"file_post_open",
+		"file_receive",
+		"mmap_file",
+	};
+	struct diag *m;
+
+	for (size_t i = 0; hook->calls.n && i < sizeof(hashed) / sizeof(hashed[0]); i++)
+		if (!strcmp(hashed[i], hook->calls.v[0].name))
+			return true;
+	m = diag_at(l->diags, DIAG_HOOK_FEATURE, at,
+		    "this LSM hook has no file whose hash could be collected");
+	diag_note(l->diags, m, "Tetragon accepts it here and loses the events");
+	return false;
+}
+
 static bool lower_post(struct lowering *l, const struct ast_action *a, const struct ir_hook *hook,
 		       struct ir_action *out)
 {
@@ -329,6 +377,9 @@ static bool lower_post(struct lowering *l, const struct ast_action *a, const str
 	if (out->kernel_stack && !allow_feature(l, hook, FEATURE_STACK, a->kernel_stack.at))
 		return false;
 	if (out->user_stack && !allow_feature(l, hook, FEATURE_STACK, a->user_stack.at))
+		return false;
+	if (out->ima_hash && (!allow_working(l, hook, FEATURE_IMA, a->ima_hash.at) ||
+			      !check_hashed(l, hook, a->ima_hash.at)))
 		return false;
 	if (is_set(&a->rate_limit) && !rate_parse(l->arena, &a->rate_limit, &rate, &e)) {
 		report_value(l, DIAG_BAD_RATE, &a->rate_limit, &e);
@@ -393,6 +444,8 @@ static bool lower_action(struct lowering *l, const struct ast_action *a, const s
 			  "Tetragon accepts the action there and does nothing");
 		return false;
 	}
+	if (feature == FEATURE_NOTIFY && !allow_working(l, hook, feature, a->action.at))
+		return false;
 	if (feature != FEATURE_COUNT && !allow_feature(l, hook, feature, a->action.at))
 		return false;
 	if (out->action != TG_ACTION_POST && !check_post_only(l, a))
@@ -401,7 +454,8 @@ static bool lower_action(struct lowering *l, const struct ast_action *a, const s
 }
 
 /* A call returns once: another error in the same selector contradicts the first. */
-static void check_one_override(struct lowering *l, const struct ir_actions *actions)
+static void check_one_override(struct lowering *l, const struct ir_hook *hook,
+			       const struct ir_actions *actions)
 {
 	const struct ir_action *first = NULL;
 
@@ -413,10 +467,17 @@ static void check_one_override(struct lowering *l, const struct ir_actions *acti
 			continue;
 		if (!first)
 			first = a;
-		if (a->value == first->value)
+		if (a->value == first->value && hook->kind != HOOK_UPROBE)
 			continue;
-		m = diag_at(l->diags, DIAG_OVERRIDE_VALUE, a->at,
-			    "a second `Override` in this selector returns another error");
+		if (a == first)
+			continue;
+		m = diag_at(l->diags,
+			    hook->kind == HOOK_UPROBE ? DIAG_ACTION_ARG : DIAG_OVERRIDE_VALUE,
+			    a->at,
+			    hook->kind == HOOK_UPROBE
+				    ? "a second `Override`: a selector of a uprobe has one"
+				    : "a second `Override` in this selector returns another "
+				      "error");
 		diag_note_at(l->diags, m, first->at, "the first one is here");
 	}
 }
@@ -430,14 +491,35 @@ static void lower_list(struct lowering *l, const struct ast_action *from, size_t
 			out->n++;
 }
 
+/* Actions at the return need a return that is watched. */
+static bool check_returns(struct lowering *l, const struct ast_selector *s,
+			  const struct ir_hook *hook)
+{
+	struct span at = s->return_actions[0].at;
+	bool watched = hook->return_arg;
+	struct diag *m;
+
+	if (!allow_working(l, hook, FEATURE_RETURN_ACTION, at))
+		return false;
+	for (size_t i = 0; i < hook->arg_count; i++)
+		watched |= hook->args[i].return_copy;
+	if (watched)
+		return true;
+	m = diag_at(l->diags, DIAG_RETURN_ARG, at,
+		    "`matchReturnActions` act when the function returns, but the hook does not "
+		    "watch that");
+	diag_note(l->diags, m, "Tetragon accepts them and does nothing");
+	diag_hint(l->diags, m, "return: true\nreturnArg:\n  index: 0\n  type: \"int\"");
+	return false;
+}
+
 void lower_actions(struct lowering *l, const struct ast_selector *s, const struct ir_hook *hook,
 		   struct ir_selector *out)
 {
 	out->posts = true;
 	out->last_action = TG_ACTION_POST;
 	lower_list(l, s->actions, s->action_count, hook, false, &out->actions);
-	if (!s->return_action_count ||
-	    allow_feature(l, hook, FEATURE_RETURN_ACTION, s->return_actions[0].at))
+	if (s->return_action_count && check_returns(l, s, hook))
 		lower_list(l, s->return_actions, s->return_action_count, hook, true,
 			   &out->return_actions);
 	for (size_t i = 0; i < out->actions.n; i++) {
@@ -445,5 +527,5 @@ void lower_actions(struct lowering *l, const struct ast_selector *s, const struc
 		if (out->last_action == TG_ACTION_NOPOST)
 			out->posts = false;
 	}
-	check_one_override(l, &out->actions);
+	check_one_override(l, hook, &out->actions);
 }

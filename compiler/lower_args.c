@@ -99,6 +99,71 @@ static void lower_arg(struct lowering *l, const struct ast_arg *a, struct ir_arg
 	lower_size(l, a, out);
 }
 
+/* The bytes of a returnCopy are read when the function returns, as many as it says. */
+static bool check_copy(struct lowering *l, const struct ast_arg *a, const struct ir_hook *hook,
+		       const struct ir_arg *out)
+{
+	struct diag *m;
+
+	if (!out->return_copy)
+		return true;
+	if (!allow_working(l, hook, FEATURE_RETURN_COPY, a->return_copy.at))
+		return false;
+	if (out->type != TYPE_CHAR_BUF && out->type != TYPE_CHAR_IOVEC) {
+		m = diag_at(l->diags, DIAG_RETURN_ARG, a->return_copy.at,
+			    "`returnCopy` reads `char_buf` and `char_iovec` when the function "
+			    "returns, not `%s`",
+			    type_get(out->type)->name);
+		diag_hint(l->diags, m, "leave `returnCopy` out");
+		return false;
+	}
+	if (!out->max_data)
+		return true;
+	m = diag_at(l->diags, DIAG_ARG_SIZE, a->max_data.at,
+		    "`maxData` does not go with `returnCopy`");
+	diag_note(l->diags, m, "Tetragon accepts both and sends events that cannot be decoded");
+	return false;
+}
+
+static void check_copies(struct lowering *l, const struct ir_hook *hook)
+{
+	const struct ir_arg *first = NULL;
+
+	for (size_t i = 0; i < hook->arg_count; i++) {
+		const struct ir_arg *a = &hook->args[i];
+
+		if (!a->return_copy)
+			continue;
+		if (first)
+			diag_note_at(l->diags,
+				     diag_at(l->diags, DIAG_RETURN_ARG, a->whole,
+					     "a second argument with `returnCopy`: a call copies "
+					     "one"),
+				     first->whole, "the first one is here");
+		else
+			first = a;
+	}
+}
+
+/* The keys that say where a path starts mean nothing without one. */
+static bool check_start(struct lowering *l, const struct ast_arg *a, const struct ir_arg *out)
+{
+	const struct ast_str *key = out->btf_type ? &a->btf_type : &a->btf_type_module;
+
+	if (is_given(key) && !out->resolve) {
+		diag_hint(l->diags,
+			  diag_at(l->diags, DIAG_RESOLVE, key->at,
+				  "a type to start from means nothing without `resolve`"),
+			  "resolve: \"...\"   # the path to a member of it");
+		return false;
+	}
+	if (!out->btf_module || out->btf_type)
+		return true;
+	diag_at(l->diags, DIAG_RESOLVE, a->btf_type_module.at,
+		"`btfTypeModule` says where `btfType` is, which is not given");
+	return false;
+}
+
 static void report_source(struct lowering *l, const struct ast_arg *a)
 {
 	diag_hint(l->diags,
@@ -121,7 +186,9 @@ static void lower_args_entry(struct lowering *l, const struct ast_arg *a, struct
 		else
 			lower_source(l, a, false, out);
 	}
-	lower_resolve(l, a, out);
+	if (check_start(l, a, out))
+		lower_resolve(l, a, out);
+	check_copy(l, a, hook, out);
 }
 
 static void lower_data_entry(struct lowering *l, const struct ast_arg *a, struct ir_hook *hook,
@@ -177,7 +244,13 @@ static void lower_return(struct lowering *l, const struct ast_hook *h, struct ir
 {
 	struct ir_arg *arg;
 
-	lower_return_action(l, &h->return_arg_action, &out->return_action);
+	if (lower_return_action(l, &h->return_arg_action, &out->return_action) &&
+	    out->return_action != RETURN_NOTHING && !h->returns.value)
+		diag_hint(l->diags,
+			  diag_at(l->diags, DIAG_RETURN_ARG, h->return_arg_action.at,
+				  "`returnArgAction` tracks the return value, but the hook does "
+				  "not watch it"),
+			  "return: true\nreturnArg:\n  index: 0\n  type: \"sock\"");
 	if (!h->returns.value)
 		return;
 	if (!h->return_arg) {
@@ -199,5 +272,6 @@ void lower_args(struct lowering *l, const struct ast_hook *h, struct ir_hook *ou
 		lower_args_entry(l, &h->args[i], out, &out->args[i]);
 	for (size_t i = 0; i < h->data_count; i++)
 		lower_data_entry(l, &h->data[i], out, &out->data[i]);
+	check_copies(l, out);
 	lower_return(l, h, out);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Stage "lower": functions by name, by list, by pattern. */
+#include <stdlib.h>
 #include <string.h>
 #include "arena.h"
 #include "lower.h"
@@ -125,8 +126,7 @@ void lower_calls(struct lowering *l, const struct ast_str *call, bool syscall, s
 		out->v[0].abi = ABI_I386;
 }
 
-/* Names that Tetragon takes for a system call in a list of functions to act in. */
-static bool is_syscall_name(const char *name)
+bool is_syscall_name(const char *name)
 {
 	if (!strncmp(name, "sys_", 4))
 		return true;
@@ -139,11 +139,11 @@ static bool is_syscall_name(const char *name)
 bool lower_enforcer_call(struct lowering *l, const struct ast_str *call, struct ir_names *out)
 {
 	bool ok = true;
+	struct diag *m;
 
 	lower_calls(l, call, true, out);
 	for (size_t i = 0; i < out->n; i++) {
 		struct ir_name *name = &out->v[i];
-		struct diag *m;
 
 		name->syscall = is_syscall_name(name->name);
 		if (name->syscall || !strncmp(name->name, "security_", 9))
@@ -159,10 +159,18 @@ bool lower_enforcer_call(struct lowering *l, const struct ast_str *call, struct 
 
 /* ---- the lists themselves -------------------------------------------------------------- */
 
-static void check_generated(struct lowering *l, const struct ast_list *list, bool wants_pattern)
+static void check_pattern(struct lowering *l, const struct ast_str *text)
 {
 	struct value_error e;
+	struct pattern *pattern = pattern_compile(l->arena, text, &e);
 
+	if (!pattern)
+		report_value(l, DIAG_BAD_LIST, text, &e);
+	pattern_free(pattern);
+}
+
+static void check_generated(struct lowering *l, const struct ast_list *list, bool wants_pattern)
+{
 	if (list->values.n)
 		diag_hint(l->diags,
 			  diag_at(l->diags, DIAG_BAD_LIST, list->values.at,
@@ -174,14 +182,46 @@ static void check_generated(struct lowering *l, const struct ast_list *list, boo
 			  diag_at(l->diags, DIAG_BAD_LIST, at_or(list->pattern.at, list->at),
 				  "a `generated_ftrace` list needs a `pattern`"),
 			  "pattern: \"^tcp_\"");
-	else if (wants_pattern && !pattern_is_re2(l->arena, &list->pattern, &e))
-		report_value(l, DIAG_BAD_LIST, &list->pattern, &e);
+	else if (wants_pattern)
+		check_pattern(l, &list->pattern);
+}
+
+/* By text, then by place. */
+static int by_text(const void *left, const void *right)
+{
+	const struct ast_str *a = *(const struct ast_str *const *)left;
+	const struct ast_str *b = *(const struct ast_str *const *)right;
+	int order = strcmp(a->s, b->s);
+
+	return order ? order : (a > b) - (a < b);
+}
+
+static void check_twice(struct lowering *l, const struct ast_list *list)
+{
+	const struct ast_str **v = arena_array(l->arena, list->values.n, sizeof(*v));
+	size_t count = list->values.n;
+
+	for (size_t i = 0; i < count; i++)
+		v[i] = &list->values.v[i];
+	if (count)
+		qsort(v, count, sizeof(*v), by_text);
+	for (size_t i = 1; i < count; i++)
+		if (!strcmp(v[i - 1]->s, v[i]->s))
+			diag_note_at(l->diags,
+				     diag_at(l->diags, DIAG_BAD_LIST, v[i]->at,
+					     "`%.60s` is in the list twice", v[i]->s),
+				     v[i - 1]->at, "it is here as well");
 }
 
 static void check_list(struct lowering *l, const struct ast_list *list)
 {
 	bool ftrace = is_type(list, "generated_ftrace");
 
+	if (list->pattern.s && !ftrace)
+		diag_hint(l->diags,
+			  diag_at(l->diags, DIAG_BAD_LIST, list->pattern.at,
+				  "only a `generated_ftrace` list has a `pattern`"),
+			  "leave `pattern` out, or say `type: generated_ftrace`");
 	if (ftrace || is_type(list, "generated_syscalls"))
 		check_generated(l, list, ftrace);
 	else if (!list->values.n)
@@ -195,6 +235,7 @@ void check_lists(struct lowering *l)
 
 	for (size_t i = 0; i < p->list_count; i++) {
 		check_list(l, &p->lists[i]);
+		check_twice(l, &p->lists[i]);
 		for (size_t j = 0; j < i; j++) {
 			struct diag *m;
 

@@ -5,14 +5,29 @@
 #include "cel.h"
 #include "lower.h"
 
+static struct diag *report_feature(struct lowering *l, const struct ir_hook *h, enum hook_feature f,
+				   struct span at)
+{
+	return diag_at(l->diags, DIAG_HOOK_FEATURE, at, "%s cannot have %s",
+		       h->kind == HOOK_LSM ? "an LSM hook"
+					   : arena_printf(l->arena, "a %s", hook_noun(h->kind)),
+		       hook_feature_words(f));
+}
+
 bool allow_feature(struct lowering *l, const struct ir_hook *h, enum hook_feature f, struct span at)
 {
 	if (hook_supports(h->kind, f) != SUPPORT_REFUSED)
 		return true;
-	diag_at(l->diags, DIAG_HOOK_FEATURE, at, "%s cannot have %s",
-		h->kind == HOOK_LSM ? "an LSM hook"
-				    : arena_printf(l->arena, "a %s", hook_noun(h->kind)),
-		hook_feature_words(f));
+	report_feature(l, h, f, at);
+	return false;
+}
+
+bool allow_working(struct lowering *l, const struct ir_hook *h, enum hook_feature f, struct span at)
+{
+	if (hook_supports(h->kind, f) != SUPPORT_IDLE)
+		return allow_feature(l, h, f, at);
+	diag_note(l->diags, report_feature(l, h, f, at),
+		  "Tetragon accepts it here and does nothing");
 	return false;
 }
 
@@ -296,6 +311,25 @@ static bool check_value_count(struct lowering *l, const struct ast_filter *f, en
 	return false;
 }
 
+/* What returnCopy reads is not there when the filters are evaluated. */
+static bool check_content(struct lowering *l, enum ir_section section, const struct ir_hook *hook,
+			  const struct ir_filter *f)
+{
+	const struct ir_arg *arg;
+	struct diag *m;
+
+	if (section != IR_ARGS || f->op == OP_CEL_EXPR)
+		return true;
+	arg = &hook->args[f->arg];
+	if (!arg->return_copy)
+		return true;
+	m = diag_at(l->diags, DIAG_FILTER_ARG, f->index_at,
+		    "the bytes of this argument are read when the function returns, after its "
+		    "filters");
+	diag_note_at(l->diags, m, arg->whole, "`returnCopy` is set here");
+	return false;
+}
+
 static bool lower_filter(struct lowering *l, const struct ast_filter *f, enum ir_section section,
 			 const struct ir_hook *hook, struct ir_filter *out)
 {
@@ -309,7 +343,8 @@ static bool lower_filter(struct lowering *l, const struct ast_filter *f, enum ir
 	};
 	if (out->op == OP_CEL_EXPR && !lower_expression(l, f, section, out))
 		return false;
-	return check_value_count(l, f, out->op) && bind_argument(l, f, section, hook, out);
+	return check_value_count(l, f, out->op) && bind_argument(l, f, section, hook, out) &&
+	       check_content(l, section, hook, out);
 }
 
 static void lower_filters(struct lowering *l, const struct ast_filter *from, size_t count,

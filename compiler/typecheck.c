@@ -190,15 +190,21 @@ static void collect_functions(struct checking *c, const struct ir_names *names,
 			     names->at, "the list is used here");
 }
 
-static void check_generated(struct checking *c, struct tir_policy *policy)
+static struct collecting collect(struct checking *c, const struct ir_names *names)
 {
-	const struct ir_names *names = &c->hook->calls;
 	struct collecting l = {.arena = c->arena, .at = names->at};
 
 	if (names->source == NAMES_SYSCALLS)
 		collect_syscalls(c, &l);
 	else
 		collect_functions(c, names, &l);
+	return l;
+}
+
+static void check_generated(struct checking *c, struct tir_policy *policy)
+{
+	struct collecting l = collect(c, &c->hook->calls);
+
 	for (size_t i = 0; i < l.n; i++)
 		check_hook(c, policy, &l.v[i]);
 }
@@ -217,14 +223,36 @@ static void check_names(struct checking *c, struct tir_policy *policy)
 		check_hook(c, policy, &names->v[i]);
 }
 
+static void check_enforced_pattern(struct checking *c, const struct ir_names *names)
+{
+	struct collecting l = collect(c, names);
+	struct diag *m;
+
+	for (size_t i = 0; i < l.n; i++) {
+		const char *name = l.v[i].name;
+
+		if (is_syscall_name(name) || !strncmp(name, "security_", 9))
+			continue;
+		m = diag_at(c->diags, DIAG_ENFORCER, names->at, "an enforcer cannot act in `%s`",
+			    name);
+		diag_note_at(c->diags, m, names->pattern->at, "which matches this pattern");
+		diag_note(c->diags, m,
+			  "it acts in system calls (`sys_...`) and in `security_...` functions");
+		return;
+	}
+}
+
 static void check_enforcers(struct checking *c)
 {
 	for (size_t i = 0; i < c->policy->enforcer_count; i++) {
 		const struct ir_enforcer *e = &c->policy->enforcers[i];
 
-		for (size_t j = 0; j < e->call_count; j++)
+		for (size_t j = 0; j < e->call_count; j++) {
+			if (e->calls[j].source == NAMES_FTRACE)
+				check_enforced_pattern(c, &e->calls[j]);
 			for (size_t k = 0; k < e->calls[j].n; k++)
 				find_enforced(c, &e->calls[j].v[k]);
+		}
 	}
 }
 

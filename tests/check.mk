@@ -58,7 +58,7 @@ $(golden_btf): tests/btf/fixture.c
 
 #: check-golden   messages and dumps of tgc against tests/golden
 check-golden: deps $(B)/tgc $(golden_btf)
-	$(tally) golden sh -c 'sh tests/golden/run.sh && sh tests/golden/corpus.sh'
+	$(tally) golden sh -c 'sh tests/golden/run.sh && python3 tests/golden/vectors.py && sh tests/golden/corpus.sh'
 
 #: bless          rewrite the golden texts from what tgc prints now
 .PHONY: bless

@@ -31,9 +31,19 @@ struct dentry {
 };
 struct task_struct {
 	int pid;
+	char comm[16];
+	struct mm_struct *mm;
+	struct task_struct *real_parent;
+	struct opaque *opaque;
 };
 struct sock {
 	int sk_state;
+	unsigned int sk_flag : 1;
+};
+struct mm_struct {
+	struct task_struct *owner;
+	unsigned long saved_auxv[4];
+	struct file *exe_files[2];
 };
 struct linux_binprm {
 	struct file *file;
@@ -43,6 +53,83 @@ struct open_flags {
 };
 
 enum fixture_state { FIXTURE_IDLE, FIXTURE_BUSY };
+
+typedef struct {
+	u64 val;
+} kernel_cap_t;
+
+/* One function for each type of argument that a policy can name: fixture_TYPE. */
+#define POINTERS(kind, type)                                                                       \
+	kind type                                                                                  \
+	{                                                                                          \
+		int member;                                                                        \
+	};                                                                                         \
+	int fixture_##type(kind type *a)                                                           \
+	{                                                                                          \
+		return a->member;                                                                  \
+	}
+#define INTEGERS(name, type)                                                                       \
+	int fixture_##name(type a)                                                                 \
+	{                                                                                          \
+		return (int)a;                                                                     \
+	}
+
+POINTERS(struct, kiocb)
+POINTERS(struct, socket)
+POINTERS(struct, sk_buff)
+POINTERS(struct, sockaddr)
+POINTERS(struct, sockaddr_un)
+POINTERS(struct, cred)
+POINTERS(struct, user_namespace)
+POINTERS(union, bpf_attr)
+POINTERS(struct, bpf_prog)
+POINTERS(struct, bpf_map)
+POINTERS(struct, perf_event)
+POINTERS(struct, load_info)
+POINTERS(struct, module)
+POINTERS(struct, net_device)
+POINTERS(struct, iovec)
+POINTERS(struct, iov_iter)
+INTEGERS(int, int)
+INTEGERS(u32, u32)
+INTEGERS(s64, long)
+INTEGERS(u64, u64)
+INTEGERS(s16, short)
+INTEGERS(u16, u16)
+INTEGERS(s8, signed char)
+INTEGERS(u8, u8)
+
+int fixture_caps(const kernel_cap_t *before, const kernel_cap_t *after)
+{
+	return before->val < after->val;
+}
+
+int fixture_path(const struct path *path)
+{
+	return !path->mnt;
+}
+
+int fixture_filename(struct filename *name)
+{
+	return !name->name;
+}
+
+int fixture_dentry(struct dentry *dentry)
+{
+	return !dentry->d_inode;
+}
+
+long fixture_buffer(const char *buffer, unsigned long size, void *private)
+{
+	return buffer && size && private;
+}
+
+struct mm_struct fixture_mm;
+
+struct sock *fixture_result(struct task_struct *task)
+{
+	return task->mm->owner ? (struct sock *)0 : (struct sock *)1;
+}
 
 /* ---- functions ------------------------------------------------------------------------- */
 
@@ -133,7 +220,23 @@ void bpf_lsm_bprm_committed_creds(const struct linux_binprm *bprm)
 	(void)bprm;
 }
 
-/* ---- tracepoints: what they call, and their records ------------------------------------------------------------ */
+int security_inode_copy_up_xattr(const char *name)
+{
+	return !name;
+}
+
+int bpf_lsm_inode_copy_up_xattr(const char *name)
+{
+	return !name;
+}
+
+int bpf_lsm_capset(const struct cred *new, const struct cred *old, const kernel_cap_t *effective)
+{
+	return new &&old &&effective;
+}
+
+/* ---- tracepoints: what they call, and their records
+ * ------------------------------------------------------------ */
 
 /* A type that is only declared is known only where something uses it. */
 typedef void (*btf_trace_sched_process_exec)(void *, struct task_struct *, pid_t,
@@ -184,5 +287,7 @@ struct trace_event_raw_fixture_kinds {
 	bool on;
 	enum fixture_state state;
 	u64 bytes;
+	const void *skbaddr;
+	u32 __data_loc_text;
 	char __data[];
 } fixture_kinds;
