@@ -57,18 +57,18 @@ $(golden_btf): tests/btf/fixture.c
 	$(Q)$(CLANG) -target bpf -g -O1 -std=gnu11 -Wall -Wextra -Werror -c -o $@ $<
 
 #: check-golden   messages and dumps of tgc against tests/golden
-check-golden: deps $(B)/tgc $(golden_btf)
+check-golden: deps $(B)/tgc $(golden_btf) $(elf_samples)
 	$(tally) golden sh -c 'sh tests/golden/run.sh && python3 tests/golden/vectors.py && sh tests/golden/corpus.sh'
 
 #: bless          rewrite the golden texts from what tgc prints now
 .PHONY: bless
-bless: deps $(B)/tgc $(golden_btf)
+bless: deps $(B)/tgc $(golden_btf) $(elf_samples)
 	BLESS=1 sh tests/golden/run.sh
 	BLESS=1 sh tests/golden/lint.sh $(B)/tgc $(golden_btf)
 	BLESS=1 sh tests/golden/rules.sh
 
 #: check-rules    the pages of docs/rules: each example does what it says
-check-rules: deps $(B)/tgc $(golden_btf)
+check-rules: deps $(B)/tgc $(golden_btf) $(elf_samples)
 	$(tally) rules sh tests/golden/rules.sh
 
 # The schema of SARIF is fetched, where there is an npm.
