@@ -145,6 +145,14 @@ $(B)/fuzz/corpus-userelf/%: $(B)/tests/elf/%
 	$(Q)mkdir -p $(@D)
 	$(Q)cp $< $@
 
+# Policies of all golden tests.
+$(B)/fuzz/fuzz_lower: | $(golden_btf) $(B)/fuzz/corpus-lower/seeded
+$(B)/fuzz/corpus-lower/seeded: tests/golden/vectors.py $(wildcard tests/golden/*/*.yaml)
+	$(Q)mkdir -p $(@D)
+	$(Q)for f in $(filter %.yaml,$^); do cp $$f $(@D)/$$(echo $$f | tr / -); done
+	$(Q)python3 tests/golden/vectors.py --write $(@D)
+	$(Q)touch $@
+
 #: check-fuzz     each fuzz target for FUZZ_TIME seconds (20)
 check-fuzz: deps $(B)/fuzz/seeds $(addprefix $(B)/fuzz/,$(fuzz_targets))
 	$(tally) fuzz sh tests/fuzz.sh $(B)/fuzz $(FUZZ_TIME) $(fuzz_targets)
