@@ -77,6 +77,8 @@ void check_selectors(struct checking *c);
 
 bool find_probe(struct checking *c);
 bool check_probe_arg(struct checking *c, struct tir_arg *arg);
+/* `Set` of USDT probes. */
+void check_sets(struct checking *c);
 bool check_probe_return(struct checking *c, struct tir_arg *arg);
 
 #endif

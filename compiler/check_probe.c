@@ -16,12 +16,14 @@ static const char *rooted(struct checking *c, const char *path)
 static const struct userelf *open_binary(struct checking *c)
 {
 	const struct ast_str *path = c->hook->path;
-	const struct userelf *e;
+	struct userelf *e;
 	char why[USERELF_WHY];
 
 	e = userelf_open(c->arena, rooted(c, path->s), why, sizeof(why));
 	if (!e)
 		diag_at(c->diags, DIAG_PROBE_BINARY, path->at, "%s", why);
+	else
+		e->path = path->s; /* for messages: as the policy has it */
 	return e;
 }
 
@@ -141,6 +143,39 @@ static bool check_user_type(struct checking *c, const struct tir_arg *arg)
 		    arg->type->name);
 	diag_note(c->diags, m, "Tetragon accepts the type and reads nothing useful");
 	return false;
+}
+
+/* `Set` writes four bytes to where an operand says that they are. */
+static void check_set(struct checking *c, const struct ir_action *a)
+{
+	uint32_t at = c->hook->args[a->arg].position;
+	struct usdt_operand operands[USDT_OPERANDS];
+	const struct ast_str text = {.s = c->probe->arguments, .len = strlen(c->probe->arguments)};
+	struct value_error e;
+	size_t count = 0;
+	struct diag *m;
+
+	usdt_parse(c->arena, ARCH_X86_64, &text, operands, &count, &e);
+	if (at < count && operands[at].kind == USDT_MEMORY && operands[at].size == 4 &&
+	    !operands[at].index)
+		return;
+	m = diag_at(c->diags, DIAG_ACTION_ARG, a->at,
+		    "`Set` writes four bytes of memory, which operand %u of the probe is not", at);
+	diag_note(c->diags, m, "the probe's arguments: %s", c->probe->arguments);
+	if (at < count)
+		diag_note(c->diags, m, "the operand is: %s",
+			  usdt_print(c->arena, ARCH_X86_64, &operands[at]));
+}
+
+void check_sets(struct checking *c)
+{
+	for (size_t i = 0; c->probe && i < c->hook->selector_count; i++) {
+		const struct ir_actions *actions = &c->hook->selectors[i].actions;
+
+		for (size_t j = 0; j < actions->n; j++)
+			if (actions->v[j].action == TG_ACTION_SET)
+				check_set(c, &actions->v[j]);
+	}
 }
 
 static bool check_operand(struct checking *c, struct tir_arg *arg)

@@ -11,6 +11,7 @@ enum {
 	OPT_CERT,
 	OPT_KERNEL,
 	OPT_BTF,
+	OPT_ROOT,
 	OPT_NAME,
 	OPT_VERSION,
 };
@@ -21,6 +22,7 @@ static const struct option long_options[] = {
 	{"cert", required_argument, NULL, OPT_CERT},
 	{"kernel", required_argument, NULL, OPT_KERNEL},
 	{"btf", required_argument, NULL, OPT_BTF},
+	{"root", required_argument, NULL, OPT_ROOT},
 	{"name", required_argument, NULL, OPT_NAME},
 	{"bundle-version", required_argument, NULL, OPT_VERSION},
 	COMMAND_PROJECT_OPTIONS,
@@ -51,6 +53,9 @@ static int parse_own_option(struct command_line *c, int option)
 		return 0;
 	case OPT_KERNEL:
 		command_add(&c->arena, &c->kernels, optarg);
+		return 0;
+	case OPT_ROOT:
+		c->options.root = optarg;
 		return 0;
 	case OPT_BTF:
 		command_add_btf(&c->arena, &c->kernels, optarg);

@@ -6,11 +6,12 @@
 #include "command.h"
 #include "pipeline.h"
 
-enum { OPT_KERNEL = 256, OPT_BTF, OPT_STAGE, OPT_NO_PLACES };
+enum { OPT_KERNEL = 256, OPT_BTF, OPT_ROOT, OPT_STAGE, OPT_NO_PLACES };
 
 static const struct option long_options[] = {
 	{"kernel", required_argument, NULL, OPT_KERNEL},
 	{"btf", required_argument, NULL, OPT_BTF},
+	{"root", required_argument, NULL, OPT_ROOT},
 	{"stage", required_argument, NULL, OPT_STAGE},
 	{"no-places", no_argument, NULL, OPT_NO_PLACES},
 	DIAG_LONG_OPTIONS,
@@ -32,6 +33,9 @@ static int parse_own_option(struct command_line *c, int option)
 	switch (option) {
 	case OPT_KERNEL:
 		command_add(&c->arena, &c->kernels, optarg);
+		return 0;
+	case OPT_ROOT:
+		c->options.root = optarg;
 		return 0;
 	case OPT_BTF:
 		command_add_btf(&c->arena, &c->kernels, optarg);

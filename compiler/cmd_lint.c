@@ -9,6 +9,7 @@
 enum {
 	OPT_KERNEL = 256,
 	OPT_BTF,
+	OPT_ROOT,
 	OPT_FIX,
 	OPT_DIFF,
 };
@@ -16,6 +17,7 @@ enum {
 static const struct option long_options[] = {
 	{"kernel", required_argument, NULL, OPT_KERNEL},
 	{"btf", required_argument, NULL, OPT_BTF},
+	{"root", required_argument, NULL, OPT_ROOT},
 	{"fix", no_argument, NULL, OPT_FIX},
 	{"diff", no_argument, NULL, OPT_DIFF},
 	{"quiet", no_argument, NULL, 'q'},
@@ -38,6 +40,9 @@ static int parse_own_option(struct command_line *c, int option)
 	switch (option) {
 	case OPT_KERNEL:
 		command_add(&c->arena, &c->kernels, optarg);
+		return 0;
+	case OPT_ROOT:
+		c->options.root = optarg;
 		return 0;
 	case OPT_BTF:
 		command_add_btf(&c->arena, &c->kernels, optarg);

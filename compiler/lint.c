@@ -210,7 +210,7 @@ static enum exit_code run(struct linting *l)
 {
 	const struct lint_options *o = l->options;
 	enum exit_code code = kernel_set_open(&l->kernels, &l->kept, o->kernels, o->kernel_count,
-					      NULL, l->why, sizeof(l->why)),
+					      o->root, l->why, sizeof(l->why)),
 		       reported;
 
 	if (code != EXIT_DONE)

@@ -11,6 +11,7 @@ struct lint_options {
 	size_t file_count;
 	const char *const *kernels;
 	size_t kernel_count;
+	const char *root; /* NULL, or where binaries that probes name are looked up */
 	struct diag_options diag;
 	bool fix;   /* rewrite the files, see fix.h */
 	bool diff;  /* write the same to standard output as a diff */

@@ -5,13 +5,39 @@
 #include "cel.h"
 #include "lower.h"
 
+/* "`kprobes`, `fentries` and `uprobes`"; NULL: no kind of hook has it. */
+static const char *sections_with(struct arena *a, enum hook_feature f)
+{
+	const char *list = NULL, *last = NULL;
+
+	for (enum hook_kind kind = 0; kind < HOOK_KINDS; kind++) {
+		const char *section = hook_section(kind);
+
+		if (hook_supports(kind, f) != SUPPORT_YES || kind == HOOK_RAW_TRACEPOINT)
+			continue;
+		if (last)
+			list = list ? arena_printf(a, "%s, `%s`", list, last)
+				    : arena_printf(a, "`%s`", last);
+		last = section;
+	}
+	if (!list)
+		return last ? arena_printf(a, "`%s`", last) : NULL;
+	return arena_printf(a, "%s and `%s`", list, last);
+}
+
 static struct diag *report_feature(struct lowering *l, const struct ir_hook *h, enum hook_feature f,
 				   struct span at)
 {
-	return diag_at(l->diags, DIAG_HOOK_FEATURE, at, "%s cannot have %s",
-		       h->kind == HOOK_LSM ? "an LSM hook"
-					   : arena_printf(l->arena, "a %s", hook_noun(h->kind)),
-		       hook_feature_words(f));
+	const char *others = sections_with(l->arena, f);
+	struct diag *m =
+		diag_at(l->diags, DIAG_HOOK_FEATURE, at, "%s cannot have %s",
+			h->kind == HOOK_LSM ? "an LSM hook"
+					    : arena_printf(l->arena, "a %s", hook_noun(h->kind)),
+			hook_feature_words(f));
+
+	if (others)
+		diag_hint(l->diags, m, "hooks under %s can", others);
+	return m;
 }
 
 bool allow_feature(struct lowering *l, const struct ir_hook *h, enum hook_feature f, struct span at)

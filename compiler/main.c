@@ -25,16 +25,18 @@ static const struct command {
 } commands[] = {
 	{"compile", cmd_compile,
 	 "compile POLICY... -o FILE.tgb --key KEY.pem --cert CERT.pem\n"
-	 "          [--kernel KERNEL]... [--name NAME] [--bundle-version N]\n"
+	 "          [--kernel KERNEL]... [--root FOLDER] [--name NAME] [--bundle-version N]\n"
 	 "          [--project FILE | --no-project]\n"
 	 "          " DIAG_OPTIONS_WORDS},
 	{"lint", cmd_lint,
 	 "lint [FILE|FOLDER...] [--kernel KERNEL]... [--fix | --diff] [--quiet]\n"
-	 "          [--project FILE | --no-project]\n"
+	 "          [--root FOLDER] [--project FILE | --no-project]\n"
 	 "          " DIAG_OPTIONS_WORDS},
 	{"init", cmd_init, "init [--example] [FOLDER]"},
 	{"bundle", cmd_bundle, "bundle inspect FILE [--json] | verify --cert CERT.pem FILE"},
-	{"dump", cmd_dump, "dump --stage ast|ir|tir|c POLICY... [--no-places] [--kernel KERNEL]"},
+	{"dump", cmd_dump,
+	 "dump --stage ast|ir|tir|c POLICY... [--no-places] [--kernel KERNEL]\n"
+	 "          [--root FOLDER]"},
 	{"explain", cmd_explain, "explain RULE... | --list"},
 	{"kernels", cmd_kernels,
 	 "kernels add [--name NAME] FILE... | --running | --debian SERIES\n"

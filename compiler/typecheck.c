@@ -126,6 +126,8 @@ static void check_hook(struct checking *c, struct tir_policy *policy, const stru
 	check_args(c);
 	check_selectors(c);
 	check_override(c);
+	if (c->hook->kind == HOOK_USDT)
+		check_sets(c);
 }
 
 /* ---- lists that a kernel fills in ----------------------------------------------------------- */

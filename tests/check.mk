@@ -57,18 +57,18 @@ $(golden_btf): tests/btf/fixture.c
 	$(Q)$(CLANG) -target bpf -g -O1 -std=gnu11 -Wall -Wextra -Werror -c -o $@ $<
 
 #: check-golden   messages and dumps of tgc against tests/golden
-check-golden: deps $(B)/tgc $(golden_btf)
+check-golden: deps $(B)/tgc $(golden_btf) $(elf_samples)
 	$(tally) golden sh -c 'sh tests/golden/run.sh && python3 tests/golden/vectors.py && sh tests/golden/corpus.sh'
 
 #: bless          rewrite the golden texts from what tgc prints now
 .PHONY: bless
-bless: deps $(B)/tgc $(golden_btf)
+bless: deps $(B)/tgc $(golden_btf) $(elf_samples)
 	BLESS=1 sh tests/golden/run.sh
 	BLESS=1 sh tests/golden/lint.sh $(B)/tgc $(golden_btf)
 	BLESS=1 sh tests/golden/rules.sh
 
 #: check-rules    the pages of docs/rules: each example does what it says
-check-rules: deps $(B)/tgc $(golden_btf)
+check-rules: deps $(B)/tgc $(golden_btf) $(elf_samples)
 	$(tally) rules sh tests/golden/rules.sh
 
 # The schema of SARIF is fetched, where there is an npm.
@@ -144,6 +144,14 @@ $(B)/fuzz/fuzz_userelf: | $(addprefix $(B)/fuzz/corpus-userelf/,pie stripped lin
 $(B)/fuzz/corpus-userelf/%: $(B)/tests/elf/%
 	$(Q)mkdir -p $(@D)
 	$(Q)cp $< $@
+
+# Policies of all golden tests.
+$(B)/fuzz/fuzz_lower: | $(golden_btf) $(B)/fuzz/corpus-lower/seeded
+$(B)/fuzz/corpus-lower/seeded: tests/golden/vectors.py $(wildcard tests/golden/*/*.yaml)
+	$(Q)mkdir -p $(@D)
+	$(Q)for f in $(filter %.yaml,$^); do cp $$f $(@D)/$$(echo $$f | tr / -); done
+	$(Q)python3 tests/golden/vectors.py --write $(@D)
+	$(Q)touch $@
 
 #: check-fuzz     each fuzz target for FUZZ_TIME seconds (20)
 check-fuzz: deps $(B)/fuzz/seeds $(addprefix $(B)/fuzz/,$(fuzz_targets))

@@ -112,3 +112,7 @@ fuzz_seeds_src += $(kernel_fixture_src)
 # Diagnostics: fixes, formats, options.
 unit_src += tests/unit/test_fix.c
 unit_src += tests/unit/test_diag_formats.c
+
+# The front half.
+fuzz_targets += fuzz_lower
+fuzz_lower_src := tests/fuzz/fuzz_lower.c $(compiler_src)

@@ -10,8 +10,8 @@ root=$PWD
 tgc=${TGC:-build/tgc}
 case $tgc in /*) ;; *) tgc=$root/$tgc ;; esac
 btf=$root/build/tests/fixture.bpf.o
+binaries=$root/build/tests/elf
 texts=$root/tests/golden/rules
-command='dump --stage c' # what reports on a policy
 tmp=$(mktemp -d) || exit 3
 trap 'rm -rf "$tmp"' EXIT
 passed=0
@@ -44,12 +44,22 @@ block()
 	esac
 }
 
+# Planning and compiling have messages of their own; all others come with `tgc lint` as well.
+stage()
+{
+	case $1 in
+	not-supported-yet | too-many-*) echo c ;;
+	probe-binary) echo tir --root "$binaries" ;;
+	*) echo tir ;;
+	esac
+}
+
 # check NAME OPTION...: what tgc says of the policy, to $tmp/said.
 check()
 {
 	on=-W$1
 	"$tgc" explain --list | grep -q "^$1 .*, always" && on=
-	(cd "$tmp" && "$tgc" $command --btf "$btf" $on policy.yaml) >/dev/null 2>"$tmp/said"
+	(cd "$tmp" && "$tgc" dump --stage $(stage "$1") --btf "$btf" $on policy.yaml) >/dev/null 2>"$tmp/said"
 }
 
 check_trips()

@@ -11,6 +11,8 @@ of all errors that `tgc lint` gives for a policy with this filter, or `ok`.
 
 tests/golden/vectors/*.policies has a policy a block: after a line `== MESSAGES`, with the reason
 behind a `#`, the text below `spec:`; or all of a policy when it starts with `apiVersion`.
+
+vectors.py --write FOLDER writes the policies to files, as seeds for fuzzing.
 """
 import os
 import re
@@ -103,8 +105,17 @@ def lint(folder, files):
     return said
 
 
+def write_all(folder):
+    for serial, (_, _, text) in enumerate(cases()):
+        with open(os.path.join(folder, "vector-{}.yaml".format(serial)), "w") as out:
+            out.write(policy_text(text, serial))
+    return 0
+
+
 def main():
     wanted, failed = [], 0
+    if sys.argv[1:2] == ["--write"]:
+        return write_all(sys.argv[2])
     with tempfile.TemporaryDirectory() as folder:
         for serial, (place, want, text) in enumerate(cases()):
             with open(os.path.join(folder, "{}.yaml".format(serial)), "w") as out:
