@@ -114,7 +114,9 @@ void enforces_on_all(struct ruling *r, const struct ir_hook *h, const struct ir_
 	const struct ir_action *a = rule_enforcement(&s->actions);
 	struct diag *m;
 
-	if (!a || rule_has_filters(s) || s->filters[IR_RETURN].n || r->policy->workload)
+	/* probes in user programs have their binary */
+	if (!a || rule_has_filters(s) || s->filters[IR_RETURN].n || r->policy->workload ||
+	    h->kind >= HOOK_UPROBE)
 		return;
 	m = rule_at(r, a->at, "`%s` acts on every process of the machine that reaches %s",
 		    action_name(a->action), rule_hook_words(r, h));

@@ -13,6 +13,13 @@ static const struct ast_str *written(const struct tir_filter *f, size_t i)
 
 /* ---- redundant-value ------------------------------------------------------------------------ */
 
+/* "/lib" covers "/lib64", which was hardly meant. */
+static bool lacks_slash(const struct ast_str *v, const struct ast_str *by)
+{
+	return by->len && by->s[0] == '/' && by->s[by->len - 1] != '/' && v->len > by->len &&
+	       v->s[by->len] != '/' && rule_starts_with(v, by->s);
+}
+
 static void report_covered(struct ruling *r, const struct ast_str *v, const struct ast_str *by)
 {
 	struct diag *m;
@@ -24,6 +31,8 @@ static void report_covered(struct ruling *r, const struct ast_str *v, const stru
 	}
 	m = rule_at(r, v->at, "%s adds nothing: %s covers it", rule_shown(r, v), rule_shown(r, by));
 	diag_note_at(r->diags, m, by->at, "the other value is here");
+	if (lacks_slash(v, by))
+		diag_hint(r->diags, m, "for the folder alone, end it with a slash: \"%s/\"", by->s);
 }
 
 void redundant_value(struct ruling *r, const struct tir_hook *h, const struct tir_filter *f,
@@ -200,7 +209,8 @@ void odd_spelling(struct ruling *r, const struct tir_hook *h, const struct tir_f
 
 		if (flags & VALUE_REORDERED)
 			report_spelling(r, written(f, i), "has its larger end first", better);
-		if (flags & VALUE_HOST_BITS)
+		/* as interfaces show it; nobody is misled */
+		if (flags & VALUE_HOST_BITS && strcmp(written(f, i)->s, "127.0.0.1/8"))
 			report_spelling(r, written(f, i),
 					"has bits behind the prefix, which are not looked at",
 					better);
@@ -255,6 +265,9 @@ void address_family(struct ruling *r, const struct tir_hook *h, const struct tir
 
 /* ---- paths ---------------------------------------------------------------------------------- */
 
+static const char relative[] =
+	"the kernel's paths start with `/`; what a program wrote is not known here";
+
 static const char *odd_path(const struct ast_str *v, enum op plain)
 {
 	if (memmem(v->s, v->len, "//", 2))
@@ -262,28 +275,49 @@ static const char *odd_path(const struct ast_str *v, enum op plain)
 	if (v->len && v->s[v->len - 1] == '/')
 		return "the kernel's paths have no `/` at the end, directories included";
 	if (plain != OP_POSTFIX && v->len && v->s[0] != '/')
-		return "the kernel's paths start with `/`; what a program wrote is not known here";
+		return relative;
 	return NULL;
 }
 
+static const char *why_unlikely(const struct tir_filter *f, size_t i)
+{
+	enum op plain = op_get(f->op)->plain;
+	const struct ast_str *v = written(f, i);
+
+	if (plain != OP_POSTFIX && rule_starts_with(v, "/proc/self/"))
+		return "`/proc/self` is a link; the kernel sees `/proc/PID`";
+	return f->values[i].flags & VALUE_UNLIKELY ? odd_path(v, plain) : NULL;
+}
+
+/* Says it of the first value, and counts the others that have the same fault. */
 void unlikely_path(struct ruling *r, const struct tir_hook *h, const struct tir_filter *f,
 		   const struct tir_arg *arg)
 {
-	enum op plain = op_get(f->op)->plain;
+	const char *why = NULL;
+	struct diag *m = NULL;
+	size_t more = 0;
 
 	(void)h;
 	for (size_t i = 0; arg->type->class == CLASS_PATH && i < f->value_count; i++) {
-		const struct ast_str *v = written(f, i);
-		const char *why = f->values[i].flags & VALUE_UNLIKELY ? odd_path(v, plain) : NULL;
-		bool link = plain != OP_POSTFIX && rule_starts_with(v, "/proc/self/");
-		struct diag *m;
+		const char *this = why_unlikely(f, i);
 
-		if (!why && !link)
+		if (!this || (m && this != why)) {
 			continue;
-		m = rule_at(r, v->at, "no path of the kernel looks like %s", rule_shown(r, v));
-		diag_note(r->diags, m, "%s",
-			  link ? "`/proc/self` is a link; the kernel sees `/proc/PID`" : why);
+		} else if (m) {
+			more++;
+			continue;
+		}
+		why = this;
+		m = rule_at(r, written(f, i)->at, "no path of the kernel looks like %s",
+			    rule_shown(r, written(f, i)));
+		diag_note(r->diags, m, "%s", why);
 	}
+	if (more)
+		diag_note(r->diags, m, "the same is true of %zu more value%s of this filter", more,
+			  more == 1 ? "" : "s");
+	if (m && why == relative)
+		diag_hint(r->diags, m, "for the end of a path: operator: \"%s\"",
+			  op_negated(f->op) ? "NotPostfix" : "Postfix");
 }
 
 void dentry_path(struct ruling *r, const struct tir_hook *h, const struct tir_filter *f,
