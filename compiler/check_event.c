@@ -283,6 +283,16 @@ static void check_field_width(struct checking *c, const struct tir_arg *arg,
 	diag_hint(c->diags, m, "type: \"%s\"", fitting_type(c, &type, 0));
 }
 
+/* Numbers under a name that tracefs does not explain (pid_t) are numbers all the same. */
+static const char *derived_type(const struct event_field *f, bool sized)
+{
+	struct trace_derived d = trace_field_derive(&f->shape, sized);
+
+	if (d.type == TRACE_AUTO_NONE && f->typed && is_number(f))
+		return trace_auto_name(d.instead);
+	return trace_auto_name(d.type);
+}
+
 static bool check_record_field(struct checking *c, struct tir_arg *arg)
 {
 	struct event_field f;
@@ -290,8 +300,7 @@ static bool check_record_field(struct checking *c, struct tir_arg *arg)
 	if (!event_field(c, arg->ir->position, &f))
 		return report_field_count(c, arg);
 	if (arg->type->class == CLASS_AUTO) {
-		const char *name =
-			trace_auto_name(trace_field_derive(&f.shape, arg->ir->size_position).type);
+		const char *name = derived_type(&f, arg->ir->size_position);
 
 		if (!name)
 			return report_field(c, arg, &f);

@@ -574,6 +574,17 @@ static void emit_section(struct emitter *e, const struct plan_hook *h, enum tg_a
 	}
 }
 
+/* LSM programs return errors only, and where one is a variant no value is above 0. */
+static int highest_result(const struct plan_hook *h)
+{
+	int highest = 0;
+
+	for (uint32_t i = 0; i < h->action_count; i++)
+		if (h->actions[i].action == TG_ACTION_OVERRIDE && h->actions[i].value > highest)
+			highest = h->actions[i].value;
+	return highest;
+}
+
 static void emit_program(struct emitter *e, const struct plan_hook *h, uint32_t hook,
 			 enum tg_attach attach)
 {
@@ -585,8 +596,10 @@ static void emit_program(struct emitter *e, const struct plan_hook *h, uint32_t 
 	fprintf(e->out, "int %s(__u64 *ctx)\n{\n\tint ret = %s_run(ctx);\n\n", name, name);
 	/* The verifier wants to see that the result is an error or 0, where it counts. */
 	if (h->overrides)
-		fprintf(e->out, "\ttg_opaque(ret);\n\tif (ret < -4095 || ret > 0)\n\t\tret = -1;\n"
-				"\treturn ret;\n}\n\n");
+		fprintf(e->out,
+			"\ttg_opaque(ret);\n\tif (ret < -4095 || ret > %d)\n\t\tret = -1;\n"
+			"\treturn ret;\n}\n\n",
+			highest_result(h));
 	else
 		fprintf(e->out, "\t(void)ret;\n\treturn 0;\n}\n\n");
 }

@@ -120,7 +120,7 @@ compiler_src += compiler/explain_policies.c
 # Kernels: type information, profiles of them, and the commands that show them.
 kernel_src := $(addprefix compiler/,mapped_file.c kernel_elf.c kbtf.c kbtf_image.c kbtf_index.c \
 	kbtf_shape.c kbtf_text.c kbtf_trace.c profile.c profile_parts.c profile_store.c profile_write.c \
-	kernel_text.c kernel_files.c kernel_deb.c kernel_running.c \
+	kernel_text.c kernel_kallsyms.c kernel_files.c kernel_deb.c kernel_running.c \
 	vm/files.c vm/vm.c vm/vmlinuz.c)
 compiler_src += $(kernel_src)
 compiler_src += compiler/profile_print.c

@@ -30,7 +30,13 @@ struct kbtf_index_head {
 	uint32_t type_count;
 	uint32_t name_buckets, name_count; /* buckets: a power of two */
 	uint32_t value_buckets, value_count;
-	uint32_t reserved;
+	uint32_t flags;
+};
+
+enum {
+	/* Its enums say whether they are signed. Those made before that was possible do not, and
+	 * all their values are int. */
+	KBTF_ENUM_SIGNS = 1,
 };
 
 struct kbtf_names {
@@ -50,6 +56,7 @@ struct kbtf {
 	struct bytes index;
 	const uint32_t *offsets;
 	uint32_t type_count;
+	bool enum_signs; /* its own, or its base's */
 	struct kbtf_names names, values;
 
 	struct mapped_file file; /* what is owned: all may be empty */

@@ -61,6 +61,7 @@ int kbtf_index_view(struct kbtf *k, struct bytes index, char *why, size_t why_si
 	}
 	k->index = (struct bytes){index.at, sizeof(*h) + words * 4};
 	k->type_count = h->type_count;
+	k->enum_signs = h->flags & KBTF_ENUM_SIGNS || (k->base && k->base->enum_signs);
 	k->offsets = (const void *)(index.at + sizeof(*h));
 	at = view_names(&k->names, h->name_buckets, h->name_count, k->offsets + k->type_count);
 	view_names(&k->values, h->value_buckets, h->value_count, at);
@@ -122,6 +123,7 @@ struct bytes kbtf_index(const struct kbtf *k)
 
 struct counts {
 	uint32_t types, names, values;
+	bool enum_signs;
 };
 
 /* One pass over all types: are they whole, and how many are they? */
@@ -145,6 +147,8 @@ static int count_types(const struct kbtf *k, struct counts *c, char *why, size_t
 		c->types++;
 		c->names += kind_in(t, KINDS_NAMED) && *kbtf_string(k, t->name_off);
 		c->values += kind_in(t, KINDS_ENUM) ? type_vlen(t) : 0;
+		c->enum_signs |= type_kind(t) == BTF_KIND_ENUM64 ||
+				 (type_kind(t) == BTF_KIND_ENUM && type_kflag(t));
 	}
 	return 0;
 }
@@ -236,6 +240,7 @@ static int build(struct kbtf *k, const struct counts *c, struct pairs *names, st
 		.name_count = c->names,
 		.value_buckets = buckets_for(c->values),
 		.value_count = c->values,
+		.flags = c->enum_signs ? KBTF_ENUM_SIGNS : 0,
 	};
 	at = (uint32_t *)(h + 1);
 	collect(k, at, names, values);

@@ -217,7 +217,7 @@ static void enumerator32(const struct kbtf *k, const struct btf_type *t, uint32_
 	const struct btf_enum *e = (const struct btf_enum *)(t + 1) + i;
 
 	out->name = kbtf_string(k, e->name_off);
-	out->value = type_kflag(t) ? e->val : (int64_t)(uint32_t)e->val;
+	out->value = out->is_unsigned ? (int64_t)(uint32_t)e->val : e->val;
 }
 
 static void enumerator64(const struct kbtf *k, const struct btf_type *t, uint32_t i,
@@ -235,7 +235,7 @@ bool kbtf_enumerator_at(const struct kbtf *k, ktype_id id, uint32_t i, struct ke
 
 	if (!t || !kind_in(t, KINDS_ENUM) || i >= type_vlen(t))
 		return false;
-	out->is_unsigned = !type_kflag(t);
+	out->is_unsigned = k->enum_signs && !type_kflag(t);
 	if (type_kind(t) == BTF_KIND_ENUM)
 		enumerator32(k, t, i, out);
 	else

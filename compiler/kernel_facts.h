@@ -48,6 +48,7 @@ struct kernel_facts {
 	struct fact_list config; /* CONFIG_X=y */
 	struct fact_list functions;
 	const char *functions_from;
+	bool beyond_text; /* while symbols are read: behind _etext */
 	struct fact_list injectable, lsms;
 	struct fact_events events;
 	struct fact_module *modules;
@@ -79,6 +80,11 @@ struct bytes facts_gunzip(struct arena *a, struct bytes packed);
 bool facts_config(struct kernel_facts *f, struct bytes text);
 /* "ADDRESS TYPE NAME [MODULE]": kallsyms, System.map; false when it is something else. */
 bool facts_symbols(struct kernel_facts *f, struct bytes text, const char *from);
+/* One symbol, with its type as nm says it: added when it is a function. Symbols come in the order
+ * of their addresses: what is not between _text and _etext is data, or gone after the start. */
+void facts_symbol(struct kernel_facts *f, char type, const char *name);
+/* The symbols that a kernel image keeps of itself, from its section .rodata. */
+bool facts_kallsyms(struct kernel_facts *f, struct bytes constants);
 /* "NAME [MODULE]": available_filter_functions, error_injection/list. */
 void facts_names(struct kernel_facts *f, struct fact_list *to, struct bytes text);
 /* "a,b,c" */

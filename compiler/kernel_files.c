@@ -12,6 +12,7 @@
 #include "kernel_elf.h"
 #include "kernel_facts.h"
 #include "mapped_file.h"
+#include "profile_format.h"
 
 enum { GUNZIP_MAX = 64 << 20 };
 
@@ -126,7 +127,8 @@ static void add_function(void *data, const char *name)
 {
 	struct kernel_facts *f = data;
 
-	fact_add(f, &f->functions, name, strlen(name));
+	f->beyond_text = false; /* this table is in no order */
+	facts_symbol(f, 't', name);
 }
 
 static int from_elf(struct kernel_facts *f, struct bytes elf, char *why, size_t why_size)
@@ -143,12 +145,13 @@ static int from_elf(struct kernel_facts *f, struct bytes elf, char *why, size_t 
 	if (!f->arch)
 		f->arch = elf_arch(elf);
 	constants = elf_section(elf, ".rodata", ignored, sizeof(ignored));
+	if (!f->functions.known && elf_each_function(elf, add_function, f) && f->functions.known)
+		f->functions_from = "symtab";
 	if (!constants.size)
 		return 0;
 	find_release(f, constants);
 	find_config(f, constants);
-	if (!f->functions.known && elf_each_function(elf, add_function, f) && f->functions.known)
-		f->functions_from = "symtab";
+	facts_kallsyms(f, constants);
 	return 0;
 }
 
@@ -190,6 +193,10 @@ static int from_text(struct kernel_facts *f, struct bytes text, char *why, size_
 	if (!memchr(text.at, 0, text.size) &&
 	    (facts_config(f, text) || facts_symbols(f, text, "System.map")))
 		return 0;
+	if (memmem(text.at, text.size, "The real System.map", 19))
+		return fail(why, why_size,
+			    "it is a placeholder; the real one is in the package with the kernel's "
+			    "debugging information");
 	return fail(why, why_size,
 		    "it is none of what tells about a kernel: a vmlinux, an x86 boot image, type "
 		    "information (BTF), a Debian package, a configuration, a System.map");
@@ -210,6 +217,10 @@ int facts_from_bytes(struct kernel_facts *f, struct bytes file, const char *name
 		return take_btf(f, file, why, why_size);
 	if (file.size > 8 && memcmp(file.at, "!<arch>\n", 8) == 0)
 		return facts_from_deb(f, file, name, why, why_size);
+	if (file.size > strlen(TGK_MAGIC) && memcmp(file.at, TGK_MAGIC, strlen(TGK_MAGIC)) == 0)
+		return fail(why, why_size,
+			    "it is a kernel profile already: copy it into the store, or give its "
+			    "path where a kernel is asked for");
 	if (!is_gzip(file))
 		return from_text(f, file, why, why_size);
 	text = facts_gunzip(f->arena, file);

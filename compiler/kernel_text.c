@@ -97,42 +97,69 @@ static bool is_name(struct bytes word)
 	return word.size > 0;
 }
 
-static bool ends_word(struct bytes word, const char *with)
+static bool begins(const char *text, const char *with)
 {
-	size_t len = strlen(with);
-
-	return word.size >= len && memcmp(word.at + word.size - len, with, len) == 0;
+	return strncmp(text, with, strlen(with)) == 0;
 }
 
-/* Functions, without the padding before them and what is made while the kernel runs. */
-static bool is_function(struct bytes type, struct bytes name, struct bytes module)
+static bool ends(const char *text, const char *with)
 {
-	return strchr("tTwW", *type.at) && !starts(name, "__pfx_") && !starts(name, "__cfi_") &&
-	       !ends_word(name, ".cold") && !starts(module, "[bpf]") &&
-	       !starts(module, "[__builtin_");
+	size_t len = strlen(text), tail = strlen(with);
+
+	return len >= tail && strcmp(text + len - tail, with) == 0;
+}
+
+/* Functions, without the padding before them and the parts that are split off. */
+static bool is_function(char type, const char *name)
+{
+	return type && strchr("tTwW", type) && !begins(name, "__pfx_") && !begins(name, "__cfi_") &&
+	       !ends(name, ".cold");
+}
+
+void facts_symbol(struct kernel_facts *f, char type, const char *name)
+{
+	if (strcmp(name, "_text") == 0 || strcmp(name, "_stext") == 0)
+		f->beyond_text = false;
+	else if (strcmp(name, "_etext") == 0)
+		f->beyond_text = true;
+	else if (!f->beyond_text && is_function(type, name))
+		fact_add(f, &f->functions, name, strlen(name));
+}
+
+/* What is made while the kernel runs is in no other kernel. */
+static bool is_passing(struct bytes module)
+{
+	return starts(module, "[bpf]") || starts(module, "[__builtin_");
 }
 
 bool facts_symbols(struct kernel_facts *f, struct bytes text, const char *from)
 {
-	struct fact_list all = {0};
+	struct fact_list before = f->functions;
+	bool known;
 	struct bytes line;
 
+	f->functions = (struct fact_list){0};
+	f->beyond_text = false;
 	while (next_line(&text, &line)) {
 		struct bytes address = next_word(&line), type = next_word(&line);
-		struct bytes name = next_word(&line);
+		struct bytes name = next_word(&line), module;
 
-		if (!is_address(address) || type.size != 1 || !is_name(name))
+		if (!is_address(address) || type.size != 1 || !is_name(name)) {
+			f->functions = before;
 			return false;
-		if (is_function(type, name, next_word(&line)))
-			fact_add(f, &all, (const char *)name.at, name.size);
+		}
+		module = next_word(&line);
+		f->beyond_text &= !module.size;
+		if (!is_passing(module))
+			facts_symbol(f, (char)*type.at,
+				     arena_strndup(f->arena, (const char *)name.at, name.size));
 	}
-	if (!all.known)
-		return false;
-	if (!f->functions.known) {
-		f->functions = all;
+	known = f->functions.known;
+	if (before.known || !known)
+		f->functions = before;
+	else
 		f->functions_from = from;
-	}
-	return true;
+	return known;
 }
 
 void facts_names(struct kernel_facts *f, struct fact_list *to, struct bytes text)

@@ -12,9 +12,9 @@
 #include "lint.h"
 #include "rules.h"
 
-/* A policy's name and where it is, kept for the search for second ones. */
+/* A policy's name and namespace ("": none) and where it is, for the search for second ones. */
 struct name {
-	const char *text;
+	const char *text, *namespace;
 	struct span at;
 };
 
@@ -43,13 +43,17 @@ static void keep_names(struct linting *l, const struct ast *ast)
 {
 	for (size_t i = 0; i < ast->policy_count; i++) {
 		const struct ast_str *name = &ast->policies[i].name;
+		const struct ast_str *namespace = &ast->policies[i].namespace;
 
 		if (!name->s)
 			continue;
 		l->names = arena_grow(&l->kept, l->names, l->name_count, &l->name_room,
 				      sizeof(*l->names));
 		l->names[l->name_count++] = (struct name){
-			.text = arena_strndup(&l->kept, name->s, name->len), .at = name->at};
+			.text = arena_strndup(&l->kept, name->s, name->len),
+			.namespace = arena_strndup(&l->kept, namespace->s, namespace->len),
+			.at = name->at,
+		};
 	}
 }
 
@@ -119,10 +123,17 @@ static enum exit_code lint_file(struct linting *l, const struct policy_file *fil
 
 /* ---- all of them ----------------------------------------------------------------------- */
 
+static int compare_names(const struct name *a, const struct name *b)
+{
+	int order = strcmp(a->text, b->text);
+
+	return order ? order : strcmp(a->namespace, b->namespace);
+}
+
 static int by_name(const void *left, const void *right)
 {
 	const struct name *a = left, *b = right;
-	int order = strcmp(a->text, b->text);
+	int order = compare_names(a, b);
 
 	if (!order)
 		order = (a->at.file > b->at.file) - (a->at.file < b->at.file);
@@ -140,7 +151,7 @@ static void check_names(struct linting *l)
 		const struct name *n = &l->names[i];
 		struct diag *g;
 
-		if (strcmp(first->text, n->text)) {
+		if (compare_names(first, n)) {
 			first = n;
 			continue;
 		}

@@ -72,7 +72,19 @@ static bool check_override_target(struct lowering *l, const struct ir_hook *hook
 	return true;
 }
 
-static void report_override_value(struct lowering *l, const struct ast_action *a)
+/* What a `security_` function returns goes to its caller, and some callers understand positive
+ * numbers; the kernel lets programs on LSM hooks and system calls return errors only. */
+static bool may_be_positive(const struct ir_hook *hook)
+{
+	if (hook->kind != HOOK_KPROBE || hook->calls.source == NAMES_SYSCALLS)
+		return false;
+	for (size_t i = 0; i < hook->calls.n; i++)
+		if (hook->calls.v[i].syscall)
+			return false;
+	return true;
+}
+
+static void report_override_value(struct lowering *l, const struct ast_action *a, bool positive)
 {
 	struct span at = at_or(a->arg_error.at, a->at);
 	long long value = a->arg_error.value;
@@ -87,7 +99,10 @@ static void report_override_value(struct lowering *l, const struct ast_action *a
 		return;
 	}
 	m = diag_at(l->diags, DIAG_OVERRIDE_VALUE, at,
-		    "%lld is not a kernel error: they lie between -%d and -1", value, ERRNO_MAX);
+		    positive ? "%lld is no result of a `security_` function: errors lie between "
+			       "-%d and -1, other values end at 4095"
+			     : "%lld is not a kernel error: they lie between -%d and -1",
+		    value, ERRNO_MAX);
 	if (value > 0 && value <= ERRNO_MAX) {
 		diag_hint(l->diags, m, "argError: -%lld", value);
 		diag_fix(l->diags, m, at, arena_printf(l->arena, "-%lld", value));
@@ -146,14 +161,17 @@ static bool lower_probe_override(struct lowering *l, const struct ast_action *a,
 static bool lower_override(struct lowering *l, const struct ast_action *a,
 			   const struct ir_hook *hook, struct ir_action *out)
 {
+	bool positive = may_be_positive(hook);
+	int64_t value = a->arg_error.value;
+
 	if (!check_override_target(l, hook, a->action.at))
 		return false;
 	if (hook->kind == HOOK_UPROBE)
 		return lower_probe_override(l, a, out);
-	out->value = (int32_t)a->arg_error.value;
-	if (is_error(a->arg_error.value))
+	out->value = (int32_t)value;
+	if (is_error(value) || (value > 0 && value <= ERRNO_MAX && positive))
 		return true;
-	report_override_value(l, a);
+	report_override_value(l, a, positive);
 	return false;
 }
 
@@ -194,7 +212,7 @@ static bool lower_notify(struct lowering *l, const struct ast_action *a, struct 
 		return false;
 	}
 	if (a->arg_error.value && !is_error(a->arg_error.value)) {
-		report_override_value(l, a);
+		report_override_value(l, a, false);
 		return false;
 	}
 	if (out->value || out->error)
@@ -362,7 +380,8 @@ static bool lower_action(struct lowering *l, const struct ast_action *a, const s
 {
 	enum hook_feature feature;
 
-	*out = (struct ir_action){.at = a->at, .action = (enum tg_action)action_find(a->action.s)};
+	*out = (struct ir_action){.at = at_or(a->action.at, a->at),
+				  .action = (enum tg_action)action_find(a->action.s)};
 	feature = feature_of(out->action);
 	if (at_return &&
 	    (out->action == TG_ACTION_OVERRIDE || out->action == TG_ACTION_NOTIFY_ENFORCER ||

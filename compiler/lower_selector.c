@@ -156,16 +156,18 @@ static bool bind_entries(struct lowering *l, const struct ast_filter *f, enum ir
 {
 	size_t wanted = out->op == OP_CAPABILITIES_GAINED ? 2 : 1;
 
-	for (size_t i = 0; i < f->args.n && out->op != OP_CEL_EXPR; i++)
-		if (f->args.v[i].value >= (int64_t)count)
-			return report_entry(l, f, section, count);
-	if (f->args.n != wanted && out->op != OP_CEL_EXPR) {
+	if (out->op == OP_CEL_EXPR)
+		return true;
+	if (f->args.n != wanted) {
 		diag_at(l->diags, DIAG_FILTER_ARG, f->args.at,
-			wanted == 2 ? "`CapabilitiesGained` compares two arguments: before and "
-				      "after"
-				    : "this operator compares one argument");
+			wanted == 2 ? "`%s` compares two arguments: before and after"
+				    : "`%s` compares one argument",
+			f->op.s);
 		return false;
 	}
+	for (size_t i = 0; i < f->args.n; i++)
+		if (f->args.v[i].value >= (int64_t)count)
+			return report_entry(l, f, section, count);
 	out->arg = f->args.n ? (uint32_t)f->args.v[0].value : 0;
 	out->second = f->args.n > 1 ? (uint32_t)f->args.v[1].value : 0;
 	return true;

@@ -29,6 +29,14 @@ static const char *const texts[] = {
 #include "grammar/names.def"
 };
 
+static const struct {
+	enum name_set set;
+	const char *wrong, *right;
+} meant[] = {
+#define MEANT(set, wrong, right) {NAMES_##set, wrong, right},
+#include "grammar/names.def"
+};
+
 #define COUNT (sizeof(names) / sizeof(names[0]))
 
 const struct name *names_all(enum name_set set, size_t *count)
@@ -80,6 +88,9 @@ const char *name_nearest(struct arena *a, enum name_set set, const char *s, size
 	if (len > WORD_MAX)
 		return NULL;
 	word = arena_strndup(a, s, len);
+	for (size_t i = 0; i < sizeof(meant) / sizeof(meant[0]); i++)
+		if (meant[i].set == set && !strcasecmp(meant[i].wrong, word))
+			return meant[i].right;
 	len = strlen(word);
 	full = arena_printf(a, "%s%s", sets[set].prefix, word);
 	same = find(set, word, len, true);

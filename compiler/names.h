@@ -27,8 +27,8 @@ const struct name *name_find(enum name_set set, const char *s, size_t len);
 /* The preferred spelling of a number, or NULL. */
 const char *name_of(enum name_set set, uint32_t number);
 /*
- * What a wrong spelling was meant to be, or NULL: another letter case, a forgotten prefix or
- * a slip. Never the spelling itself.
+ * What a wrong spelling was meant to be, or NULL: another letter case, a forgotten prefix, a
+ * slip, or a known mistake, whose remedy may be a number. Never the spelling itself.
  */
 const char *name_nearest(struct arena *a, enum name_set set, const char *s, size_t len);
 

@@ -57,6 +57,7 @@ bool number_base0(const char *s, size_t len, enum number_sign signs, struct numb
 	unsigned base = announced_base(s, len, &at);
 	bool after_digit = base != 10;
 
+	out->announced = base != 10;
 	out->leading_zero = at == start + 1;
 	if (at == len)
 		return false;
@@ -93,7 +94,7 @@ bool number_fits(const struct number *n, unsigned bits, bool is_signed)
 		return false;
 	if (is_signed)
 		return n->negative ? n->magnitude <= limit : n->magnitude < limit;
-	return (!n->negative || !n->magnitude) && (bits == 64 || n->magnitude < 2 * limit);
+	return !n->negative && (bits == 64 || n->magnitude < 2 * limit);
 }
 
 uint64_t number_extend(uint64_t value, unsigned bits, bool is_signed)

@@ -11,6 +11,7 @@ struct number {
 	uint64_t magnitude; /* undefined when it does not fit */
 	bool negative;
 	bool fits;	   /* 64 bits hold the magnitude */
+	bool announced;	   /* a base was announced */
 	bool leading_zero; /* 010: octal for number_base0(), ten for number_decimal() */
 };
 
@@ -25,7 +26,7 @@ bool number_base0(const char *s, size_t len, enum number_sign signs, struct numb
 /* Decimal digits only. */
 bool number_decimal(const char *s, size_t len, enum number_sign signs, struct number *out);
 
-/* Does a type of `bits` (1 to 64) hold the number? */
+/* Does a type of `bits` (1 to 64) hold the number? Unsigned types take no minus, not even of 0. */
 bool number_fits(const struct number *n, unsigned bits, bool is_signed);
 /* The number modulo 2^bits, extended to 64 bits by the type's signedness. */
 uint64_t number_extend(uint64_t value, unsigned bits, bool is_signed);

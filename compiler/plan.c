@@ -115,21 +115,12 @@ static void order_slots(struct planning *p, struct plan_hook *h)
 
 /* ---- predicates ------------------------------------------------------------------------ */
 
-static bool same_value(const struct value *a, const struct value *b)
-{
-	if (a->kind != b->kind)
-		return false;
-	if (a->kind == VALUE_IS_TEXT)
-		return a->len == b->len && !memcmp(a->text, b->text, a->len);
-	return a->number == b->number;
-}
-
 static bool same_filter(const struct tir_filter *a, const struct tir_filter *b)
 {
 	if (a->op != b->op || a->value_count != b->value_count)
 		return false;
 	for (size_t i = 0; i < a->value_count; i++)
-		if (!same_value(&a->values[i], &b->values[i]))
+		if (!value_equal(&a->values[i], &b->values[i]))
 			return false;
 	return true;
 }

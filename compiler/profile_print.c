@@ -149,6 +149,7 @@ static json_t *as_json(const struct profile *p)
 {
 	struct totals t = totals_of(p);
 	struct arena a = {0};
+	const char *lsms = profile_lsms(p, &a);
 	char digest[65];
 	json_t *o = json_object();
 
@@ -165,7 +166,7 @@ static json_t *as_json(const struct profile *p)
 	json_object_set_new(o, "attachable",
 			    count_or_null(functions_known(p), profile_attachable_count(p)));
 	json_object_set_new(o, "attachable_from", text_or_null(profile_functions_from(p)));
-	json_object_set_new(o, "lsm", text_or_null(profile_lsms(p, &a)));
+	json_object_set_new(o, "lsm", lsms ? json_string(lsms) : json_null());
 	json_object_set_new(o, "tracepoints",
 			    count_or_null(events_known(p), profile_event_count(p)));
 	json_object_set_new(o, "modules", modules_or_null(p));

@@ -7,6 +7,31 @@
 
 /* ---- what an Override needs --------------------------------------------------------------- */
 
+/* lower() has looked at the names that were written, not at those that the kernel gave. */
+static bool can_override(const struct checking *c)
+{
+	return c->hook->kind != HOOK_KPROBE || c->out->syscall ||
+	       !strncmp(c->out->symbol, "security_", 9);
+}
+
+static void report_override(struct checking *c, struct span at)
+{
+	struct diag *m;
+
+	if (can_override(c)) {
+		m = diag_at(c->diags, DIAG_OVERRIDE, at,
+			    "`Override` has nothing to override: the function returns `%s`",
+			    c->function ? c->function->result.text : "nothing");
+		note_signature(c, m);
+		return;
+	}
+	m = diag_at(c->diags, DIAG_OVERRIDE, at, "`Override` cannot act on the function `%s`",
+		    c->out->symbol);
+	diag_note(c->diags, m,
+		  "only system calls, LSM hooks and `security_*` functions can be overridden");
+	diag_note_at(c->diags, m, c->hook->calls.at, "the list that it comes from is used here");
+}
+
 static void check_override(struct checking *c)
 {
 	const struct tir_hook *hook = c->out;
@@ -14,17 +39,24 @@ static void check_override(struct checking *c)
 	for (size_t i = 0; i < hook->selector_count; i++) {
 		const struct ir_actions *actions = &hook->selectors[i].ir->actions;
 
-		for (size_t j = 0; j < actions->n; j++) {
-			struct diag *m;
-
-			if (actions->v[j].action != TG_ACTION_OVERRIDE || hook->returns_int)
-				continue;
-			m = diag_at(c->diags, DIAG_OVERRIDE, actions->v[j].at,
-				    "`Override` has nothing to override: the function returns `%s`",
-				    c->function ? c->function->result.text : "nothing");
-			note_signature(c, m);
-		}
+		for (size_t j = 0; j < actions->n; j++)
+			if (actions->v[j].action == TG_ACTION_OVERRIDE &&
+			    (!hook->returns_int || !can_override(c)))
+				report_override(c, actions->v[j].at);
 	}
+}
+
+/* An LSM program returns errors only. */
+static bool overrides_with_more(const struct ir_hook *h)
+{
+	for (size_t i = 0; i < h->selector_count; i++)
+		for (size_t j = 0; j < h->selectors[i].actions.n; j++) {
+			const struct ir_action *a = &h->selectors[i].actions.v[j];
+
+			if (a->action == TG_ACTION_OVERRIDE && a->value > 0)
+				return true;
+		}
+	return false;
 }
 
 /* Does the LSM hook behind a security_* function take the arguments that are used as they are? */
@@ -32,7 +64,8 @@ static bool has_lsm_twin(struct checking *c)
 {
 	const struct kfunction *f = c->function, *twin;
 
-	if (c->hook->kind != HOOK_KPROBE || strncmp(c->out->symbol, "security_", 9))
+	if (c->hook->kind != HOOK_KPROBE || strncmp(c->out->symbol, "security_", 9) ||
+	    overrides_with_more(c->hook))
 		return false;
 	twin = kbtf_function(c->btf, c->arena,
 			     arena_printf(c->arena, "bpf_lsm_%s", c->out->symbol + 9));

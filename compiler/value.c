@@ -49,6 +49,23 @@ bool value_read(struct arena *a, const struct ast_str *text, const struct type_i
 	}
 }
 
+bool value_equal(const struct value *a, const struct value *b)
+{
+	if (a->kind != b->kind)
+		return false;
+	switch (a->kind) {
+	case VALUE_IS_NUMBER:
+		return a->number == b->number;
+	case VALUE_IS_RANGE:
+		return a->low == b->low && a->high == b->high;
+	case VALUE_IS_ADDRESS:
+		return a->family == b->family && a->prefix == b->prefix &&
+		       !memcmp(a->address, b->address, sizeof(a->address));
+	default:
+		return a->len == b->len && !memcmp(a->text, b->text, a->len);
+	}
+}
+
 static const char *show_caps(struct arena *a, uint64_t mask)
 {
 	const char *list = NULL;

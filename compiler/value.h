@@ -63,6 +63,9 @@ bool value_read(struct arena *a, const struct ast_str *text, const struct type_i
 const char *value_show(struct arena *a, const struct value *v, const struct type_info *type,
 		       enum op op);
 
+/* Do both say the same? Flags apart. */
+bool value_equal(const struct value *a, const struct value *b);
+
 /* ---- the parts, for value.c and the parsers of other sections --------------------------- */
 
 /* Equal, GT and the like on integers. */

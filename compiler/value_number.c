@@ -76,7 +76,9 @@ bool value_read_number(struct arena *a, const struct ast_str *text, const struct
 		return refuse_number(a, text, e);
 	if (!number_fits(&n, type->bits, sign)) {
 		refuse_fit(a, text, type, sign, e);
-		if (sign && !n.negative && number_fits(&n, type->bits, false) && type->is_signed)
+		/* The bits of a negative number, in a base that shows bits; in another order. */
+		if (op != OP_GT && op != OP_LT && n.announced && type->is_signed &&
+		    number_fits(&n, type->bits, false))
 			e->replacement =
 				decimal(a, type, number_extend(n.magnitude, type->bits, true));
 		return false;
@@ -129,6 +131,9 @@ static const char *clamped(struct arena *a, const struct type_info *t, const str
 {
 	uint64_t v[2];
 
+	if ((!n[0].negative && !number_fits(&n[0], t->bits, t->is_signed)) ||
+	    (n[1].negative && !number_fits(&n[1], t->bits, t->is_signed)))
+		return NULL;
 	for (int i = 0; i < 2; i++)
 		v[i] = number_fits(&n[i], t->bits, t->is_signed) ? number_value(&n[i])
 		       : n[i].negative				 ? smallest(t)
@@ -173,9 +178,11 @@ bool value_read_range(struct arena *a, const struct ast_str *text, const struct 
 			e->replacement = arena_printf(a, "%s:%s", text->s, text->s);
 		return false;
 	}
-	for (int i = 0; i < 2; i++)
+	for (int i = 0; i < 2; i++) {
 		if (!number_base0(ends[i].s, ends[i].len, SIGN_ANY, &n[i]))
 			return refuse_end(a, text, &ends[i], e);
+		n[i].negative &= n[i].magnitude || !n[i].fits;
+	}
 	if (!fit_ends(a, text, ends, type, n, out, e))
 		return false;
 	if (!in_order(type, out->low, out->high))

@@ -92,6 +92,7 @@ fuzz_values_src := tests/fuzz/fuzz_values.c compiler/arena.c compiler/utf8.c com
 # The project file, and the files of a run.
 unit_src += tests/unit/test_project.c
 unit_src += tests/unit/test_policy_files.c
+unit_src += tests/unit/test_nearest.c
 fuzz_targets += fuzz_project
 fuzz_project_src := tests/fuzz/fuzz_project.c $(reader_src) compiler/project.c \
 	compiler/project_check.c
@@ -102,9 +103,10 @@ unit_src += tests/unit/test_kbtf.c
 unit_src += tests/unit/test_profile.c
 unit_src += tests/unit/test_kernel_facts.c
 kernel_fixture_src := tests/unit/kernel_fixture.c compiler/nearest.c $(kernel_src)
-fuzz_targets += fuzz_btf fuzz_profile
+fuzz_targets += fuzz_btf fuzz_profile fuzz_kernel
 fuzz_btf_src := tests/fuzz/fuzz_btf.c compiler/arena.c $(kernel_fixture_src)
 fuzz_profile_src := tests/fuzz/fuzz_profile.c compiler/arena.c $(kernel_fixture_src)
+fuzz_kernel_src := tests/fuzz/fuzz_kernel.c compiler/arena.c $(kernel_fixture_src)
 fuzz_seeds_src += $(kernel_fixture_src)
 
 # Diagnostics: fixes, formats, options.

@@ -133,7 +133,21 @@ void bpf_lsm_bprm_committed_creds(const struct linux_binprm *bprm)
 	(void)bprm;
 }
 
-/* ---- records of tracepoints ------------------------------------------------------------ */
+/* ---- tracepoints: what they call, and their records ------------------------------------------------------------ */
+
+/* A type that is only declared is known only where something uses it. */
+typedef void (*btf_trace_sched_process_exec)(void *, struct task_struct *, pid_t,
+					     struct linux_binprm *);
+typedef void (*btf_trace_sched_process_exit)(void *, struct task_struct *);
+typedef void (*btf_trace_sys_enter)(void *, struct pt_regs *, long);
+typedef void (*btf_trace_fixture_kinds)(void *, struct sock *, int);
+
+struct events {
+	btf_trace_sched_process_exec sched_process_exec;
+	btf_trace_sched_process_exit sched_process_exit;
+	btf_trace_sys_enter sys_enter;
+	btf_trace_fixture_kinds fixture_kinds;
+} events;
 
 struct trace_entry {
 	unsigned short type;

@@ -118,7 +118,11 @@ static void write_function(FILE *to, const struct shape *s)
 			s->number);
 		for (unsigned i = 0; i < s->arg_count; i++)
 			fprintf(to, "\t%s f%u;\n", s->args[i].c_type, i);
-		fprintf(to, "\tchar __data[0];\n} event_%u;\n", s->number);
+		fprintf(to,
+			"\tchar __data[0];\n} event_%u;\n"
+			"typedef void (*btf_trace_probe_%u)(void *, int);\n"
+			"btf_trace_probe_%u callback_%u;\n",
+			s->number, s->number, s->number, s->number);
 		return;
 	}
 	fprintf(to, "int ");

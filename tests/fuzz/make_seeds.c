@@ -65,6 +65,10 @@ static void put_kernels(struct arena *arena)
 	put("btf/raw", raw);
 	put("btf/elf", fixture_elf(arena, raw, "CONFIG_BPF=y\n"));
 	put("profile/whole", fixture_profile(arena));
+	put("kernel/elf", fixture_elf(arena, raw, "CONFIG_BPF=y\n"));
+	put("kernel/image", fixture_image(arena, fixture_elf(arena, raw, "CONFIG_BPF=y\n")));
+	put("kernel/kallsyms8", fixture_kallsyms(arena, 8, false));
+	put("kernel/kallsyms4", fixture_kallsyms(arena, 4, true));
 	btf__free(btf);
 }
 
@@ -81,6 +85,7 @@ int main(int argc, char **argv)
 	make_directory("verify");
 	make_directory("btf");
 	make_directory("profile");
+	make_directory("kernel");
 	put("artifact/fixture", fixture_payload(&arena));
 	put("artifact/smallest", smallest_payload(&arena));
 	put("object/header", fixture_object(&arena));

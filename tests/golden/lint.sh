@@ -124,6 +124,14 @@ ends 'an error does not hide others' 1 '[unknown-key]' lint plain/bad.yaml plain
 is 'both are shown' grep -qF '[unknown-function]' err
 ends 'two policies of one name' 1 '[duplicate-policy]' lint plain/twice.yaml plain/again.yaml
 is 'with the place of the first' grep -q '^note: the first one is here \[plain/twice.yaml:4:9\]' err
+for place in one two; do
+	policy "same" security_file_open |
+		sed "s/TracingPolicy/&Namespaced/; s/^  name: .*/&\n  namespace: $place/" >plain/$place.yml
+done
+ends 'one name in two namespaces' 0 'checked 2 policies' lint plain/one.yml plain/two.yml
+sed 's/two/one/' plain/two.yml >plain/three.yml
+ends 'twice in one' 1 '[duplicate-policy]' lint plain/one.yml plain/three.yml
+rm plain/*.yml
 ends 'one of them alone' 0 'no findings' lint plain/twice.yaml
 ends 'a named file that is no policy' 1 '[unknown-kind]' lint plain/pod.yaml
 ends 'the terse language' 1 'plain/terse.tg: the terse language' lint plain/terse.tg

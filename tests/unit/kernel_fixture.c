@@ -183,6 +183,90 @@ struct bytes fixture_image(struct arena *a, struct bytes elf)
 	return (struct bytes){image, 1024 + packed.size};
 }
 
+/* ---- kallsyms ----------------------------------------------------------------------------- */
+
+struct parts {
+	uint8_t *at;
+	size_t size, align;
+};
+
+static void put(struct parts *p, const void *from, size_t size)
+{
+	memcpy(p->at + p->size, from, size);
+	p->size += size;
+}
+
+static void fill(struct parts *p)
+{
+	while (p->size % p->align)
+		p->at[p->size++] = 0;
+}
+
+/* Token 1 stands for "f", every other one for its own character. */
+static void put_symbol(struct parts *p, const char *symbol)
+{
+	uint8_t len = (uint8_t)strlen(symbol);
+
+	put(p, &len, 1);
+	for (; *symbol; symbol++)
+		put(p, *symbol == 'f' ? "\1" : symbol, 1);
+}
+
+static void symbol_at(uint32_t i, char text[16])
+{
+	static const char *const ends[] = {"T_etext", "tgone", "ddata"};
+
+	if (i == 0)
+		strcpy(text, "T_text");
+	else if (i <= 300)
+		snprintf(text, 16, "tf%03u", i - 1);
+	else
+		strcpy(text, ends[i - 301]);
+}
+
+static void put_tokens(struct parts *p)
+{
+	uint16_t places[256], used = 0;
+
+	for (int i = 0; i < 256; i++) {
+		char text[2] = {i == 1 ? 'f' : i >= ' ' && i < 127 ? (char)i : 0};
+
+		places[i] = used;
+		put(p, text, strlen(text) + 1);
+		used = (uint16_t)(used + strlen(text) + 1);
+	}
+	fill(p);
+	put(p, places, sizeof(places));
+}
+
+struct bytes fixture_kallsyms(struct arena *a, size_t align, bool with_order)
+{
+	struct parts p = {arena_alloc(a, 16384), 0, align};
+	const uint32_t count = 304;
+	uint32_t markers[2] = {0};
+	char text[16];
+	size_t names;
+
+	put(&p, "what stands before", 18);
+	fill(&p);
+	put(&p, &count, sizeof(count));
+	fill(&p);
+	names = p.size;
+	for (uint32_t i = 0; i < count; i++) {
+		if (i == 256)
+			markers[1] = (uint32_t)(p.size - names);
+		symbol_at(i, text);
+		put_symbol(&p, text);
+	}
+	fill(&p);
+	put(&p, markers, sizeof(markers));
+	for (uint32_t i = 0; with_order && i < count; i++)
+		put(&p, (uint8_t[]){0, (uint8_t)(i >> 8), (uint8_t)i}, 3);
+	fill(&p);
+	put_tokens(&p);
+	return (struct bytes){p.at, p.size};
+}
+
 /* ---- facts -------------------------------------------------------------------------------- */
 
 static struct bytes text(const char *s)

@@ -21,6 +21,9 @@ struct bytes fixture_raw(struct arena *a, const struct btf *btf);
 struct bytes fixture_elf(struct arena *a, struct bytes btf, const char *config);
 /* A bzImage around an ELF file. */
 struct bytes fixture_image(struct arena *a, struct bytes elf);
+/* The symbols that a kernel keeps of itself: _text, f000 to f299, _etext, gone, other types.
+ * `align`: of the parts, 4 or 8; `with_order`: with the part that some kernels have. */
+struct bytes fixture_kallsyms(struct arena *a, size_t align, bool with_order);
 struct bytes fixture_gzip(struct arena *a, struct bytes from);
 
 /* Facts of every sort about the kernel of fixture_btf(). */

@@ -138,6 +138,33 @@ Test(kbtf, enumerators)
 	done(k);
 }
 
+/* As in 5.10: there an enum could not say that it is signed. */
+Test(kbtf, enums_of_old_kernels_are_signed)
+{
+	struct btf *b = btf__new_empty();
+	struct btf_type *t;
+	struct kbtf *k;
+	int64_t value;
+
+	btf__add_enum(b, "error", 4);
+	btf__add_enum_value(b, "BROKEN", -5);
+	t = (struct btf_type *)btf__type_by_id(b, 1);
+	t->info &= ~(1u << 31);
+	k = kbtf_from_bytes(fixture_raw(&arena, b), NULL, why, sizeof(why));
+	cr_assert_not_null(k, "%s", why);
+	cr_expect(kbtf_enum_value(k, "BROKEN", &value) && value == -5);
+	kbtf_close(k);
+	btf__add_enum(b, "other", 4);
+	btf__add_enum_value(b, "NEGATIVE", -1);
+	k = kbtf_from_bytes(fixture_raw(&arena, b), NULL, why, sizeof(why));
+	cr_assert_not_null(k, "%s", why);
+	cr_expect(kbtf_enum_value(k, "BROKEN", &value) && value == 0xfffffffbll,
+		  "where one enum is known to be signed, the others are not");
+	kbtf_close(k);
+	btf__free(b);
+	arena_free(&arena);
+}
+
 Test(kbtf, c_texts)
 {
 	struct kbtf *k = open_made();

@@ -98,6 +98,18 @@ Test(kernel_facts, configurations)
 	cr_expect_eq(facts.config.count, 1);
 }
 
+/* Symbols are in the order of their addresses; modules come behind. */
+Test(kernel_facts, what_is_beyond_the_text_is_no_function)
+{
+	cr_expect(facts_symbols(&facts,
+				text("0 t before\n1 T _text\n2 t do_work\n3 T _etext\n"
+				     "4 t init_work\n5 t module_work\t[m]\n"),
+				"kallsyms"));
+	cr_assert_eq(facts.functions.count, 3);
+	cr_expect_str_eq(facts.functions.at[1], "do_work");
+	cr_expect_str_eq(facts.functions.at[2], "module_work");
+}
+
 Test(kernel_facts, system_map)
 {
 	cr_expect_eq(take(text("ffffffff81000000 T do_work\nffffffff81000010 t do_rest\n"
@@ -112,6 +124,7 @@ Test(kernel_facts, a_system_map_without_symbols)
 {
 	cr_expect_eq(take(text("ffffffffffffffff B The real System.map is in the package -dbg\n")),
 		     -1);
+	cr_expect_not_null(strstr(why, "it is a placeholder"));
 	cr_expect_not(facts.functions.known);
 }
 
@@ -125,6 +138,53 @@ Test(kernel_facts, what_tells_nothing_is_refused)
 			       "ELFxxxxxxxxxxxxxxxx")),
 		     -1);
 	cr_expect_str_eq(why, "it is not a 64-bit ELF file");
+}
+
+/* ---- the kernel's own symbols --------------------------------------------------------------- */
+
+static void expect_symbols(size_t align, bool with_order)
+{
+	facts.functions = (struct fact_list){0};
+	cr_assert(facts_kallsyms(&facts, fixture_kallsyms(&arena, align, with_order)),
+		  "align %zu order %d", align, with_order);
+	cr_assert_eq(facts.functions.count, 300, "%zu", facts.functions.count);
+	cr_expect_str_eq(facts.functions.at[0], "f000");
+	cr_expect_str_eq(facts.functions.at[299], "f299");
+	cr_expect_str_eq(facts.functions_from, "kallsyms");
+}
+
+Test(kernel_facts, kallsyms)
+{
+	expect_symbols(8, false);
+	expect_symbols(8, true);
+	expect_symbols(4, false);
+	expect_symbols(4, true);
+}
+
+Test(kernel_facts, kallsyms_that_do_not_agree_are_not_believed)
+{
+	struct bytes s = fixture_kallsyms(&arena, 8, false);
+
+	((uint8_t *)s.at)[39]++; /* a name's length */
+	cr_expect_not(facts_kallsyms(&facts, s));
+	cr_expect_not(facts.functions.known);
+}
+
+Test(kernel_facts, damaged_kallsyms_do_no_harm)
+{
+	struct bytes s = fixture_kallsyms(&arena, 4, true);
+
+	for (size_t i = 0; i < s.size; i++) {
+		uint8_t *copy = malloc(s.size);
+
+		memcpy(copy, s.at, s.size);
+		copy[i] ^= 0xff;
+		facts.functions = (struct fact_list){0};
+		facts_kallsyms(&facts, (struct bytes){copy, s.size});
+		facts.functions = (struct fact_list){0};
+		facts_kallsyms(&facts, (struct bytes){copy + i, s.size - i});
+		free(copy);
+	}
 }
 
 /* ---- packages ----------------------------------------------------------------------------- */

@@ -257,7 +257,8 @@ Test(profile, the_store_lists_in_the_order_of_versions)
 	size_t count;
 
 	for (size_t i = 0; i < 5; i++)
-		put(arena_printf(&arena, "%s/%s", folder, files[i]), (struct bytes){(const uint8_t *)"x", 1});
+		put(arena_printf(&arena, "%s/%s", folder, files[i]),
+		    (struct bytes){(const uint8_t *)"x", 1});
 	cr_expect_str_eq(store_folder(&arena, why, sizeof(why)), folder);
 	cr_expect_eq(store_list(&arena, folder, &names, &count), 0);
 	cr_assert_eq(count, 3);
@@ -269,6 +270,22 @@ Test(profile, the_store_lists_in_the_order_of_versions)
 	rmdir(folder);
 	cr_expect_eq(store_list(&arena, folder, &names, &count), 0, "no folder, no profiles");
 	cr_expect_eq(count, 0);
+}
+
+Test(profile, where_the_store_is)
+{
+	setenv("HOME", "/home/me", 1);
+	setenv("XDG_DATA_HOME", "/data", 1);
+	setenv("TGC_PROFILES", "/own", 1);
+	cr_expect_str_eq(store_folder(&arena, why, sizeof(why)), "/own");
+	setenv("TGC_PROFILES", "", 1);
+	cr_expect_str_eq(store_folder(&arena, why, sizeof(why)), "/data/tgc/profiles");
+	setenv("XDG_DATA_HOME", "relative", 1);
+	cr_expect_str_eq(store_folder(&arena, why, sizeof(why)),
+			 "/home/me/.local/share/tgc/profiles");
+	unsetenv("HOME");
+	cr_expect_null(store_folder(&arena, why, sizeof(why)));
+	cr_expect_str_eq(why, "no place for kernel profiles: set TGC_PROFILES or HOME");
 }
 
 Test(profile, whatever_a_user_calls_a_kernel)

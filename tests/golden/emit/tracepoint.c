@@ -1,7 +1,7 @@
 #line 1 "unit.c"
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /* Made by tgc 0.1.0 from policies; see them, not this. */
-#define TG_BUNDLE 0x87d68e78u
+#define TG_BUNDLE 0x712d3294u
 #define TG_POLICIES 1
 #include "tg_hook.h"
 
