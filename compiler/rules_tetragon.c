@@ -238,8 +238,8 @@ void differing_size(struct ruling *r, const struct ir_hook *h)
 static void ignored(struct ruling *r, const struct ir_hook *h, enum hook_feature f, struct span at)
 {
 	if (hook_supports(h->kind, f) == SUPPORT_IDLE)
-		rule_at(r, at, "Tetragon accepts %s on a %s and ignores it", hook_feature_words(f),
-			hook_noun(h->kind));
+		rule_at(r, at, "Tetragon accepts %s here and ignores it: this is a %s",
+			hook_feature_words(f), hook_noun(h->kind));
 }
 
 static void ignored_of_arg(struct ruling *r, const struct ir_hook *h, const struct ir_arg *a)

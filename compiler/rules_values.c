@@ -106,7 +106,8 @@ static const char *why_never(struct ruling *r, const struct tir_filter *f, size_
 		       "matches";
 	if (f->op == OP_MASK)
 		return "no bit is set in 0";
-	return "no argument is beyond the end of its type";
+	return f->op == OP_LT ? "no number of the type is smaller"
+			      : "no number of the type is larger";
 }
 
 void impossible_value(struct ruling *r, const struct tir_hook *h, const struct tir_filter *f,
