@@ -376,7 +376,7 @@ static void report_unknown_word(struct policy_reader *r, enum word_set set,
 				const struct yaml_node *value)
 {
 	const char *meant = words_meant(set, value->text), *of = words_of(set);
-	const char *lesson = words_lesson(set, value->text);
+	const char *lesson = words_lesson(set, value->text, !meant);
 	struct diag *g;
 
 	g = diag_at(r->d, words_diag(set), value->at, "%s no %s `%s`",

@@ -245,11 +245,11 @@ const char *words_meant(enum word_set set, const char *word)
 	return nearest(word, candidates, count);
 }
 
-const char *words_lesson(enum word_set set, const char *word)
+const char *words_lesson(enum word_set set, const char *word, bool stray)
 {
 	for (size_t i = 0; i < COUNT(word_lessons); i++)
 		if (word_lessons[i].set == set &&
-		    (!word_lessons[i].wrong || strcmp(word_lessons[i].wrong, word) == 0))
+		    (word_lessons[i].wrong ? strcmp(word_lessons[i].wrong, word) == 0 : stray))
 			return word_lessons[i].text;
 	return NULL;
 }

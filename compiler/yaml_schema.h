@@ -82,8 +82,9 @@ enum diag_id words_diag(enum word_set set);
 enum word_status words_status(enum word_set set, const char *word);
 /* The word that an author who wrote `word` meant, or NULL. */
 const char *words_meant(enum word_set set, const char *word);
-/* What to tell an author who wrote `word`, in several lines; NULL: nothing special. */
-const char *words_lesson(enum word_set set, const char *word);
+/* What to tell an author who wrote `word`, in several lines; NULL: nothing special. `stray`: no
+ * word is near it, so what is said of any other word is meant as well. */
+const char *words_lesson(enum word_set set, const char *word, bool stray);
 /* All words, separated by commas. */
 const char *words_list(struct arena *a, enum word_set set);
 
