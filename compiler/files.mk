@@ -166,3 +166,16 @@ userelf_src := \
 	compiler/userelf_digest.c
 compiler_src += $(userelf_src)
 compiler_libs += -lpcre2-8
+# Rules: what is good to the letter only.
+compiler_src += \
+	compiler/rules.c \
+	compiler/rules_facts.c \
+	compiler/rules_select.c \
+	compiler/rules_values.c \
+	compiler/rules_scope.c \
+	compiler/rules_actions.c \
+	compiler/rules_place.c \
+	compiler/rules_tetragon.c \
+	compiler/imply.c \
+	compiler/imply_value.c \
+	compiler/imply_process.c

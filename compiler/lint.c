@@ -10,6 +10,7 @@
 #include "ir.h"
 #include "kernel_check.h"
 #include "lint.h"
+#include "rules.h"
 
 /* A policy's name and namespace ("": none) and where it is, for the search for second ones. */
 struct name {
@@ -61,8 +62,12 @@ static void check_policies(struct linting *l, const struct ast *ast)
 	unsigned before = diag_errors(&l->diags);
 	struct ir *ir = lower(&l->scratch, &l->diags, ast);
 
-	if (diag_errors(&l->diags) == before)
-		kernel_set_check(&l->kernels, &l->scratch, &l->diags, ir);
+	struct tir **tirs;
+
+	if (diag_errors(&l->diags) != before)
+		return;
+	tirs = kernel_set_check(&l->kernels, &l->scratch, &l->diags, ir);
+	rules_run(&l->scratch, &l->diags, ast, ir, tirs, l->kernels.count);
 }
 
 /* Whether the file holds policies, or was named so that it should. */

@@ -13,6 +13,7 @@
 #include "pack.h"
 #include "pipeline.h"
 #include "profile.h"
+#include "rules.h"
 #include "sign.h"
 
 struct compilation {
@@ -109,6 +110,12 @@ static enum exit_code check_policies(struct compilation *c)
 		return environment(c);
 	diags_contexts(&c->diags, c->kernels.names, c->kernels.count);
 	c->tirs = kernel_set_check(&c->kernels, &c->arena, &c->diags, c->ir);
+	return verdict(c);
+}
+
+static enum exit_code run_rules(struct compilation *c)
+{
+	rules_run(&c->arena, &c->diags, &c->ast, c->ir, c->tirs, c->kernels.count);
 	return verdict(c);
 }
 
@@ -251,16 +258,17 @@ static enum exit_code pack(struct compilation *c)
 typedef enum exit_code stage_function(struct compilation *c);
 
 /* The pass list; each stage only reads what those before it made. */
-static stage_function *const stages[] = {read_policies, check_gaps, lower_policies, check_policies,
-					 plan_policies, emit_unit,  build,	    pack};
+static stage_function *const stages[] = {read_policies,	 check_gaps, lower_policies,
+					 check_policies, run_rules,  plan_policies,
+					 emit_unit,	 build,	     pack};
 #define STAGES (sizeof(stages) / sizeof(stages[0]))
 
 /* A dump shows what is read and checked, also where nothing can be compiled of it yet. */
 static stage_function *const to_ast[] = {read_policies};
 static stage_function *const to_ir[] = {read_policies, lower_policies};
 static stage_function *const to_tir[] = {read_policies, lower_policies, check_policies};
-static stage_function *const to_c[] = {read_policies,  check_gaps,    lower_policies,
-				       check_policies, plan_policies, emit_unit};
+static stage_function *const to_c[] = {read_policies, check_gaps,    lower_policies, check_policies,
+				       run_rules,     plan_policies, emit_unit};
 
 static const struct {
 	stage_function *const *stages;
@@ -269,7 +277,7 @@ static const struct {
 	[DUMP_AST] = {to_ast, 1},
 	[DUMP_IR] = {to_ir, 2},
 	[DUMP_TIR] = {to_tir, 3},
-	[DUMP_C] = {to_c, 6},
+	[DUMP_C] = {to_c, 7},
 };
 
 static enum exit_code run(struct compilation *c, const struct compile_options *o,

@@ -55,7 +55,9 @@ bool namespace_parse(struct arena *a, const struct ast_str *text, struct namespa
 	}
 	if (!number_decimal(text->s, text->len, SIGN_NONE, &n)) {
 		refuse_hint(e, arena_printf(a, "`%s` is no namespace", word),
-			    "write its inode number, or `host_ns` for that of process 1");
+			    "write its inode number, or `host_ns` for that of process 1; a "
+			    "Kubernetes namespace is chosen with a TracingPolicyNamespaced, or "
+			    "with `podSelector`");
 		if (!strcmp(word, "host") || !strcmp(word, "hostns") || !strcmp(word, "host-ns") ||
 		    !strcmp(word, "HOST_NS"))
 			e->replacement = "host_ns";

@@ -96,11 +96,13 @@ void report_unknown_key(struct policy_reader *r, enum schema_object object, cons
 			const struct yaml_node *node, const struct yaml_node *key)
 {
 	const char *owners = owners_of(r, key->text), *meant = schema_meant(object, key->text);
-	const char *known = known_keys(r, object);
+	const char *known = known_keys(r, object), *lesson = schema_lesson(object, key->text);
 	struct diag *g;
 
 	g = diag_at(r->d, DIAG_UNKNOWN_KEY, key->at, "%s has no key `%s`", where, name_of(r, key));
-	if (meant)
+	if (lesson)
+		diag_hint(r->d, g, "%s", lesson);
+	else if (meant)
 		hint_word(r, g, key, meant, !yaml_find(node, meant));
 	else if (owners)
 		diag_hint(r->d, g, "`%s` belongs in %s", key->text, owners);
@@ -374,6 +376,7 @@ static void report_unknown_word(struct policy_reader *r, enum word_set set,
 				const struct yaml_node *value)
 {
 	const char *meant = words_meant(set, value->text), *of = words_of(set);
+	const char *lesson = words_lesson(set, value->text, !meant);
 	struct diag *g;
 
 	g = diag_at(r->d, words_diag(set), value->at, "%s no %s `%s`",
@@ -383,6 +386,8 @@ static void report_unknown_word(struct policy_reader *r, enum word_set set,
 		hint_word(r, g, value, meant, true);
 	else
 		diag_hint(r->d, g, "it is one of %s", words_list(r->arena, set));
+	if (lesson)
+		diag_hint(r->d, g, "%s", lesson);
 }
 
 bool check_word(struct policy_reader *r, enum word_set set, const struct yaml_node *value)

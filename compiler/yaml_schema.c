@@ -87,6 +87,14 @@ static const struct {
 #include "grammar/policy-schema.def"
 };
 
+static const struct {
+	enum schema_object object;
+	const char *wrong, *text;
+} lessons[] = {
+#define TEACH(object, wrong, text) {OBJECT_##object, wrong, text},
+#include "grammar/policy-schema.def"
+};
+
 const char *schema_title(enum schema_object object)
 {
 	return titles[object];
@@ -120,6 +128,14 @@ const char *schema_meant(enum schema_object object, const char *name)
 		if (keys[i].object == object)
 			candidates[count++] = keys[i].name;
 	return nearest(name, candidates, count);
+}
+
+const char *schema_lesson(enum schema_object object, const char *name)
+{
+	for (size_t i = 0; i < COUNT(lessons); i++)
+		if (lessons[i].object == object && strcmp(lessons[i].wrong, name) == 0)
+			return lessons[i].text;
+	return NULL;
 }
 
 bool schema_misspells(enum schema_object object, const struct yaml_node *node, const char *name)
@@ -184,6 +200,14 @@ static const struct {
 #include "grammar/policy-words.def"
 };
 
+static const struct {
+	enum word_set set;
+	const char *wrong, *text;
+} word_lessons[] = {
+#define LESSON(set, wrong, text) {WORDS_##set, wrong, text},
+#include "grammar/policy-words.def"
+};
+
 const char *words_noun(enum word_set set)
 {
 	return sets[set].noun;
@@ -219,6 +243,15 @@ const char *words_meant(enum word_set set, const char *word)
 		if (words[i].set == set)
 			candidates[count++] = words[i].text;
 	return nearest(word, candidates, count);
+}
+
+const char *words_lesson(enum word_set set, const char *word, bool stray)
+{
+	for (size_t i = 0; i < COUNT(word_lessons); i++)
+		if (word_lessons[i].set == set &&
+		    (word_lessons[i].wrong ? strcmp(word_lessons[i].wrong, word) == 0 : stray))
+			return word_lessons[i].text;
+	return NULL;
 }
 
 const char *words_list(struct arena *a, enum word_set set)

@@ -63,6 +63,9 @@ const struct schema_key *schema_find(enum schema_object object, const struct yam
 const struct schema_key *schema_next(enum schema_object object, const struct schema_key *after);
 /* The key that an author who wrote `name` meant, or NULL. */
 const char *schema_meant(enum schema_object object, const char *name);
+/* What to tell an author who wrote the wrong key `name`, in several lines; NULL: nothing special.
+ */
+const char *schema_lesson(enum schema_object object, const char *name);
 /* Whether the object has a wrong key in the place of `name`. */
 bool schema_misspells(enum schema_object object, const struct yaml_node *node, const char *name);
 /* Whether the key is not compiled by this version. `fallback`: the value that changes nothing,
@@ -79,6 +82,9 @@ enum diag_id words_diag(enum word_set set);
 enum word_status words_status(enum word_set set, const char *word);
 /* The word that an author who wrote `word` meant, or NULL. */
 const char *words_meant(enum word_set set, const char *word);
+/* What to tell an author who wrote `word`, in several lines; NULL: nothing special. `stray`: no
+ * word is near it, so what is said of any other word is meant as well. */
+const char *words_lesson(enum word_set set, const char *word, bool stray);
 /* All words, separated by commas. */
 const char *words_list(struct arena *a, enum word_set set);
 

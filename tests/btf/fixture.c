@@ -291,3 +291,46 @@ struct trace_event_raw_fixture_kinds {
 	u32 __data_loc_text;
 	char __data[];
 } fixture_kinds;
+
+/* ---- for the pages of the rules and the tutorials' policies ------------------------------ */
+
+long __x64_sys_execve(const struct pt_regs *regs)
+{
+	return (long)regs->di;
+}
+
+long __x64_sys_setns(const struct pt_regs *regs)
+{
+	return (long)regs->di;
+}
+
+long __x64_sys_connect(const struct pt_regs *regs)
+{
+	return (long)regs->di;
+}
+
+long __x64_sys_ptrace(const struct pt_regs *regs)
+{
+	return (long)regs->di;
+}
+
+void fd_install(unsigned int fd, struct file *file)
+{
+	file->f_flags = (int)fd;
+}
+
+int security_bprm_check(struct linux_binprm *bprm)
+{
+	return !bprm->file;
+}
+
+int bpf_lsm_bprm_check_security(struct linux_binprm *bprm)
+{
+	return !bprm->file;
+}
+
+/* A buffer and its size. */
+long fixture_buffer(const char *text, unsigned long size, unsigned char kind)
+{
+	return text ? (long)size + kind : 0;
+}

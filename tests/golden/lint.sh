@@ -90,16 +90,16 @@ lint()
 }
 
 mkdir -p tree/policies/more tree/.git tree/deep/down plain empty
-policy good security_file_permission >tree/policies/good.yaml
+policy good security_file_open >tree/policies/good.yaml
 policy other security_file_open >tree/policies/more/other.yml
 printf 'kind: Pod\nmetadata: {name: x}\n' >tree/policies/pod.yaml
 printf '{{ if .Values }}\nkind: Pod\n' >tree/policies/template.yaml
 policy bad no_such_function >plain/bad.yaml
-policy good security_file_permission >plain/good.yaml
-policy twice security_file_permission >plain/twice.yaml
+policy good security_file_open >plain/good.yaml
+policy twice security_file_open >plain/twice.yaml
 policy twice security_file_open >plain/again.yaml
 policy named security_file_open | sed 's/v1alpha1/v1/' >plain/warning.yaml
-policy fix security_file_permission | sed 's/syscall:/syscal:/' >plain/fix.yaml
+policy fix security_file_open | sed 's/syscall:/syscal:/' >plain/fix.yaml
 echo 'policy x' >plain/terse.tg
 printf 'kind: Pod\n' >plain/pod.yaml
 

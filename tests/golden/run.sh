@@ -3,7 +3,8 @@
 # Golden tests: tgc reads every tests/golden/SUITE/NAME.yaml and dumps the stage that SUITE/stage
 # names ("ast --no-places" without that file; more words are options). NAME.err is the full text of the
 # messages, NAME.STAGE (for what is accepted) of the dump. BLESS=1 rewrites both. A suite with a
-# file "messages-only" has no dumps.
+# file "messages-only" has no dumps. One with a file "lint" is what tgc lint says, with the options
+# in that file.
 # Every name in compiler/diag.def and rules.def needs a case, or a line in tests/golden/elsewhere.
 
 cd "$(dirname "$0")/../.." || exit 3
@@ -47,8 +48,14 @@ run_case()
 {
 	name=$1
 	label=$2/$1
-	"$tgc" dump --stage $stage_args "$name.yaml" >"$tmp/out" 2>"$tmp/err"
-	status=$?
+	if [ -f lint ]; then
+		"$tgc" lint -q --no-project $(cat lint) "$name.yaml" >"$tmp/err" 2>&1
+		status=$?
+		: >"$tmp/out"
+	else
+		"$tgc" dump --stage $stage_args "$name.yaml" >"$tmp/out" 2>"$tmp/err"
+		status=$?
+	fi
 	if [ "$status" -gt 1 ]; then
 		fail "$label" "exit status $status"
 		return
