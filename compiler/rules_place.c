@@ -189,39 +189,3 @@ void probe_names(struct ruling *r, const struct ir_hook *h)
 			  h->place_count),
 		  "make an entry of `uprobes` for each");
 }
-
-/* ---- ima-hook ------------------------------------------------------------------------------- */
-
-static bool has_hash(const char *hook)
-{
-	static const char *const hooks[] = {
-		"bprm_check_security",
-		"bprm_committed_creds",
-		"bprm_committing_creds",
-		"bprm_creds_for_exec",
-		"bprm_creds_from_file",
-		"file_ioctl",
-		"file_lock",
-		"file_open",
-		"file_post_open",
-		"file_receive",
-		"mmap_file",
-	};
-
-	for (size_t i = 0; i < sizeof(hooks) / sizeof(hooks[0]); i++)
-		if (!strcmp(hooks[i], hook))
-			return true;
-	return false;
-}
-
-void ima_hook(struct ruling *r, const struct ir_hook *h, const struct ir_selector *s)
-{
-	const struct ir_action *post = rule_action(&s->actions, TG_ACTION_POST);
-	struct diag *m;
-
-	if (h->kind != HOOK_LSM || !post || !post->ima_hash || has_hash(h->calls.v[0].name))
-		return;
-	m = rule_at(r, post->at, "the LSM hook `%s` has no file to hash", h->calls.v[0].name);
-	diag_note(r->diags, m, "Tetragon loses the events of such a policy");
-	diag_hint(r->diags, m, "leave `imaHash` out, or hook `file_open` or `bprm_check_security`");
-}

@@ -330,7 +330,7 @@ int bpf_lsm_bprm_check_security(struct linux_binprm *bprm)
 }
 
 /* A buffer and its size. */
-long fixture_buffer(const char *text, unsigned long size, unsigned char kind)
+long fixture_sized(const char *text, unsigned long size, unsigned char kind)
 {
 	return text ? (long)size + kind : 0;
 }
