@@ -166,3 +166,7 @@ userelf_src := \
 	compiler/userelf_digest.c
 compiler_src += $(userelf_src)
 compiler_libs += -lpcre2-8
+# Policies in prose, and what is known of hooks, features and names in kernels.
+compiler_src += $(addprefix compiler/,explain_doc.c explain_policy.c explain_hook.c explain_rule.c \
+	explain_process.c explain_filter.c explain_action.c explain_gaps.c explain_kernels.c \
+	hook_words.c features.c renames.c)
