@@ -25,7 +25,7 @@ const char *error_words(struct arena *a, int32_t value)
 						      : NULL;
 
 	if (name)
-		return arena_printf(a, "%" PRId32 " (%s)", value, name);
+		return arena_printf(a, "%" PRId32 ", %s", value, name);
 	return arena_printf(a, "%" PRId32, value);
 }
 
@@ -33,8 +33,7 @@ static const char *signal_words(struct arena *a, int32_t signal)
 {
 	const char *name = name_of(NAMES_SIGNAL, (uint32_t)signal);
 
-	return name ? arena_printf(a, "%s (signal %" PRId32 ")", name, signal)
-		    : arena_printf(a, "signal %" PRId32, signal);
+	return name ? name : arena_printf(a, "signal %" PRId32, signal);
 }
 
 /* ---- Override ------------------------------------------------------------------------------ */
@@ -74,9 +73,9 @@ static const char *override_text(struct explaining *x, const struct ir_action *a
 		return "make the call return 0 without running the function, as if it had allowed "
 		       "or done it";
 	if (x->hook->kind == HOOK_LSM)
-		return arena_printf(x->arena, "%s: it fails with %s", words[TG_ACTION_OVERRIDE],
+		return arena_printf(x->arena, "%s (it fails with %s)", words[TG_ACTION_OVERRIDE],
 				    error_words(x->arena, action->value));
-	return arena_printf(x->arena, "%s: the function is not run and returns %s",
+	return arena_printf(x->arena, "%s (the function is not run and returns %s)",
 			    words[TG_ACTION_OVERRIDE], error_words(x->arena, action->value));
 }
 
@@ -122,7 +121,8 @@ static const char *post_text(struct explaining *x, const struct ir_action *p)
 		doc_list_add(x->arena, &with, "the program's call stack");
 	if (p->ima_hash)
 		doc_list_add(x->arena, &with, "the file's integrity hash (IMA)");
-	return arena_printf(x->arena, "%s%s%s%s", words[TG_ACTION_POST], with.n ? ", with " : "",
+	return arena_printf(x->arena, "%s the %s%s%s%s", words[TG_ACTION_POST],
+			    hook_happening(x->hook), with.n ? ", with " : "",
 			    doc_list_text(x->arena, &with, "and"), rate_words(x->arena, p));
 }
 
@@ -142,7 +142,7 @@ static const char *notify_text(struct explaining *x, const struct ir_action *act
 		doc_list_add(x->arena, &what, "it does nothing");
 	return arena_printf(
 		x->arena,
-		"%s: when the same thread next calls one of the functions listed under Enforcer, %s",
+		"%s (when the same thread next calls one of the functions listed under Enforcer, %s)",
 		words[TG_ACTION_NOTIFY_ENFORCER], doc_list_text(x->arena, &what, "and"));
 }
 
@@ -204,7 +204,8 @@ static bool is_plain_post(const struct ir_action *a)
 static void add_all(struct explaining *x, const struct ir_actions *actions, bool posts,
 		    struct doc_list *out)
 {
-	const char *report = posts ? words[TG_ACTION_POST] : words[TG_ACTION_NOPOST];
+	static const struct ir_action plain = {.action = TG_ACTION_POST};
+	const char *report = posts ? post_text(x, &plain) : words[TG_ACTION_NOPOST];
 	bool monitored = x->policy->mode == MODE_MONITOR;
 
 	for (size_t i = 0; i < actions->n; i++) {

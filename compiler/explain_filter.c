@@ -37,9 +37,13 @@ bool prose_has_operator(enum op op)
 
 /* ---- what is compared ---------------------------------------------------------------------- */
 
-static const char *of_class(enum type_class class)
+static const char *of_type(const struct type_info *type)
 {
-	switch (class) {
+	if (type->id == TYPE_PATH)
+		return "the path ";
+	if (type->id == TYPE_FD)
+		return "the path of the file behind ";
+	switch (type->class) {
 	case CLASS_PATH:
 		return "the path of ";
 	case CLASS_CAPS:
@@ -71,14 +75,14 @@ static const char *of_network(enum prose_about about, enum type_class class)
 	return words[about][class == CLASS_SOCK ? 0 : class == CLASS_SKB ? 1 : 2];
 }
 
-static const char *subject_of(enum prose_about about, enum type_class class)
+static const char *subject_of(enum prose_about about, const struct type_info *type)
 {
 	switch (about) {
 	case ABOUT_SPORT:
 	case ABOUT_DPORT:
 	case ABOUT_SADDR:
 	case ABOUT_DADDR:
-		return of_network(about, class);
+		return of_network(about, type->class);
 	case ABOUT_PROTOCOL:
 		return "the protocol of ";
 	case ABOUT_FAMILY:
@@ -88,7 +92,7 @@ static const char *subject_of(enum prose_about about, enum type_class class)
 	case ABOUT_FILE_TYPE:
 		return "the kind of file of ";
 	default:
-		return of_class(class);
+		return of_type(type);
 	}
 }
 
@@ -196,7 +200,7 @@ static const char *filter_words(struct explaining *x, enum ir_section section,
 		return expression_words(x, f);
 	arg = arg_typed(x, section, f->arg);
 	name = arg_words(x, section, f->arg);
-	subject = subject_of(ops[f->op].about, arg->type->class);
+	subject = subject_of(ops[f->op].about, arg->type);
 	if (ops[f->op].about == ABOUT_GAINED)
 		return arena_printf(x->arena, "%s has a capability that %s lacks",
 				    arg_words(x, section, f->ir->second), name);

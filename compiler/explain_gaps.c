@@ -26,7 +26,7 @@ static uint64_t of_filter(const struct tir_hook *typed, enum ir_section section,
 			  const struct tir_filter *f)
 {
 	const struct tir_arg *arg;
-	uint64_t facets = has(op_negated(f->op), HAS_NEGATED);
+	uint64_t facets = 0;
 	enum operand takes = op_get(f->op)->takes;
 
 	if (f->expression)

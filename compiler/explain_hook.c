@@ -405,25 +405,26 @@ static struct steps steps_of(struct explaining *x)
 	return s;
 }
 
+static void add_step(struct explaining *x, struct doc_list *l, bool done, const char *words)
+{
+	if (done)
+		doc_list_add(x->arena, l, l->n ? arena_printf(x->arena, "then %s", words) : words);
+}
+
 static void say_order(struct explaining *x)
 {
 	const struct steps s = steps_of(x);
 	struct doc_list l = {.n = 0};
 
-	if (s.workload)
-		doc_list_add(x->arena, &l, "the workload");
-	if (s.numbers)
-		doc_list_add(x->arena, &l, "numbers");
-	if (s.paths)
-		doc_list_add(x->arena, &l, "a short look at the path");
-	if (s.process)
-		doc_list_add(x->arena, &l, "what is known of the process");
-	if (s.texts)
-		doc_list_add(x->arena, &l, s.paths ? "whole paths and texts" : "other values");
+	add_step(x, &l, s.workload, "the workload");
+	add_step(x, &l, s.numbers, "numbers");
+	add_step(x, &l, s.paths, "a short look at the path");
+	add_step(x, &l, s.process, "what is known of the process");
+	add_step(x, &l, s.texts, s.paths ? "whole paths and texts" : "other values");
 	if (l.n > 1)
 		doc_say(&x->doc,
 			"The cheapest conditions come first: %s. Whatever fails ends the check.",
-			doc_list_text(x->arena, &l, "then"));
+			doc_list_text(x->arena, &l, "and"));
 	else if (!l.n)
 		doc_say(&x->doc, "Every %s makes a report, which costs far more than a check.",
 			hook_happening(x->hook));
@@ -435,8 +436,8 @@ static void explain_cost(struct explaining *x, const struct hook_words *w)
 
 	doc_heading(&x->doc, 3, "Cost");
 	if (x->hook->kind == HOOK_UPROBE || x->hook->kind == HOOK_USDT)
-		doc_say(&x->doc, "Each call interrupts the program and enters the kernel, about a "
-				 "microsecond. ");
+		doc_say(&x->doc, "Each call interrupts the program and enters the kernel, which "
+				 "costs far more than a hook inside it. ");
 	else
 		doc_say(&x->doc, "Class: %s. %s ", hook_cost_name(cost),
 			hook_cost_sentence(cost));

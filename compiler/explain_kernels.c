@@ -99,7 +99,7 @@ static void say_feature(struct explaining *x, enum kernel_feature f)
 		if (kernel_has_feature(&x->kernels->v[i], f) == KNOWN_NO)
 			doc_list_add(x->arena, &without,
 				     doc_quote_word(x->arena, x->kernels->names[i]));
-	doc_say(&x->doc, "%s (Linux %u.%u%s%s), needed for %s", info->name, info->major,
+	doc_say(&x->doc, "Needs %s (Linux %u.%u or later%s%s), for %s", info->name, info->major,
 		info->minor, *info->config ? ", with " : "", info->config, info->what);
 	if (without.n)
 		doc_say(&x->doc, ". %s %s not have it", doc_list_text(x->arena, &without, "and"),
@@ -119,6 +119,6 @@ void explain_kernels(struct explaining *x)
 	for (size_t i = 0; i < x->kernels->count; i++)
 		say_group(x, states, i);
 	for (unsigned i = 0; i < KERNEL_FEATURES; i++)
-		if (needs >> i & 1)
+		if (needs >> i & 1 && kernel_feature_get(i)->use == FEATURE_NEEDED)
 			say_feature(x, (enum kernel_feature)i);
 }

@@ -69,7 +69,7 @@ bool prose_has_action(enum tg_action action);
 void action_words(struct explaining *x, const struct ir_selector *rule, struct doc_list *out);
 void return_action_words(struct explaining *x, const struct ir_selector *rule,
 			 struct doc_list *out);
-/* "-1 (EPERM)" */
+/* "-1, EPERM" */
 const char *error_words(struct arena *a, int32_t value);
 
 /* ---- explain_gaps.c, explain_kernels.c ---- */

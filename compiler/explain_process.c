@@ -151,7 +151,7 @@ static const char *set_words(enum ir_capability_set set)
 	return words[set];
 }
 
-static const char *mask_words(struct arena *a, uint64_t mask)
+static const char *mask_words(struct arena *a, uint64_t mask, const char *joint)
 {
 	struct doc_list names = {.n = 0};
 
@@ -161,12 +161,14 @@ static const char *mask_words(struct arena *a, uint64_t mask)
 		if (mask >> i & 1)
 			doc_list_add(a, &names, name ? name : arena_printf(a, "number %u", i));
 	}
-	return doc_list_text(a, &names, "or");
+	return doc_list_text(a, &names, joint);
 }
 
 static const char *user_namespace_words(const struct ir_capabilities *c)
 {
-	return c->other_user_namespace ? ", in another user namespace than the host's" : "";
+	return c->other_user_namespace
+		       ? "the process is in another user namespace than the host's and "
+		       : "the process ";
 }
 
 void say_capabilities(struct explaining *x, struct doc_list *out)
@@ -175,9 +177,10 @@ void say_capabilities(struct explaining *x, struct doc_list *out)
 		const struct ir_capabilities *c = &x->rule->capabilities[i];
 
 		doc_list_add(x->arena, out,
-			     arena_printf(x->arena, "among its %s capabilities %s %s%s",
-					  set_words(c->set), c->negated ? "is none of" : "is",
-					  mask_words(x->arena, c->mask), user_namespace_words(c)));
+			     arena_printf(x->arena, "%shas %s%s among its %s capabilities",
+					  user_namespace_words(c), c->negated ? "none of " : "",
+					  mask_words(x->arena, c->mask, c->negated ? "and" : "or"),
+					  set_words(c->set)));
 	}
 }
 
@@ -189,12 +192,12 @@ void say_capability_changes(struct explaining *x, struct doc_list *out)
 		doc_list_add(
 			x->arena, out,
 			arena_printf(x->arena,
-				     c->negated ? "its %s capabilities have changed in others than "
-						  "%s since it started or was last reported for "
-						  "it%s"
-						: "its %s capabilities have changed in %s since it "
-						  "started or was last reported for it%s",
-				     set_words(c->set), mask_words(x->arena, c->mask),
-				     user_namespace_words(c)));
+				     c->negated ? "%shas had its %s capabilities changed, in others "
+						  "than %s, since it started or was last reported "
+						  "for it"
+						: "%shas had its %s capabilities changed, in %s, "
+						  "since it started or was last reported for it",
+				     user_namespace_words(c), set_words(c->set),
+				     mask_words(x->arena, c->mask, "or")));
 	}
 }

@@ -3,8 +3,8 @@
 #include "features.h"
 
 static const struct kernel_feature_info features[KERNEL_FEATURES] = {
-#define FEATURE(id, name, what, major, minor, mark, config)                                        \
-	[KERNEL_##id] = {name, what, major, minor, mark, config},
+#define FEATURE(id, name, use, what, major, minor, mark, config)                                        \
+	[KERNEL_##id] = {name, what, FEATURE_##use, major, minor, mark, config},
 #include "grammar/features.def"
 };
 
@@ -99,23 +99,38 @@ static bool marked(const struct kbtf *btf, const char *mark)
 	return kbtf_function_id(btf, mark) || kbtf_enum_value(btf, mark, &value);
 }
 
+static enum known by_version(const struct profile *p, const struct kernel_feature_info *info)
+{
+	unsigned major, minor;
+
+	if (!profile_version(p, &major, &minor))
+		return KNOWN_UNKNOWN;
+	if (major != info->major)
+		return major > info->major ? KNOWN_YES : KNOWN_NO;
+	return minor >= info->minor ? KNOWN_YES : KNOWN_NO;
+}
+
+/* Of two things that must both be so. */
+static enum known both(enum known a, enum known b)
+{
+	if (a == KNOWN_NO || b == KNOWN_NO)
+		return KNOWN_NO;
+	return a == KNOWN_YES && b == KNOWN_YES ? KNOWN_YES : KNOWN_UNKNOWN;
+}
+
 enum known kernel_has_feature(const struct kernel *k, enum kernel_feature f)
 {
 	const struct kernel_feature_info *info = &features[f];
-	unsigned major, minor;
+	const struct profile *p = k->profile;
+	enum known has;
 
-	if (*info->mark && !marked(k->btf, info->mark))
-		return KNOWN_NO;
-	if (!k->profile)
-		return *info->mark && !*info->config ? KNOWN_YES : KNOWN_UNKNOWN;
-	if (f == KERNEL_LSM && profile_lsm_active(k->profile, "bpf") == KNOWN_NO)
-		return KNOWN_NO;
-	if (*info->config && profile_config(k->profile, info->config, NULL) == KNOWN_NO)
-		return KNOWN_NO;
 	if (*info->mark)
-		return KNOWN_YES;
-	if (!profile_version(k->profile, &major, &minor))
-		return KNOWN_UNKNOWN;
-	return major > info->major || (major == info->major && minor >= info->minor) ? KNOWN_YES
-										      : KNOWN_NO;
+		has = marked(k->btf, info->mark) ? KNOWN_YES : KNOWN_NO;
+	else
+		has = p ? by_version(p, info) : KNOWN_UNKNOWN;
+	if (*info->config)
+		has = both(has, p ? profile_config(p, info->config, NULL) : KNOWN_UNKNOWN);
+	if (f == KERNEL_LSM)
+		has = both(has, p ? profile_lsm_active(p, "bpf") : KNOWN_UNKNOWN);
+	return has;
 }

@@ -13,8 +13,11 @@ enum kernel_feature {
 	KERNEL_FEATURES
 };
 
+enum feature_use { FEATURE_NEEDED, FEATURE_HELPS };
+
 struct kernel_feature_info {
 	const char *name, *what;
+	enum feature_use use;
 	unsigned major, minor; /* the first Linux that has it */
 	const char *mark, *config;
 };

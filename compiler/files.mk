@@ -170,3 +170,4 @@ compiler_libs += -lpcre2-8
 compiler_src += $(addprefix compiler/,explain_doc.c explain_policy.c explain_hook.c explain_rule.c \
 	explain_process.c explain_filter.c explain_action.c explain_gaps.c explain_kernels.c \
 	hook_words.c features.c renames.c)
+compiler_src += compiler/matrix.c compiler/matrix_print.c

@@ -10,6 +10,7 @@
 #include "ir.h"
 #include "kernel_check.h"
 #include "lint.h"
+#include "matrix.h"
 
 /* A policy's name and where it is, kept for the search for second ones. */
 struct name {
@@ -26,6 +27,7 @@ struct linting {
 	struct kernel_set kernels;
 	struct name *names;
 	size_t name_count, name_room;
+	struct matrix matrix;
 	unsigned policies, skipped;
 	char why[1024];
 };
@@ -52,13 +54,24 @@ static void keep_names(struct linting *l, const struct ast *ast)
 	}
 }
 
+/* With several kernels it is told unasked, but never where a program reads. */
+static bool wants_matrix(const struct lint_options *o)
+{
+	return (o->matrix || o->kernel_count > 1) && !o->quiet && !o->diff &&
+	       o->diag.format == DIAG_FORMAT_TEXT;
+}
+
 static void check_policies(struct linting *l, const struct ast *ast)
 {
 	unsigned before = diag_errors(&l->diags);
 	struct ir *ir = lower(&l->scratch, &l->diags, ast);
+	struct tir **typed;
 
-	if (diag_errors(&l->diags) == before)
-		kernel_set_check(&l->kernels, &l->scratch, &l->diags, ir);
+	if (diag_errors(&l->diags) != before)
+		return;
+	typed = kernel_set_check(&l->kernels, &l->scratch, &l->diags, ir);
+	if (wants_matrix(l->options))
+		matrix_add(&l->matrix, ir, typed);
 }
 
 /* Whether the file holds policies, or was named so that it should. */
@@ -186,6 +199,8 @@ static enum exit_code report(struct linting *l)
 	diag_options_report(&o->diag, &l->diags, o->diff ? stderr : stdout);
 	if (o->diff)
 		fix_diff(&l->diags, stdout, &counts);
+	if (wants_matrix(o))
+		matrix_print(&l->matrix, stdout);
 	if (o->fix)
 		code = apply_fixes(l);
 	if (fflush(stdout) || ferror(stdout)) {
@@ -225,6 +240,7 @@ enum exit_code lint(const struct lint_options *o)
 	enum exit_code code;
 
 	l.sources.arena = &l.kept;
+	l.matrix = (struct matrix){.arena = &l.kept, .kernels = &l.kernels};
 	l.diags = (struct diags){.arena = &l.kept, .sources = &l.sources};
 	diag_options_apply(&o->diag, &l.diags);
 	code = run(&l);

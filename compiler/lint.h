@@ -14,7 +14,8 @@ struct lint_options {
 	struct diag_options diag;
 	bool fix;   /* rewrite the files, see fix.h */
 	bool diff;  /* write the same to standard output as a diff */
-	bool quiet; /* findings only, no closing summary */
+	bool quiet; /* findings only, no closing summary, no matrix */
+	bool matrix; /* matrix.h, also for a single kernel; several have it anyway */
 };
 
 /*
