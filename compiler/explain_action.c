@@ -21,8 +21,8 @@ bool prose_has_action(enum tg_action action)
 
 const char *error_words(struct arena *a, int32_t value)
 {
-	const char *name = value < 0 && value > -4096 ? name_of(NAMES_ERRNO, (uint32_t)-value)
-						      : NULL;
+	const char *name =
+		value < 0 && value > -4096 ? name_of(NAMES_ERRNO, (uint32_t)-value) : NULL;
 
 	if (name)
 		return arena_printf(a, "%" PRId32 ", %s", value, name);
@@ -140,10 +140,11 @@ static const char *notify_text(struct explaining *x, const struct ir_action *act
 					  error_words(x->arena, action->error)));
 	if (!what.n)
 		doc_list_add(x->arena, &what, "it does nothing");
-	return arena_printf(
-		x->arena,
-		"%s (when the same thread next calls one of the functions listed under Enforcer, %s)",
-		words[TG_ACTION_NOTIFY_ENFORCER], doc_list_text(x->arena, &what, "and"));
+	return arena_printf(x->arena,
+			    "%s (when the same thread next calls one of the functions listed under "
+			    "Enforcer, %s)",
+			    words[TG_ACTION_NOTIFY_ENFORCER],
+			    doc_list_text(x->arena, &what, "and"));
 }
 
 static const char *target_text(struct explaining *x, const struct ir_action *action)
@@ -169,7 +170,8 @@ static const char *action_text(struct explaining *x, const struct ir_action *act
 		return post_text(x, action);
 	case TG_ACTION_SIGKILL:
 		return arena_printf(x->arena, "%s (SIGKILL%s)", words[TG_ACTION_SIGKILL],
-				    overrides(x->rule) ? "" : "; the call itself may still complete");
+				    overrides(x->rule) ? ""
+						       : "; the call itself may still complete");
 	case TG_ACTION_SIGNAL:
 		return arena_printf(x->arena, "%s %s", words[TG_ACTION_SIGNAL],
 				    signal_words(x->arena, action->value));

@@ -2,6 +2,7 @@
 /* tgc explain POLICY: conditions about arguments, other data and the result. */
 #include <inttypes.h>
 #include <string.h>
+#include <sys/stat.h>
 #include "arena.h"
 #include "ast.h"
 #include "cel.h"
@@ -116,9 +117,8 @@ static const char *list_words(struct explaining *x, const struct value *v)
 
 		if (l->name.s && l->name.len == v->len && !memcmp(l->name.s, v->text, v->len) &&
 		    l->values.n)
-			return arena_printf(
-				x->arena, "the system calls of the list %s (%s)", name,
-				doc_strings(x->arena, l->values.v, l->values.n, "and"));
+			return arena_printf(x->arena, "the system calls of the list %s (%s)", name,
+					    doc_strings(x->arena, l->values.v, l->values.n, "and"));
 	}
 	return arena_printf(x->arena, "the system calls of the list %s", name);
 }
@@ -140,6 +140,26 @@ static const char *number_words(struct explaining *x, const struct tir_filter *f
 	return words ? arena_printf(x->arena, "%s (%s)", shown, words) : shown;
 }
 
+static const char *file_type_words(uint64_t mode)
+{
+	switch (mode & S_IFMT) {
+	case S_IFREG:
+		return "a regular file";
+	case S_IFDIR:
+		return "a folder";
+	case S_IFLNK:
+		return "a symbolic link";
+	case S_IFSOCK:
+		return "a socket";
+	case S_IFIFO:
+		return "a pipe";
+	case S_IFBLK:
+		return "a block device";
+	default:
+		return "a character device";
+	}
+}
+
 static const char *value_words(struct explaining *x, enum ir_section section,
 			       const struct tir_filter *f, const struct value *v)
 {
@@ -158,9 +178,11 @@ static const char *value_words(struct explaining *x, enum ir_section section,
 	default:
 		break;
 	}
+	if (op_get(f->op)->takes == OPERAND_FILE_TYPE)
+		return file_type_words(v->number);
 	shown = value_show(x->arena, v, type, f->op);
 	return section == IR_ARGS && type->class == CLASS_INT ? number_words(x, f, v, shown)
-							       : shown;
+							      : shown;
 }
 
 static const char *values_words(struct explaining *x, enum ir_section section,
@@ -190,6 +212,18 @@ static const char *expression_words(struct explaining *x, const struct tir_filte
 			    l.n ? ", where " : "", doc_list_text(x->arena, &l, "and"));
 }
 
+/* Something is in a range of addresses, but is an address. */
+static const char *relation(const struct tir_filter *f)
+{
+	const struct value *v = f->values;
+
+	if (f->value_count > 1 || v->kind == VALUE_IS_LIST)
+		return ops[f->op].several;
+	if (v->kind == VALUE_IS_ADDRESS && v->prefix == (v->family == 4 ? 32 : 128))
+		return ops[op_negated(f->op) ? OP_NOT_EQUAL : OP_EQUAL].one;
+	return ops[f->op].one;
+}
+
 static const char *filter_words(struct explaining *x, enum ir_section section,
 				const struct tir_filter *f)
 {
@@ -206,8 +240,7 @@ static const char *filter_words(struct explaining *x, enum ir_section section,
 				    arg_words(x, section, f->ir->second), name);
 	if (!f->value_count)
 		return arena_printf(x->arena, "%s%s %s", subject, name, ops[f->op].one);
-	return arena_printf(x->arena, "%s%s %s %s", subject, name,
-			    f->value_count == 1 ? ops[f->op].one : ops[f->op].several,
+	return arena_printf(x->arena, "%s%s %s %s", subject, name, relation(f),
 			    values_words(x, section, f));
 }
 

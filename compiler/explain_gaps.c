@@ -139,7 +139,8 @@ static uint64_t of_hook(struct explaining *x)
 	return facets;
 }
 
-/* ---- what is told ----------------------------------------------------------------------------- */
+/* ---- what is told -----------------------------------------------------------------------------
+ */
 
 static bool applies(uint64_t needs, uint64_t unless, const uint64_t *hooks, size_t n)
 {

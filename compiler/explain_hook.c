@@ -15,9 +15,15 @@ static const char *const type_words[TYPE_COUNT] = {
 #include "grammar/policy-prose.def"
 };
 
+bool prose_has_type(enum type_id type)
+{
+	return type_words[type];
+}
+
 /* ---- the hook in the kernels ---------------------------------------------------------------- */
 
-const struct tir_hook *hook_typed(const struct explaining *x, size_t kernel, const struct ir_hook *h)
+const struct tir_hook *hook_typed(const struct explaining *x, size_t kernel,
+				  const struct ir_hook *h)
 {
 	const struct tir_policy *p = &x->typed_by[kernel]->policies[x->number];
 
@@ -141,8 +147,8 @@ static const char *resolved(struct explaining *x, const struct ir_arg *arg, cons
 				    numbered(x, arg));
 	if (!base)
 		base = arg->btf_type->s;
-	return doc_quote_word(x->arena,
-			      arena_printf(x->arena, "%s%s%s", base, *path == '[' ? "" : ".", path));
+	return doc_quote_word(
+		x->arena, arena_printf(x->arena, "%s%s%s", base, *path == '[' ? "" : ".", path));
 }
 
 const char *arg_words(struct explaining *x, enum ir_section section, uint32_t arg)
@@ -155,8 +161,9 @@ const char *arg_words(struct explaining *x, enum ir_section section, uint32_t ar
 	if (written->source == IR_SOURCE_CURRENT_TASK)
 		return resolved(x, written, "current_task");
 	if (written->source == IR_SOURCE_REGISTER)
-		return arena_printf(x->arena, "the register %s",
-				    doc_quote(x->arena, written->resolve->s, written->resolve->len));
+		return arena_printf(
+			x->arena, "the register %s",
+			doc_quote(x->arena, written->resolve->s, written->resolve->len));
 	name = x->typed ? own_name(x, arg_typed(x, section, arg)) : NULL;
 	if (written->resolve)
 		return resolved(x, written, name);
@@ -250,8 +257,7 @@ static void say_list(struct explaining *x)
 		return;
 	}
 	if (names->source == NAMES_FTRACE) {
-		doc_say(&x->doc,
-			"Watches every kernel function whose name fits the pattern %s. ",
+		doc_say(&x->doc, "Watches every kernel function whose name fits the pattern %s. ",
 			doc_quote(x->arena, names->pattern->s, names->pattern->len));
 		return;
 	}
@@ -359,8 +365,8 @@ static enum hook_cost cost_of(struct explaining *x, const struct hook_words *w)
 		return w ? w->cost : COST_UNKNOWN;
 	for (size_t i = 0; i < names->n; i++) {
 		const char *plain = names->v[i].syscall ? syscall_plain(names->v[i].name) : NULL;
-		const struct hook_words *one = plain ? hook_words_syscall(plain)
-						     : hook_words_function(names->v[i].name);
+		const struct hook_words *one =
+			plain ? hook_words_syscall(plain) : hook_words_function(names->v[i].name);
 
 		if (!one)
 			return COST_UNKNOWN;
@@ -439,8 +445,7 @@ static void explain_cost(struct explaining *x, const struct hook_words *w)
 		doc_say(&x->doc, "Each call interrupts the program and enters the kernel, which "
 				 "costs far more than a hook inside it. ");
 	else
-		doc_say(&x->doc, "Class: %s. %s ", hook_cost_name(cost),
-			hook_cost_sentence(cost));
+		doc_say(&x->doc, "Class: %s. %s ", hook_cost_name(cost), hook_cost_sentence(cost));
 	say_order(x);
 	doc_end(&x->doc);
 }

@@ -47,7 +47,8 @@ const char *attachment_words(const struct tir_hook *hook)
 	}
 }
 
-/* ---- one kernel ------------------------------------------------------------------------------- */
+/* ---- one kernel -------------------------------------------------------------------------------
+ */
 
 static const char *needed_but(const struct kernel *k, enum hook_kind kind)
 {
@@ -74,7 +75,8 @@ static const char *state_words(struct explaining *x, size_t kernel)
 			    needed_but(k, x->hook->kind));
 }
 
-/* ---- all of them, those that agree together ------------------------------------------------------ */
+/* ---- all of them, those that agree together
+ * ------------------------------------------------------ */
 
 static void say_group(struct explaining *x, const char *const *states, size_t first)
 {

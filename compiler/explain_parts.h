@@ -62,6 +62,7 @@ struct prose_section {
 const struct prose_section *prose_sections(size_t *count);
 bool prose_has_operator(enum op op);
 bool prose_has_action(enum tg_action action);
+bool prose_has_type(enum type_id type);
 
 /* ---- explain_action.c ---- */
 

@@ -35,7 +35,8 @@ struct explanation {
 	struct tir **typed;
 };
 
-/* ---- the command line --------------------------------------------------------------------------- */
+/* ---- the command line ---------------------------------------------------------------------------
+ */
 
 /* "text" and "markdown" are this command's own; messages have other formats, which it has not. */
 static int take_format(struct explanation *e, const char *word)
@@ -71,15 +72,16 @@ static int parse(struct explanation *e, int argc, char **argv)
 	if (!bad)
 		command_project_diag(&e->project, &e->diag);
 	e->diag.format = DIAG_FORMAT_TEXT; /* whatever the project's lint has */
-	while (!bad && (option = getopt_long(argc, argv, DIAG_SHORT_OPTIONS, long_options, NULL)) !=
-			       -1)
+	while (!bad &&
+	       (option = getopt_long(argc, argv, DIAG_SHORT_OPTIONS, long_options, NULL)) != -1)
 		bad = take_option(e, option);
 	if (!bad)
 		command_kernels(&e->arena, &e->project, &e->kernel_names);
 	return bad;
 }
 
-/* ---- the stages --------------------------------------------------------------------------------- */
+/* ---- the stages ---------------------------------------------------------------------------------
+ */
 
 static enum exit_code read_file(struct explanation *e, const struct policy_file *file)
 {
@@ -142,7 +144,8 @@ static enum exit_code stages(struct explanation *e)
 	return code;
 }
 
-/* ---- the prose ---------------------------------------------------------------------------------- */
+/* ---- the prose ----------------------------------------------------------------------------------
+ */
 
 static enum exit_code tell(struct explanation *e)
 {

@@ -5,50 +5,51 @@
 #include "ast.h"
 #include "explain_parts.h"
 
-/* ---- workloads -------------------------------------------------------------------------------- */
+/* ---- workloads --------------------------------------------------------------------------------
+ */
 
 static const char *requirement_words(struct arena *a, const struct ir_requirement *r)
 {
 	const char *key = doc_quote_word(a, r->key);
+	const char *values = doc_strings(a, r->values, r->value_count, "or");
 
 	switch (r->op) {
 	case LABEL_IN:
-		return arena_printf(a, "label %s is %s", key,
-				    doc_strings(a, r->values, r->value_count, "or"));
+		return arena_printf(a, "%s is %s", key, values);
 	case LABEL_NOT_IN:
-		return arena_printf(a, "label %s is missing, or is not %s", key,
-				    doc_strings(a, r->values, r->value_count, "or"));
+		return arena_printf(a, "%s (if there is one) is not %s", key, values);
 	case LABEL_EXISTS:
-		return arena_printf(a, "label %s is there", key);
+		return arena_printf(a, "%s has any value", key);
 	default:
-		return arena_printf(a, "label %s is missing", key);
+		return arena_printf(a, "%s is missing", key);
 	}
 }
 
-static const char *labels_words(struct arena *a, const struct ir_label_selector *s)
+static const char *labels_words(struct arena *a, const struct ir_label_selector *s,
+				const char *noun)
 {
 	struct doc_list l = {.n = 0};
 
 	for (size_t i = 0; i < s->n; i++)
-		doc_list_add(a, &l, requirement_words(a, &s->v[i]));
+		doc_list_add(a, &l, arena_printf(a, "%s%s", noun, requirement_words(a, &s->v[i])));
 	return doc_list_text(a, &l, "and");
 }
 
 /* A container is selected by its properties `name` and `repo`. */
 static const char *container_words(struct arena *a, const struct ir_label_selector *s)
 {
-	return s && s->n ? arena_printf(a, "the containers whose %s", labels_words(a, s))
-			 : "all containers";
+	return s && s->n ? arena_printf(a, "the containers whose %s, of", labels_words(a, s, ""))
+			 : "all containers of";
 }
 
 static const char *pod_words(struct arena *a, const struct ir_label_selector *s)
 {
-	return s->n ? arena_printf(a, "pods whose %s", labels_words(a, s)) : "all pods";
+	return s->n ? arena_printf(a, "pods whose %s", labels_words(a, s, "label ")) : "all pods";
 }
 
 const char *workload_words(struct arena *a, const struct ir_workload *w)
 {
-	const char *pods = w->pod ? arena_printf(a, "%s of %s", container_words(a, w->container),
+	const char *pods = w->pod ? arena_printf(a, "%s %s", container_words(a, w->container),
 						 pod_words(a, w->pod))
 				  : NULL;
 
@@ -57,7 +58,8 @@ const char *workload_words(struct arena *a, const struct ir_workload *w)
 	return w->host ? arena_printf(a, "%s, and the host outside of all pods", pods) : pods;
 }
 
-/* ---- the paragraph on scope --------------------------------------------------------------------- */
+/* ---- the paragraph on scope ---------------------------------------------------------------------
+ */
 
 static void say_scope(struct explaining *x)
 {
@@ -70,7 +72,8 @@ static void say_scope(struct explaining *x)
 			"outside of it. ",
 			doc_quote_word(x->arena, p->namespace));
 	if (p->workload)
-		doc_say(&x->doc, "It applies to %s. ", workload_words(x->arena, p->workload));
+		doc_say(&x->doc, "%s applies to %s. ", p->namespace ? "It" : "The policy",
+			workload_words(x->arena, p->workload));
 	if (p->workload && !p->workload->host)
 		doc_say(&x->doc, "Processes of the host are not watched. ");
 	if (!p->namespace && !p->workload)
@@ -78,11 +81,13 @@ static void say_scope(struct explaining *x)
 				 "outside of containers. ");
 	if (p->nodes)
 		doc_say(&x->doc, "It is for machines (nodes) whose %s. ",
-			p->nodes->n ? labels_words(x->arena, p->nodes) : "labels are any");
+			p->nodes->n ? labels_words(x->arena, p->nodes, "label ")
+				    : "labels are any");
 	doc_end(&x->doc);
 }
 
-/* ---- what it can do ------------------------------------------------------------------------------- */
+/* ---- what it can do
+ * ------------------------------------------------------------------------------- */
 
 static bool enforces(const struct ir_policy *p)
 {

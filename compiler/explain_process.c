@@ -21,7 +21,7 @@ void say_workload(struct explaining *x, struct doc_list *out)
 {
 	if (x->rule->workload)
 		doc_list_add(x->arena, out,
-			     arena_printf(x->arena, "the process runs in %s",
+			     arena_printf(x->arena, "the process belongs to %s",
 					  workload_words(x->arena, x->rule->workload)));
 }
 
@@ -31,7 +31,8 @@ static const char *compared(enum op op)
 {
 	switch (op_get(op)->plain) {
 	case OP_PREFIX:
-		return op_negated(op) ? "has no path that starts with" : "has a path that starts with";
+		return op_negated(op) ? "has no path that starts with"
+				      : "has a path that starts with";
 	case OP_POSTFIX:
 		return op_negated(op) ? "has no path that ends with" : "has a path that ends with";
 	default:
@@ -49,9 +50,9 @@ static void say_programs(struct explaining *x, const struct ir_binaries *v, size
 		if (!b->follow_children)
 			text = arena_printf(x->arena, "%s %s %s", subject, compared(b->op), values);
 		else if (b->negated)
-			text = arena_printf(x->arena,
-					    "neither %s nor that of a process it descends from is %s",
-					    subject, values);
+			text = arena_printf(
+				x->arena, "neither %s nor that of a process it descends from is %s",
+				subject, values);
 		else
 			text = arena_printf(x->arena,
 					    "%s, or that of a process it descends from, is %s",
@@ -80,15 +81,15 @@ void say_pids(struct explaining *x, struct doc_list *out)
 		for (size_t j = 0; j < p->value_count; j++)
 			doc_list_add(x->arena, &values,
 				     arena_printf(x->arena, "%" PRId32, p->values[j]));
-		doc_list_add(
-			x->arena, out,
-			arena_printf(x->arena, "%s%s %s %s",
-				     p->follow_forks ? "the id of the process, or of one that it "
-						       "descends from,"
-						     : "the process id",
-				     p->in_namespace ? " in its own PID namespace" : "",
-				     p->negated ? "is not" : "is",
-				     doc_list_text(x->arena, &values, "or")));
+		doc_list_add(x->arena, out,
+			     arena_printf(x->arena, "%s%s %s %s",
+					  p->follow_forks
+						  ? "the id of the process, or of one that it "
+						    "descends from,"
+						  : "the process id",
+					  p->in_namespace ? " in its own PID namespace" : "",
+					  p->negated ? "is not" : "is",
+					  doc_list_text(x->arena, &values, "or")));
 	}
 }
 
@@ -192,11 +193,12 @@ void say_capability_changes(struct explaining *x, struct doc_list *out)
 		doc_list_add(
 			x->arena, out,
 			arena_printf(x->arena,
-				     c->negated ? "%shas had its %s capabilities changed, in others "
-						  "than %s, since it started or was last reported "
-						  "for it"
-						: "%shas had its %s capabilities changed, in %s, "
-						  "since it started or was last reported for it",
+				     c->negated
+					     ? "%shas had its %s capabilities changed, in others "
+					       "than %s, since it started or was last reported "
+					       "for it"
+					     : "%shas had its %s capabilities changed, in %s, "
+					       "since it started or was last reported for it",
 				     user_namespace_words(c), set_words(c->set),
 				     mask_words(x->arena, c->mask, "or")));
 	}

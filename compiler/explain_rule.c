@@ -98,9 +98,10 @@ static void say_rest(struct explaining *x)
 		doc_say(&x->doc, "One of them holds for every %s, so none is left over.", call);
 	else
 		doc_say(&x->doc,
-			"A %s that %s goes on as if this policy were not there: nothing is done "
+			"%s %s that %s goes on as if this policy were not there: nothing is done "
 			"to it and nothing is reported.",
-			call, x->hook->selector_count > 1 ? "no rule matches" : "does not match");
+			*call == 'e' ? "An" : "A", call,
+			x->hook->selector_count > 1 ? "no rule matches" : "does not match");
 	doc_end(&x->doc);
 }
 

@@ -3,7 +3,7 @@
 #include "features.h"
 
 static const struct kernel_feature_info features[KERNEL_FEATURES] = {
-#define FEATURE(id, name, use, what, major, minor, mark, config)                                        \
+#define FEATURE(id, name, use, what, major, minor, mark, config)                                   \
 	[KERNEL_##id] = {name, what, FEATURE_##use, major, minor, mark, config},
 #include "grammar/features.def"
 };

@@ -12,9 +12,9 @@ struct lint_options {
 	const char *const *kernels;
 	size_t kernel_count;
 	struct diag_options diag;
-	bool fix;   /* rewrite the files, see fix.h */
-	bool diff;  /* write the same to standard output as a diff */
-	bool quiet; /* findings only, no closing summary, no matrix */
+	bool fix;    /* rewrite the files, see fix.h */
+	bool diff;   /* write the same to standard output as a diff */
+	bool quiet;  /* findings only, no closing summary, no matrix */
 	bool matrix; /* matrix.h, also for a single kernel; several have it anyway */
 };
 

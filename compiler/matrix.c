@@ -7,7 +7,8 @@
 #include "profile.h"
 #include "renames.h"
 
-/* ---- rows --------------------------------------------------------------------------------------- */
+/* ---- rows ---------------------------------------------------------------------------------------
+ */
 
 static size_t row_find(const struct matrix *m, const char *label, size_t above)
 {
@@ -66,7 +67,8 @@ static void add_differing(struct matrix *m, const char *label, size_t above,
 			set(m, row, i, cells[i]);
 }
 
-/* ---- hooks -------------------------------------------------------------------------------------- */
+/* ---- hooks --------------------------------------------------------------------------------------
+ */
 
 static bool is_function(const struct ir_hook *h)
 {
@@ -106,7 +108,8 @@ static const char *hook_label(struct matrix *m, const struct tir_hook *hook)
 	}
 }
 
-/* ---- below a hook ------------------------------------------------------------------------------- */
+/* ---- below a hook -------------------------------------------------------------------------------
+ */
 
 static const char *steps_text(struct arena *a, const struct tir_arg *arg)
 {
@@ -187,7 +190,7 @@ static const char *override_state(const struct kernel *k, const struct tir_hook 
 	if (!strncmp(hook->symbol, "security_", 9))
 		return "fmod_ret";
 	injectable = k->profile ? profile_injectable(k->profile, hook->symbol) : KNOWN_UNKNOWN;
-	return injectable == KNOWN_YES ? "fmod_ret" : injectable == KNOWN_NO ? "no" : "not known";
+	return injectable == KNOWN_YES ? "fmod_ret" : injectable == KNOWN_NO ? "no" : "unknown";
 }
 
 static void add_override(struct matrix *m, size_t row, hook_row hooks)
@@ -214,7 +217,8 @@ static void add_function(struct matrix *m, hook_row hooks, const struct tir_hook
 	add_override(m, row, hooks);
 }
 
-/* ---- policies ----------------------------------------------------------------------------------- */
+/* ---- policies -----------------------------------------------------------------------------------
+ */
 
 static const struct tir_hook *in_kernel(const struct tir_policy *p, const struct ir_hook *h,
 					const struct ir_name *name)
@@ -245,8 +249,8 @@ static void add_name(struct matrix *m, size_t policy, const struct ir_hook *h,
 static void add_generated(struct matrix *m, size_t policy, const struct ir_hook *h,
 			  struct tir *const *typed)
 {
-	size_t row = row_add(m, arena_printf(m->arena, "list %s", h->calls.list ? h->calls.list : ""),
-			     0);
+	size_t row = row_add(
+		m, arena_printf(m->arena, "list %s", h->calls.list ? h->calls.list : ""), 0);
 
 	for (size_t k = 0; k < m->kernels->count; k++) {
 		const struct tir_policy *p = &typed[k]->policies[policy];

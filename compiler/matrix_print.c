@@ -26,7 +26,8 @@ struct table {
 	FILE *to;
 };
 
-/* ---- kernels ------------------------------------------------------------------------------------- */
+/* ---- kernels
+ * ------------------------------------------------------------------------------------- */
 
 /* What is left of a path when the folder is what tells kernels apart: 6.12/btf is 6.12. */
 static const char *short_name(struct arena *a, const char *name)
@@ -77,7 +78,8 @@ static void order_columns(struct table *t)
 	qsort(t->columns, set->count, sizeof(*t->columns), by_version);
 }
 
-/* ---- widths --------------------------------------------------------------------------------------- */
+/* ---- widths
+ * --------------------------------------------------------------------------------------- */
 
 static size_t least(size_t a, size_t b)
 {
@@ -150,7 +152,8 @@ static void fit(struct table *t, size_t first, size_t n)
 	}
 }
 
-/* ---- rows ------------------------------------------------------------------------------------------ */
+/* ---- rows
+ * ------------------------------------------------------------------------------------------ */
 
 static void put_row(const struct table *t, unsigned indent, const char *label,
 		    const char *const *cells, size_t first, size_t n)
@@ -250,7 +253,8 @@ static void put_hooks(struct table *t, size_t first, size_t n)
 
 static const char *feature_label(struct table *t, enum kernel_feature f)
 {
-	static const char *const uses[] = {[FEATURE_NEEDED] = "needs", [FEATURE_HELPS] = "helped by"};
+	static const char *const uses[] = {
+		[FEATURE_NEEDED] = "needs", [FEATURE_HELPS] = "helped by"};
 	const struct kernel_feature_info *info = kernel_feature_get(f);
 	const struct kernel_set *set = t->m->kernels;
 
@@ -264,7 +268,7 @@ static const char *feature_label(struct table *t, enum kernel_feature f)
 static void put_features(struct table *t, size_t first, size_t n)
 {
 	static const char *const words[] = {
-		[KNOWN_NO] = "no", [KNOWN_YES] = "yes", [KNOWN_UNKNOWN] = "not known"};
+		[KNOWN_NO] = "no", [KNOWN_YES] = "yes", [KNOWN_UNKNOWN] = "unknown"};
 	const struct kernel_set *set = t->m->kernels;
 	const char **cells = arena_array(&t->arena, set->count, sizeof(*cells));
 

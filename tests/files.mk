@@ -110,3 +110,6 @@ fuzz_seeds_src += $(kernel_fixture_src)
 # Diagnostics: fixes, formats, options.
 unit_src += tests/unit/test_fix.c
 unit_src += tests/unit/test_diag_formats.c
+# Policies in prose, and kernels side by side.
+unit_src += tests/unit/test_explain.c
+unit_src += tests/unit/test_matrix.c

@@ -172,3 +172,46 @@ struct trace_event_raw_fixture_kinds {
 	u64 bytes;
 	char __data[];
 } fixture_kinds;
+
+/* ---- for tgc explain ------------------------------------------------------------------- */
+
+struct sk_buff {
+	int len;
+};
+struct sockaddr {
+	u16 sa_family;
+};
+struct sockaddr_un {
+	u16 sun_family;
+};
+typedef struct {
+	u64 val;
+} kernel_cap_t;
+
+int fixture_network(struct sock *sk, struct sk_buff *skb, struct sockaddr *address,
+		    struct sockaddr_un *local)
+{
+	return sk && skb && address && local;
+}
+
+int fixture_capabilities(const kernel_cap_t *before, const kernel_cap_t *after)
+{
+	return before && after;
+}
+
+int fixture_numbers(int number, u64 flags, const char *name, struct dentry *dentry)
+{
+	return number && flags && name && dentry;
+}
+
+struct sock *sk_alloc(int family, struct sock *parent)
+{
+	return family ? parent : (struct sock *)0;
+}
+
+/* The prototypes of events: what makes them tracepoints. */
+typedef void (*btf_trace_sys_enter)(void *data, struct pt_regs *regs, long id);
+typedef void (*btf_trace_sched_process_exec)(void *data, struct task_struct *p, pid_t old_pid,
+					     struct linux_binprm *bprm);
+btf_trace_sys_enter explained_sys_enter;
+btf_trace_sched_process_exec explained_sched_process_exec;
