@@ -2,6 +2,7 @@
 /* Stage "typecheck": kernel functions, system calls and LSM hooks by name. */
 #include <string.h>
 #include "check.h"
+#include "renames.h"
 
 static const char *const syscall_prefixes[] = {"__x64_", "__ia32_", "__arm64_"};
 
@@ -70,6 +71,18 @@ static bool hint_syscall_key(struct checking *c, struct diag *m, const struct ir
 	return true;
 }
 
+/* A known function of other kernels. */
+static bool hint_renamed(struct checking *c, struct diag *m, const struct ir_name *name)
+{
+	const char *now = name->syscall ? NULL : renamed_function(c->btf, name->name);
+
+	if (!now)
+		return false;
+	diag_note(c->diags, m, "in this kernel `%s` does its work; compare the arguments", now);
+	diag_hint(c->diags, m, "call: \"%s\"", now);
+	return true;
+}
+
 static void hint_near_function(struct checking *c, struct diag *m, const struct ir_name *name,
 			       const char *plain)
 {
@@ -103,7 +116,7 @@ static void report_function(struct checking *c, const struct ir_name *name, cons
 	struct diag *m = diag_at(c->diags, DIAG_UNKNOWN_FUNCTION, name->at,
 				 "the kernel has no function `%s`", symbol);
 
-	if (!hint_syscall_key(c, m, name, plain))
+	if (!hint_renamed(c, m, name) && !hint_syscall_key(c, m, name, plain))
 		hint_near_function(c, m, name, plain);
 	if (c->hook->kind == HOOK_KPROBE && c->hook->calls.list)
 		diag_note_at(c->diags, m, c->hook->calls.at, "the list is used here");

@@ -12,6 +12,7 @@ enum {
 	OPT_ROOT,
 	OPT_FIX,
 	OPT_DIFF,
+	OPT_MATRIX,
 };
 
 static const struct option long_options[] = {
@@ -20,6 +21,7 @@ static const struct option long_options[] = {
 	{"root", required_argument, NULL, OPT_ROOT},
 	{"fix", no_argument, NULL, OPT_FIX},
 	{"diff", no_argument, NULL, OPT_DIFF},
+	{"matrix", no_argument, NULL, OPT_MATRIX},
 	{"quiet", no_argument, NULL, 'q'},
 	COMMAND_PROJECT_OPTIONS,
 	DIAG_LONG_OPTIONS,
@@ -52,6 +54,9 @@ static int parse_own_option(struct command_line *c, int option)
 		return 0;
 	case OPT_DIFF:
 		c->options.diff = true;
+		return 0;
+	case OPT_MATRIX:
+		c->options.matrix = true;
 		return 0;
 	case 'q':
 		c->options.quiet = true;

@@ -179,3 +179,8 @@ compiler_src += \
 	compiler/imply.c \
 	compiler/imply_value.c \
 	compiler/imply_process.c
+# Policies in prose, and what is known of hooks, features and names in kernels.
+compiler_src += $(addprefix compiler/,explain_doc.c explain_policy.c explain_hook.c explain_rule.c \
+	explain_process.c explain_filter.c explain_action.c explain_gaps.c explain_kernels.c \
+	hook_words.c features.c renames.c)
+compiler_src += compiler/matrix.c compiler/matrix_print.c

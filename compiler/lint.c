@@ -11,6 +11,7 @@
 #include "kernel_check.h"
 #include "lint.h"
 #include "rules.h"
+#include "matrix.h"
 
 /* A policy's name and namespace ("": none) and where it is, for the search for second ones. */
 struct name {
@@ -27,6 +28,7 @@ struct linting {
 	struct kernel_set kernels;
 	struct name *names;
 	size_t name_count, name_room;
+	struct matrix matrix;
 	unsigned policies, skipped;
 	char why[1024];
 };
@@ -57,17 +59,25 @@ static void keep_names(struct linting *l, const struct ast *ast)
 	}
 }
 
+/* With several kernels it is told unasked, but never where a program reads. */
+static bool wants_matrix(const struct lint_options *o)
+{
+	return (o->matrix || o->kernel_count > 1) && !o->quiet && !o->diff &&
+	       o->diag.format == DIAG_FORMAT_TEXT;
+}
+
 static void check_policies(struct linting *l, const struct ast *ast)
 {
 	unsigned before = diag_errors(&l->diags);
 	struct ir *ir = lower(&l->scratch, &l->diags, ast);
-
-	struct tir **tirs;
+	struct tir **typed;
 
 	if (diag_errors(&l->diags) != before)
 		return;
-	tirs = kernel_set_check(&l->kernels, &l->scratch, &l->diags, ir);
-	rules_run(&l->scratch, &l->diags, ast, ir, tirs, l->kernels.count);
+	typed = kernel_set_check(&l->kernels, &l->scratch, &l->diags, ir);
+	rules_run(&l->scratch, &l->diags, ast, ir, typed, l->kernels.count);
+	if (wants_matrix(l->options))
+		matrix_add(&l->matrix, ir, typed);
 }
 
 /* Whether the file holds policies, or was named so that it should. */
@@ -202,6 +212,8 @@ static enum exit_code report(struct linting *l)
 	diag_options_report(&o->diag, &l->diags, o->diff ? stderr : stdout);
 	if (o->diff)
 		fix_diff(&l->diags, stdout, &counts);
+	if (wants_matrix(o))
+		matrix_print(&l->matrix, stdout);
 	if (o->fix)
 		code = apply_fixes(l);
 	if (fflush(stdout) || ferror(stdout)) {
@@ -241,6 +253,7 @@ enum exit_code lint(const struct lint_options *o)
 	enum exit_code code;
 
 	l.sources.arena = &l.kept;
+	l.matrix = (struct matrix){.arena = &l.kept, .kernels = &l.kernels};
 	l.diags = (struct diags){.arena = &l.kept, .sources = &l.sources};
 	diag_options_apply(&o->diag, &l.diags);
 	code = run(&l);

@@ -13,9 +13,10 @@ struct lint_options {
 	size_t kernel_count;
 	const char *root; /* NULL, or where binaries that probes name are looked up */
 	struct diag_options diag;
-	bool fix;   /* rewrite the files, see fix.h */
-	bool diff;  /* write the same to standard output as a diff */
-	bool quiet; /* findings only, no closing summary */
+	bool fix;    /* rewrite the files, see fix.h */
+	bool diff;   /* write the same to standard output as a diff */
+	bool quiet;  /* findings only, no closing summary, no matrix */
+	bool matrix; /* matrix.h, also for a single kernel; several have it anyway */
 };
 
 /*

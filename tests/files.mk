@@ -116,3 +116,6 @@ unit_src += tests/unit/test_diag_formats.c
 # The front half.
 fuzz_targets += fuzz_lower
 fuzz_lower_src := tests/fuzz/fuzz_lower.c $(compiler_src)
+# Policies in prose, and kernels side by side.
+unit_src += tests/unit/test_explain.c
+unit_src += tests/unit/test_matrix.c

@@ -334,3 +334,25 @@ long fixture_sized(const char *text, unsigned long size, unsigned char kind)
 {
 	return text ? (long)size + kind : 0;
 }
+/* ---- for tgc explain ------------------------------------------------------------------- */
+
+int fixture_network(struct sock *sk, struct sk_buff *skb, struct sockaddr *address,
+		    struct sockaddr_un *local)
+{
+	return sk && skb && address && local;
+}
+
+int fixture_capabilities(const kernel_cap_t *before, const kernel_cap_t *after)
+{
+	return before && after;
+}
+
+int fixture_numbers(int number, u64 flags, const char *name, struct dentry *dentry)
+{
+	return number && flags && name && dentry;
+}
+
+struct sock *sk_alloc(int family, struct sock *parent)
+{
+	return family ? parent : (struct sock *)0;
+}
