@@ -209,6 +209,12 @@ struct sock *sk_alloc(int family, struct sock *parent)
 	return family ? parent : (struct sock *)0;
 }
 
+/* In older kernels, security_bpf_map_alloc. */
+int security_bpf_map_create(void *map)
+{
+	return !map;
+}
+
 /* The prototypes of events: what makes them tracepoints. */
 typedef void (*btf_trace_sys_enter)(void *data, struct pt_regs *regs, long id);
 typedef void (*btf_trace_sched_process_exec)(void *data, struct task_struct *p, pid_t old_pid,
