@@ -29,15 +29,21 @@ static const struct command {
 	 "          [--project FILE | --no-project]\n"
 	 "          " DIAG_OPTIONS_WORDS},
 	{"lint", cmd_lint,
-	 "lint [FILE|FOLDER...] [--kernel KERNEL]... [--fix | --diff] [--quiet]\n"
-	 "          [--root FOLDER] [--project FILE | --no-project]\n"
+	 "lint [FILE|FOLDER...] [--kernel KERNEL]... [--fix | --diff] [--matrix | --quiet]
+"
+	 "          [--root FOLDER] [--project FILE | --no-project]
+"
 	 "          " DIAG_OPTIONS_WORDS},
 	{"init", cmd_init, "init [--example] [FOLDER]"},
 	{"bundle", cmd_bundle, "bundle inspect FILE [--json] | verify --cert CERT.pem FILE"},
 	{"dump", cmd_dump,
-	 "dump --stage ast|ir|tir|c POLICY... [--no-places] [--kernel KERNEL]\n"
+	 "dump --stage ast|ir|tir|c POLICY... [--no-places] [--kernel KERNEL]
+"
 	 "          [--root FOLDER]"},
-	{"explain", cmd_explain, "explain RULE... | --list"},
+	{"explain", cmd_explain,
+	 "explain RULE... | --list
+"
+	 "  tgc explain POLICY|FOLDER... [--kernel KERNEL]... [--format text|markdown]"},
 	{"kernels", cmd_kernels,
 	 "kernels add [--name NAME] FILE... | --running | --debian SERIES\n"
 	 "  tgc kernels list | show NAME | remove NAME..."},

@@ -66,6 +66,7 @@ bless: deps $(B)/tgc $(golden_btf) $(elf_samples)
 	BLESS=1 sh tests/golden/run.sh
 	BLESS=1 sh tests/golden/lint.sh $(B)/tgc $(golden_btf)
 	BLESS=1 sh tests/golden/rules.sh
+	BLESS=1 sh tests/golden/transcript.sh $(B)/tgc $(golden_btf) tests/golden/kernels.transcript
 
 #: check-rules    the pages of docs/rules: each example does what it says
 check-rules: deps $(B)/tgc $(golden_btf) $(elf_samples)
@@ -79,7 +80,6 @@ check-formats: deps $(B)/tgc $(golden_btf)
 	$(tally) formats sh -c 'sh tests/golden/sarif-schema.sh $(sarif_schema) && \
 		/usr/bin/python3 tests/golden/formats.py $(B)/tgc $(golden_btf) \
 			$$(ls $(sarif_schema) 2>/dev/null)'
-	BLESS=1 sh tests/golden/transcript.sh $(B)/tgc $(golden_btf) tests/golden/kernels.transcript
 
 # ---- the command line ----------------------------------------------------------------------
 

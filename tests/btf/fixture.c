@@ -356,3 +356,9 @@ struct sock *sk_alloc(int family, struct sock *parent)
 {
 	return family ? parent : (struct sock *)0;
 }
+
+/* In older kernels, security_bpf_map_alloc. */
+int security_bpf_map_create(void *map)
+{
+	return !map;
+}

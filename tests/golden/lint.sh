@@ -165,6 +165,26 @@ ends 'a pattern' 0 'checked 1 policy in 1 file' lint 'tree/policies/g*.yaml'
 ends 'the same file twice' 0 'checked 1 policy in 1 file' \
 	lint plain/good.yaml ./plain/good.yaml
 ends 'two kernels' 0 'for 2 kernels' lint --btf "$btf" plain/good.yaml
+ends 'two kernels side by side' 0 'security_file_permission  ok' lint --btf "$btf" plain/good.yaml
+ends 'one kernel has no table' 0 '' lint plain/good.yaml
+is 'unasked' [ ! -s out ]
+ends 'but can' 0 'security_file_permission  ok' lint --matrix plain/good.yaml
+ends 'also of a policy with an error' 1 'no_such_function  missing' lint --matrix plain/bad.yaml
+ends 'not for programs' 0 '' lint --matrix --format json plain/good.yaml
+is 'which would not expect it' sh -c 'python3 -m json.tool <out'
+ends 'not when quiet' 0 '' lint --matrix --quiet plain/good.yaml
+is 'either' [ ! -s out ]
+ends 'an explanation' 0 'What is not covered' "$tgc" explain --btf "$btf" tree/policies/good.yaml
+ends 'in Markdown' 0 '## Hook 1: kprobe' \
+	"$tgc" explain --btf "$btf" --format markdown tree/policies/good.yaml
+ends 'in no other format' 2 'text or markdown' \
+	"$tgc" explain --btf "$btf" --format json tree/policies/good.yaml
+ends 'of a folder' 0 'Policy other' "$tgc" explain --btf "$btf" tree/policies
+ends 'of a policy with an error' 1 '[unknown-function]' "$tgc" explain --btf "$btf" plain/bad.yaml
+is 'no prose' [ ! -s out ]
+ends 'of no file' 3 'cannot read ./nowhere.yaml' "$tgc" explain --btf "$btf" ./nowhere.yaml
+ends 'without a kernel' 3 'nowhere' "$tgc" explain --kernel ./nowhere plain/good.yaml
+ends 'with an unknown option' 2 'frobnicate' "$tgc" explain --frobnicate plain/good.yaml
 ends 'JSON' 0 '"diagnostics": []' lint --format json plain/good.yaml
 ends 'JSON of a bad one' 1 '"unknown-function"' lint --format json plain/bad.yaml
 is 'is all on standard output' sh -c 'python3 -m json.tool <out && ! grep -q unknown-function err'

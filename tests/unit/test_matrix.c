@@ -36,16 +36,19 @@ static struct bytes types(struct arena *a, bool later)
 	struct bytes raw;
 
 	wide = btf__add_int(b, "long", 8, BTF_INT_SIGNED);
-	task = btf__add_struct(b, "task_struct", 16);
+	task = btf__add_struct(b, "task_struct", 24);
+	pointer = task + 1;
 	if (later)
 		btf__add_field(b, "moved", wide, 0, 0);
 	btf__add_field(b, "pid", number, later ? 64 : 0, 0);
-	pointer = btf__add_ptr(b, task);
+	btf__add_field(b, "a_member_with_a_name", pointer, later ? 128 : 64, 0);
+	cr_assert_eq(btf__add_ptr(b, task), pointer);
 	function(b, later ? "security_bpf_map_create" : "security_bpf_map_alloc", number, "p",
 		 pointer);
 	function(b, "security_task_kill", number, "p", pointer);
 	function(b, "do_work", number, "n", later ? wide : number);
 	function(b, "do_rest", number, "p", pointer);
+	function(b, "__x64_sys_dup", wide, "regs", pointer);
 	if (later)
 		function(b, "bpf_strnstr", number, "p", pointer);
 	if (later)
@@ -61,14 +64,17 @@ static void add_kernel(struct lab *l, const char *name, const char *release, boo
 {
 	struct kernel_facts f = {.arena = &l->arena, .source = "a test", .release = release};
 	const char *symbols = later ? "0 T security_bpf_map_create\n0 T security_task_kill\n"
-				      "0 T do_work\n0 T do_rest\n"
+				      "0 T do_work\n0 T do_rest\n0 T __x64_sys_dup\n"
 				    : "0 T security_bpf_map_alloc\n0 T security_task_kill\n"
-				      "0 T do_work\n";
+				      "0 T do_work\n0 T __x64_sys_dup\n";
 	char why[200];
 	struct profile *p;
 
 	f.btf = types(&l->arena, later);
 	facts_symbols(&f, (struct bytes){(const uint8_t *)symbols, strlen(symbols)}, "kallsyms");
+	if (later)
+		facts_names(&f, &f.injectable,
+			    (struct bytes){(const uint8_t *)"__x64_sys_dup\tERRNO\n", 20});
 	if (later)
 		facts_lsms(&f, (struct bytes){(const uint8_t *)"lockdown", 8});
 	p = profile_from_bytes(facts_pack(&f, name, why, sizeof(why)), why, sizeof(why));
@@ -161,8 +167,7 @@ Test(matrix, types_and_paths_differ)
 	       "do_work             ok        ok\n"
 	       "  argument 1        int       long\n"
 	       "security_task_kill  ok        ok\n"
-	       "  argument 1, pid (early): +0\n"
-	       "  argument 1, pid (later): +8\n");
+	       "  argument 1, pid   +0        +8\n");
 }
 
 Test(matrix, features)
@@ -178,14 +183,26 @@ Test(matrix, overrides)
 	expect("  kprobes:\n"
 	       "  - call: security_task_kill\n    syscall: false\n    selectors:\n"
 	       "    - matchActions: [{action: Override, argError: -1}]\n"
-	       "  - call: do_work\n    syscall: false\n    selectors:\n"
+	       "  - call: sys_dup\n    selectors:\n"
 	       "    - matchActions: [{action: Override, argError: -1}]\n",
 	       "kernel              early     later\n"
 	       "security_task_kill  ok        ok\n"
 	       "  Override          fmod_ret  fmod_ret\n"
-	       "do_work             ok        ok\n"
-	       "  Override          unknown   unknown\n"
+	       "__x64_sys_dup       ok        ok\n"
+	       "  Override          unknown   fmod_ret\n"
 	       "needs fmod_ret      yes       yes\n");
+}
+
+/* What does not fit into a cell gets lines of its own. */
+Test(matrix, long_values)
+{
+	expect("  kprobes:\n"
+	       "  - call: do_rest\n    syscall: false\n"
+	       "    args: [{index: 0, type: int, resolve: a_member_with_a_name.pid}]\n",
+	       "kernel   early     later\n"
+	       "do_rest  inlined   ok\n"
+	       "  argument 1, a_member_with_a_name.pid (early): +8->+0\n"
+	       "  argument 1, a_member_with_a_name.pid (later): +16->+8\n");
 }
 
 Test(matrix, nothing_to_show)
