@@ -257,7 +257,8 @@ Test(profile, the_store_lists_in_the_order_of_versions)
 	size_t count;
 
 	for (size_t i = 0; i < 5; i++)
-		put(arena_printf(&arena, "%s/%s", folder, files[i]), (struct bytes){(const uint8_t *)"x", 1});
+		put(arena_printf(&arena, "%s/%s", folder, files[i]),
+		    (struct bytes){(const uint8_t *)"x", 1});
 	cr_expect_str_eq(store_folder(&arena, why, sizeof(why)), folder);
 	cr_expect_eq(store_list(&arena, folder, &names, &count), 0);
 	cr_assert_eq(count, 3);
