@@ -291,29 +291,35 @@ static bool check_type_place(struct checking *c, const struct tir_arg *arg)
 	if (id == TYPE_BPF_CMD && c->hook->kind != HOOK_KPROBE && c->hook->kind != HOOK_FENTRY) {
 		diag_hint(c->diags,
 			  diag_at(c->diags, DIAG_ARG_TYPE, arg->ir->at,
-				  "`bpf_cmd` is known to kprobes and fentry hooks only; this is a "
+				  "`bpf_cmd` is known to kprobes and fentry hooks only; this is %s "
 				  "%s",
-				  hook_noun(c->hook->kind)),
+				  hook_article(c->hook->kind), hook_noun(c->hook->kind)),
 			  "type: \"int\"");
 		return false;
 	}
 	if (tracepoint || (id != TYPE_SYSCALL64 && id != TYPE_DATA_LOC && id != TYPE_CONST_BUF))
 		return true;
 	diag_at(c->diags, DIAG_ARG_TYPE, arg->ir->at,
-		"`%s` reads a field of a tracepoint's record; a %s has none", arg->type->name,
-		hook_noun(c->hook->kind));
+		"`%s` reads a field of a tracepoint's record; %s %s has none", arg->type->name,
+		hook_article(c->hook->kind), hook_noun(c->hook->kind));
 	return false;
 }
 
 static bool report_no_size(struct checking *c, const struct tir_arg *arg)
 {
 	bool tracepoint = c->hook->kind == HOOK_TRACEPOINT;
+	const struct kparam *next = NULL;
 	struct diag *m = diag_at(c->diags, DIAG_ARG_SIZE, arg->ir->at,
 				 "`%s` needs `sizeArgIndex`, the %s that holds its size",
 				 arg->type->name, tracepoint ? "field" : "argument");
 
 	diag_note(c->diags, m, "Tetragon accepts this and reads nothing");
-	diag_hint(c->diags, m, "sizeArgIndex: %u   # counted from 1", arg->ir->position + 2);
+	if (c->function && arg->ir->position + 1 < c->function->param_count)
+		next = &c->function->params[arg->ir->position + 1];
+	note_signature(c, m);
+	if (next && next->type.class == KTYPE_INT)
+		diag_hint(c->diags, m, "sizeArgIndex: %u   # `%s`, counted from 1",
+			  arg->ir->position + 2, next->name);
 	return false;
 }
 

@@ -333,7 +333,7 @@ static bool check_record_field(struct checking *c, struct tir_arg *arg)
 	if (!check_size_field(c, arg))
 		return false;
 	check_field_width(c, arg, &f);
-	arg->kernel = f.shape.type;
+	arg->kernel = *f.shape.type ? f.shape.type : NULL;
 	arg->bits = f.shape.size * 8;
 	arg->is_signed = f.shape.is_signed;
 	arg->is_enum = f.typed && f.type.is_enum;

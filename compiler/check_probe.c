@@ -10,7 +10,7 @@
  * seldom the one that runs. */
 static const char *rooted(struct checking *c, const char *path)
 {
-	return arena_printf(c->arena, "%s/%s", c->kernel->root, path);
+	return arena_printf(c->arena, *path == '/' ? "%s%s" : "%s/%s", c->kernel->root, path);
 }
 
 static const struct userelf *open_binary(struct checking *c)

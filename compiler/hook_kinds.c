@@ -25,6 +25,11 @@ const char *hook_noun(enum hook_kind kind)
 	return kinds[kind].noun;
 }
 
+const char *hook_article(enum hook_kind kind)
+{
+	return kind == HOOK_LSM ? "an" : "a";
+}
+
 const char *hook_section(enum hook_kind kind)
 {
 	return kinds[kind].section;

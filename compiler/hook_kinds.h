@@ -24,6 +24,8 @@ enum hook_support {
 
 /* "kprobe", "LSM hook" */
 const char *hook_noun(enum hook_kind kind);
+/* "a" or "an", before the noun */
+const char *hook_article(enum hook_kind kind);
 /* The key of its section: "kprobes". */
 const char *hook_section(enum hook_kind kind);
 enum hook_support hook_supports(enum hook_kind kind, enum hook_feature feature);

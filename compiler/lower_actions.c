@@ -172,7 +172,7 @@ static bool check_probe_only(struct lowering *l, const struct ast_action *a,
 		return true;
 	m = diag_at(l->diags, DIAG_ACTION_ARG, a->action.at,
 		    "`%s` belongs to an `Override` of a uprobe, and this is %s %s", key,
-		    hook->kind == HOOK_LSM ? "an" : "a", hook_noun(hook->kind));
+		    hook_article(hook->kind), hook_noun(hook->kind));
 	diag_hint(l->diags, m, "leave `%s` out", key);
 	return false;
 }
@@ -300,8 +300,8 @@ static bool lower_set(struct lowering *l, const struct ast_action *a, const stru
 	if (hook->kind != HOOK_USDT) {
 		diag_note(l->diags,
 			  diag_at(l->diags, DIAG_HOOK_FEATURE, a->action.at,
-				  "`Set` writes to an argument of a USDT probe, and this is a %s",
-				  hook_noun(hook->kind)),
+				  "`Set` writes to an argument of a USDT probe, and this is %s %s",
+				  hook_article(hook->kind), hook_noun(hook->kind)),
 			  "Tetragon accepts the action here and does nothing");
 		return false;
 	}

@@ -191,8 +191,10 @@ static int by_text(const void *left, const void *right)
 {
 	const struct ast_str *a = *(const struct ast_str *const *)left;
 	const struct ast_str *b = *(const struct ast_str *const *)right;
-	int order = strcmp(a->s, b->s);
+	int order = memcmp(a->s, b->s, a->len < b->len ? a->len : b->len);
 
+	if (!order)
+		order = (a->len > b->len) - (a->len < b->len);
 	return order ? order : (a > b) - (a < b);
 }
 
@@ -206,7 +208,7 @@ static void check_twice(struct lowering *l, const struct ast_list *list)
 	if (count)
 		qsort(v, count, sizeof(*v), by_text);
 	for (size_t i = 1; i < count; i++)
-		if (!strcmp(v[i - 1]->s, v[i]->s))
+		if (v[i - 1]->len == v[i]->len && !memcmp(v[i - 1]->s, v[i]->s, v[i]->len))
 			diag_note_at(l->diags,
 				     diag_at(l->diags, DIAG_BAD_LIST, v[i]->at,
 					     "`%.60s` is in the list twice", v[i]->s),

@@ -56,8 +56,9 @@ static void lower_counters(struct lowering *l, const struct ast_hook *h, struct 
 		return;
 	if (counters->n != out->place_count) {
 		diag_at(l->diags, DIAG_PROBE_PLACE, counters->at,
-			"`refCtrOffsets` has %zu entries for %zu places: each place has its own",
-			counters->n, out->place_count);
+			"`refCtrOffsets` has %zu entr%s for %zu place%s: each place has its own",
+			counters->n, counters->n == 1 ? "y" : "ies", out->place_count,
+			out->place_count == 1 ? "" : "s");
 		return;
 	}
 	for (size_t i = 0; i < counters->n; i++) {

@@ -25,36 +25,28 @@ static const char *sections_with(struct arena *a, enum hook_feature f)
 	return arena_printf(a, "%s and `%s`", list, last);
 }
 
-static struct diag *report_feature(struct lowering *l, const struct ir_hook *h, enum hook_feature f,
-				   struct span at)
+static bool refuse_feature(struct lowering *l, const struct ir_hook *h, enum hook_feature f,
+			   struct span at)
 {
 	const char *others = sections_with(l->arena, f);
-	struct diag *m =
-		diag_at(l->diags, DIAG_HOOK_FEATURE, at, "%s cannot have %s",
-			h->kind == HOOK_LSM ? "an LSM hook"
-					    : arena_printf(l->arena, "a %s", hook_noun(h->kind)),
-			hook_feature_words(f));
+	struct diag *m = diag_at(l->diags, DIAG_HOOK_FEATURE, at, "%s %s cannot have %s",
+				 hook_article(h->kind), hook_noun(h->kind), hook_feature_words(f));
 
+	if (hook_supports(h->kind, f) == SUPPORT_IDLE)
+		diag_note(l->diags, m, "Tetragon accepts it here and does nothing");
 	if (others)
 		diag_hint(l->diags, m, "hooks under %s can", others);
-	return m;
+	return false;
 }
 
 bool allow_feature(struct lowering *l, const struct ir_hook *h, enum hook_feature f, struct span at)
 {
-	if (hook_supports(h->kind, f) != SUPPORT_REFUSED)
-		return true;
-	report_feature(l, h, f, at);
-	return false;
+	return hook_supports(h->kind, f) != SUPPORT_REFUSED || refuse_feature(l, h, f, at);
 }
 
 bool allow_working(struct lowering *l, const struct ir_hook *h, enum hook_feature f, struct span at)
 {
-	if (hook_supports(h->kind, f) != SUPPORT_IDLE)
-		return allow_feature(l, h, f, at);
-	diag_note(l->diags, report_feature(l, h, f, at),
-		  "Tetragon accepts it here and does nothing");
-	return false;
+	return hook_supports(h->kind, f) == SUPPORT_YES || refuse_feature(l, h, f, at);
 }
 
 /* ---- macros ---------------------------------------------------------------------------- */
@@ -302,13 +294,15 @@ static bool lower_expression(struct lowering *l, const struct ast_filter *f,
 			"`CelExpr` speaks of `args`; `%s` cannot have it", section_keys[section]);
 		return false;
 	}
-	if (f->values.n != 1) {
+	if (f->values.n > 1) {
 		diag_hint(l->diags,
 			  diag_at(l->diags, DIAG_BAD_VALUE, at_or(f->values.at, f->at),
 				  "`CelExpr` takes one expression, but this has %zu", f->values.n),
 			  "join them: `(...) || (...)`");
 		return false;
 	}
+	if (!f->values.n) /* check_value_count() reports it */
+		return true;
 	out->expression = cel_parse(l->arena, &f->values.v[0], &e);
 	if (!out->expression)
 		report_value(l, DIAG_BAD_VALUE, &f->values.v[0], &e);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Stage "typecheck": every hook, argument and value against what is known of one kernel. */
+#include <stdlib.h>
 #include <string.h>
 #include "check.h"
 #include "pattern.h"
@@ -192,6 +193,26 @@ static void collect_functions(struct checking *c, const struct ir_names *names,
 			     names->at, "the list is used here");
 }
 
+static int by_name(const void *left, const void *right)
+{
+	const struct ir_name *a = left, *b = right;
+
+	return strcmp(a->name, b->name);
+}
+
+/* In one order, whatever the kernel's is; type information may have a name twice. */
+static void sort_names(struct collecting *l)
+{
+	size_t kept = 0;
+
+	if (l->n)
+		qsort(l->v, l->n, sizeof(*l->v), by_name);
+	for (size_t i = 0; i < l->n; i++)
+		if (!kept || strcmp(l->v[kept - 1].name, l->v[i].name))
+			l->v[kept++] = l->v[i];
+	l->n = kept;
+}
+
 static struct collecting collect(struct checking *c, const struct ir_names *names)
 {
 	struct collecting l = {.arena = c->arena, .at = names->at};
@@ -200,6 +221,7 @@ static struct collecting collect(struct checking *c, const struct ir_names *name
 		collect_syscalls(c, &l);
 	else
 		collect_functions(c, names, &l);
+	sort_names(&l);
 	return l;
 }
 
