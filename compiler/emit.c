@@ -449,27 +449,31 @@ static void emit_sketch_verdicts(struct emitter *e, const struct plan_hook *h, u
 		fprintf(e->out, "\t\t\tif (!live)\n\t\t\t\treturn 0;\n");
 }
 
-/* LSM programs may be handed a NULL, which the verifier insists on seeing tested. */
+static bool maybe_long(const struct plan_hook *h, uint32_t slot)
+{
+	for (uint32_t i = 0; i < h->predicate_count; i++)
+		if (h->predicates[i].slot == slot && sketch_useful(h->predicates[i].filter) &&
+		    sketch_maybe_long(h->predicates[i].filter))
+			return true;
+	return false;
+}
+
 static void emit_sketch_tests(struct emitter *e, const struct plan_hook *h, uint32_t slot,
 			      enum tg_attach attach)
 {
 	const struct tir_arg *arg = h->slots[slot].arg;
+	const char *kind = arg->ir->type == TYPE_FILE ? "file" : "path";
 	uint64_t mask = sketched(h, slot);
-
 	bool all = mask == plan_all(h);
 
 	if (!all || attach == TG_ATTACH_LSM)
 		fprintf(e->out, "\tc.k%u.last = NULL;\n", slot);
 	if (!all)
 		fprintf(e->out, "\tif (live & " MASK ")", mask);
-	/* The task first: it is a call, over which `o` would have to be kept. */
-	fprintf(e->out, "\t{\n\t\tconst struct task_struct *task = tg_current();\n"
-			"\t\tconst void *o = (void *)");
+	fprintf(e->out, "\t{\n\t\t__u64 first = tg_sketch(%s%s, untyped_%s, &c.k%u, ",
+		maybe_long(h, slot) ? "long_" : "", kind, kind, slot);
 	emit_argument(e, arg, attach);
-	fprintf(e->out,
-		";\n\t\t__u64 first = %stg_sketch_%s(&c.k%u, o, task);\n\n\t\tif (first) {\n",
-		attach == TG_ATTACH_LSM ? "!o ? 0 : " : "",
-		arg->ir->type == TYPE_FILE ? "file" : "path", slot);
+	fprintf(e->out, ", %s);\n\n\t\tif (first) {\n", attach == TG_ATTACH_LSM ? "true" : "false");
 	emit_sketch_verdicts(e, h, slot);
 	fprintf(e->out, "\t\t}\n\t}\n");
 }

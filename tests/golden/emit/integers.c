@@ -5,8 +5,6 @@
 #define TG_POLICIES 1
 #include "tg_hook.h"
 
-char LICENSE[] SEC("license") = "Dual BSD/GPL";
-
 #line 16 "integers.yaml"
 static __inline bool h0_p0(__u64 a)
 {
@@ -39,7 +37,7 @@ static __inline int h0_fentry_run(__u64 *ctx)
 		struct tg_hook hook;
 		struct tg_slot slot[3];
 	} r;
-	__u64 won = 0, matched;
+	__u64 won = 0, matched, lost;
 	int ret = 0;
 
 	if (!h0_p0(ctx[1]))
@@ -57,10 +55,10 @@ static __inline int h0_fentry_run(__u64 *ctx)
 	tg_slot_int(&r.slot[0], (__u64)(__u64)(__u64)ctx[1]);
 	tg_slot_int(&r.slot[1], (__u64)(__s64)(__s8)(__u64)ctx[2]);
 	tg_slot_int(&r.slot[2], (__u64)(__u64)(__u64)ctx[2]);
-	tg_head_fill(&r.hook, TG_BUNDLE, 0 << 16 | 3, matched);
-	if (tg_emit(&r, sizeof(struct tg_hook) + 3 * sizeof(struct tg_slot))) {
-		if (matched & 0x3ull)
-			tg_count_lost(0);
+	lost = matched;
+	if (tg_send_small(&r.hook, TG_BUNDLE, 0 << 16 | 3, matched)) {
+		if (lost & 0x3ull)
+			tg_count_lost(&tg_lost, 0);
 	}
 	return ret;
 }
@@ -83,7 +81,7 @@ static __inline int h0_kprobe_run(__u64 *ctx)
 		struct tg_hook hook;
 		struct tg_slot slot[3];
 	} r;
-	__u64 won = 0, matched;
+	__u64 won = 0, matched, lost;
 	int ret = 0;
 
 	if (!h0_p0(((struct pt_regs *)ctx)->si))
@@ -101,10 +99,10 @@ static __inline int h0_kprobe_run(__u64 *ctx)
 	tg_slot_int(&r.slot[0], (__u64)(__u64)(__u64)((struct pt_regs *)ctx)->si);
 	tg_slot_int(&r.slot[1], (__u64)(__s64)(__s8)(__u64)((struct pt_regs *)ctx)->dx);
 	tg_slot_int(&r.slot[2], (__u64)(__u64)(__u64)((struct pt_regs *)ctx)->dx);
-	tg_head_fill(&r.hook, TG_BUNDLE, 0 << 16 | 3, matched);
-	if (tg_emit(&r, sizeof(struct tg_hook) + 3 * sizeof(struct tg_slot))) {
-		if (matched & 0x3ull)
-			tg_count_lost(0);
+	lost = matched;
+	if (tg_send_small(&r.hook, TG_BUNDLE, 0 << 16 | 3, matched)) {
+		if (lost & 0x3ull)
+			tg_count_lost(&tg_lost, 0);
 	}
 	return ret;
 }
@@ -119,3 +117,4 @@ int h0_kprobe(__u64 *ctx)
 	return 0;
 }
 
+#pragma clang attribute pop

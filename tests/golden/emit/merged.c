@@ -5,20 +5,13 @@
 #define TG_POLICIES 2
 #include "tg_hook.h"
 
-char LICENSE[] SEC("license") = "Dual BSD/GPL";
-
 #line 31 "merged.yaml"
-static __inline bool binary0(struct tg_scratch *s)
+static __subprogram bool binary0(struct tg_scratch *s)
 {
 	__u32 len = tg_fresh(s->read.len);
-	const char *text = s->text;
-	__u32 start = tg_fresh(s->read.start);
 
-	tg_bound(start, TG_TEXT_MASK);
-	if (len == 12) {
-		if (TG_WORD(text + TG_TEXT_END - 12, 0, 0x6e69622f7273752full) && TG_WORD_MASKED(text + TG_TEXT_END - 12, 8, 0x7461632full, 0xffffffffull))
-			return true;
-	}
+	if (len == 12 && TG_LOAD(s->text + TG_TEXT_END - 12, 0) == 0x6e69622f7273752full && (TG_LOAD(s->text + TG_TEXT_END - 12, 8) & 0xffffffffull) == 0x7461632full)
+		return true;
 	return false;
 }
 
@@ -32,33 +25,30 @@ TG_EXPORT __u64 tg_binaries(struct tg_scratch *s)
 }
 
 #line 14 "merged.yaml"
-static __inline bool h0_p0(struct tg_scratch *s)
+static __subprogram bool h0_p0(struct tg_scratch *s)
 {
-	__u32 len = tg_fresh(s->read.len);
-	const char *text = s->text;
-	__u32 start = tg_fresh(s->read.start);
+	__u32 len = tg_fresh(s->read.len), start = tg_fresh(s->read.start);
+	__u64 w0, w1;
+	const char *text;
 
 	tg_bound(start, TG_TEXT_MASK);
-	if (len >= 5) {
-		if (TG_WORD_MASKED(text + start, 0, 0x2f6374652full, 0xffffffffffull))
-			return true;
-	}
+	text = s->text + start;
+	w0 = TG_LOAD(text, 0);
+	w1 = TG_LOAD(text, 8);
+	if (len >= 5 && (w0 & 0xffffffffffull) == 0x2f6374652full)
+		return true;
 	return false;
 }
 
 #line 14 "merged.yaml"
-static __inline bool h0_may0(const struct tg_sketch *k)
+static __inline bool h0_may0(__u64 first, const struct tg_sketch *k)
 {
-	__u64 first = tg_name_word(k, k->first);
+	__u64 second;
 
-	(void)first;
 	if ((first & 0xffffffffull) == 0x637465ull) {
-		if (!k->single) {
-			__u64 second = tg_name_word(k, k->second);
-
-			if (tg_long_name(k->second) || (second & 0x0ull) == 0x0ull)
-				return true;
-		}
+		second = tg_second(k);
+		if (second || second == TG_SECOND_LONG)
+			return true;
 	}
 	return false;
 }
@@ -74,69 +64,58 @@ static __inline bool h0_p1(__u64 a)
 struct h0_call {
 	__u64 a[2];
 	__u64 live;
-	const struct dentry *dentry1, *root1;
+	struct tg_sketch k1;
 };
 
-static __inline int h0_once(struct tg_scratch *s, const struct h0_call *c)
+static __inline int h0_once(struct tg_scratch *s, const struct h0_call *c,
+		__u64 *lost)
 {
 	struct tg_slot *slot = (struct tg_slot *)(s->record + sizeof(struct tg_hook));
-	__u64 token = tg_scratch_hold(s), live, won = 0, matched;
+	__u64 token, live, won = 0, matched;
 	int ret = 0;
 
-	s->live = c->live;
-	s->end = sizeof(struct tg_hook) + 2 * sizeof(struct tg_slot);
-	tg_slot_unread(&slot[1]);
+	token = tg_begin(s, c->live, sizeof(struct tg_hook) + 2 * sizeof(struct tg_slot));
 	if (tg_fresh(s->live) & 0x7ull) {
-		if (c->dentry1)
-			tg_read_known(s, c->dentry1, c->root1);
-		else
-			tg_read_file(s, c->a[1]);
-		if (tg_fresh(s->read.status))
-			s->live &= ~0x3ull;
+		tg_read_known_file(s, c->a[1], 0x3ull, &c->k1);
 		if ((tg_fresh(s->live) & 0x3ull) && !h0_p0(s))
 			s->live &= ~0x3ull;
 		if (tg_fresh(s->live) & 0x7ull)
-			tg_slot_text(s, &slot[1]);
+			tg_slot_path(s, &slot[1]);
 	}
-	if (!tg_fresh(s->live))
-		return tg_scratch_held(s, token) ? 0 : TG_AGAIN;
 	live = tg_fresh(s->live);
+	if (tg_fresh(s->owner) != token)
+		return TG_AGAIN;
+	*lost = 0;
 	won |= live & 0x1ull;
 	won |= tg_first(live, 0x6ull);
-	if (!tg_scratch_held(s, token))
-		return TG_AGAIN;
 	if (won & 0x2ull)
 		ret = -1;
 	matched = won & 0x7ull;
 	if (!matched)
 		return ret;
 	tg_slot_int(&slot[0], (__u64)(__s64)(__s32)(__s32)c->a[0]);
-	tg_head_fill((struct tg_hook *)s->record, TG_BUNDLE, 0 << 16 | 2, matched);
-	if (!tg_scratch_held(s, token) || tg_emit_scratch(s)) {
-		if (matched & 0x1ull)
-			tg_count_lost(0);
-		if (matched & 0x6ull)
-			tg_count_lost(1);
-	}
+	if (tg_send_path(s, TG_BUNDLE, 0 << 16 | 2, matched, token))
+		*lost = matched;
 	return ret;
 }
 
 static __subprogram int h0_finish(const struct h0_call *c)
 {
 	struct tg_scratch *s = tg_scratch_take();
+	__u64 lost = c->live;
 	int ret = TG_AGAIN;
 
 #pragma clang loop unroll(disable)
 	for (int i = 0; i < TG_SCRATCH_TRIES && s && ret == TG_AGAIN; i++)
-		ret = h0_once(s, c);
+		ret = h0_once(s, c, &lost);
 	tg_scratch_give();
-	if (ret != TG_AGAIN)
-		return ret;
-	if (c->live & 0x1ull)
-		tg_count_lost(0);
-	if (c->live & 0x6ull)
-		tg_count_lost(1);
-	return 0;
+	if (lost) {
+		if (lost & 0x1ull)
+			tg_count_lost(&tg_lost, 0);
+		if (lost & 0x6ull)
+			tg_count_lost(&tg_lost, 1);
+	}
+	return ret == TG_AGAIN ? 0 : ret;
 }
 
 #line 8 "merged.yaml"
@@ -145,24 +124,20 @@ static __inline int h0_lsm_run(__u64 *ctx)
 	__u64 live = 0x7ull;
 	struct h0_call c;
 
-	bool known1 = false;
 	if (!h0_p1(ctx[1]))
 		live &= ~0x4ull;
 	if (!live)
 		return 0;
-	if (live & 0x3ull) {
-		const struct file *o = (const struct file *)ctx[0];
-		struct tg_sketch k = {.unknown = true};
+	c.k1.last = NULL;
+	if (live & 0x3ull)	{
+		__u64 first = tg_sketch(file, untyped_file, &c.k1, ctx[0], true);
 
-		if (o)
-			tg_sketch_path(&k, &o->f_path);
-		known1 = !k.unknown;
-		if (!k.unknown) {
-			if ((live & 0x3ull) && !h0_may0(&k))
+		if (first) {
+			if ((live & 0x3ull) && !h0_may0(first, &c.k1))
 				live &= ~0x3ull;
+			if (!live)
+				return 0;
 		}
-		if (!live)
-			return 0;
 	}
 	if (live & 0x2ull) {
 		__u64 bits = tg_bits_current();
@@ -174,15 +149,7 @@ static __inline int h0_lsm_run(__u64 *ctx)
 		if (!live)
 			return 0;
 	}
-	tg_forget();
 	c.a[0] = (__u64)ctx[1];
-	c.dentry1 = c.root1 = NULL;
-	if (known1) {
-		const struct file *o = (const struct file *)ctx[0];
-
-		if (o)
-			tg_known_path(&c.dentry1, &c.root1, &o->f_path);
-	}
 	c.a[1] = (__u64)ctx[0];
 	c.live = live;
 	return h0_finish(&c);
@@ -206,23 +173,20 @@ static __inline int h0_fmod_ret_run(__u64 *ctx)
 	__u64 live = 0x7ull;
 	struct h0_call c;
 
-	bool known1 = false;
 	if (!h0_p1(ctx[1]))
 		live &= ~0x4ull;
 	if (!live)
 		return 0;
-	if (live & 0x3ull) {
-		const struct file *o = (const struct file *)ctx[0];
-		struct tg_sketch k = {.unknown = true};
+	c.k1.last = NULL;
+	if (live & 0x3ull)	{
+		__u64 first = tg_sketch(file, untyped_file, &c.k1, ctx[0], false);
 
-		tg_sketch_path(&k, &o->f_path);
-		known1 = !k.unknown;
-		if (!k.unknown) {
-			if ((live & 0x3ull) && !h0_may0(&k))
+		if (first) {
+			if ((live & 0x3ull) && !h0_may0(first, &c.k1))
 				live &= ~0x3ull;
+			if (!live)
+				return 0;
 		}
-		if (!live)
-			return 0;
 	}
 	if (live & 0x2ull) {
 		__u64 bits = tg_bits_current();
@@ -234,15 +198,7 @@ static __inline int h0_fmod_ret_run(__u64 *ctx)
 		if (!live)
 			return 0;
 	}
-	tg_forget();
 	c.a[0] = (__u64)ctx[1];
-	c.dentry1 = c.root1 = NULL;
-	if (known1) {
-		const struct file *o = (const struct file *)ctx[0];
-
-		if (o)
-			tg_known_path(&c.dentry1, &c.root1, &o->f_path);
-	}
 	c.a[1] = (__u64)ctx[0];
 	c.live = live;
 	return h0_finish(&c);
@@ -260,3 +216,4 @@ int h0_fmod_ret(__u64 *ctx)
 	return ret;
 }
 
+#pragma clang attribute pop

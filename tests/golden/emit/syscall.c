@@ -5,47 +5,37 @@
 #define TG_POLICIES 1
 #include "tg_hook.h"
 
-char LICENSE[] SEC("license") = "Dual BSD/GPL";
-
 #line 14 "syscall.yaml"
-static __inline bool h0_p0(struct tg_scratch *s)
+static __subprogram bool h0_p0(struct tg_scratch *s)
 {
 	__u32 len = tg_fresh(s->read.len);
 	const char *text = s->text;
-	if (len == 11) {
-		if (TG_WORD(text, 0, 0x7361702f6374652full) && TG_WORD_MASKED(text, 8, 0x647773ull, 0xffffffull))
-			return true;
-	}
-	if (len == 2) {
-		if (TG_WORD_MASKED(text, 0, 0x2e2eull, 0xffffull))
-			return true;
-	}
-	if (len == 18) {
-		if (TG_WORD(text, 0, 0x65732f636f72702full) && TG_WORD(text, 8, 0x7269766e652f666cull) && TG_WORD_MASKED(text, 16, 0x6e6full, 0xffffull))
-			return true;
-	}
+	__u64 w0, w1;
+
+	w0 = TG_LOAD(text, 0);
+	w1 = TG_LOAD(text, 8);
+	if (len == 11 && w0 == 0x7361702f6374652full && (w1 & 0xffffffull) == 0x647773ull)
+		return true;
+	if (len == 2 && (w0 & 0xffffull) == 0x2e2eull)
+		return true;
+	if (len == 18 && w0 == 0x65732f636f72702full && w1 == 0x7269766e652f666cull && (TG_LOAD(text, 16) & 0xffffull) == 0x6e6full)
+		return true;
 	return false;
 }
 
 #line 16 "syscall.yaml"
-static __inline bool h0_p1_any(struct tg_scratch *s)
+static __subprogram bool h0_p1_any(struct tg_scratch *s)
 {
-	__u32 len = tg_fresh(s->read.len);
-	const char *text = s->text;
-	if (len >= 3) {
-		__u32 tail = len - 3;
+	__u32 len = tg_fresh(s->read.len), tail;
 
-		tg_bound(tail, TG_TEXT_MASK);
-		if (TG_WORD_MASKED(text + tail, 0, 0x6f732eull, 0xffffffull))
-			return true;
-	}
-	if (len >= 5) {
-		__u32 tail = len - 5;
-
-		tg_bound(tail, TG_TEXT_MASK);
-		if (TG_WORD_MASKED(text + tail, 0, 0x362e6f732eull, 0xffffffffffull))
-			return true;
-	}
+	tail = len - 3;
+	tg_bound(tail, TG_TEXT_MASK);
+	if (len >= 3 && (TG_LOAD(s->text + tail, 0) & 0xffffffull) == 0x6f732eull)
+		return true;
+	tail = len - 5;
+	tg_bound(tail, TG_TEXT_MASK);
+	if (len >= 5 && (TG_LOAD(s->text + tail, 0) & 0xffffffffffull) == 0x362e6f732eull)
+		return true;
 	return false;
 }
 
@@ -67,19 +57,17 @@ struct h0_call {
 	__u64 live;
 };
 
-static __inline int h0_once(struct tg_scratch *s, const struct h0_call *c)
+static __inline int h0_once(struct tg_scratch *s, const struct h0_call *c,
+		__u64 *lost)
 {
 	struct tg_slot *slot = (struct tg_slot *)(s->record + sizeof(struct tg_hook));
-	__u64 token = tg_scratch_hold(s), live, won = 0, matched;
+	__u64 token, live, won = 0, matched;
 	int ret = 0;
 
-	s->live = c->live;
-	s->end = sizeof(struct tg_hook) + 2 * sizeof(struct tg_slot);
+	token = tg_begin(s, c->live, sizeof(struct tg_hook) + 2 * sizeof(struct tg_slot));
 	tg_slot_unread(&slot[1]);
 	if (tg_fresh(s->live) & 0x3ull) {
-		tg_read_user(s, c->a[1]);
-		if (tg_fresh(s->read.status))
-			s->live &= ~0x3ull;
+		tg_read_user(s, c->a[1], 0x3ull);
 		if ((tg_fresh(s->live) & 0x1ull) && !h0_p0(s))
 			s->live &= ~0x1ull;
 		if ((tg_fresh(s->live) & 0x2ull) && !h0_p1(s))
@@ -87,38 +75,35 @@ static __inline int h0_once(struct tg_scratch *s, const struct h0_call *c)
 		if (tg_fresh(s->live) & 0x1ull)
 			tg_slot_text(s, &slot[1]);
 	}
-	if (!tg_fresh(s->live))
-		return tg_scratch_held(s, token) ? 0 : TG_AGAIN;
 	live = tg_fresh(s->live);
-	won |= tg_first(live, 0x3ull);
-	if (!tg_scratch_held(s, token))
+	if (tg_fresh(s->owner) != token)
 		return TG_AGAIN;
+	*lost = 0;
+	won |= tg_first(live, 0x3ull);
 	matched = won & 0x1ull;
 	if (!matched)
 		return ret;
 	tg_slot_int(&slot[0], (__u64)(__s64)(__s32)(__u64)c->a[0]);
-	tg_head_fill((struct tg_hook *)s->record, TG_BUNDLE, 0 << 16 | 2, matched);
-	if (!tg_scratch_held(s, token) || tg_emit_scratch(s)) {
-		if (matched & 0x3ull)
-			tg_count_lost(0);
-	}
+	if (tg_send(s, TG_BUNDLE, 0 << 16 | 2, matched, token))
+		*lost = matched;
 	return ret;
 }
 
 static __subprogram int h0_finish(const struct h0_call *c)
 {
 	struct tg_scratch *s = tg_scratch_take();
+	__u64 lost = c->live;
 	int ret = TG_AGAIN;
 
 #pragma clang loop unroll(disable)
 	for (int i = 0; i < TG_SCRATCH_TRIES && s && ret == TG_AGAIN; i++)
-		ret = h0_once(s, c);
+		ret = h0_once(s, c, &lost);
 	tg_scratch_give();
-	if (ret != TG_AGAIN)
-		return ret;
-	if (c->live & 0x3ull)
-		tg_count_lost(0);
-	return 0;
+	if (lost) {
+		if (lost & 0x3ull)
+			tg_count_lost(&tg_lost, 0);
+	}
+	return ret == TG_AGAIN ? 0 : ret;
 }
 
 #line 8 "syscall.yaml"
@@ -131,7 +116,6 @@ static __inline int h0_fentry_run(__u64 *ctx)
 		live &= ~0x2ull;
 	if (!live)
 		return 0;
-	tg_forget();
 	c.a[0] = (__u64)((const struct pt_regs *)ctx[0])->di;
 	c.a[1] = (__u64)((const struct pt_regs *)ctx[0])->si;
 	c.live = live;
@@ -154,13 +138,12 @@ static __inline int h0_kprobe_run(__u64 *ctx)
 	__u64 live = 0x3ull;
 	struct h0_call c;
 
-	if (!h0_p2(tg_member(((struct pt_regs *)ctx)->di, struct pt_regs, di)))
+	if (!h0_p2(tg_syscall_register(ctx, di)))
 		live &= ~0x2ull;
 	if (!live)
 		return 0;
-	tg_forget();
-	c.a[0] = (__u64)tg_member(((struct pt_regs *)ctx)->di, struct pt_regs, di);
-	c.a[1] = (__u64)tg_member(((struct pt_regs *)ctx)->di, struct pt_regs, si);
+	c.a[0] = (__u64)tg_syscall_register(ctx, di);
+	c.a[1] = (__u64)tg_syscall_register(ctx, si);
 	c.live = live;
 	return h0_finish(&c);
 }
@@ -175,3 +158,4 @@ int h0_kprobe(__u64 *ctx)
 	return 0;
 }
 
+#pragma clang attribute pop

@@ -5,8 +5,6 @@
 #define TG_POLICIES 1
 #include "tg_hook.h"
 
-char LICENSE[] SEC("license") = "Dual BSD/GPL";
-
 struct trace_event_raw_sched_process_exec {
 	__s32 pid;
 } TG_RELOCATED;
@@ -27,12 +25,10 @@ static __inline int h0_tracepoint_run(__u64 *ctx)
 		struct tg_hook hook;
 		struct tg_slot slot[2];
 	} r;
-	__u64 won = 0, matched;
+	__u64 won = 0, matched, lost;
 	int ret = 0;
 
 	if (!h0_p0((__u64)((struct trace_event_raw_sched_process_exec *)ctx)->pid))
-		live &= ~0x1ull;
-	if (!live)
 		return 0;
 	won |= live & 0x1ull;
 	matched = won & 0x1ull;
@@ -40,10 +36,10 @@ static __inline int h0_tracepoint_run(__u64 *ctx)
 		return ret;
 	tg_slot_int(&r.slot[0], (__u64)(__s64)(__s32)(__s32)*(const __s32 *)((const char *)ctx + 4));
 	tg_slot_int(&r.slot[1], (__u64)(__s64)(__s32)(__s32)(__u64)((struct trace_event_raw_sched_process_exec *)ctx)->pid);
-	tg_head_fill(&r.hook, TG_BUNDLE, 0 << 16 | 2, matched);
-	if (tg_emit(&r, sizeof(struct tg_hook) + 2 * sizeof(struct tg_slot))) {
-		if (matched & 0x1ull)
-			tg_count_lost(0);
+	lost = matched;
+	if (tg_send_small(&r.hook, TG_BUNDLE, 0 << 16 | 2, matched)) {
+		if (lost & 0x1ull)
+			tg_count_lost(&tg_lost, 0);
 	}
 	return ret;
 }
@@ -71,50 +67,49 @@ struct h1_call {
 	__u64 live;
 };
 
-static __inline int h1_once(struct tg_scratch *s, const struct h1_call *c)
+static __inline int h1_once(struct tg_scratch *s, const struct h1_call *c,
+		__u64 *lost)
 {
 	struct tg_slot *slot = (struct tg_slot *)(s->record + sizeof(struct tg_hook));
-	__u64 token = tg_scratch_hold(s), live, won = 0, matched;
+	__u64 token, live, won = 0, matched;
 	int ret = 0;
 
-	s->live = c->live;
-	s->end = sizeof(struct tg_hook) + 2 * sizeof(struct tg_slot);
+	token = tg_begin(s, c->live, sizeof(struct tg_hook) + 2 * sizeof(struct tg_slot));
 	live = tg_fresh(s->live);
-	won |= live & 0x1ull;
-	if (!tg_scratch_held(s, token))
+	if (tg_fresh(s->owner) != token)
 		return TG_AGAIN;
+	*lost = 0;
+	won |= live & 0x1ull;
 	matched = won & 0x1ull;
 	if (!matched)
 		return ret;
 	if (matched & 0x1ull) {
-		tg_read_user(s, c->a[1]);
+		tg_read_user(s, c->a[1], 0x0ull);
 		tg_slot_text(s, &slot[1]);
 	} else {
 		tg_slot_unread(&slot[1]);
 	}
 	tg_slot_int(&slot[0], (__u64)(__u64)(__u64)c->a[0]);
-	tg_head_fill((struct tg_hook *)s->record, TG_BUNDLE, 1 << 16 | 2, matched);
-	if (!tg_scratch_held(s, token) || tg_emit_scratch(s)) {
-		if (matched & 0x1ull)
-			tg_count_lost(0);
-	}
+	if (tg_send(s, TG_BUNDLE, 1 << 16 | 2, matched, token))
+		*lost = matched;
 	return ret;
 }
 
 static __subprogram int h1_finish(const struct h1_call *c)
 {
 	struct tg_scratch *s = tg_scratch_take();
+	__u64 lost = c->live;
 	int ret = TG_AGAIN;
 
 #pragma clang loop unroll(disable)
 	for (int i = 0; i < TG_SCRATCH_TRIES && s && ret == TG_AGAIN; i++)
-		ret = h1_once(s, c);
+		ret = h1_once(s, c, &lost);
 	tg_scratch_give();
-	if (ret != TG_AGAIN)
-		return ret;
-	if (c->live & 0x1ull)
-		tg_count_lost(0);
-	return 0;
+	if (lost) {
+		if (lost & 0x1ull)
+			tg_count_lost(&tg_lost, 0);
+	}
+	return ret == TG_AGAIN ? 0 : ret;
 }
 
 #line 17 "tracepoint.yaml"
@@ -124,10 +119,7 @@ static __inline int h1_tracepoint_run(__u64 *ctx)
 	struct h1_call c;
 
 	if (!h1_p0(*(const __u64 *)((const char *)ctx + 32)))
-		live &= ~0x1ull;
-	if (!live)
 		return 0;
-	tg_forget();
 	c.a[0] = (__u64)*(const __u64 *)((const char *)ctx + 32);
 	c.a[1] = (__u64)*(const __u64 *)((const char *)ctx + 24);
 	c.live = live;
@@ -144,3 +136,4 @@ int h1_tracepoint(__u64 *ctx)
 	return 0;
 }
 
+#pragma clang attribute pop
