@@ -370,14 +370,17 @@ static void emit_once(struct emitter *e, const struct plan_hook *h, uint32_t hoo
 		only_path(h) ? "tg_send_path" : "tg_send", hook, h->slot_count);
 }
 
-/* What the cheap half hands to the text half; on the stack, so pointers keep their types. */
+/*
+ * What the cheap half hands to the text half; on the stack, so pointers keep their types. A sketch
+ * first: the address of the whole is made where it is used, that of another member kept.
+ */
 static void emit_call_type(struct emitter *e, const struct plan_hook *h, uint32_t hook)
 {
-	fprintf(e->out, "struct h%u_call {\n\t__u64 a[%u];\n\t__u64 live;\n", hook, h->slot_count);
+	fprintf(e->out, "struct h%u_call {\n", hook);
 	for (uint32_t i = 0; i < h->slot_count; i++)
 		if (sketched(h, i))
 			fprintf(e->out, "\tstruct tg_sketch k%u;\n", i);
-	fprintf(e->out, "};\n\n");
+	fprintf(e->out, "\t__u64 a[%u];\n\t__u64 live;\n};\n\n", h->slot_count);
 }
 
 /* Who gives up, because the scratch memory was disturbed every time, has lost its events. */

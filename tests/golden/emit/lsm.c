@@ -50,9 +50,9 @@ static __inline bool h0_may0(__u64 first, const struct tg_sketch *k)
 }
 
 struct h0_call {
+	struct tg_sketch k0;
 	__u64 a[1];
 	__u64 live;
-	struct tg_sketch k0;
 };
 
 static __inline int h0_once(struct tg_scratch *s, const struct h0_call *c,

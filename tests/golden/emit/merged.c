@@ -62,9 +62,9 @@ static __inline bool h0_p1(__u64 a)
 }
 
 struct h0_call {
+	struct tg_sketch k1;
 	__u64 a[2];
 	__u64 live;
-	struct tg_sketch k1;
 };
 
 static __inline int h0_once(struct tg_scratch *s, const struct h0_call *c,
