@@ -42,33 +42,67 @@ TG_LIBRARY int tg_root_words(__u64 words[2])
 	return 0;
 }
 
+/* In the kernel a program's own loads from a NULL give 0. */
+#ifdef TG_HOST
+#define absent(o, k)                                                                               \
+	if (!(o))                                                                                  \
+	return tg_sketch_none(k)
+#else
+#define absent(o, k)
+#endif
+
 TG_LIBRARY __u64 tg_sketch_path(struct tg_sketch *k, const void *path,
 				const struct task_struct *task)
 {
-	const struct path *p = path;
-
-#ifdef TG_HOST
-	if (!p) /* in the kernel a program's own loads from there give 0 */
-		return tg_sketch_none(k);
-#endif
-	return tg_sketch_at(k, *p, task, tg_sketch_untyped(k, p));
+	absent(path, k);
+	return tg_sketch_at(k, *(const struct path *)path, task, false);
 }
 
 TG_LIBRARY __u64 tg_sketch_file(struct tg_sketch *k, const void *file,
 				const struct task_struct *task)
 {
-	const struct file *f = file;
-
-#ifdef TG_HOST
-	if (!f)
-		return tg_sketch_none(k);
-#endif
-	return tg_sketch_at(k, f->f_path, task, tg_sketch_untyped(k, &f->f_path));
+	absent(file, k);
+	return tg_sketch_at(k, ((const struct file *)file)->f_path, task, false);
 }
 
-TG_LIBRARY int tg_long_name(const struct tg_sketch *k)
+TG_LIBRARY __u64 tg_sketch_long_path(struct tg_sketch *k, const void *path,
+				     const struct task_struct *task)
 {
-	return tg_is_long(k->second_at);
+	absent(path, k);
+	return tg_sketch_at(k, *(const struct path *)path, task, true);
+}
+
+TG_LIBRARY __u64 tg_sketch_long_file(struct tg_sketch *k, const void *file,
+				     const struct task_struct *task)
+{
+	absent(file, k);
+	return tg_sketch_at(k, ((const struct file *)file)->f_path, task, true);
+}
+
+TG_LIBRARY __u64 tg_sketch_untyped_path(struct tg_sketch *k, const void *path)
+{
+	const struct path *p = path;
+	__u64 words[2];
+
+	absent(path, k);
+	tg_root_words(words);
+	return p->mnt != (void *)words[0] ? tg_sketch_none(k)
+					  : tg_sketch_from(k, p->dentry, (void *)words[1], true);
+}
+
+TG_LIBRARY __u64 tg_sketch_untyped_file(struct tg_sketch *k, const void *file)
+{
+	absent(file, k);
+	return tg_sketch_untyped_path(k, &((const struct file *)file)->f_path);
+}
+
+TG_LIBRARY __u64 tg_second(const struct tg_sketch *k)
+{
+	const struct dentry *d = k->second;
+
+	if (!d)
+		return 0;
+	return tg_is_long(d) ? TG_SECOND_LONG : tg_name_word(d, tg_inline_name_at());
 }
 
 TG_LIBRARY __u64 tg_name_tail(const struct tg_sketch *k)

@@ -24,11 +24,26 @@ struct {
 
 #define TG_AGAIN 1 /* the scratch memory was disturbed: nothing was done yet */
 
-/* The current task as a typed pointer; NULL on kernels that have no such thing. */
-#define tg_current()                                                                               \
-	(tg_has_enum(enum bpf_func_id___tg, BPF_FUNC_get_current_task_btf___tg)                    \
-		 ? bpf_get_current_task_btf()                                                      \
-		 : NULL)
+/*
+ * tg_sketch_KIND() of the object `o`, or what there is instead on kernels without a typed current
+ * task. The task first: over its call `o` would have to be kept. An LSM program may be handed a
+ * NULL, which the verifier insists on seeing tested.
+ */
+#define tg_sketch(kind, untyped, k, o, may_be_null)                                                \
+	({                                                                                         \
+		__u64 first_ = 0;                                                                  \
+		if (tg_has_enum(enum bpf_func_id___tg, BPF_FUNC_get_current_task_btf___tg)) {      \
+			const struct task_struct *task_ = bpf_get_current_task_btf();              \
+			const void *o_ = (const void *)(o);                                        \
+			if (!may_be_null || o_)                                                    \
+				first_ = tg_sketch_##kind(k, o_, task_);                           \
+		} else {                                                                           \
+			const void *o_ = (const void *)(o);                                        \
+			if (!may_be_null || o_)                                                    \
+				first_ = tg_sketch_##untyped(k, o_);                               \
+		}                                                                                  \
+		first_;                                                                            \
+	})
 
 /* A register that a system call's kprobe finds in its argument, a struct pt_regs of its own. */
 #define tg_syscall_register(ctx, name)                                                             \

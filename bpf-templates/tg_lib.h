@@ -25,22 +25,31 @@ enum bpf_func_id___tg {
 
 /* What is known of a path without its text (tg_sketch.h). Lives on a program's stack. */
 struct tg_sketch {
-	__u64 second; /* the first eight bytes of the second component; 0: there is none */
-	const struct dentry *second_at; /* of the second, else of the first */
-	const struct dentry *last;	/* the file itself; NULL: there is no sketch */
-	const struct dentry *root;	/* the task's */
+	const struct dentry *second; /* the second component; NULL: there is only one */
+	const struct dentry *last;   /* the file itself; NULL: there is no sketch */
+	const struct dentry *root;   /* the task's */
 };
 
 /*
  * Each fills *k from a typed pointer, and gives the first eight bytes of the first component; 0
- * when there is no sketch, so that the text decides. `task` is tg_current().
+ * when there is no sketch, so that the text decides. A first component too
+ * long to lie in its dentry has bytes that tell nothing: for filters that such a name can satisfy,
+ * the `long` ones give no sketch then.
  */
 TG_LIBRARY __u64 tg_sketch_file(struct tg_sketch *k, const void *file,
 				const struct task_struct *task);
 TG_LIBRARY __u64 tg_sketch_path(struct tg_sketch *k, const void *path,
 				const struct task_struct *task);
-/* Is the second component's name too long for the dentry? Then k->second tells nothing. */
-TG_LIBRARY int tg_long_name(const struct tg_sketch *k);
+TG_LIBRARY __u64 tg_sketch_long_file(struct tg_sketch *k, const void *file,
+				     const struct task_struct *task);
+TG_LIBRARY __u64 tg_sketch_long_path(struct tg_sketch *k, const void *path,
+				     const struct task_struct *task);
+/* The same where there is no typed current task. */
+TG_LIBRARY __u64 tg_sketch_untyped_file(struct tg_sketch *k, const void *file);
+TG_LIBRARY __u64 tg_sketch_untyped_path(struct tg_sketch *k, const void *path);
+/* The first eight bytes of the second component, 0 when there is none. */
+TG_LIBRARY __u64 tg_second(const struct tg_sketch *k);
+#define TG_SECOND_LONG 1 /* too long to lie in its dentry: it may be anything */
 /* The last min(8, length) bytes of the file's name, the last byte on top. */
 TG_LIBRARY __u64 tg_name_tail(const struct tg_sketch *k);
 

@@ -39,18 +39,23 @@ static __inline bool tg_is_long(const struct dentry *d)
 	return d->d_name.len >= TG_INLINE_NAME;
 }
 
+/* Nobody looks at an absent sketch, but old kernels refuse reads of stack never written. */
+static __inline __u64 tg_sketch_none(struct tg_sketch *k)
+{
+	k->second = k->last = k->root = NULL;
+	return 0;
+}
+
 /* The asm keeps clang from joining the places where this is used. */
 #define tg_apart(n) asm volatile("" ::"i"(n) : "memory")
 
 #define tg_sketch_set(k, first_, second_, n)                                                       \
 	({                                                                                         \
-		__u64 word_ = tg_name_word(first_, at);                                            \
-		bool long_ = tg_is_long(first_);                                                   \
-		(k)->second_at = (second_);                                                        \
-		tg_apart(n); /* or it would be copied at every step */                             \
-		(k)->second = tg_name_word(second_, at);                                           \
+		(k)->second = (second_);                                                           \
 		tg_apart(n);                                                                       \
-		long_ ? 0 : word_;                                                                 \
+		__u64 word_ = tg_first_word(first_, maybe_long);                                   \
+		tg_apart(n);                                                                       \
+		word_;                                                                             \
 	})
 
 /*
@@ -69,11 +74,17 @@ static __inline bool tg_is_long(const struct dentry *d)
 
 _Static_assert(TG_SKETCH_DEPTH == 16, "one turn, and five times three");
 
+static __inline __u64 tg_first_word(const struct dentry *d, bool maybe_long)
+{
+	if (maybe_long && tg_is_long(d))
+		return 0;
+	return tg_name_word(d, tg_inline_name_at());
+}
+
 static __inline __u64 tg_sketch_below(struct tg_sketch *k, const struct dentry *a,
-				      const struct dentry *root)
+				      const struct dentry *root, bool maybe_long)
 {
 	const struct dentry *b, *c = a;
-	__u64 at = tg_inline_name_at();
 
 	TG_TURN(b, a, at_last)
 	TG_TURNS
@@ -81,11 +92,10 @@ static __inline __u64 tg_sketch_below(struct tg_sketch *k, const struct dentry *
 	TG_TURNS
 	TG_TURNS
 	TG_TURNS
-	return 0;
+	return tg_sketch_none(k);
 at_last:
-	k->second = 0;
-	k->second_at = a;
-	return tg_is_long(a) ? 0 : tg_name_word(a, at);
+	k->second = NULL;
+	return tg_first_word(a, maybe_long);
 at_a:
 	return tg_sketch_set(k, a, c, 1);
 at_b:
@@ -94,51 +104,25 @@ at_c:
 	return tg_sketch_set(k, c, b, 3);
 }
 
-/* Nobody looks at an absent sketch, but old kernels refuse reads of stack never written. */
-static __inline __u64 tg_sketch_none(struct tg_sketch *k)
-{
-	k->second = 0;
-	k->second_at = k->last = k->root = NULL;
-	return 0;
-}
-
+/*
+ * The root itself, an empty path, has a name of its own ("/"), which no filter asks for. A first
+ * word of 0 is from a name that is not stored in its dentry: what else is known stays good.
+ */
 static __inline __u64 tg_sketch_from(struct tg_sketch *k, const struct dentry *d,
-				     const struct dentry *root)
+				     const struct dentry *root, bool maybe_long)
 {
-	__u64 first;
-
 	k->last = d;
 	k->root = root;
-	/* The root itself is an empty path, which the text decides. */
-	first = d == root ? 0 : tg_sketch_below(k, d, root);
-	return first ? first : tg_sketch_none(k);
+	return tg_sketch_below(k, d, root, maybe_long);
 }
 
-/*
- * `at` is an expression for the path, so that each load from it has one offset. Where a typed
- * current task cannot be had, another function does it, to keep this one light.
- */
-#define tg_sketch_at(k, at, task, untyped)                                                         \
+/* `at` is an expression for the path, so that each load from it has one offset. */
+#define tg_sketch_at(k, at, task, maybe_long)                                                      \
 	({                                                                                         \
-		__u64 first_ = 0;                                                                  \
-		if (tg_has_enum(enum bpf_func_id___tg, BPF_FUNC_get_current_task_btf___tg)) {      \
-			const struct fs_struct *fs_ = (task)->fs;                                  \
-			first_ = (at).mnt != fs_->root.mnt                                         \
-					 ? tg_sketch_none(k)                                       \
-					 : tg_sketch_from(k, (at).dentry, fs_->root.dentry);       \
-		} else {                                                                           \
-			first_ = untyped;                                                          \
-		}                                                                                  \
-		first_;                                                                            \
+		const struct fs_struct *fs_ = (task)->fs;                                          \
+		(at).mnt != fs_->root.mnt                                                          \
+			? tg_sketch_none(k)                                                        \
+			: tg_sketch_from(k, (at).dentry, fs_->root.dentry, maybe_long);            \
 	})
-
-static __subprogram __u64 tg_sketch_untyped(struct tg_sketch *k, const struct path *p)
-{
-	__u64 words[2];
-
-	tg_root_words(words);
-	return p->mnt != (void *)words[0] ? tg_sketch_none(k)
-					  : tg_sketch_from(k, p->dentry, (void *)words[1]);
-}
 
 #endif

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/inotify.h>
+#include <sys/pidfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <bpf/libbpf.h>
@@ -19,6 +22,7 @@ struct build {
 	char *folder;	     /* NULL: there is none */
 	pid_t clang;	     /* -1: not running */
 	int input;	     /* the pipe to clang, -1: closed */
+	int names;	     /* tells of new names in the folder; -1: nothing does */
 	bool has_binaries;   /* of the unit that was fed */
 	const char *problem; /* what kept it from starting; NULL: nothing */
 };
@@ -102,6 +106,9 @@ static void open_channels(struct build *b)
 	if (words < 0 || pipe2(ends, O_CLOEXEC)) {
 		b->problem = arena_printf(b->arena, "cannot start clang: %s", strerror(errno));
 	} else {
+		b->names = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+		if (b->names >= 0)
+			inotify_add_watch(b->names, b->folder, IN_MOVED_TO);
 		start_clang(b, clang && *clang ? clang : "clang", ends[0], words);
 		close(ends[0]);
 		b->input = ends[1];
@@ -134,7 +141,7 @@ struct build *build_start(struct arena *a)
 {
 	struct build *b = arena_alloc(a, sizeof(*b));
 
-	*b = (struct build){.arena = a, .clang = -1, .input = -1};
+	*b = (struct build){.arena = a, .clang = -1, .input = -1, .names = -1};
 	signal(SIGPIPE, SIG_IGN); /* a clang that dies early is told by its exit status */
 	if (make_folder(b))
 		open_channels(b);
@@ -215,6 +222,44 @@ static enum exit_code collect(struct build *b, struct object *out, char *why, si
 	return EXIT_ENVIRONMENT;
 }
 
+static bool object_named(const struct build *b)
+{
+	char events[1024] __attribute__((aligned(__alignof__(struct inotify_event))));
+	ssize_t n = read(b->names, events, sizeof(events));
+
+	for (ssize_t at = 0; at < n;) {
+		const struct inotify_event *e = (const struct inotify_event *)(events + at);
+
+		if (e->len && !strcmp(e->name, "unit.o"))
+			return true;
+		at += (ssize_t)(sizeof(*e) + e->len);
+	}
+	return false;
+}
+
+/*
+ * clang gives its output the final name when all of it is written and nothing was wrong; to
+ * dismantle itself then takes it longer than linking takes us. A compiler that does without that
+ * step, or fails, is waited for: true says that its exit is what there is to look at.
+ */
+static bool wait_for_exit(const struct build *b)
+{
+	struct pollfd fds[] = {{.fd = b->names, .events = POLLIN},
+			       {.fd = pidfd_open(b->clang, 0), .events = POLLIN}};
+	bool named = false;
+
+	while (b->names >= 0 && fds[1].fd >= 0 && !named) {
+		if (poll(fds, 2, -1) < 0 && errno != EINTR)
+			break;
+		named = (fds[0].revents & POLLIN) && object_named(b);
+		if (fds[1].revents)
+			break;
+	}
+	if (fds[1].fd >= 0)
+		close(fds[1].fd);
+	return !named;
+}
+
 enum exit_code build_finish(struct build *b, struct object *out, char *why, size_t why_size)
 {
 	struct bytes words = {.at = (const uint8_t *)""};
@@ -224,6 +269,8 @@ enum exit_code build_finish(struct build *b, struct object *out, char *why, size
 		snprintf(why, why_size, "%s", b->problem);
 		return EXIT_ENVIRONMENT;
 	}
+	if (!wait_for_exit(b))
+		return collect(b, out, why, why_size);
 	status = child_wait(b->clang);
 	b->clang = -1;
 	if (status == 0)
@@ -253,6 +300,8 @@ void build_end(struct build *b)
 		child_wait(b->clang);
 	}
 	close_input(b);
+	if (b->names >= 0)
+		close(b->names);
 	if (b->folder)
 		remove_folder(b);
 }

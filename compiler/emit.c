@@ -370,14 +370,17 @@ static void emit_once(struct emitter *e, const struct plan_hook *h, uint32_t hoo
 		only_path(h) ? "tg_send_path" : "tg_send", hook, h->slot_count);
 }
 
-/* What the cheap half hands to the text half; on the stack, so pointers keep their types. */
+/*
+ * What the cheap half hands to the text half; on the stack, so pointers keep their types. A sketch
+ * first: the address of the whole is made where it is used, that of another member kept.
+ */
 static void emit_call_type(struct emitter *e, const struct plan_hook *h, uint32_t hook)
 {
-	fprintf(e->out, "struct h%u_call {\n\t__u64 a[%u];\n\t__u64 live;\n", hook, h->slot_count);
+	fprintf(e->out, "struct h%u_call {\n", hook);
 	for (uint32_t i = 0; i < h->slot_count; i++)
 		if (sketched(h, i))
 			fprintf(e->out, "\tstruct tg_sketch k%u;\n", i);
-	fprintf(e->out, "};\n\n");
+	fprintf(e->out, "\t__u64 a[%u];\n\t__u64 live;\n};\n\n", h->slot_count);
 }
 
 /* Who gives up, because the scratch memory was disturbed every time, has lost its events. */
@@ -449,27 +452,31 @@ static void emit_sketch_verdicts(struct emitter *e, const struct plan_hook *h, u
 		fprintf(e->out, "\t\t\tif (!live)\n\t\t\t\treturn 0;\n");
 }
 
-/* LSM programs may be handed a NULL, which the verifier insists on seeing tested. */
+static bool maybe_long(const struct plan_hook *h, uint32_t slot)
+{
+	for (uint32_t i = 0; i < h->predicate_count; i++)
+		if (h->predicates[i].slot == slot && sketch_useful(h->predicates[i].filter) &&
+		    sketch_maybe_long(h->predicates[i].filter))
+			return true;
+	return false;
+}
+
 static void emit_sketch_tests(struct emitter *e, const struct plan_hook *h, uint32_t slot,
 			      enum tg_attach attach)
 {
 	const struct tir_arg *arg = h->slots[slot].arg;
+	const char *kind = arg->ir->type == TYPE_FILE ? "file" : "path";
 	uint64_t mask = sketched(h, slot);
-
 	bool all = mask == plan_all(h);
 
 	if (!all || attach == TG_ATTACH_LSM)
 		fprintf(e->out, "\tc.k%u.last = NULL;\n", slot);
 	if (!all)
 		fprintf(e->out, "\tif (live & " MASK ")", mask);
-	/* The task first: it is a call, over which `o` would have to be kept. */
-	fprintf(e->out, "\t{\n\t\tconst struct task_struct *task = tg_current();\n"
-			"\t\tconst void *o = (void *)");
+	fprintf(e->out, "\t{\n\t\t__u64 first = tg_sketch(%s%s, untyped_%s, &c.k%u, ",
+		maybe_long(h, slot) ? "long_" : "", kind, kind, slot);
 	emit_argument(e, arg, attach);
-	fprintf(e->out,
-		";\n\t\t__u64 first = %stg_sketch_%s(&c.k%u, o, task);\n\n\t\tif (first) {\n",
-		attach == TG_ATTACH_LSM ? "!o ? 0 : " : "",
-		arg->ir->type == TYPE_FILE ? "file" : "path", slot);
+	fprintf(e->out, ", %s);\n\n\t\tif (first) {\n", attach == TG_ATTACH_LSM ? "true" : "false");
 	emit_sketch_verdicts(e, h, slot);
 	fprintf(e->out, "\t\t}\n\t}\n");
 }

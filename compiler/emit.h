@@ -33,6 +33,8 @@ void emit_text_predicate(struct emitter *e, const char *name, enum text_layout l
 bool emit_sketch_predicate(struct emitter *e, const char *name, const struct tir_filter *f);
 /* Can a sketch of this filter's path ever rule it out? */
 bool sketch_useful(const struct tir_filter *f);
+/* Can a path satisfy it whose first component is too long to lie in its dentry? */
+bool sketch_maybe_long(const struct tir_filter *f);
 /* The matcher and the programs that keep binaries' bits with each process. */
 void emit_binaries(struct emitter *e);
 

@@ -109,25 +109,30 @@ static void emit_second_tests(struct emitter *e, const struct sketch_value *valu
 			      size_t at)
 {
 	const char * or = "";
-	bool elsewhere = false;
 
-	for (size_t i = at; i < count; i++)
-		elsewhere |= same_piece(&values[i].first, &values[at].first) &&
-			     values[i].has_second && values[i].second.stored_elsewhere;
-	if (elsewhere) {
-		fprintf(e->out, "tg_long_name(k)");
-		or = " || ";
-	}
+	fprintf(e->out, " {\n\t\tsecond = tg_second(k);\n\t\tif (");
 	for (size_t i = at; i < count; i++) {
 		if (!same_piece(&values[i].first, &values[at].first))
 			continue;
 		fprintf(e->out, "%s", or);
 		if (values[i].has_second)
-			emit_piece_test(e, "k->second", &values[i].second);
+			emit_piece_test(e, "second", &values[i].second);
 		else
-			fprintf(e->out, values[i].only ? "!k->second" : "1");
-		or = " ||\n\t\t     ";
+			fprintf(e->out, values[i].only ? "!second" : "1");
+		or = " ||\n\t\t    ";
 	}
+	fprintf(e->out, " || second == TG_SECOND_LONG)\n\t\t\treturn true;\n\t}\n");
+}
+
+bool sketch_maybe_long(const struct tir_filter *f)
+{
+	struct sketch_value v;
+
+	for (size_t i = 0; i < f->value_count; i++)
+		if (f->op != OP_POSTFIX && split_value(&f->values[i], f->op, &v) &&
+		    v.first.stored_elsewhere)
+			return true;
+	return false;
 }
 
 static void emit_front_sketch(struct emitter *e, const struct tir_filter *f)
@@ -135,6 +140,7 @@ static void emit_front_sketch(struct emitter *e, const struct tir_filter *f)
 	struct sketch_value *values = arena_array(e->arena, f->value_count, sizeof(*values));
 	size_t count = 0;
 
+	fprintf(e->out, "\t__u64 second;\n\n");
 	for (size_t i = 0; i < f->value_count; i++)
 		count += split_value(&f->values[i], f->op, &values[count]);
 	for (size_t i = 0; i < count; i++) {
@@ -146,9 +152,8 @@ static void emit_front_sketch(struct emitter *e, const struct tir_filter *f)
 			continue;
 		fprintf(e->out, "\tif (");
 		emit_piece_test(e, "first", &values[i].first);
-		fprintf(e->out, " &&\n\t    (");
+		fprintf(e->out, ")");
 		emit_second_tests(e, values, count, i);
-		fprintf(e->out, "))\n\t\treturn true;\n");
 	}
 }
 

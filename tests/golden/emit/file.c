@@ -28,13 +28,19 @@ static __subprogram bool h0_p0(struct tg_scratch *s)
 #line 16 "file.yaml"
 static __inline bool h0_may0(__u64 first, const struct tg_sketch *k)
 {
-	if ((first & 0xffffffffull) == 0x637465ull &&
-	    (tg_long_name(k) || (k->second & 0xffffffffffffull) == 0x776f64616873ull ||
-		     (k->second & 0xffffffffffffffull) == 0x7372656f647573ull))
-		return true;
-	if ((first & 0xffffffffffull) == 0x746f6f72ull &&
-	    ((k->second & 0xffffffffffull) == 0x6873732eull))
-		return true;
+	__u64 second;
+
+	if ((first & 0xffffffffull) == 0x637465ull) {
+		second = tg_second(k);
+		if ((second & 0xffffffffffffull) == 0x776f64616873ull ||
+		    (second & 0xffffffffffffffull) == 0x7372656f647573ull || second == TG_SECOND_LONG)
+			return true;
+	}
+	if ((first & 0xffffffffffull) == 0x746f6f72ull) {
+		second = tg_second(k);
+		if ((second & 0xffffffffffull) == 0x6873732eull || second == TG_SECOND_LONG)
+			return true;
+	}
 	return false;
 }
 
@@ -89,9 +95,9 @@ static __inline bool h0_p3(struct tg_scratch *s)
 
 #line 20 "file.yaml"
 struct h0_call {
+	struct tg_sketch k1;
 	__u64 a[2];
 	__u64 live;
-	struct tg_sketch k1;
 };
 
 static __inline int h0_once(struct tg_scratch *s, const struct h0_call *c,
@@ -184,9 +190,7 @@ static __inline int h0_fentry_run(__u64 *ctx)
 	if (!live)
 		return 0;
 	{
-		const struct task_struct *task = tg_current();
-		const void *o = (void *)ctx[0];
-		__u64 first = tg_sketch_file(&c.k1, o, task);
+		__u64 first = tg_sketch(file, untyped_file, &c.k1, ctx[0], false);
 
 		if (first) {
 			if ((live & 0x1ull) && !h0_may0(first, &c.k1))

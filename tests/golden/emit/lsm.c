@@ -39,16 +39,20 @@ static __subprogram bool h0_p0(struct tg_scratch *s)
 #line 13 "lsm.yaml"
 static __inline bool h0_may0(__u64 first, const struct tg_sketch *k)
 {
-	if ((first & 0xffffffffull) == 0x637465ull &&
-	    ((k->second & 0xffffffffffffffull) == 0x776f64616873ull))
-		return true;
+	__u64 second;
+
+	if ((first & 0xffffffffull) == 0x637465ull) {
+		second = tg_second(k);
+		if ((second & 0xffffffffffffffull) == 0x776f64616873ull || second == TG_SECOND_LONG)
+			return true;
+	}
 	return false;
 }
 
 struct h0_call {
+	struct tg_sketch k0;
 	__u64 a[1];
 	__u64 live;
-	struct tg_sketch k0;
 };
 
 static __inline int h0_once(struct tg_scratch *s, const struct h0_call *c,
@@ -108,9 +112,7 @@ static __inline int h0_lsm_run(__u64 *ctx)
 
 	c.k0.last = NULL;
 	{
-		const struct task_struct *task = tg_current();
-		const void *o = (void *)ctx[0];
-		__u64 first = !o ? 0 : tg_sketch_file(&c.k0, o, task);
+		__u64 first = tg_sketch(file, untyped_file, &c.k0, ctx[0], true);
 
 		if (first) {
 			if (!h0_may0(first, &c.k0))

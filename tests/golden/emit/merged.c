@@ -43,9 +43,13 @@ static __subprogram bool h0_p0(struct tg_scratch *s)
 #line 14 "merged.yaml"
 static __inline bool h0_may0(__u64 first, const struct tg_sketch *k)
 {
-	if ((first & 0xffffffffull) == 0x637465ull &&
-	    (tg_long_name(k) || k->second))
-		return true;
+	__u64 second;
+
+	if ((first & 0xffffffffull) == 0x637465ull) {
+		second = tg_second(k);
+		if (second || second == TG_SECOND_LONG)
+			return true;
+	}
 	return false;
 }
 
@@ -58,9 +62,9 @@ static __inline bool h0_p1(__u64 a)
 }
 
 struct h0_call {
+	struct tg_sketch k1;
 	__u64 a[2];
 	__u64 live;
-	struct tg_sketch k1;
 };
 
 static __inline int h0_once(struct tg_scratch *s, const struct h0_call *c,
@@ -126,9 +130,7 @@ static __inline int h0_lsm_run(__u64 *ctx)
 		return 0;
 	c.k1.last = NULL;
 	if (live & 0x3ull)	{
-		const struct task_struct *task = tg_current();
-		const void *o = (void *)ctx[0];
-		__u64 first = !o ? 0 : tg_sketch_file(&c.k1, o, task);
+		__u64 first = tg_sketch(file, untyped_file, &c.k1, ctx[0], true);
 
 		if (first) {
 			if ((live & 0x3ull) && !h0_may0(first, &c.k1))
@@ -177,9 +179,7 @@ static __inline int h0_fmod_ret_run(__u64 *ctx)
 		return 0;
 	c.k1.last = NULL;
 	if (live & 0x3ull)	{
-		const struct task_struct *task = tg_current();
-		const void *o = (void *)ctx[0];
-		__u64 first = tg_sketch_file(&c.k1, o, task);
+		__u64 first = tg_sketch(file, untyped_file, &c.k1, ctx[0], false);
 
 		if (first) {
 			if ((live & 0x3ull) && !h0_may0(first, &c.k1))
