@@ -112,3 +112,6 @@ fuzz_seeds_src += $(kernel_fixture_src)
 # Diagnostics: fixes, formats, options.
 unit_src += tests/unit/test_fix.c
 unit_src += tests/unit/test_diag_formats.c
+
+# Rules.
+unit_src += tests/unit/test_imply.c
