@@ -133,7 +133,8 @@ void bpf_lsm_bprm_committed_creds(const struct linux_binprm *bprm)
 	(void)bprm;
 }
 
-/* ---- tracepoints: what they call, and their records ------------------------------------------------------------ */
+/* ---- tracepoints: what they call, and their records
+ * ------------------------------------------------------------ */
 
 /* A type that is only declared is known only where something uses it. */
 typedef void (*btf_trace_sched_process_exec)(void *, struct task_struct *, pid_t,
