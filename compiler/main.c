@@ -29,20 +29,16 @@ static const struct command {
 	 "          [--project FILE | --no-project]\n"
 	 "          " DIAG_OPTIONS_WORDS},
 	{"lint", cmd_lint,
-	 "lint [FILE|FOLDER...] [--kernel KERNEL]... [--fix | --diff] [--matrix | --quiet]
-"
-	 "          [--root FOLDER] [--project FILE | --no-project]
-"
+	 "lint [FILE|FOLDER...] [--kernel KERNEL]... [--fix | --diff] [--matrix | --quiet]\n"
+	 "          [--root FOLDER] [--project FILE | --no-project]\n"
 	 "          " DIAG_OPTIONS_WORDS},
 	{"init", cmd_init, "init [--example] [FOLDER]"},
 	{"bundle", cmd_bundle, "bundle inspect FILE [--json] | verify --cert CERT.pem FILE"},
 	{"dump", cmd_dump,
-	 "dump --stage ast|ir|tir|c POLICY... [--no-places] [--kernel KERNEL]
-"
+	 "dump --stage ast|ir|tir|c POLICY... [--no-places] [--kernel KERNEL]\n"
 	 "          [--root FOLDER]"},
 	{"explain", cmd_explain,
-	 "explain RULE... | --list
-"
+	 "explain RULE... | --list\n"
 	 "  tgc explain POLICY|FOLDER... [--kernel KERNEL]... [--format text|markdown]"},
 	{"kernels", cmd_kernels,
 	 "kernels add [--name NAME] FILE... | --running | --debian SERIES\n"

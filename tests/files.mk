@@ -119,3 +119,5 @@ fuzz_lower_src := tests/fuzz/fuzz_lower.c $(compiler_src)
 # Policies in prose, and kernels side by side.
 unit_src += tests/unit/test_explain.c
 unit_src += tests/unit/test_matrix.c
+# Rules.
+unit_src += tests/unit/test_imply.c
