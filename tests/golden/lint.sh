@@ -165,10 +165,10 @@ ends 'a pattern' 0 'checked 1 policy in 1 file' lint 'tree/policies/g*.yaml'
 ends 'the same file twice' 0 'checked 1 policy in 1 file' \
 	lint plain/good.yaml ./plain/good.yaml
 ends 'two kernels' 0 'for 2 kernels' lint --btf "$btf" plain/good.yaml
-ends 'two kernels side by side' 0 'security_file_permission  ok' lint --btf "$btf" plain/good.yaml
+ends 'two kernels side by side' 0 'security_file_open  ok' lint --btf "$btf" plain/good.yaml
 ends 'one kernel has no table' 0 '' lint plain/good.yaml
 is 'unasked' [ ! -s out ]
-ends 'but can' 0 'security_file_permission  ok' lint --matrix plain/good.yaml
+ends 'but can' 0 'security_file_open  ok' lint --matrix plain/good.yaml
 ends 'also of a policy with an error' 1 'no_such_function  missing' lint --matrix plain/bad.yaml
 ends 'not for programs' 0 '' lint --matrix --format json plain/good.yaml
 is 'which would not expect it' sh -c 'python3 -m json.tool <out'
