@@ -124,7 +124,9 @@ long fixture_buffer(const char *buffer, unsigned long size, void *private)
 	return buffer && size && private;
 }
 
+/* What is only pointed to would be declared only. */
 struct mm_struct fixture_mm;
+struct inode fixture_inode;
 
 struct sock *fixture_result(struct task_struct *task)
 {
