@@ -169,7 +169,7 @@ void toctou(struct ruling *r, const struct tir_hook *h, const struct tir_filter 
 	diag_note_at(r->diags, m, arg->ir->at,
 		     "it is in the program's memory, which the kernel reads again later; paths "
 		     "there may be relative, or links");
-	if (guard)
+	if (guard && arg->type->class != CLASS_BYTES) /* hooks do not see contents */
 		diag_hint(r->diags, m,
 			  "lsmhooks:\n- hook: \"%s\"   # sees what the kernel works with", guard);
 }

@@ -4,6 +4,8 @@
 #include "operator.h"
 #include "rule.h"
 
+#define ARGS_MAX 5 /* of a hook, `data` included */
+
 #define DIFFERS "Tetragon compares something else here: "
 
 static void differs(struct ruling *r, struct span at, const char *what, const char *hint)
@@ -224,6 +226,11 @@ void differing_size(struct ruling *r, const struct ir_hook *h)
 	size_t size = 4 + 4 * h->selector_count;
 	struct diag *m;
 
+	if (h->kind == HOOK_UPROBE && h->arg_count + h->data_count > ARGS_MAX)
+		rule_at(r, h->path->at,
+			"Tetragon writes beyond its tables: it has room for %d arguments of a "
+			"uprobe, and this has %zu",
+			ARGS_MAX, h->arg_count + h->data_count);
 	for (size_t i = 0; i < h->selector_count; i++)
 		size += encoded(h, &h->selectors[i]);
 	if (size <= ENCODED_MAX)
@@ -238,8 +245,9 @@ void differing_size(struct ruling *r, const struct ir_hook *h)
 static void ignored(struct ruling *r, const struct ir_hook *h, enum hook_feature f, struct span at)
 {
 	if (hook_supports(h->kind, f) == SUPPORT_IDLE)
-		rule_at(r, at, "Tetragon accepts %s here and ignores it: this is a %s",
-			hook_feature_words(f), hook_noun(h->kind));
+		rule_at(r, at, "Tetragon accepts %s here and %s: this is %s %s",
+			hook_feature_words(f), f == FEATURE_CEL ? "never matches it" : "ignores it",
+			h->kind == HOOK_LSM ? "an" : "a", hook_noun(h->kind));
 }
 
 static void ignored_of_arg(struct ruling *r, const struct ir_hook *h, const struct ir_arg *a)
@@ -268,8 +276,8 @@ static void ignored_of_action(struct ruling *r, const struct ir_hook *h, const s
 		ignored(r, h, FEATURE_IMA, a->at);
 	/* the tables of other hooks have room for one entry */
 	if (a->rate_ms && h->kind > HOOK_FENTRY)
-		rule_at(r, a->at, "Tetragon's rate limit on a %s remembers one event only",
-			hook_noun(h->kind));
+		rule_at(r, a->at, "Tetragon's rate limit on %s %s remembers one event only",
+			h->kind == HOOK_LSM ? "an" : "a", hook_noun(h->kind));
 	if (a->action == TG_ACTION_TRACK_SOCK && h->kind > HOOK_FENTRY)
 		rule_at(r, a->at, "Tetragon's socket tracking on a %s remembers one socket only",
 			hook_noun(h->kind));
@@ -356,7 +364,6 @@ void shared_tables(struct ruling *r, const struct ir_policy *p)
 /* ---- tetragon-limit -------------------------------------------------------------------------- */
 
 #define SELECTORS_MAX 5
-#define ARGS_MAX      5
 #define ACTIONS_MAX   3
 #define FILTERS_MAX   5
 #define VALUES_MAX    4
