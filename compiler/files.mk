@@ -166,3 +166,7 @@ userelf_src := \
 	compiler/userelf_digest.c
 compiler_src += $(userelf_src)
 compiler_libs += -lpcre2-8
+# The reference evaluator: what policies mean, apart from what is generated of them.
+eval_src := $(addprefix compiler/eval/,actions.c effects.c eval.c expression.c filter.c network.c \
+	process.c state.c value.c workload.c)
+compiler_src += $(eval_src)
