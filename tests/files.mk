@@ -110,3 +110,5 @@ fuzz_seeds_src += $(kernel_fixture_src)
 # Diagnostics: fixes, formats, options.
 unit_src += tests/unit/test_fix.c
 unit_src += tests/unit/test_diag_formats.c
+# The reference evaluator.
+eval_test_src := $(wildcard tests/eval/*.c) tests/decide/words.c
