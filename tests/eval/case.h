@@ -7,6 +7,7 @@
  *   policy KIND TYPE...             a hook with these arguments; then indented lines, the YAML of
  *                                   its selectors (none: no selectors)
  *   hook TEXT, spec TEXT            a line of YAML in the hook or in spec
+ *   returns STRUCT                  the function returns a pointer to one, not an int
  *   namespaced NAME                 the policy is a TracingPolicyNamespaced
  *   ===                             another policy for the same hook follows
  *   refused NAME                    it must be refused by the message NAME
@@ -18,14 +19,15 @@
  *
  * A row starts anew; with `then` in front it comes after the row before it.
  *
- * KIND: kprobe fentry security syscall lsm tracepoint uprobe usdt. TYPE: a type of the language.
- * ARGUMENT: a number; a text; saddr=A,daddr=A,sport=N,dport=N,proto=N,state=N,family=N,at=N for
- * sockets; unix:PATH or abstract:NAME; fault: it cannot be read; absent: the event has none.
- * OPTION: data=VALUE mode=OCTAL time=MS pid= tid= nspid= ppid= exe=PATH|fault|kernel parent=PATH
- * anc=PID,NSPID[,PATH] (a further ancestor) unrecorded ns.KIND=N caps.SET=N pod=NAMESPACE
- * label=KEY=VALUE container= repo= cgroup=unknown.
- * RESULT: "no match", match (= post 0), or as show.c writes it: policies separated by ` ; `, then
- * what the process gets. `because SECTION ENTRY: WHY` at the end is about the first miss.
+ * KIND: kprobe fentry security syscall lsm tracepoint raw uprobe usdt. TYPE: a type of the
+ * language. ARGUMENT: a number; a text;
+ * saddr=A,daddr=A,sport=N,dport=N,proto=N,state=N,family=N,at=N for sockets; unix:PATH or
+ * abstract:NAME; fault: it cannot be read; absent: the event has none. OPTION: data=VALUE
+ * mode=OCTAL time=MS pid= tid= nspid= ppid= exe=PATH|fault|kernel parent=PATH anc=PID,NSPID[,PATH]
+ * (a further ancestor) unrecorded ns.KIND=N caps.SET=N pod=NAMESPACE label=KEY=VALUE container=
+ * repo= cgroup=unknown. RESULT: "no match", match (= post 0), or as show.c writes it: policies
+ * separated by ` ; `, then what the process gets. `because SECTION ENTRY: WHY` at the end is about
+ * the first miss.
  */
 #ifndef EVAL_CASE_H
 #define EVAL_CASE_H
@@ -43,6 +45,7 @@ enum case_kind {
 	CASE_SYSCALL,
 	CASE_LSM,
 	CASE_TRACEPOINT,
+	CASE_RAW,
 	CASE_UPROBE,
 	CASE_USDT,
 	CASE_KINDS
@@ -65,6 +68,7 @@ struct test_case {
 	enum case_kind kind;
 	const char *types[CASE_ARGS];
 	unsigned type_count;
+	const char *returns;	    /* NULL: an int */
 	const struct words *filter; /* NULL: `policy` */
 	struct policy_part parts[CASE_POLICIES];
 	unsigned part_count;

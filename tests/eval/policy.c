@@ -39,6 +39,8 @@ static const struct {
 	[CASE_SYSCALL] = {"  kprobes:\n  - call: sys_probe_%u\n", "__x64_sys_probe_%u"},
 	[CASE_LSM] = {"  lsmhooks:\n  - hook: probe_%u\n", "bpf_lsm_probe_%u"},
 	[CASE_TRACEPOINT] = {"  tracepoints:\n  - subsystem: test\n    event: probe_%u\n", NULL},
+	[CASE_RAW] = {"  tracepoints:\n  - subsystem: test\n    event: probe_%u\n    raw: true\n",
+		      NULL},
 	[CASE_UPROBE] = {"  uprobes:\n  - path: /bin/probe\n    symbols: [probe_%u]\n", NULL},
 	[CASE_USDT] = {"  usdts:\n  - path: /bin/probe\n    provider: test\n    name: probe_%u\n",
 		       NULL},
@@ -95,9 +97,9 @@ void case_policies(FILE *to, const struct test_case *c)
 
 void case_event(struct arena *a, const struct test_case *c, struct eval_event *out)
 {
-	static const enum hook_kind kinds[CASE_KINDS] = {HOOK_KPROBE, HOOK_KPROBE, HOOK_KPROBE,
-							 HOOK_KPROBE, HOOK_LSM,	   HOOK_TRACEPOINT,
-							 HOOK_UPROBE, HOOK_USDT};
+	static const enum hook_kind kinds[CASE_KINDS] = {
+		HOOK_KPROBE,	 HOOK_KPROBE,	      HOOK_KPROBE, HOOK_KPROBE, HOOK_LSM,
+		HOOK_TRACEPOINT, HOOK_RAW_TRACEPOINT, HOOK_UPROBE, HOOK_USDT};
 
 	*out = (struct eval_event){
 		.kind = kinds[c->kind], .subsystem = "test", .path = "/bin/probe"};
@@ -121,7 +123,7 @@ static const char kernel_types[] =
 	"struct sockaddr; struct sockaddr_un; struct iovec;\n"
 	"struct trace_entry { unsigned short type; unsigned char flags, preempt_count; int pid; "
 	"};\n"
-	"struct task_struct *task;\n"
+	"struct task_struct *task;\nstruct inner inner;\n"
 	"int security_enforced(void) { return task->pid; }\n"
 	"long __x64_sys_enforced(const struct pt_regs *regs) { return !regs; }\n"
 	"long __x64_sys_read(const struct pt_regs *regs) { return !regs; }\n"
@@ -175,8 +177,15 @@ static void write_member(FILE *to, const char *type, const char *name, unsigned 
 		fprintf(to, "struct %s *%s%u", type, name, n);
 }
 
+/* How a kernel tells of a tracepoint: the type of its programs, and its record. */
 static void write_record(FILE *to, const struct test_case *c)
 {
+	fprintf(to, "typedef void (*btf_trace_probe_%u)(void *", c->number);
+	for (unsigned i = 0; i < c->type_count; i++) {
+		fprintf(to, ", ");
+		write_member(to, c->types[i], "a", i);
+	}
+	fprintf(to, ");\nbtf_trace_probe_%u program_%u;\n", c->number, c->number);
 	fprintf(to, "struct trace_event_raw_probe_%u {\n\tstruct trace_entry ent;\n", c->number);
 	for (unsigned i = 0; i < c->type_count; i++) {
 		write_member(to, c->types[i], "f", i);
@@ -187,7 +196,10 @@ static void write_record(FILE *to, const struct test_case *c)
 
 static void write_function(FILE *to, const struct test_case *c)
 {
-	fprintf(to, c->kind == CASE_SYSCALL ? "long " : "int ");
+	if (c->returns)
+		fprintf(to, "struct %s *", c->returns);
+	else
+		fprintf(to, c->kind == CASE_SYSCALL ? "long " : "int ");
 	fprintf(to, hooks[c->kind].function, c->number);
 	fprintf(to, "(%s",
 		c->kind == CASE_SYSCALL ? "const struct pt_regs *regs"
@@ -204,7 +216,7 @@ void case_kernel(FILE *to, const struct cases *all)
 {
 	fputs(kernel_types, to);
 	for (size_t i = 0; i < all->n; i++)
-		if (all->v[i].kind == CASE_TRACEPOINT)
+		if (all->v[i].kind == CASE_TRACEPOINT || all->v[i].kind == CASE_RAW)
 			write_record(to, &all->v[i]);
 		else if (hooks[all->v[i].kind].function)
 			write_function(to, &all->v[i]);

@@ -56,8 +56,9 @@ static bool read_filter(struct reading *r, const struct words *w)
 
 static bool read_policy(struct reading *r, const struct words *w)
 {
-	static const char *const kinds[CASE_KINDS] = {"kprobe", "fentry",     "security", "syscall",
-						      "lsm",	"tracepoint", "uprobe",	  "usdt"};
+	static const char *const kinds[CASE_KINDS] = {"kprobe",	 "fentry", "security",
+						      "syscall", "lsm",	   "tracepoint",
+						      "raw",	 "uprobe", "usdt"};
 	struct test_case *c;
 
 	if (w->count < 2 || w->count > 2 + CASE_ARGS)
@@ -89,6 +90,8 @@ static bool read_part(struct reading *r, const char *line)
 		p->hook = add_line(r, p->hook, "    ", line + 5);
 	else if (!strncmp(line, "spec ", 5))
 		p->spec = add_line(r, p->spec, "  ", line + 5);
+	else if (!strncmp(line, "returns ", 8))
+		c->returns = arena_strndup(r->arena, line + 8, strcspn(line + 8, "\n"));
 	else if (!strncmp(line, "namespaced ", 11))
 		p->namespace = arena_strndup(r->arena, line + 11, strcspn(line + 11, "\n"));
 	else if (strncmp(line, "===", 3))
@@ -104,7 +107,7 @@ static bool is_part(const char *line)
 {
 	return isspace((unsigned char)*line) || !strncmp(line, "hook ", 5) ||
 	       !strncmp(line, "spec ", 5) || !strncmp(line, "===", 3) ||
-	       !strncmp(line, "namespaced ", 11);
+	       !strncmp(line, "namespaced ", 11) || !strncmp(line, "returns ", 8);
 }
 
 static bool read_row(struct reading *r, struct words *w)
