@@ -93,10 +93,11 @@ check-lint: deps $(B)/tgc $(golden_btf)
 
 # ---- decisions: what generated programs decide, built for this machine -----------------------
 
-$(B)/tests/decide-run: $(call sanobj,$(decide_src) compiler/arena.c compiler/vm/child.c)
+front_objects := $(call sanobj,$(compiler_src) $(shared_src) tests/eval/front.c)
+$(B)/tests/decide-run: $(sort $(call sanobj,$(decide_src)) $(front_objects))
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) -g $(SAN) -rdynamic -o $@ $^ -ldl
+	$(Q)$(CC) -g $(SAN) -rdynamic -o $@ $^ $(compiler_libs) -ldl
 
 #: check-decide   generated programs against tables and a reference (DECIDE_SEED=, DECIDE_CALLS=)
 check-decide: deps $(B)/tgc $(B)/tests/decide-run
@@ -105,7 +106,6 @@ check-decide: deps $(B)/tgc $(B)/tests/decide-run
 
 # ---- the reference evaluator ----------------------------------------------------------------
 
-front_objects := $(call sanobj,$(compiler_src) $(shared_src))
 $(B)/tests/eval-run: $(sort $(call sanobj,$(eval_test_src)) $(front_objects))
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D)

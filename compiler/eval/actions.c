@@ -47,10 +47,14 @@ static struct eval_value as_shown(const struct evaluation *e, const struct tir_a
 {
 	const struct eval_value *v = value_of(e, arg);
 	struct eval_value out;
+	struct text text;
 
 	if (!v || v->failed)
 		return (struct eval_value){.failed = true};
 	out = *v;
+	text = text_of(arg->type, v);
+	out.text = text.s;
+	out.len = text.len;
 	if (v->kind == EVAL_NUMBER && arg->type->id != TYPE_SIZE)
 		out.number = number_of(arg, v);
 	return out;

@@ -11,7 +11,7 @@
 /* ---- arguments ---- */
 
 enum eval_kind {
-	EVAL_NOTHING, /* structs that are only shown */
+	EVAL_NOTHING, /* structs that are only shown; `text` may hold their bytes */
 	EVAL_NUMBER,  /* integers and capability masks */
 	EVAL_TEXT,    /* string, data_loc, net_device, filename; the bytes of a buffer */
 	EVAL_PATH,    /* file, path, dentry, fd, linux_binprm */

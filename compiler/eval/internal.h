@@ -120,6 +120,14 @@ bool filter_holds(struct evaluation *e, const struct tir_filter *f, const struct
 uint64_t number_of(const struct tir_arg *arg, const struct eval_value *v);
 bool number_holds(struct evaluation *e, const struct tir_filter *f, const struct tir_arg *arg,
 		  const struct eval_value *v);
+
+struct text {
+	const char *s;
+	size_t len;
+};
+
+/* What is read of a text, and so is compared and shown. */
+struct text text_of(const struct type_info *type, const struct eval_value *v);
 bool text_holds(struct evaluation *e, const struct tir_filter *f, const struct tir_arg *arg,
 		const struct eval_value *v);
 bool socket_holds(struct evaluation *e, const struct tir_filter *f, const struct eval_value *v);

@@ -116,19 +116,13 @@ bool number_holds(struct evaluation *e, const struct tir_filter *f, const struct
 
 /* ---- texts ----------------------------------------------------------------------------- */
 
-struct text {
-	const char *s;
-	size_t len;
-};
-
 static struct text first_bytes(struct text t, size_t most)
 {
 	t.len = t.len < most ? t.len : most;
 	return t;
 }
 
-/* What of an argument is compared. */
-static struct text compared_text(const struct type_info *type, const struct eval_value *v)
+struct text text_of(const struct type_info *type, const struct eval_value *v)
 {
 	struct text t = {v->text, v->len};
 
@@ -139,11 +133,12 @@ static struct text compared_text(const struct type_info *type, const struct eval
 		return t;
 	case CLASS_BYTES:
 		return first_bytes(t, BUFFER_MAX);
-	case CLASS_SOCKADDR_UN:
-		return t;
-	default: /* strings end at their NUL */
+	case CLASS_STRING:
+	case CLASS_FILENAME: /* they end at their NUL */
 		t.len = t.len ? strnlen(t.s, t.len) : 0;
 		return first_bytes(t, type->id == TYPE_NET_DEVICE ? INTERFACE_MAX : TEXT_MAX);
+	default:
+		return t;
 	}
 }
 
@@ -181,7 +176,7 @@ static bool text_compares(enum op op, struct text t, const struct value *v)
 bool text_holds(struct evaluation *e, const struct tir_filter *f, const struct tir_arg *arg,
 		const struct eval_value *v)
 {
-	struct text t = compared_text(arg->type, v);
+	struct text t = text_of(arg->type, v);
 	bool any = false;
 
 	if (arg->type->class == CLASS_PATH && !t.len)

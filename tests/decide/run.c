@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Decisions: what generated programs decide, against tables and a plain reference. The
- * programs are the compiler's own output, built for this machine with sanitizers.
+ * Decisions: what generated programs decide, against tables, a plain reference and the
+ * reference evaluator. The programs are the compiler's own output, built for this machine with
+ * sanitizers.
  *
  *   run TGC FOLDER SOURCE TABLE...
  *
@@ -12,6 +13,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include "compiler/arena.h"
+#include "judge.h"
 #include "random.h"
 #include "table.h"
 #include "unit.h"
@@ -62,12 +64,17 @@ static bool run_all(struct arena *a, const struct unit_place *place, struct shap
 		    size_t first_random, uint64_t seed, struct tally *t)
 {
 	struct checker *c = arena_alloc(a, sizeof(*c));
+	struct judge *judge;
 
 	if (!unit_kernel(place, all))
 		return false;
 	for (size_t i = 0; i < all->count; i++)
 		if (all->v[i].refused)
 			count(t, unit_refused(place, &all->v[i]));
+	judge = judge_open(a, arena_printf(a, "%s/kernel.o", place->folder), all);
+	if (!judge)
+		return false;
+	c->judge = judge;
 	c->arena = a;
 	c->library = unit_load(place, all);
 	if (!c->library)
@@ -76,6 +83,7 @@ static bool run_all(struct arena *a, const struct unit_place *place, struct shap
 	for (size_t i = 0; i < first_random; i++)
 		run_events(c, &all->v[i], t);
 	run_random(c, all, first_random, seed, t);
+	judge_close(judge);
 	return true;
 }
 
