@@ -141,7 +141,7 @@ static void run_post(struct evaluation *e, const struct ir_action *a, struct eva
 		r->posts = false;
 	r->kernel_stack |= a->kernel_stack;
 	r->user_stack |= a->user_stack;
-	r->ima_hash |= a->ima_hash;
+	r->ima_hash |= a->ima_hash && e->hook->ir->kind == HOOK_LSM; /* 5.11: only these have it */
 }
 
 /* ---- sockets (5.7) ----------------------------------------------------------------------- */

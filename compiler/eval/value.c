@@ -51,9 +51,8 @@ static const struct ast_list *find_list(const struct ir_policy *p, const struct 
 static bool in_kernel(const struct evaluation *e, uint64_t number)
 {
 	const struct kbtf *btf = e->state->tir->kernel->btf;
-	const struct syscall *call = number <= UINT32_MAX && !(number & SYSCALL_32BIT)
-					     ? syscall_at(ABI_X64, (uint32_t)number)
-					     : NULL;
+	const struct syscall *call =
+		number <= UINT32_MAX ? syscall_at(ABI_X64, (uint32_t)number) : NULL;
 
 	return call && kbtf_function_id(btf, arena_printf(e->arena, "__x64_sys_%s", call->entry));
 }

@@ -139,34 +139,37 @@ static uint64_t posted_bits(const struct eval_verdict *v)
 	return bits;
 }
 
-static bool same_signals(const struct eval_verdict *v, const struct expected *x)
+void judge_expect(const struct judge *j, struct arena *a, const struct shape *s,
+		  const struct event *e, struct expected *out)
 {
-	bool same = v->signal_count == x->signal_count;
+	struct eval_event event = {0};
+	const struct eval_verdict *v;
 
-	for (size_t i = 0; same && i < v->signal_count; i++)
-		same = (unsigned)v->signals[i] == x->signals[i];
-	return same;
+	name_hook(a, s, &event);
+	make_arguments(a, s, e, &event);
+	make_process(a, e, &event.process);
+	v = eval_event(a, eval_start(a, j->tirs[s->number]), &event);
+	*out = (struct expected){.matched = posted_bits(v), .result = v->overridden ? v->value : 0};
+	for (size_t i = 0; i < v->signal_count && i < EXPECTED_SIGNALS; i++)
+		out->signals[out->signal_count++] = (unsigned)v->signals[i];
 }
 
 bool judge_event(const struct judge *j, struct arena *a, const struct shape *s,
 		 const struct event *e, char *why, size_t room)
 {
 	const struct expected *x = &e->expected;
-	struct eval_event event = {0};
-	const struct eval_verdict *v;
+	struct expected mine;
 
 	if (e->ring_full || e->trouble == SCRATCH_SWAMPED)
 		return true; /* what is lost is no part of a policy's meaning */
-	name_hook(a, s, &event);
-	make_arguments(a, s, e, &event);
-	make_process(a, e, &event.process);
-	v = eval_event(a, eval_start(a, j->tirs[s->number]), &event);
-	if (posted_bits(v) == x->matched && same_signals(v, x) &&
-	    (v->overridden ? v->value : 0) == x->result)
+	judge_expect(j, a, s, e, &mine);
+	if (mine.matched == x->matched && mine.result == x->result &&
+	    mine.signal_count == x->signal_count &&
+	    !memcmp(mine.signals, x->signals, sizeof(mine.signals)))
 		return true;
 	snprintf(why, room,
-		 "the evaluator says: posted by %#llx, %zu signals, returns %d; expected is %#llx",
-		 (unsigned long long)posted_bits(v), v->signal_count, v->value,
+		 "the evaluator says: posted by %#llx, %u signals, returns %d; expected is %#llx",
+		 (unsigned long long)mine.matched, mine.signal_count, mine.result,
 		 (unsigned long long)x->matched);
 	return false;
 }
