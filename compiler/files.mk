@@ -184,3 +184,7 @@ compiler_src += $(addprefix compiler/,explain_doc.c explain_policy.c explain_hoo
 	explain_process.c explain_filter.c explain_action.c explain_gaps.c explain_kernels.c \
 	hook_words.c features.c renames.c)
 compiler_src += compiler/matrix.c compiler/matrix_print.c
+# The reference evaluator: what policies mean, apart from what is generated of them.
+eval_src := $(addprefix compiler/eval/,actions.c effects.c eval.c expression.c filter.c network.c \
+	process.c state.c value.c workload.c)
+compiler_src += $(eval_src)

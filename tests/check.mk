@@ -3,7 +3,7 @@
 
 results  := $(B)/results
 tally     = $(Q)sh tests/tally.sh $(results)
-groups   := unit golden rules formats cli lint decide bundle fuzz style docs kernel
+groups   := unit golden rules formats cli lint eval decide bundle fuzz style docs kernel
 
 #: check          every test, ends with `N passed, N failed`
 .PHONY: check check-build $(addprefix check-,$(groups))
@@ -14,7 +14,7 @@ check: deps
 	@sh tests/tally.sh --sum $(results) $(groups)
 
 check-build: deps $(B)/tgc $(B)/tgrun $(B)/tests/unit $(B)/tests/kernel-run $(B)/tests/guest \
-	$(B)/tests/tool $(B)/vm-init $(B)/tests/make-bundle $(B)/tests/decide-run $(addprefix $(B)/fuzz/,$(fuzz_targets))
+	$(B)/tests/tool $(B)/vm-init $(B)/tests/make-bundle $(B)/tests/decide-run $(B)/tests/eval-run $(addprefix $(B)/fuzz/,$(fuzz_targets))
 
 # ---- unit tests: Criterion, with sanitizers ------------------------------------------------
 
@@ -93,15 +93,27 @@ check-lint: deps $(B)/tgc $(golden_btf)
 
 # ---- decisions: what generated programs decide, built for this machine -----------------------
 
-$(B)/tests/decide-run: $(call sanobj,$(decide_src) compiler/arena.c compiler/vm/child.c)
+front_objects := $(call sanobj,$(compiler_src) $(shared_src) tests/eval/front.c)
+$(B)/tests/decide-run: $(sort $(call sanobj,$(decide_src)) $(front_objects))
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) -g $(SAN) -rdynamic -o $@ $^ -ldl
+	$(Q)$(CC) -g $(SAN) -rdynamic -o $@ $^ $(compiler_libs) -ldl
 
 #: check-decide   generated programs against tables and a reference (DECIDE_SEED=, DECIDE_CALLS=)
 check-decide: deps $(B)/tgc $(B)/tests/decide-run
 	$(tally) decide $(B)/tests/decide-run $(B)/tgc $(B)/tests/decide $(CURDIR) \
 		$(sort $(wildcard tests/decide/*.table))
+
+# ---- the reference evaluator ----------------------------------------------------------------
+
+$(B)/tests/eval-run: $(sort $(call sanobj,$(eval_test_src)) $(front_objects))
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -g $(SAN) -o $@ $^ $(compiler_libs)
+
+#: check-eval     the reference evaluator against tables of events and appendix D of the language
+check-eval: deps $(B)/tests/eval-run
+	$(tally) eval $(B)/tests/eval-run $(B)/tests/eval $(sort $(wildcard tests/eval/*.table))
 
 # ---- the bundle, from outside --------------------------------------------------------------
 

@@ -121,3 +121,5 @@ unit_src += tests/unit/test_explain.c
 unit_src += tests/unit/test_matrix.c
 # Rules.
 unit_src += tests/unit/test_imply.c
+# The reference evaluator.
+eval_test_src := $(wildcard tests/eval/*.c) tests/decide/words.c

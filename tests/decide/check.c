@@ -6,6 +6,7 @@
 #include <string.h>
 #include "compiler/arena.h"
 #include "check.h"
+#include "judge.h"
 #include "reference.h"
 #include "tree.h"
 
@@ -305,6 +306,8 @@ bool check_event(struct checker *c, const struct shape *s, const struct event *e
 	struct call call = {.shape = s, .event = e};
 	unsigned tried = 0;
 
+	if (!judge_event(c->judge, c->arena, s, e, c->why, sizeof(c->why)))
+		return false;
 	make_arguments(&call);
 	for (size_t i = 0; i < sizeof(variants) / sizeof(variants[0]); i++) {
 		const char *name = arena_printf(c->arena, "h%u_%s", s->hook, variants[i]);

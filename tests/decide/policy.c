@@ -19,8 +19,7 @@ static void write_quoted(FILE *to, const struct text *t)
 	fputc('"', to);
 }
 
-/* The `index` by which a policy names an argument: tracepoints count the common fields. */
-static unsigned argument_index(const struct shape *s, unsigned arg)
+unsigned policy_index(const struct shape *s, unsigned arg)
 {
 	if (s->kind == SHAPE_TRACEPOINT)
 		return 4 + arg;
@@ -43,7 +42,7 @@ static void write_hook(FILE *to, const struct shape *s)
 	if (s->arg_count)
 		fprintf(to, "    args:\n");
 	for (unsigned i = 0; i < s->arg_count; i++)
-		fprintf(to, "    - {index: %u, type: \"%s\"}\n", argument_index(s, i),
+		fprintf(to, "    - {index: %u, type: \"%s\"}\n", policy_index(s, i),
 			s->args[i].type);
 }
 
@@ -59,7 +58,7 @@ static void write_head(FILE *to, const struct shape *s, size_t n)
 static void write_filter(FILE *to, const struct shape *s, const struct filter *f)
 {
 	fprintf(to, "    selectors:\n    - matchArgs:\n      - index: %u\n        operator: %s\n",
-		argument_index(s, 0), f->op);
+		policy_index(s, 0), f->op);
 	fprintf(to, "        values:%s\n", f->value_count ? "" : " []");
 	for (size_t i = 0; i < f->value_count; i++) {
 		fprintf(to, "        - ");
@@ -114,6 +113,8 @@ static void write_function(FILE *to, const struct shape *s)
 	};
 
 	if (s->kind == SHAPE_TRACEPOINT) {
+		fprintf(to, "typedef void (*btf_trace_probe_%u)(void *, int);\n", s->number);
+		fprintf(to, "btf_trace_probe_%u program_%u;\n", s->number, s->number);
 		fprintf(to, "struct trace_event_raw_probe_%u {\n\tstruct trace_entry ent;\n",
 			s->number);
 		for (unsigned i = 0; i < s->arg_count; i++)

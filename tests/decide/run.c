@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Decisions: what generated programs decide, against tables and a plain reference. The
- * programs are the compiler's own output, built for this machine with sanitizers.
+ * Decisions: what generated programs decide, against tables, a plain reference and the
+ * reference evaluator. The programs are the compiler's own output, built for this machine with
+ * sanitizers.
  *
  *   run TGC FOLDER SOURCE TABLE...
  *
@@ -12,6 +13,8 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include "compiler/arena.h"
+#include "judge.h"
+#include "mixed.h"
 #include "random.h"
 #include "table.h"
 #include "unit.h"
@@ -46,6 +49,17 @@ static unsigned long number_from(const char *variable, unsigned long otherwise)
 	return text && *text ? strtoul(text, NULL, 0) : otherwise;
 }
 
+static void run_mixed(struct checker *c, const struct shapes *all, size_t first, size_t last,
+		      uint64_t seed, struct tally *t)
+{
+	unsigned calls = (unsigned)number_from("DECIDE_CALLS", CALLS);
+	struct random_tally r = mixed_run(c, seed, all, first, last, calls);
+
+	printf("decide: %zu calls of mixed policies, %zu of them matter, %u decided wrongly\n",
+	       r.pairs, r.matches, r.failures);
+	count(t, !r.failures && r.matches);
+}
+
 static void run_random(struct checker *c, const struct shapes *all, size_t first, uint64_t seed,
 		       struct tally *t)
 {
@@ -59,23 +73,30 @@ static void run_random(struct checker *c, const struct shapes *all, size_t first
 }
 
 static bool run_all(struct arena *a, const struct unit_place *place, struct shapes *all,
-		    size_t first_random, uint64_t seed, struct tally *t)
+		    size_t first_mixed, size_t first_random, uint64_t seed, struct tally *t)
 {
 	struct checker *c = arena_alloc(a, sizeof(*c));
+	struct judge *judge;
 
 	if (!unit_kernel(place, all))
 		return false;
 	for (size_t i = 0; i < all->count; i++)
 		if (all->v[i].refused)
 			count(t, unit_refused(place, &all->v[i]));
+	judge = judge_open(a, arena_printf(a, "%s/kernel.o", place->folder), all);
+	if (!judge)
+		return false;
+	c->judge = judge;
 	c->arena = a;
 	c->library = unit_load(place, all);
 	if (!c->library)
 		return false;
 	fake_attach(c->library);
-	for (size_t i = 0; i < first_random; i++)
+	for (size_t i = 0; i < first_mixed; i++)
 		run_events(c, &all->v[i], t);
+	run_mixed(c, all, first_mixed, first_random, seed, t);
 	run_random(c, all, first_random, seed, t);
+	judge_close(judge);
 	return true;
 }
 
@@ -85,7 +106,7 @@ int main(int argc, char **argv)
 	struct shapes all = {0};
 	struct tally t = {0};
 	uint64_t seed = number_from("DECIDE_SEED", SEED);
-	size_t first_random;
+	size_t first_mixed, first_random;
 	bool ok = argc > 4;
 
 	if (!ok)
@@ -93,13 +114,15 @@ int main(int argc, char **argv)
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	for (int i = 4; i < argc; i++)
 		ok &= table_read(&a, argv[i], &all);
+	first_mixed = all.count;
+	mixed_shapes(&a, seed, &all);
 	first_random = all.count;
 	random_shapes(&a, seed, &all);
 	if (ok) {
 		struct unit_place place = {&a, argv[1], argv[2], argv[3]};
 
 		mkdir(place.folder, 0777);
-		ok = run_all(&a, &place, &all, first_random, seed, &t);
+		ok = run_all(&a, &place, &all, first_mixed, first_random, seed, &t);
 	}
 	count(&t, ok);
 	printf("decide: %u passed, %u failed\n", t.passed, t.failed);

@@ -13,7 +13,8 @@
 
 struct arena;
 
-#define SHAPE_ARGS 5
+#define SHAPE_ARGS	 5
+#define EXPECTED_SIGNALS 4
 
 struct text {
 	const char *s;
@@ -58,7 +59,7 @@ enum scratch_trouble { SCRATCH_QUIET, SCRATCH_INTERRUPTED, SCRATCH_SWAMPED };
 
 struct expected {
 	uint64_t matched; /* bits of the record; 0: no record */
-	unsigned signals[4], signal_count;
+	unsigned signals[EXPECTED_SIGNALS], signal_count;
 	int result;
 	unsigned lost;
 	bool unresolved, has_text, has_value, fault;

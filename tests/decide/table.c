@@ -128,7 +128,7 @@ static bool read_operand(const char *name, const struct text *word, struct expec
 	}
 	if (!number(word->s, &n))
 		return false;
-	if (!strcmp(name, "signal") && x->signal_count < 4)
+	if (!strcmp(name, "signal") && x->signal_count < EXPECTED_SIGNALS)
 		x->signals[x->signal_count++] = (unsigned)n;
 	else if (!strcmp(name, "return"))
 		x->result = (int)n;

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "compiler/arena.h"
+#include "compiler/eval/eval.h"
+#include "judge.h"
+#include "policy.h"
+#include "reference.h"
+#include "tests/eval/front.h"
+
+struct judge {
+	struct front front;
+	const struct tir **tirs; /* by the shapes' numbers */
+};
+
+/* ---- policies -------------------------------------------------------------------------- */
+
+static const struct tir *type_shape(struct judge *j, const struct shape *s)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *f = open_memstream(&text, &size);
+	const struct tir *tir;
+
+	policy_write(f, s);
+	fclose(f);
+	tir = front_type(&j->front, s->file, text, size);
+	free(text);
+	if (!tir)
+		diag_print(&j->front.diags, stdout, 5, false);
+	return tir;
+}
+
+struct judge *judge_open(struct arena *a, const char *btf, const struct shapes *all)
+{
+	struct judge *j = arena_alloc(a, sizeof(*j));
+
+	if (!front_open(&j->front, a, btf))
+		return NULL;
+	j->tirs = arena_array(a, all->count, sizeof(*j->tirs));
+	for (size_t i = 0; i < all->count; i++) {
+		const struct shape *s = &all->v[i];
+
+		if (!s->refused && !(j->tirs[s->number] = type_shape(j, s)))
+			return NULL;
+	}
+	return j;
+}
+
+void judge_close(struct judge *j)
+{
+	front_close(&j->front);
+}
+
+/* ---- events ---------------------------------------------------------------------------- */
+
+static void name_hook(struct arena *a, const struct shape *s, struct eval_event *out)
+{
+	static const struct {
+		enum hook_kind kind;
+		const char *subsystem, *prefix;
+	} names[SHAPE_KINDS] = {
+		[SHAPE_KPROBE] = {HOOK_KPROBE, NULL, ""},
+		[SHAPE_SECURITY] = {HOOK_KPROBE, NULL, "security_"},
+		[SHAPE_SYSCALL] = {HOOK_KPROBE, NULL, "__x64_sys_"},
+		[SHAPE_LSM] = {HOOK_LSM, NULL, ""},
+		[SHAPE_TRACEPOINT] = {HOOK_TRACEPOINT, "decide", ""},
+		[SHAPE_SYS_ENTER] = {HOOK_TRACEPOINT, "syscalls", "sys_enter_"},
+	};
+
+	out->kind = names[s->kind].kind;
+	out->subsystem = names[s->kind].subsystem;
+	out->symbol = arena_printf(a, "%sprobe_%u", names[s->kind].prefix, s->number);
+}
+
+static struct eval_value value_of(struct arena *a, const struct shape_arg *type,
+				  const struct argument *arg, const struct event *e)
+{
+	struct eval_value v = {.kind = EVAL_NUMBER, .number = arg->number};
+
+	if (shape_arg_is_number(type))
+		return v;
+	v.kind = shape_arg_is_path(type) ? EVAL_PATH : EVAL_TEXT;
+	v.failed = arg->kind != ARGUMENT_TEXT;
+	v.mode = e->mode;
+	if (!v.failed) {
+		struct text t =
+			shape_arg_is_path(type) ? reference_path(a, arg, &e->root) : arg->text;
+
+		v.text = t.s;
+		v.len = t.len;
+	}
+	return v;
+}
+
+static void make_arguments(struct arena *a, const struct shape *s, const struct event *e,
+			   struct eval_event *out)
+{
+	struct eval_arg *args = arena_array(a, SHAPE_ARGS, sizeof(*args));
+
+	for (unsigned i = 0; i < s->arg_count; i++) {
+		args[i].position = policy_index(s, i);
+		args[i].value = value_of(a, &s->args[i], &e->args[i], e);
+	}
+	out->args = args;
+	out->arg_count = s->arg_count;
+}
+
+static void make_process(struct arena *a, const struct event *e, struct eval_process *p)
+{
+	struct eval_record *r = &p->record;
+	struct text exe = {"/sbin/init", 10};
+
+	if (e->kernel_thread)
+		r->exe_kind = EVAL_EXE_NONE;
+	else if (e->exe_given && e->exe.kind != ARGUMENT_TEXT)
+		r->exe_kind = EVAL_EXE_UNKNOWN;
+	else if (e->exe_given)
+		exe = reference_path(a, &e->exe, &e->root);
+	r->exe = arena_strndup(a, exe.s, exe.len);
+	r->pid = p->tid = 1;
+	p->unrecorded = e->unknown_process;
+}
+
+/* ---- verdicts -------------------------------------------------------------------------- */
+
+/* The selectors that post, as the bits of a record: those of all policies, one after another. */
+static uint64_t posted_bits(const struct eval_verdict *v)
+{
+	uint64_t bits = 0;
+	size_t first = 0;
+
+	for (size_t i = 0; i < v->result_count; i++) {
+		if (v->results[i].emitted)
+			bits |= 1ull << (first + v->results[i].selector);
+		first += v->results[i].hook->selector_count;
+	}
+	return bits;
+}
+
+void judge_expect(const struct judge *j, struct arena *a, const struct shape *s,
+		  const struct event *e, struct expected *out)
+{
+	struct eval_event event = {0};
+	const struct eval_verdict *v;
+
+	name_hook(a, s, &event);
+	make_arguments(a, s, e, &event);
+	make_process(a, e, &event.process);
+	v = eval_event(a, eval_start(a, j->tirs[s->number]), &event);
+	*out = (struct expected){.matched = posted_bits(v), .result = v->overridden ? v->value : 0};
+	for (size_t i = 0; i < v->signal_count && i < EXPECTED_SIGNALS; i++)
+		out->signals[out->signal_count++] = (unsigned)v->signals[i];
+}
+
+bool judge_event(const struct judge *j, struct arena *a, const struct shape *s,
+		 const struct event *e, char *why, size_t room)
+{
+	const struct expected *x = &e->expected;
+	struct expected mine;
+
+	if (e->ring_full || e->trouble == SCRATCH_SWAMPED)
+		return true; /* what is lost is no part of a policy's meaning */
+	judge_expect(j, a, s, e, &mine);
+	if (mine.matched == x->matched && mine.result == x->result &&
+	    mine.signal_count == x->signal_count &&
+	    !memcmp(mine.signals, x->signals, sizeof(mine.signals)))
+		return true;
+	snprintf(why, room,
+		 "the evaluator says: posted by %#llx, %u signals, returns %d; expected is %#llx",
+		 (unsigned long long)mine.matched, mine.signal_count, mine.result,
+		 (unsigned long long)x->matched);
+	return false;
+}

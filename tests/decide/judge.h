@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A second opinion on what a call must do: the reference evaluator (compiler/eval), which is given
+ * the same policies. Rows, evaluator and compiled programs have to agree.
+ */
+#ifndef DECIDE_JUDGE_H
+#define DECIDE_JUDGE_H
+
+#include "shape.h"
+
+struct judge;
+
+/* Types the policies of every shape that is not to be refused, with the kernel's type information
+ * in `btf`. NULL after printing why. */
+struct judge *judge_open(struct arena *a, const char *btf, const struct shapes *all);
+void judge_close(struct judge *j);
+
+/* What the evaluator expects of a call: the record's bits, the signals, the result. */
+void judge_expect(const struct judge *j, struct arena *a, const struct shape *s,
+		  const struct event *e, struct expected *out);
+/* Does the evaluator expect what the event expects? False with a sentence in `why`. */
+bool judge_event(const struct judge *j, struct arena *a, const struct shape *s,
+		 const struct event *e, char *why, size_t room);
+
+#endif
