@@ -29,10 +29,17 @@ static bool covered_by_one(const struct type_info *type, const struct claim *nar
 	return false;
 }
 
+static bool few(const struct tir_filter *a, const struct tir_filter *b)
+{
+	return (uint64_t)claim_count(a) * claim_count(b) <= IMPLY_LOOKS;
+}
+
 /* Each claim of `a` is covered by one of `b`. */
 static bool all_covered(const struct type_info *type, const struct tir_filter *a,
 			const struct tir_filter *b)
 {
+	if (!few(a, b))
+		return false;
 	for (size_t i = 0; i < claim_count(a); i++) {
 		struct claim narrow = claim_at(type, a, i);
 
@@ -45,6 +52,8 @@ static bool all_covered(const struct type_info *type, const struct tir_filter *a
 static bool all_disjoint(const struct type_info *type, const struct tir_filter *a,
 			 const struct tir_filter *b)
 {
+	if (!few(a, b))
+		return false;
 	for (size_t i = 0; i < claim_count(a); i++)
 		for (size_t j = 0; j < claim_count(b); j++) {
 			struct claim x = claim_at(type, a, i), y = claim_at(type, b, j);

@@ -8,6 +8,9 @@
 
 #include "tir.h"
 
+/* Lists whose lengths multiply to more are not compared: nothing is known of them. */
+#define IMPLY_LOOKS (1u << 18)
+
 /* ---- values of filters (imply_value.c) ------------------------------------------------------
  */
 

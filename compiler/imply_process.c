@@ -30,6 +30,11 @@ static bool binary_covers(const struct ir_binaries *wide, size_t i,
 	return disjoint ? claims_disjoint(&a, &b) : claim_covers(&a, &b);
 }
 
+static bool few(size_t a, size_t b)
+{
+	return (uint64_t)a * b <= IMPLY_LOOKS;
+}
+
 /* Each value of `a` is covered by one of `b`. */
 static bool all_covered(const struct ir_binaries *a, const struct ir_binaries *b)
 {
@@ -55,7 +60,7 @@ static bool all_disjoint(const struct ir_binaries *a, const struct ir_binaries *
 
 bool binaries_imply(const struct ir_binaries *a, const struct ir_binaries *b)
 {
-	if (a->follow_children != b->follow_children)
+	if (a->follow_children != b->follow_children || !few(a->value_count, b->value_count))
 		return false;
 	if (!b->negated)
 		return !a->negated && all_covered(a, b);
@@ -67,7 +72,8 @@ bool binaries_imply(const struct ir_binaries *a, const struct ir_binaries *b)
 /* With followChildren a process can be a child of one binary and run another. */
 bool binaries_exclude(const struct ir_binaries *a, const struct ir_binaries *b)
 {
-	if (a->follow_children != b->follow_children || (a->negated && b->negated))
+	if (a->follow_children != b->follow_children || (a->negated && b->negated) ||
+	    !few(a->value_count, b->value_count))
 		return false;
 	if (a->negated)
 		return all_covered(b, a);
@@ -97,7 +103,8 @@ static size_t common_pids(const struct ir_pids *a, const struct ir_pids *b)
 
 static bool pids_comparable(const struct ir_pids *a, const struct ir_pids *b)
 {
-	return a->follow_forks == b->follow_forks && a->in_namespace == b->in_namespace;
+	return a->follow_forks == b->follow_forks && a->in_namespace == b->in_namespace &&
+	       few(a->value_count, b->value_count);
 }
 
 bool pids_imply(const struct ir_pids *a, const struct ir_pids *b)
@@ -151,7 +158,7 @@ static bool namespaces_apart(const struct ir_namespaces *a, const struct ir_name
 
 bool namespaces_imply(const struct ir_namespaces *a, const struct ir_namespaces *b)
 {
-	if (a->kind != b->kind)
+	if (a->kind != b->kind || !few(a->value_count, b->value_count))
 		return false;
 	if (!b->negated)
 		return !a->negated && namespaces_within(a, b);
@@ -160,7 +167,8 @@ bool namespaces_imply(const struct ir_namespaces *a, const struct ir_namespaces 
 
 bool namespaces_exclude(const struct ir_namespaces *a, const struct ir_namespaces *b)
 {
-	if (a->kind != b->kind || (a->negated && b->negated))
+	if (a->kind != b->kind || (a->negated && b->negated) ||
+	    !few(a->value_count, b->value_count))
 		return false;
 	if (a->negated)
 		return namespaces_within(b, a);

@@ -34,6 +34,9 @@ typedef void rule_on_filter(struct ruling *r, const struct tir_hook *h, const st
 /* A message of the rule that runs. */
 #define rule_at(r, at, ...) diag_at((r)->diags, (r)->id, at, __VA_ARGS__)
 
+/* Rules that compare everything with everything look at so many; a list may have a million. */
+#define RULE_LOOKS 512
+
 /* ---- rules_facts.c: questions that several rules ask ------------------------------------- */
 
 /* The name without prefixes of architectures and `sys_`: `openat`; NULL: no system call. */

@@ -34,7 +34,7 @@ void hidden_action(struct ruling *r, const struct ir_hook *h, const struct ir_se
 
 static void repeated(struct ruling *r, const struct ir_actions *actions)
 {
-	for (size_t i = 1; i < actions->n; i++)
+	for (size_t i = 1; i < actions->n && i < RULE_LOOKS; i++)
 		for (size_t j = 0; j < i; j++) {
 			enum tg_action action = actions->v[i].action;
 

@@ -40,7 +40,7 @@ static bool shadows(const struct tir_hook *h, const struct tir_selector *earlier
 
 void unreachable_selector(struct ruling *r, const struct tir_hook *h)
 {
-	for (size_t i = 1; i < h->selector_count; i++)
+	for (size_t i = 1; i < h->selector_count && i < RULE_LOOKS; i++)
 		for (size_t j = 0; j < i; j++) {
 			const struct ir_selector *earlier = h->selectors[j].ir;
 			struct diag *m;
@@ -77,7 +77,7 @@ static void report_exclusion(struct ruling *r, struct span at, struct span other
 }
 
 #define EXCLUSIONS(items, count, exclude)                                                          \
-	for (size_t i = 1; i < s->count; i++)                                                      \
+	for (size_t i = 1; i < s->count && i < RULE_LOOKS; i++)                                    \
 		for (size_t j = 0; j < i; j++)                                                     \
 			if (exclude(&s->items[j], &s->items[i]))                                   \
 				report_exclusion(r, s->items[i].at, s->items[j].at);
@@ -98,7 +98,7 @@ void filter_contradiction(struct ruling *r, const struct tir_hook *h)
 		for (enum ir_section s = 0; s < IR_SECTIONS; s++) {
 			const struct tir_filters *f = &h->selectors[k].filters[s];
 
-			for (size_t i = 1; i < f->n; i++)
+			for (size_t i = 1; i < f->n && i < RULE_LOOKS; i++)
 				for (size_t j = 0; j < i; j++)
 					if (filters_exclude(type_of(h, s, &f->v[i]), &f->v[j],
 							    &f->v[i]))
@@ -124,7 +124,7 @@ void redundant_filter(struct ruling *r, const struct tir_hook *h)
 		for (enum ir_section s = 0; s < IR_SECTIONS; s++) {
 			const struct tir_filters *f = &h->selectors[k].filters[s];
 
-			for (size_t i = 1; i < f->n; i++)
+			for (size_t i = 1; i < f->n && i < RULE_LOOKS; i++)
 				for (size_t j = 0; j < i; j++) {
 					const struct type_info *type = type_of(h, s, &f->v[i]);
 

@@ -339,7 +339,7 @@ static bool shares_tables(const struct ir_hook *a, const struct ir_hook *b)
 
 void shared_tables(struct ruling *r, const struct ir_policy *p)
 {
-	for (size_t i = 1; i < p->hook_count; i++) {
+	for (size_t i = 1; i < p->hook_count && i < RULE_LOOKS; i++) {
 		const struct ir_hook *h = &p->hooks[i];
 		bool off = h->kind == HOOK_UPROBE ? p->no_uprobe_multi : p->no_kprobe_multi;
 		struct diag *m;
@@ -460,7 +460,7 @@ static void limited_twins(struct ruling *r, const struct ir_policy *p, size_t at
 
 void limited_policy(struct ruling *r, const struct ir_policy *p)
 {
-	for (size_t i = 0; i < p->hook_count; i++) {
+	for (size_t i = 0; i < p->hook_count && i < RULE_LOOKS; i++) {
 		limited_override(r, p, &p->hooks[i]);
 		limited_twins(r, p, i);
 	}

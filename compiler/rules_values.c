@@ -39,8 +39,8 @@ void redundant_value(struct ruling *r, const struct tir_hook *h, const struct ti
 		     const struct tir_arg *arg)
 {
 	(void)h;
-	for (size_t i = 0; i < f->value_count; i++)
-		for (size_t j = 0; j < f->value_count; j++) {
+	for (size_t i = 0; i < f->value_count && i < RULE_LOOKS; i++)
+		for (size_t j = 0; j < f->value_count && j < RULE_LOOKS; j++) {
 			struct claim a = {op_get(f->op)->plain, arg->type, &f->values[i]};
 			struct claim b = {op_get(f->op)->plain, arg->type, &f->values[j]};
 
@@ -54,7 +54,7 @@ void redundant_value(struct ruling *r, const struct tir_hook *h, const struct ti
 
 static void repeated_paths(struct ruling *r, const struct ir_binaries *b)
 {
-	for (size_t i = 1; i < b->value_count; i++)
+	for (size_t i = 1; i < b->value_count && i < RULE_LOOKS; i++)
 		for (size_t j = 0; j < i; j++)
 			if (b->values[i].len == b->values[j].len &&
 			    !memcmp(b->values[i].s, b->values[j].s, b->values[i].len)) {
