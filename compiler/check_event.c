@@ -46,11 +46,19 @@ static const struct tracepoints *events_of(struct checking *c)
 static void report_event(struct checking *c)
 {
 	const struct ir_hook *h = c->hook;
-	const char *near = tracepoint_nearest(events_of(c), c->arena, event_name(h));
+	const char *near = tracepoint_nearest(events_of(c), c->arena, event_name(h)), *name;
+	bool enter;
 	struct diag *m =
 		diag_at(c->diags, DIAG_UNKNOWN_TRACEPOINT, h->symbol_at,
 			"the kernel has no tracepoint `%s/%s`", h->subsystem, event_name(h));
 
+	if (is_syscall_event(h, &name, &enter)) {
+		diag_note(c->diags, m,
+			  "a raw tracepoint is raised for all system calls; single ones have the "
+			  "other kind only");
+		diag_hint(c->diags, m, "raw: false");
+		return;
+	}
 	diag_note(c->diags, m,
 		  "an event that belongs to a module is not in the kernel's own type "
 		  "information");
