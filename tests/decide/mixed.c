@@ -5,6 +5,7 @@
 #include "compiler/arena.h"
 #include "judge.h"
 #include "mixed.h"
+#include "policy.h"
 #include "tree.h"
 
 #define SHAPES	  40
@@ -81,7 +82,7 @@ static void write_filters(FILE *to, const struct shape *s)
 	for (unsigned i = 0; i < n; i++) {
 		unsigned arg = below(s->arg_count);
 
-		fprintf(to, "      - {args: [%u], ", arg);
+		fprintf(to, "      - {index: %u, ", policy_index(s, arg));
 		if (shape_arg_is_number(&s->args[arg]))
 			write_number_filter(to);
 		else
