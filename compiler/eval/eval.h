@@ -134,7 +134,8 @@ struct eval_verdict {
 	const struct ir_action *override; /* NULL: an enforcer's; a uprobe's registers are here */
 };
 
-/* The state goes on to what it is after the event. The verdict lives in `a`. */
+/* The state goes on to what it is after the event, and grows with rate limits and calls that have
+ * not returned. The verdict lives in `a`, which may go before the state does. */
 const struct eval_verdict *eval_event(struct arena *a, struct eval_state *s,
 				      const struct eval_event *e);
 
