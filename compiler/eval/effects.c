@@ -52,7 +52,7 @@ static bool enforces_here(struct arena *a, const struct ir_policy *p, const char
 void run_enforcers(struct arena *a, struct eval_state *s, const struct eval_event *event,
 		   struct eval_verdict *v)
 {
-	bool call = event->kind == HOOK_KPROBE || event->kind == HOOK_FENTRY;
+	bool call = event->symbol && (event->kind == HOOK_KPROBE || event->kind == HOOK_FENTRY);
 
 	v->enforced = arena_array(a, s->tir->policy_count, sizeof(*v->enforced));
 	for (size_t i = 0; call && !event->at_return && i < s->tir->policy_count; i++) {

@@ -33,8 +33,8 @@ enum eval_mode eval_mode_of(const struct eval_state *s, size_t policy);
 bool eval_set_mode(struct eval_state *s, size_t policy, enum eval_mode mode);
 
 /* The life of processes. A fork or exec records the namespaces and capabilities that the change
- * sections compare with; the binaries that followChildren lists are followed from an exec on. Of a process that was
- * there before, tell both, parents first. */
+ * sections compare with; the binaries that followChildren lists are followed from an exec on. Of a
+ * process that was there before, tell both, parents first. */
 void eval_fork(struct eval_state *s, const struct eval_process *child);
 void eval_exec(struct eval_state *s, const struct eval_process *process);
 void eval_exit(struct eval_state *s, uint32_t pid);
@@ -134,7 +134,8 @@ struct eval_verdict {
 	const struct ir_action *override; /* NULL: an enforcer's; a uprobe's registers are here */
 };
 
-/* The state goes on to what it is after the event. The verdict lives in `a`. */
+/* The state goes on to what it is after the event, and grows with rate limits and calls that have
+ * not returned. The verdict lives in `a`, which may go before the state does. */
 const struct eval_verdict *eval_event(struct arena *a, struct eval_state *s,
 				      const struct eval_event *e);
 

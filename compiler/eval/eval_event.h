@@ -63,7 +63,7 @@ struct eval_record {
 	uint32_t parent_pid;	/* 0: not known */
 	uint64_t start;		/* ns */
 	enum eval_exe_kind exe_kind;
-	const char *exe; /* NUL-terminated */
+	const char *exe; /* EVAL_EXE_PATH: NUL-terminated, "" when it has no place */
 };
 
 struct eval_label {
@@ -72,9 +72,9 @@ struct eval_label {
 
 /* Where the process's cgroup belongs. */
 struct eval_workload {
-	bool unknown; /* the cgroup cannot be told */
-	bool in_pod;  /* else it is one of the host's, and the rest is not looked at */
-	const char *namespace;
+	bool unknown;	       /* the cgroup cannot be told */
+	bool in_pod;	       /* else it is one of the host's, and the rest is not looked at */
+	const char *namespace; /* not NULL in a pod */
 	const struct eval_label *labels; /* of the pod */
 	size_t label_count;
 	const char *container, *repo; /* name and image; NULL: not known */
