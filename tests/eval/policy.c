@@ -46,12 +46,30 @@ static const struct {
 		       NULL},
 };
 
+/* A buffer has its size in one more parameter, behind the others. */
+static bool is_buffer(const struct test_case *c, unsigned arg)
+{
+	return !strcmp(c->types[arg], "char_buf");
+}
+
+static bool has_buffer(const struct test_case *c)
+{
+	for (unsigned i = 0; i < c->type_count; i++)
+		if (is_buffer(c, i))
+			return true;
+	return false;
+}
+
 static void write_args(FILE *to, const struct test_case *c)
 {
 	if (c->type_count)
 		fprintf(to, "    args:\n");
-	for (unsigned i = 0; i < c->type_count; i++)
-		fprintf(to, "    - {index: %u, type: \"%s\"}\n", argument_index(c, i), c->types[i]);
+	for (unsigned i = 0; i < c->type_count; i++) {
+		fprintf(to, "    - {index: %u, type: \"%s\"", argument_index(c, i), c->types[i]);
+		if (is_buffer(c, i))
+			fprintf(to, ", sizeArgIndex: %u", c->type_count + 1);
+		fprintf(to, "}\n");
+	}
 }
 
 static void write_filter(FILE *to, const struct test_case *c)
@@ -209,6 +227,8 @@ static void write_function(FILE *to, const struct test_case *c)
 		fprintf(to, "%s", i ? ", " : "");
 		write_member(to, c->types[i], "a", i);
 	}
+	if (has_buffer(c))
+		fprintf(to, ", unsigned long size");
 	fprintf(to, ") { return 0; }\n");
 }
 
