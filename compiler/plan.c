@@ -151,7 +151,8 @@ static void add_predicate(struct planning *p, struct plan_hook *h, size_t *room,
 
 static bool same_binaries(const struct ir_binaries *a, const struct ir_binaries *b)
 {
-	if (a->value_count != b->value_count)
+	if (op_get(a->op)->plain != op_get(b->op)->plain ||
+	    a->follow_children != b->follow_children || a->value_count != b->value_count)
 		return false;
 	for (size_t i = 0; i < a->value_count; i++)
 		if (strcmp(a->values[i].s, b->values[i].s))
