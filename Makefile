@@ -57,11 +57,11 @@ $(B)/%.bpf.o: $(wildcard bpf-templates/*.h)
 	$(Q)$(CLANG) $(BPF_C) -nostdinc -fdebug-compilation-dir=. -ffile-prefix-map=$(CURDIR)=. -c -o $@.tmp $(filter %.c,$^)
 	$(Q)$(STRIP) -g $@.tmp && mv $@.tmp $@
 $(B)/obj/runtime/base.o $(B)/san/runtime/base.o: $(B)/base.bpf.o
-$(B)/obj/compiler/templates.o $(B)/san/compiler/templates.o: $(B)/lib.bpf.o $(B)/bits.bpf.o $(wildcard bpf-templates/*.h)
+$(B)/obj/compiler/back/templates.o $(B)/san/compiler/back/templates.o: $(B)/lib.bpf.o $(B)/bits.bpf.o $(wildcard bpf-templates/*.h)
 
 # The pages of messages are embedded in tgc, listed by a table made from the folder.
 pages := $(sort $(wildcard docs/rules/*.md))
-$(B)/obj/compiler/pages.o $(B)/san/compiler/pages.o $(B)/fuzz/obj/compiler/pages.o: $(B)/gen/pages.def $(pages)
+$(B)/obj/compiler/diag/pages.o $(B)/san/compiler/diag/pages.o $(B)/fuzz/obj/compiler/diag/pages.o: $(B)/gen/pages.def $(pages)
 $(B)/gen/pages.def: $(pages) docs/rules
 	$(Q)mkdir -p $(@D)
 	$(Q)for f in $(pages); do n=$$(basename $$f .md); \

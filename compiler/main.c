@@ -2,10 +2,10 @@
 /* tgc: the table of sub-commands. */
 #include <stdio.h>
 #include <string.h>
-#include "cmd_kernels.h"
-#include "command.h"
-#include "diag_options.h"
-#include "explain.h"
+#include "compiler/commands/cmd_kernels.h"
+#include "compiler/commands/command.h"
+#include "compiler/diag/diag_options.h"
+#include "compiler/explain/explain.h"
 #include "runtime/trust.h"
 
 static int cmd_version(int argc, char **argv)

@@ -27,7 +27,7 @@ $(B)/tests/unit: $(unit_objects)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -g $(SAN) -o $@ $^ $(sort $(compiler_libs) $(runtime_libs) $(vm_libs)) $(unit_libs)
 
-# Programs that tests of compiler/userelf.c read.
+# Programs that tests of compiler/binaries/userelf.c read.
 elf_samples := $(addprefix $(B)/tests/elf/,pie fixed static stripped linked.so)
 $(B)/tests/unit: | $(elf_samples)
 $(B)/tests/elf/fixed: elf_flags := -no-pie
@@ -180,7 +180,7 @@ fuzz: deps $(B)/fuzz/seeds $(addprefix $(B)/fuzz/,$(fuzz_targets))
 #: check-style    clang-format, lengths of files and functions
 check-style: deps
 	$(tally) style sh tests/style.sh
-#: check-docs     manual pages, and docs/diagnostics.md against compiler/*.def
+#: check-docs     manual pages, and docs/diagnostics.md against compiler/diag/*.def
 check-docs: deps
 	$(tally) docs sh tests/docs.sh
 #: docs           docs/diagnostics.md anew
@@ -203,7 +203,7 @@ $(B)/tests/guest $(B)/tests/tool: $(B)/tests/%: tests/kernel/%.c
 	$(Q)$(CC) $(CFLAGS) $(ALL_C) -MF $@.d -static -pthread -o $@ $<
 
 $(B)/tests/kernel-run $(B)/tests/quickstart $(B)/tests/bench: $(B)/tests/%: \
-	$(call obj,$(sort $(vm_src) compiler/arena.c $(lab_src)))
+	$(call obj,$(sort $(vm_src) compiler/base/arena.c $(lab_src)))
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(vm_libs) -ljansson

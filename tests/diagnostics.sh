@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# diagnostics.sh: docs/diagnostics.md, made from compiler/diag.def and rules.def, to standard
+# diagnostics.sh: docs/diagnostics.md, made from compiler/diag/diag.def and rules.def, to standard
 # output.
 cd "$(dirname "$0")/.." || exit 3
 
@@ -46,7 +46,7 @@ Every message of `tgc` about a policy has a name, which stands in brackets at th
 line. Names are never reused. `tgc explain NAME` prints its page: what it means, why, what to do,
 with a policy that gets it and one that does not. `tgc explain --list` prints all names.
 
-This page is made from `compiler/diag.def` and `compiler/rules.def` by `make docs`.
+This page is made from `compiler/diag/diag.def` and `compiler/diag/rules.def` by `make docs`.
 
 ## Levels
 
@@ -101,6 +101,6 @@ but not for all is never edited.
 
 ## Errors, always
 END
-table compiler/diag.def
+table compiler/diag/diag.def
 printf '\n## Rules\n\nTheir levels can be chosen. `off`: reported only with `-W` or `-E`.\n'
-table compiler/rules.def
+table compiler/diag/rules.def

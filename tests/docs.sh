@@ -18,7 +18,7 @@ done
 if sh tests/diagnostics.sh | diff -u docs/diagnostics.md -; then
 	passed=$((passed + 1))
 else
-	echo "docs: diagnostics.md is not what compiler/diag.def says: make docs"
+	echo "docs: diagnostics.md is not what compiler/diag/diag.def says: make docs"
 	failed=$((failed + 1))
 fi
 echo "docs: $passed passed, $failed failed"

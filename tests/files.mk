@@ -15,11 +15,11 @@ unit_src += tests/unit/test_sign.c
 unit_src += tests/unit/test_bundle.c
 
 # Fuzz targets (libFuzzer), what they link besides the product, and their first inputs.
-fuzz_bundle_src := tests/unit/bundle_fixture.c compiler/arena.c compiler/manifest.c compiler/pack.c
+fuzz_bundle_src := tests/unit/bundle_fixture.c compiler/base/arena.c compiler/back/manifest.c compiler/back/pack.c
 fuzz_targets += fuzz_artifact fuzz_verify fuzz_object
 fuzz_artifact_src := tests/fuzz/fuzz_artifact.c $(fuzz_bundle_src)
 fuzz_verify_src := tests/fuzz/fuzz_verify.c $(fuzz_bundle_src)
-fuzz_object_src := tests/fuzz/fuzz_object.c compiler/object_info.c compiler/arena.c
+fuzz_object_src := tests/fuzz/fuzz_object.c compiler/back/object_info.c compiler/base/arena.c
 fuzz_seeds_src := tests/fuzz/make_seeds.c tests/unit/elf_fixture.c $(fuzz_bundle_src)
 fuzz_targets += fuzz_yaml
 fuzz_yaml_src := tests/fuzz/fuzz_yaml.c $(reader_src)
@@ -74,9 +74,9 @@ decide_src := $(wildcard tests/decide/*.c)
 unit_src += tests/unit/elf_fixture.c
 unit_src += tests/unit/test_userelf.c
 fuzz_targets += fuzz_userelf
-fuzz_userelf_src := tests/fuzz/fuzz_userelf.c compiler/arena.c compiler/nearest.c $(userelf_src)
+fuzz_userelf_src := tests/fuzz/fuzz_userelf.c compiler/base/arena.c compiler/base/nearest.c $(userelf_src)
 fuzz_targets += fuzz_format
-fuzz_format_src := tests/fuzz/fuzz_format.c compiler/arena.c $(tracefs_src)
+fuzz_format_src := tests/fuzz/fuzz_format.c compiler/base/arena.c $(tracefs_src)
 unit_src += tests/unit/test_tracefs.c
 unit_src += tests/unit/test_tracepoint.c
 # The value languages.
@@ -87,26 +87,26 @@ unit_src += tests/unit/test_fieldpath.c
 unit_src += tests/unit/test_regs.c
 unit_src += tests/unit/test_settings.c
 fuzz_targets += fuzz_values
-fuzz_values_src := tests/fuzz/fuzz_values.c compiler/arena.c compiler/utf8.c compiler/nearest.c \
-	compiler/types.c compiler/value.c $(value_src)
+fuzz_values_src := tests/fuzz/fuzz_values.c compiler/base/arena.c compiler/base/utf8.c compiler/base/nearest.c \
+	compiler/words/types.c compiler/values/value.c $(value_src)
 # The project file, and the files of a run.
 unit_src += tests/unit/test_project.c
 unit_src += tests/unit/test_policy_files.c
 unit_src += tests/unit/test_nearest.c
 fuzz_targets += fuzz_project
-fuzz_project_src := tests/fuzz/fuzz_project.c $(reader_src) compiler/project.c \
-	compiler/project_check.c
+fuzz_project_src := tests/fuzz/fuzz_project.c $(reader_src) compiler/commands/project.c \
+	compiler/commands/project_check.c
 
 # Kernels: their types, profiles of them. kernel_fixture makes a small one.
 unit_src += tests/unit/kernel_fixture.c
 unit_src += tests/unit/test_kbtf.c
 unit_src += tests/unit/test_profile.c
 unit_src += tests/unit/test_kernel_facts.c
-kernel_fixture_src := tests/unit/kernel_fixture.c compiler/nearest.c $(kernel_src)
+kernel_fixture_src := tests/unit/kernel_fixture.c compiler/base/nearest.c $(kernel_src)
 fuzz_targets += fuzz_btf fuzz_profile fuzz_kernel
-fuzz_btf_src := tests/fuzz/fuzz_btf.c compiler/arena.c $(kernel_fixture_src)
-fuzz_profile_src := tests/fuzz/fuzz_profile.c compiler/arena.c $(kernel_fixture_src)
-fuzz_kernel_src := tests/fuzz/fuzz_kernel.c compiler/arena.c $(kernel_fixture_src)
+fuzz_btf_src := tests/fuzz/fuzz_btf.c compiler/base/arena.c $(kernel_fixture_src)
+fuzz_profile_src := tests/fuzz/fuzz_profile.c compiler/base/arena.c $(kernel_fixture_src)
+fuzz_kernel_src := tests/fuzz/fuzz_kernel.c compiler/base/arena.c $(kernel_fixture_src)
 fuzz_seeds_src += $(kernel_fixture_src)
 
 # Diagnostics: fixes, formats, options.

@@ -2,7 +2,7 @@
 /* What comes of an event for the process: all policies together, and the enforcers. */
 #include <string.h>
 #include "internal.h"
-#include "compiler/pattern.h"
+#include "compiler/values/pattern.h"
 
 /* ---- enforcers: in their functions, after the policies' own hooks
  * ------------------- */

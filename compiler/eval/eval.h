@@ -8,7 +8,7 @@
 #ifndef TGC_EVAL_H
 #define TGC_EVAL_H
 
-#include "compiler/tir.h"
+#include "compiler/check/tir.h"
 #include "eval_event.h"
 
 struct arena;

@@ -6,7 +6,7 @@
 #ifndef TGC_EVAL_EVENT_H
 #define TGC_EVAL_EVENT_H
 
-#include "compiler/ir.h"
+#include "compiler/lower/ir.h"
 
 /* ---- arguments ---- */
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* CelExpr (reference 3.14). */
 #include "internal.h"
-#include "compiler/cel.h"
+#include "compiler/values/cel.h"
 
 /* A number as its type has it, in 64 bits: int32 sign-extended, uint32 zero-extended. */
 static uint64_t wrap(enum cel_type type, uint64_t v)

@@ -4,7 +4,7 @@
 #define TGC_EVAL_INTERNAL_H
 
 #include <string.h>
-#include "compiler/arena.h"
+#include "compiler/base/arena.h"
 #include "eval.h"
 
 /* ---- state: tables that are searched from one end to the other ---- */

@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 #include "internal.h"
-#include "compiler/syscalls.h"
+#include "compiler/words/syscalls.h"
 
 #define TEXT_MAX      4096 /* bytes that are read of a string, and kept of a path: its end */
 #define BUFFER_MAX    4095

@@ -3,7 +3,7 @@
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
-#include "compiler/arena.h"
+#include "compiler/base/arena.h"
 #include "compiler/vm/apt.h"
 
 struct text { /* a piece of a larger text */

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
-#include "compiler/arena.h"
+#include "compiler/base/arena.h"
 #include "compiler/vm/boot.h"
 #include "compiler/vm/child.h"
 #include "compiler/vm/files.h"

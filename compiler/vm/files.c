@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "compiler/arena.h"
+#include "compiler/base/arena.h"
 #include "compiler/vm/files.h"
 
 bool file_exists(const char *path)

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
-#include "compiler/arena.h"
+#include "compiler/base/arena.h"
 #include "compiler/vm/apt.h"
 #include "compiler/vm/child.h"
 #include "compiler/vm/files.h"

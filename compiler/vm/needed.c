@@ -4,7 +4,7 @@
 #include <gelf.h>
 #include <string.h>
 #include <unistd.h>
-#include "compiler/arena.h"
+#include "compiler/base/arena.h"
 #include "compiler/vm/files.h"
 #include "compiler/vm/needed.h"
 

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include "compiler/arena.h"
+#include "compiler/base/arena.h"
 #include "compiler/vm/child.h"
 #include "tests/kernel/lab.h"
 

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "compiler/bundle.h"
-#include "compiler/sign.h"
+#include "compiler/back/bundle.h"
+#include "compiler/back/sign.h"
 #include "runtime/file.h"
 #include "tests/unit/bundle_fixture.h"
 

@@ -4,7 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include "compiler/arena.h"
+#include "compiler/base/arena.h"
 #include "check.h"
 #include "judge.h"
 #include "reference.h"

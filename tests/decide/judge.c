@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "compiler/arena.h"
+#include "compiler/base/arena.h"
 #include "compiler/eval/eval.h"
 #include "judge.h"
 #include "policy.h"

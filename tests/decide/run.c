@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include "compiler/arena.h"
+#include "compiler/base/arena.h"
 #include "judge.h"
 #include "mixed.h"
 #include "random.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <string.h>
-#include "compiler/arena.h"
+#include "compiler/base/arena.h"
 #include "shape.h"
 
 struct type_row {

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "compiler/arena.h"
+#include "compiler/base/arena.h"
 #include "table.h"
 #include "words.h"
 

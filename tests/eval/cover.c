@@ -2,8 +2,8 @@
 /* What of the language the rows of the tables were about, and what none was. */
 #include <stdio.h>
 #include "case.h"
-#include "compiler/arena.h"
-#include "compiler/operator.h"
+#include "compiler/base/arena.h"
+#include "compiler/words/operator.h"
 
 /* ---- rows ------------------------------------------------------------------------------ */
 

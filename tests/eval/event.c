@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include "case.h"
-#include "compiler/arena.h"
-#include "compiler/names.h"
+#include "compiler/base/arena.h"
+#include "compiler/words/names.h"
 
 #define FIRST_INODE    4026531800u
 #define ANCESTORS_MAX  16

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "front.h"
 #include <string.h>
-#include "compiler/arena.h"
+#include "compiler/base/arena.h"
 
 bool front_open(struct front *f, struct arena *a, const char *btf)
 {

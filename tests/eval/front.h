@@ -3,8 +3,8 @@
 #ifndef EVAL_FRONT_H
 #define EVAL_FRONT_H
 
-#include "compiler/diag.h"
-#include "compiler/tir.h"
+#include "compiler/diag/diag.h"
+#include "compiler/check/tir.h"
 
 struct front {
 	struct arena *arena;

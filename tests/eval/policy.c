@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "case.h"
-#include "compiler/arena.h"
+#include "compiler/base/arena.h"
 
 /* ---- policies -------------------------------------------------------------------------- */
 

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include "case.h"
-#include "compiler/arena.h"
+#include "compiler/base/arena.h"
 #include "compiler/vm/child.h"
 #include "front.h"
 

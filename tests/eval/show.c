@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include "case.h"
-#include "compiler/arena.h"
+#include "compiler/base/arena.h"
 
 /*
  * post N         an event, by selector N; held N: it waits for the return; silent N: none

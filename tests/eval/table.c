@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "case.h"
-#include "compiler/arena.h"
+#include "compiler/base/arena.h"
 
 struct reading {
 	struct arena *arena;

@@ -2,7 +2,7 @@
 /* Type information that nobody vouches for: alone, as the base of itself, and in ELF files. */
 #include <stdlib.h>
 #include <string.h>
-#include "compiler/kernel_elf.h"
+#include "compiler/kernels/kernel_elf.h"
 #include "tests/unit/kernel_fixture.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -2,8 +2,8 @@
 /* trace_format_parse(), on text that may come from another machine. */
 #include <stdlib.h>
 #include <string.h>
-#include "compiler/arena.h"
-#include "compiler/tracefs.h"
+#include "compiler/base/arena.h"
+#include "compiler/binaries/tracefs.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

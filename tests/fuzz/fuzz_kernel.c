@@ -2,7 +2,7 @@
 /* Files that a user takes for a kernel: images, packages, texts. */
 #include <stdlib.h>
 #include <string.h>
-#include "compiler/arena.h"
+#include "compiler/base/arena.h"
 #include "tests/unit/kernel_fixture.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

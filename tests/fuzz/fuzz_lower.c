@@ -8,15 +8,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "compiler/arena.h"
-#include "compiler/ast.h"
-#include "compiler/diag.h"
-#include "compiler/unit.h"
-#include "compiler/fix.h"
-#include "compiler/gaps.h"
-#include "compiler/ir.h"
-#include "compiler/plan.h"
-#include "compiler/tir.h"
+#include "compiler/base/arena.h"
+#include "compiler/read/ast.h"
+#include "compiler/diag/diag.h"
+#include "compiler/back/unit.h"
+#include "compiler/diag/fix.h"
+#include "compiler/check/gaps.h"
+#include "compiler/lower/ir.h"
+#include "compiler/back/plan.h"
+#include "compiler/check/tir.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "compiler/arena.h"
-#include "compiler/object_info.h"
+#include "compiler/base/arena.h"
+#include "compiler/back/object_info.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "compiler/arena.h"
-#include "compiler/diag.h"
-#include "compiler/project.h"
+#include "compiler/base/arena.h"
+#include "compiler/diag/diag.h"
+#include "compiler/commands/project.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -2,8 +2,8 @@
 /* userelf_parse(): a policy may name any file as the program it probes. */
 #include <stdlib.h>
 #include <string.h>
-#include "compiler/arena.h"
-#include "compiler/userelf.h"
+#include "compiler/base/arena.h"
+#include "compiler/binaries/userelf.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -6,19 +6,19 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include "compiler/arena.h"
-#include "compiler/cel.h"
-#include "compiler/digest.h"
-#include "compiler/fieldpath.h"
-#include "compiler/operator.h"
-#include "compiler/option.h"
-#include "compiler/pattern.h"
-#include "compiler/process_value.h"
-#include "compiler/rate.h"
-#include "compiler/symbol.h"
-#include "compiler/syscalls.h"
-#include "compiler/usdt.h"
-#include "compiler/value.h"
+#include "compiler/base/arena.h"
+#include "compiler/values/cel.h"
+#include "compiler/values/digest.h"
+#include "compiler/values/fieldpath.h"
+#include "compiler/words/operator.h"
+#include "compiler/words/option.h"
+#include "compiler/values/pattern.h"
+#include "compiler/values/process_value.h"
+#include "compiler/values/rate.h"
+#include "compiler/values/symbol.h"
+#include "compiler/words/syscalls.h"
+#include "compiler/values/usdt.h"
+#include "compiler/values/value.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -7,10 +7,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <jansson.h>
-#include "compiler/arena.h"
-#include "compiler/ast.h"
-#include "compiler/diag_write.h"
-#include "compiler/fix.h"
+#include "compiler/base/arena.h"
+#include "compiler/read/ast.h"
+#include "compiler/diag/diag_write.h"
+#include "compiler/diag/fix.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -23,7 +23,7 @@ static void print_all(const struct diags *d, const struct ast *ast)
 	if (!to)
 		abort();
 	diag_print(d, to, 0, false);
-	ast_print(ast, to);
+	ast_print(ast, d->sources, to);
 	fclose(to);
 	/* Nothing of a hostile file may steer a terminal. */
 	for (size_t i = 0; i < len; i++)

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# The pages of docs/rules. Every name in compiler/diag.def and rules.def has a page, and every
+# The pages of docs/rules. Every name in compiler/diag/diag.def and rules.def has a page, and every
 # page a name; a page says its level. The block "trips" of a page is a policy, or with "sh" a
 # script that prints one, which gets that message; its block "passes" does not, and has no error.
 # tests/golden/rules/NAME.txt is the full text. BLESS=1 rewrites it.
@@ -138,7 +138,7 @@ check_page()
 [ -x "$tgc" ] || { echo "rules: no $tgc"; exit 3; }
 mkdir -p "$texts"
 names=$(sed -n 's/^\(DIAG\|RULE\)([A-Z_0-9]*, "\([a-z0-9-]*\)".*/\2/p' \
-	compiler/diag.def compiler/rules.def)
+	compiler/diag/diag.def compiler/diag/rules.def)
 [ "$(echo "$names" | sort)" = "$("$tgc" explain --list | awk '{ print $1 }' | sort)" ] ||
 	fail names "tgc explain --list has others than diag.def and rules.def"
 for name in $names; do

@@ -4,7 +4,7 @@
 # names ("ast --no-places" without that file; more words are options). NAME.err is the full text of the
 # messages, NAME.STAGE (for what is accepted) of the dump. BLESS=1 rewrites both. A suite with a
 # file "messages-only" has no dumps; one with a file "command" has what that command prints, as NAME.txt.
-# Every name in compiler/diag.def and rules.def needs a case, or a line in tests/golden/elsewhere.
+# Every name in compiler/diag/diag.def and rules.def needs a case, or a line in tests/golden/elsewhere.
 
 cd "$(dirname "$0")/../.." || exit 3
 root=$PWD
@@ -72,14 +72,14 @@ run_case()
 check_every_name()
 {
 	sed -n 's/^\(DIAG\|RULE\)([A-Z_0-9]*, "\([a-z0-9-]*\)".*/\2/p' \
-		compiler/diag.def compiler/rules.def >"$tmp/names"
+		compiler/diag/diag.def compiler/diag/rules.def >"$tmp/names"
 	while read -r name; do
 		grep -q "\[$name\]\$" tests/golden/*/*.err tests/golden/rules/*.txt && continue
 		grep -q "^$name " tests/golden/elsewhere && continue
 		echo "$name"
 	done <"$tmp/names" >"$tmp/untested"
 	for name in $(cat "$tmp/untested"); do
-		fail "$name" "no case has this message (compiler/diag.def)"
+		fail "$name" "no case has this message (compiler/diag/diag.def)"
 	done
 }
 

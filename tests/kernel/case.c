@@ -2,7 +2,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-#include "compiler/arena.h"
+#include "compiler/base/arena.h"
 #include "compiler/vm/files.h"
 #include "compiler/vm/kernels.h"
 #include "tests/kernel/case.h"

@@ -7,9 +7,9 @@
 #define TESTS_BUNDLE_FIXTURE_H
 
 #include <openssl/types.h>
-#include "compiler/arena.h"
-#include "compiler/manifest.h"
-#include "compiler/pack.h"
+#include "compiler/base/arena.h"
+#include "compiler/back/manifest.h"
+#include "compiler/back/pack.h"
 #include "runtime/trust.h"
 
 /* Two policies on a kprobe, an LSM hook and a tracepoint, and a process program. */

@@ -2,7 +2,7 @@
 #include <elf.h>
 #include <stddef.h>
 #include <string.h>
-#include "compiler/arena.h"
+#include "compiler/base/arena.h"
 #include "tests/unit/elf_fixture.h"
 
 enum {

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
-#include "compiler/arena.h"
+#include "compiler/base/arena.h"
 #include "kernel_fixture.h"
 
 /* ---- types -------------------------------------------------------------------------------- */

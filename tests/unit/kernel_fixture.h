@@ -4,9 +4,9 @@
 #ifndef KERNEL_FIXTURE_H
 #define KERNEL_FIXTURE_H
 
-#include "compiler/kbtf.h"
-#include "compiler/kernel_facts.h"
-#include "compiler/profile.h"
+#include "compiler/kernels/kbtf.h"
+#include "compiler/kernels/kernel_facts.h"
+#include "compiler/kernels/profile.h"
 
 struct arena;
 struct btf;

@@ -16,9 +16,9 @@
 #include <openssl/evp.h>
 
 #include "bundle_fixture.h"
-#include "compiler/bundle.h"
-#include "compiler/command.h"
-#include "compiler/exit.h"
+#include "compiler/back/bundle.h"
+#include "compiler/commands/command.h"
+#include "compiler/base/exit.h"
 #include "runtime/file.h"
 
 static struct arena arena;

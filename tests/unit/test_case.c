@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "compiler/arena.h"
+#include "compiler/base/arena.h"
 #include "tests/kernel/case.h"
 #include "tests/kernel/match.h"
 #include "tests/kernel/record.h"

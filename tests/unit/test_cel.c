@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* CelExpr: what is taken, and every refusal in full. */
-#include "compiler/cel.h"
+#include "compiler/values/cel.h"
 #include "tests/unit/value_fixture.h"
 
 TestSuite(cel, .fini = drop_arena);

@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "compiler/arena.h"
-#include "compiler/diag.h"
+#include "compiler/base/arena.h"
+#include "compiler/diag/diag.h"
 
 static struct arena arena;
 static struct sources sources;

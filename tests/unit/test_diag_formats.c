@@ -4,8 +4,8 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
-#include "compiler/arena.h"
-#include "compiler/diag_options.h"
+#include "compiler/base/arena.h"
+#include "compiler/diag/diag_options.h"
 
 static struct arena arena;
 static struct sources sources;

@@ -3,9 +3,9 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
-#include "compiler/arena.h"
-#include "compiler/explain_parts.h"
-#include "compiler/hook_words.h"
+#include "compiler/base/arena.h"
+#include "compiler/explain/explain_parts.h"
+#include "compiler/explain/hook_words.h"
 
 static const struct {
 	enum op op;

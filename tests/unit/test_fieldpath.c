@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* `resolve` paths: steps with their places, and every refusal in full. */
-#include "compiler/fieldpath.h"
+#include "compiler/values/fieldpath.h"
 #include "tests/unit/value_fixture.h"
 
 TestSuite(fieldpath, .fini = drop_arena);

@@ -7,9 +7,9 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "compiler/arena.h"
-#include "compiler/ast.h"
-#include "compiler/fix.h"
+#include "compiler/base/arena.h"
+#include "compiler/read/ast.h"
+#include "compiler/diag/fix.h"
 
 #define HEAD "apiVersion: cilium.io/v1alpha1\nkind: TracingPolicy\nmetadata:\n  name: t\n"
 

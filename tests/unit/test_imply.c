@@ -6,9 +6,9 @@
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>
-#include "compiler/arena.h"
-#include "compiler/imply.h"
-#include "compiler/value_error.h"
+#include "compiler/base/arena.h"
+#include "compiler/rules/imply.h"
+#include "compiler/values/value_error.h"
 
 static struct arena arena;
 

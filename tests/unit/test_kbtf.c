@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "compiler/arena.h"
-#include "compiler/kernel_elf.h"
+#include "compiler/base/arena.h"
+#include "compiler/kernels/kernel_elf.h"
 #include "kernel_fixture.h"
 
 TestSuite(kbtf);

@@ -6,7 +6,7 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
-#include "compiler/arena.h"
+#include "compiler/base/arena.h"
 #include "compiler/vm/files.h"
 #include "kernel_fixture.h"
 

@@ -4,13 +4,13 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
-#include "compiler/arena.h"
-#include "compiler/ast.h"
-#include "compiler/diag.h"
-#include "compiler/features.h"
-#include "compiler/kernel_facts.h"
-#include "compiler/matrix.h"
-#include "compiler/renames.h"
+#include "compiler/base/arena.h"
+#include "compiler/read/ast.h"
+#include "compiler/diag/diag.h"
+#include "compiler/explain/features.h"
+#include "compiler/kernels/kernel_facts.h"
+#include "compiler/explain/matrix.h"
+#include "compiler/explain/renames.h"
 #include "kernel_fixture.h"
 
 struct lab {

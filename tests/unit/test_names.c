@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Names of numbers, and the values of the process sections that use them. */
-#include "compiler/names.h"
-#include "compiler/operator.h"
-#include "compiler/process_value.h"
+#include "compiler/words/names.h"
+#include "compiler/words/operator.h"
+#include "compiler/values/process_value.h"
 #include "tests/unit/value_fixture.h"
 
 TestSuite(names, .fini = drop_arena);

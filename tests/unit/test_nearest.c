@@ -3,7 +3,7 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
-#include "compiler/diag.h"
+#include "compiler/diag/diag.h"
 
 enum { WORDS = 12, LENGTH = 14, ROUNDS = 50000 };
 

@@ -6,10 +6,10 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "compiler/arena.h"
-#include "compiler/ast.h"
-#include "compiler/diag.h"
-#include "compiler/policy_files.h"
+#include "compiler/base/arena.h"
+#include "compiler/read/ast.h"
+#include "compiler/diag/diag.h"
+#include "compiler/commands/policy_files.h"
 
 static struct arena arena;
 static struct policy_files files;

@@ -7,8 +7,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "compiler/arena.h"
-#include "compiler/profile_format.h"
+#include "compiler/base/arena.h"
+#include "compiler/kernels/profile_format.h"
 #include "kernel_fixture.h"
 
 static struct arena arena;

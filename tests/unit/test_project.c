@@ -7,9 +7,9 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "compiler/arena.h"
-#include "compiler/diag.h"
-#include "compiler/project.h"
+#include "compiler/base/arena.h"
+#include "compiler/diag/diag.h"
+#include "compiler/commands/project.h"
 
 static struct arena arena;
 static struct sources sources;

@@ -3,8 +3,8 @@
 #include <stddef.h>
 #include <sys/ptrace.h>
 #include <sys/user.h>
-#include "compiler/regs.h"
-#include "compiler/usdt.h"
+#include "compiler/values/regs.h"
+#include "compiler/values/usdt.h"
 #include "tests/unit/value_fixture.h"
 
 TestSuite(regs, .fini = drop_arena);

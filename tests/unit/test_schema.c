@@ -2,8 +2,8 @@
 /* The tables of the policy language agree with themselves and with the stages that use them. */
 #include <criterion/criterion.h>
 #include <string.h>
-#include "compiler/types.h"
-#include "compiler/yaml_schema.h"
+#include "compiler/words/types.h"
+#include "compiler/read/yaml_schema.h"
 
 TestSuite(schema);
 

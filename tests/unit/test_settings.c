@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Small value languages: intervals, options, digests, symbols, system calls, patterns. */
 #include <asm/unistd.h>
-#include "compiler/digest.h"
-#include "compiler/option.h"
-#include "compiler/pattern.h"
-#include "compiler/rate.h"
-#include "compiler/symbol.h"
-#include "compiler/syscalls.h"
+#include "compiler/values/digest.h"
+#include "compiler/words/option.h"
+#include "compiler/values/pattern.h"
+#include "compiler/values/rate.h"
+#include "compiler/values/symbol.h"
+#include "compiler/words/syscalls.h"
 #include "tests/unit/value_fixture.h"
 
 TestSuite(settings, .fini = drop_arena);

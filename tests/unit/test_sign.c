@@ -11,7 +11,7 @@
 #include <openssl/pem.h>
 
 #include "bundle_fixture.h"
-#include "compiler/sign.h"
+#include "compiler/back/sign.h"
 #include "runtime/verify.h"
 
 static struct arena arena;

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "compiler/arena.h"
-#include "compiler/source.h"
-#include "compiler/utf8.h"
+#include "compiler/base/arena.h"
+#include "compiler/base/source.h"
+#include "compiler/base/utf8.h"
 
 static struct arena arena;
 static struct sources sources;

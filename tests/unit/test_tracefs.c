@@ -2,9 +2,9 @@
 /* Format files and `auto`. */
 #include <criterion/criterion.h>
 #include <string.h>
-#include "compiler/arena.h"
-#include "compiler/kbtf.h"
-#include "compiler/tracefs.h"
+#include "compiler/base/arena.h"
+#include "compiler/kernels/kbtf.h"
+#include "compiler/binaries/tracefs.h"
 
 #define HEADER                                                                                     \
 	"name: e\nID: 77\nformat:\n"                                                               \

@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "compiler/arena.h"
-#include "compiler/kbtf.h"
-#include "compiler/tracefs.h"
-#include "compiler/tracepoint.h"
+#include "compiler/base/arena.h"
+#include "compiler/kernels/kbtf.h"
+#include "compiler/binaries/tracefs.h"
+#include "compiler/binaries/tracepoint.h"
 
 #define TRACEFS "/sys/kernel/tracing/events"
 

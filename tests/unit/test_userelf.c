@@ -8,8 +8,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "compiler/arena.h"
-#include "compiler/userelf.h"
+#include "compiler/base/arena.h"
+#include "compiler/binaries/userelf.h"
 #include "tests/unit/elf_fixture.h"
 
 static struct arena arena;

@@ -3,7 +3,7 @@
  * Filter values, appendix D.1 to D.3 of the reference with its ideal reading first: what each
  * text means, or the reason it is refused for.
  */
-#include "compiler/value.h"
+#include "compiler/values/value.h"
 #include "tests/unit/value_fixture.h"
 
 TestSuite(values, .fini = drop_arena);

@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include "compiler/arena.h"
-#include "compiler/ast.h"
-#include "compiler/diag.h"
-#include "compiler/yaml_tree.h"
+#include "compiler/base/arena.h"
+#include "compiler/read/ast.h"
+#include "compiler/diag/diag.h"
+#include "compiler/read/yaml_tree.h"
 
 static struct arena arena;
 static struct sources sources;

@@ -5,8 +5,8 @@
 
 #include <criterion/criterion.h>
 #include <string.h>
-#include "compiler/arena.h"
-#include "compiler/value_error.h"
+#include "compiler/base/arena.h"
+#include "compiler/values/value_error.h"
 
 /* A literal with the NULs it holds: a text and its size, for table rows. */
 #define T(literal) (literal), sizeof(literal) - 1

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Stage "emit": lists of binaries, decided at exec. */
+#include "compiler/base/arena.h"
+#include "emit.h"
+
+static void emit_list(struct emitter *e, uint32_t bit, const struct ir_binaries *set)
+{
+	struct value *values = arena_array(e->arena, set->value_count, sizeof(*values));
+
+	for (size_t i = 0; i < set->value_count; i++)
+		values[i] = (struct value){.kind = VALUE_IS_TEXT,
+					   .text = set->values[i].s,
+					   .len = (uint32_t)set->values[i].len};
+	emit_line(e, set->at);
+	emit_text_predicate(e, arena_printf(e->arena, "binary%u", bit), TEXT_AT_END, OP_EQUAL,
+			    values, set->value_count);
+}
+
+void emit_binaries(struct emitter *e)
+{
+	for (uint32_t i = 0; i < e->plan->binary_count; i++)
+		emit_list(e, i, e->plan->binaries[i].set);
+	fprintf(e->out,
+		"TG_EXPORT __u64 tg_binaries(struct tg_scratch *s)\n{\n\t__u64 bits = 0;\n\n");
+	for (uint32_t i = 0; i < e->plan->binary_count; i++)
+		fprintf(e->out, "\tif (binary%u(s))\n\t\tbits |= 0x%llxull;\n", i, 1ull << i);
+	fprintf(e->out, "\treturn bits;\n}\n\n");
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Stage "emit": predicates on texts, as compares of eight bytes at a time. */
+#include <inttypes.h>
+#include <string.h>
+#include "compiler/base/arena.h"
+#include "emit.h"
+
+/* Up to eight bytes as the little-endian word that a load of them gives. */
+static uint64_t word_at(const char *s, size_t len)
+{
+	uint64_t word = 0;
+
+	for (size_t i = 0; i < len && i < 8; i++)
+		word |= (uint64_t)(unsigned char)s[i] << (8 * i);
+	return word;
+}
+
+/* Texts are loaded from their start once for all values: so many bytes of them. */
+#define LOADED 16
+
+/* ` && TG_WORD(base, 0, ..) && TG_WORD_MASKED(base, 8, ..)` for one constant. */
+static void emit_compare(struct emitter *e, const char *base, const struct value *v)
+{
+	bool from_start = !strcmp(base, "text");
+
+	for (uint32_t at = 0; at < v->len; at += 8) {
+		uint32_t left = v->len - at;
+		uint64_t word = word_at(v->text + at, left);
+		const char *load = arena_printf(e->arena, "TG_LOAD(%s, %" PRIu32 ")", base, at);
+
+		if (from_start && at < LOADED)
+			load = at ? "w1" : "w0";
+		if (left >= 8)
+			fprintf(e->out, " && %s == 0x%" PRIx64 "ull", load, word);
+		else
+			fprintf(e->out, " && (%s & 0x%" PRIx64 "ull) == 0x%" PRIx64 "ull", load,
+				((uint64_t)1 << (8 * left)) - 1, word);
+	}
+}
+
+static bool is_whole(enum op op)
+{
+	return op == OP_EQUAL || op == OP_NOT_EQUAL;
+}
+
+/* Where in the text the constants are looked for: at its start, or at its end? */
+static bool from_start(enum text_layout layout, enum op op)
+{
+	return op == OP_PREFIX || op == OP_NOT_PREFIX || (layout == TEXT_AT_START && is_whole(op));
+}
+
+static void emit_value(struct emitter *e, enum text_layout layout, enum op op,
+		       const struct value *v)
+{
+	const char *base = "text";
+
+	if (!v->len) { /* Prefix "": any text that is not empty */
+		fprintf(e->out, "\tif (len)\n\t\treturn true;\n");
+		return;
+	}
+	if (!from_start(layout, op) && layout == TEXT_AT_END) {
+		base = arena_printf(e->arena, "s->text + TG_TEXT_END - %u", v->len);
+	} else if (!from_start(layout, op)) {
+		base = "s->text + tail";
+		fprintf(e->out, "\ttail = len - %u;\n\ttg_bound(tail, TG_TEXT_MASK);\n", v->len);
+	}
+	fprintf(e->out, "\tif (len %s %u", is_whole(op) ? "==" : ">=", v->len);
+	emit_compare(e, base, v);
+	fprintf(e->out, ")\n\t\treturn true;\n");
+}
+
+/* What the compares of all values use. */
+static void emit_loads(struct emitter *e, enum text_layout layout, enum op op)
+{
+	fprintf(e->out, "\t__u32 len = tg_fresh(s->read.len)");
+	if (!from_start(layout, op)) {
+		fprintf(e->out, layout == TEXT_AT_START ? ", tail;\n\n" : ";\n\n");
+		return;
+	}
+	if (layout == TEXT_AT_END)
+		fprintf(e->out, ", start = tg_fresh(s->read.start);\n\t__u64 w0, w1;\n"
+				"\tconst char *text;\n\n"
+				"\ttg_bound(start, TG_TEXT_MASK);\n\ttext = s->text + start;\n");
+	else
+		fprintf(e->out, ";\n\tconst char *text = s->text;\n\t__u64 w0, w1;\n\n");
+	fprintf(e->out, "\tw0 = TG_LOAD(text, 0);\n\tw1 = TG_LOAD(text, 8);\n");
+}
+
+void emit_text_predicate(struct emitter *e, const char *name, enum text_layout layout, enum op op,
+			 const struct value *values, size_t count)
+{
+	const char *inner = op_negated(op) ? arena_printf(e->arena, "%s_any", name) : name;
+
+	fprintf(e->out, "static %s bool %s(struct tg_scratch *s)\n{\n", e->function, inner);
+	emit_loads(e, layout, op);
+	for (size_t i = 0; i < count; i++)
+		emit_value(e, layout, op, &values[i]);
+	fprintf(e->out, "\treturn false;\n}\n\n");
+	if (!op_negated(op))
+		return;
+	/* An empty path satisfies no operator, negated ones included. */
+	fprintf(e->out,
+		"static __inline bool %s(struct tg_scratch *s)\n{\n"
+		"\treturn %s!%s(s);\n}\n\n",
+		name, layout == TEXT_AT_END ? "tg_fresh(s->read.len) && " : "", inner);
+}

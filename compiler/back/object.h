@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Stage "build": a generated unit becomes an ELF object, through clang as a child process. */
+#ifndef TGC_OBJECT_H
+#define TGC_OBJECT_H
+
+#include "compiler/base/exit.h"
+#include "runtime/bytes.h"
+#include "unit.h"
+
+struct diags;
+
+struct object {
+	struct bytes elf;     /* in the arena given */
+	const char *compiler; /* the compiler's own words for itself */
+};
+
+/*
+ * The compiler is started before there is anything to compile: while policies are read and
+ * checked it loads itself. It is the clang named by TGC_CLANG, else the one in PATH, and works
+ * in a temporary folder. What goes wrong at the start is told at the end.
+ */
+struct build;
+
+struct build *build_start(struct arena *a);
+/* Hands it the unit; it compiles while the caller does something else. */
+void build_feed(struct build *b, const struct unit *unit);
+/* Waits and links. EXIT_DONE, EXIT_REJECTED (clang refused; see `why`) or EXIT_ENVIRONMENT. */
+enum exit_code build_finish(struct build *b, struct object *out, char *why, size_t why_size);
+/* Always the last call: ends what still runs and removes the folder. NULL is fine. */
+void build_end(struct build *b);
+
+/* A file that the build of a unit needs, embedded in tgc; `name` has its path in the tree. */
+struct template
+{
+	const char *name;
+	const char *start, *end;
+};
+/* All of them; the last has a NULL name. */
+const struct template *templates(void);
+
+#endif

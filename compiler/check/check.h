@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Shared by the parts of the stage "typecheck" (typecheck.c, check_*.c) only. */
+#ifndef TGC_CHECK_H
+#define TGC_CHECK_H
+
+#include "compiler/base/arena.h"
+#include "compiler/diag/diag.h"
+#include "tir.h"
+
+#define SYSCALL_ARGS  6
+#define REGISTER_ARGS 6 /* parameters that arrive in registers on x86-64 */
+
+struct checking {
+	struct arena *arena;
+	struct diags *diags;
+	const struct kernel *kernel;
+	const struct kbtf *btf;		/* the kernel's */
+	const struct ir_policy *policy; /* the ones being checked: */
+	const struct ir_hook *hook;
+	struct tir_hook *out;
+	const struct kfunction *function;  /* NULL for records of tracepoints */
+	bool syscall_function;		   /* `function` is a system call's prototype */
+	const struct tracepoint *event;	   /* tracepoints; NULL: a system call's, of fixed layout */
+	const struct userelf_probe *probe; /* USDT, when its binary was looked at */
+};
+
+/* ---- check_function.c: what a hook is attached to --------------------------------------- */
+
+/* Each fills out->symbol and c->function. False: reported, or left out as the policy allows. */
+bool find_function(struct checking *c, const struct ir_name *name);
+bool find_lsm(struct checking *c, const struct ir_name *name);
+/* A function that an enforcer acts in. */
+void find_enforced(struct checking *c, const struct ir_name *name);
+/* "the kernel has: int f(int a)" */
+void note_signature(struct checking *c, struct diag *m);
+bool kernel_has(const struct checking *c, const char *prefix, const char *name);
+/* `sys_x` as this kernel's symbol; a name with an architecture's prefix is kept. */
+const char *syscall_symbol(struct arena *a, const struct ir_name *name);
+/* A system call's name without any prefix: `openat`; NULL: it is none. */
+const char *syscall_plain(const char *symbol);
+
+/* ---- check_syscall.c: prototypes of system calls ----------------------------------------- */
+
+/* NULL when the table does not have it. `name`: as syscall_plain() gives it. */
+const struct kfunction *syscall_prototype(struct arena *a, const char *name);
+
+/* ---- check_event.c: tracepoints ----------------------------------------------------------- */
+
+bool find_tracepoint(struct checking *c);
+bool check_field(struct checking *c, struct tir_arg *arg);
+/* Whether the event is sys_enter_* or sys_exit_*, whose layout is fixed. */
+bool is_syscall_event(const struct ir_hook *h, const char **name, bool *enter);
+
+/* ---- check_arg.c: arguments --------------------------------------------------------------- */
+
+void check_args(struct checking *c);
+void report_misfit(struct checking *c, const struct tir_arg *arg, const char *what,
+		   const struct ktype *have, ktype_id id);
+void check_width(struct checking *c, const struct tir_arg *arg, const struct ktype *have);
+/* The policy type that fits a kernel type, for hints; NULL: none. */
+const char *fitting_type(const struct checking *c, const struct ktype *t, ktype_id id);
+/* Whether a policy type reads what the kernel has. */
+bool type_fits(const struct checking *c, const struct type_info *want, const struct ktype *have,
+	       ktype_id id);
+
+/* ---- check_path.c: resolve ----------------------------------------------------------------- */
+
+/* Walks arg->ir->path from `start` (a parameter, or a struct), and types the argument by its
+ * end. */
+bool check_path(struct checking *c, struct tir_arg *arg, ktype_id start, bool is_parameter);
+
+/* ---- check_filter.c: operators and values -------------------------------------------------- */
+
+void check_selectors(struct checking *c);
+
+/* ---- check_probe.c: user binaries ---------------------------------------------------------- */
+
+bool find_probe(struct checking *c);
+bool check_probe_arg(struct checking *c, struct tir_arg *arg);
+/* `Set` of USDT probes. */
+void check_sets(struct checking *c);
+bool check_probe_return(struct checking *c, struct tir_arg *arg);
+
+#endif

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Typed normal form, made by typecheck() from the IR and what is known of one kernel: every
+ * argument has a source in the kernel and a width, every path is offsets and loads, every value
+ * is a constant of its argument's type, lists of functions are the functions of that kernel.
+ * Owned by the compilation's arena; read-only afterwards.
+ */
+#ifndef TGC_TIR_H
+#define TGC_TIR_H
+
+#include "compiler/lower/ir.h"
+#include "compiler/kernels/kbtf.h"
+#include "compiler/values/value.h"
+
+struct profile;
+struct tracepoints;
+
+/* A kernel that policies are checked against. */
+struct kernel {
+	const char *name; /* as the user gave it */
+	const struct kbtf *btf;
+	const struct profile *profile; /* NULL: nothing but type information is known */
+	const char *root;	       /* NULL, or the folder where user binaries are looked up */
+	struct arena *arena;	       /* lives as long as the kernel */
+	const struct tracepoints **events; /* filled at first use */
+};
+
+enum arg_source {
+	ARG_PARAMETER, /* the function's parameter number `position` */
+	ARG_SYSCALL,   /* the system call's, from the saved user registers */
+	ARG_FIELD,     /* a member of the tracepoint's record */
+	ARG_RETURN,    /* the function's result */
+	ARG_TASK,      /* the current task, at the start of `steps` */
+	ARG_REGISTER,  /* a register by name */
+	ARG_OPERAND,   /* an operand of a USDT note */
+	ARG_NONE,      /* nop */
+};
+
+/* One step of `resolve`: adds an offset, then loads the pointer that is there. */
+struct tir_step {
+	const char *record, *member; /* for relocation; NULL: an array element */
+	uint32_t offset;	     /* bytes, in this kernel */
+	bool load;
+};
+
+struct tir_arg {
+	const struct ir_arg *ir;
+	const struct type_info *type;
+	enum arg_source source;
+	uint32_t bits; /* of the kernel's own type; extended from there */
+	bool is_signed, is_enum, is_pointer;
+	bool from_user;	    /* a pointer that the program passes to the kernel */
+	bool good;	    /* it passed the checks; filters on others are not looked at */
+	uint32_t offset;    /* ARG_FIELD: bytes into the record */
+	const char *record; /* ARG_FIELD: its struct and member, relocated at load; */
+	const char *field;  /* NULL for system call events, whose layout is fixed */
+	const char *kernel; /* the kernel's own type as C writes it; NULL: not known */
+	struct tir_step *steps;
+	size_t step_count;
+};
+
+struct tir_filter {
+	const struct ir_filter *ir;
+	uint32_t arg;
+	enum op op;
+	struct value *values;
+	size_t value_count;
+	const struct cel_node *expression;
+};
+
+struct tir_filters {
+	struct tir_filter *v;
+	size_t n;
+};
+
+struct tir_selector {
+	const struct ir_selector *ir;
+	struct tir_filters filters[IR_SECTIONS];
+};
+
+/* One function of one hook: a list gives several. */
+struct tir_hook {
+	const struct ir_hook *ir;
+	const struct ir_name *name; /* NULL: generated, or a probe in a user binary */
+	const char *symbol;	    /* as attached: system calls carry the architecture's prefix */
+	bool syscall;
+	enum syscall_abi abi;
+	bool found;			  /* this kernel has it */
+	const struct kfunction *function; /* its prototype, where there is one */
+	struct tir_arg *args;
+	size_t arg_count;
+	struct tir_arg *data;
+	size_t data_count;
+	struct tir_arg *return_arg; /* NULL: the return side is not watched */
+	struct tir_selector *selectors;
+	size_t selector_count;
+	bool returns_int; /* the hooked function's result can be overridden */
+	bool lsm_twin;	  /* security_X, and LSM hook X has the same arguments */
+};
+
+struct tir_policy {
+	const struct ir_policy *ir;
+	struct tir_hook *hooks;
+	size_t hook_count, hook_room;
+};
+
+struct tir {
+	const struct kernel *kernel;
+	struct tir_policy *policies;
+	size_t policy_count;
+};
+
+struct tir *typecheck(struct arena *a, struct diags *d, const struct ir *ir,
+		      const struct kernel *k);
+
+/* Stable text of what typecheck() made; `places` as for ast_print(). */
+void tir_print(const struct tir *tir, const struct sources *places, FILE *to);
+
+#endif

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+/* tgc compile: the command line. When it names no policy, the project file says the rest. */
+#include <getopt.h>
+#include <stddef.h>
+#include "compiler/base/arena.h"
+#include "command.h"
+#include "pipeline.h"
+
+enum {
+	OPT_KEY = 256,
+	OPT_CERT,
+	OPT_KERNEL,
+	OPT_BTF,
+	OPT_ROOT,
+	OPT_NAME,
+	OPT_VERSION,
+};
+
+static const struct option long_options[] = {
+	{"output", required_argument, NULL, 'o'},
+	{"key", required_argument, NULL, OPT_KEY},
+	{"cert", required_argument, NULL, OPT_CERT},
+	{"kernel", required_argument, NULL, OPT_KERNEL},
+	{"btf", required_argument, NULL, OPT_BTF},
+	{"root", required_argument, NULL, OPT_ROOT},
+	{"name", required_argument, NULL, OPT_NAME},
+	{"bundle-version", required_argument, NULL, OPT_VERSION},
+	COMMAND_PROJECT_OPTIONS,
+	DIAG_LONG_OPTIONS,
+	{0},
+};
+static const char short_options[] = "o:" DIAG_SHORT_OPTIONS;
+
+struct command_line {
+	struct arena arena;
+	struct project project;
+	struct command_names kernels;
+	struct policy_files files;
+	struct compile_options options;
+};
+
+static int parse_own_option(struct command_line *c, int option)
+{
+	switch (option) {
+	case 'o':
+		c->options.output = optarg;
+		return 0;
+	case OPT_KEY:
+		c->options.key = optarg;
+		return 0;
+	case OPT_CERT:
+		c->options.cert = optarg;
+		return 0;
+	case OPT_KERNEL:
+		command_add(&c->arena, &c->kernels, optarg);
+		return 0;
+	case OPT_ROOT:
+		c->options.root = optarg;
+		return 0;
+	case OPT_BTF:
+		command_add_btf(&c->arena, &c->kernels, optarg);
+		return 0;
+	case OPT_NAME:
+		c->options.name = optarg;
+		return 0;
+	case OPT_VERSION:
+		if (command_count(optarg, &c->options.version))
+			return 0;
+		return command_usage("`%s` is not a version: a whole number is", optarg);
+	case COMMAND_OPT_PROJECT:
+	case COMMAND_OPT_NO_PROJECT:
+		return 0; /* looked at before */
+	default:
+		return command_usage(NULL); /* getopt has said what is wrong */
+	}
+}
+
+static int parse_options(struct command_line *c, int argc, char **argv)
+{
+	int option, bad = 0;
+	char why[300];
+
+	while (!bad && (option = getopt_long(argc, argv, short_options, long_options, NULL)) != -1)
+		switch (diag_option(&c->options.diag, option, optarg, why, sizeof(why))) {
+		case DIAG_OPTION_TAKEN:
+			break;
+		case DIAG_OPTION_WRONG:
+			bad = command_usage("%s", why);
+			break;
+		case DIAG_OPTION_OTHER:
+			bad = parse_own_option(c, option);
+		}
+	return bad;
+}
+
+/* What the command line may say otherwise. */
+static void take_project(struct command_line *c)
+{
+	struct compile_options *o = &c->options;
+	const struct project *p = &c->project;
+
+	command_project_diag(p, &o->diag);
+	o->output = p->output.bundle;
+	o->name = p->output.name;
+	if (p->output.version)
+		o->version = *p->output.version;
+}
+
+static void complete(struct command_line *c)
+{
+	struct compile_options *o = &c->options;
+
+	command_kernels(&c->arena, &c->project, &c->kernels);
+	o->kernels = c->kernels.names;
+	o->kernel_count = c->kernels.count;
+	/* A key and a certificate belong together: one from each place would not fit. */
+	if (!o->key && !o->cert) {
+		o->key = c->project.sign.key;
+		o->cert = c->project.sign.cert;
+	}
+}
+
+static int check_complete(const struct command_line *c)
+{
+	const struct compile_options *o = &c->options;
+
+	if (!o->output)
+		return command_usage("where to? Give -o FILE.tgb%s",
+				     c->project.file ? ", or `output.bundle` in the project file"
+						     : "");
+	if (!o->key || !o->cert)
+		return command_usage("bundles are signed: give --key KEY.pem and --cert CERT.pem%s",
+				     c->project.file ? ", or `sign` in the project file" : "");
+	return 0;
+}
+
+/* A project's bundle holds the project's policies: when others are named, it is left alone. */
+static enum exit_code load_project(struct command_line *c, int argc, char **argv)
+{
+	struct command_look look = command_look(argc, argv, short_options, long_options);
+	bool others = look.names && !look.project;
+	enum exit_code code;
+
+	look.no_project |= others;
+	code = command_project(&c->arena, &look, &c->project);
+	if (code == EXIT_DONE)
+		take_project(c);
+	return code;
+}
+
+static int run(struct command_line *c, int argc, char **argv)
+{
+	enum exit_code code;
+	int bad;
+
+	if (!argc && !c->project.file)
+		return command_usage(
+			"no policy file given, and there is no project file " PROJECT_FILE
+			" here or above");
+	complete(c);
+	bad = check_complete(c);
+	if (bad)
+		return bad;
+	code = command_policies(&c->arena, &c->project, (const char *const *)argv, (size_t)argc,
+				&c->files);
+	if (code != EXIT_DONE)
+		return code;
+	c->options.policies = c->files.files;
+	c->options.policy_count = c->files.count;
+	return compile(&c->options);
+}
+
+int cmd_compile(int argc, char **argv)
+{
+	struct command_line c = {.options = {.version = 1, .diag = diag_options_default()}};
+	int code = load_project(&c, argc, argv);
+
+	if (!code)
+		code = parse_options(&c, argc, argv);
+	if (!code)
+		code = run(&c, argc - optind, argv + optind);
+	arena_free(&c.arena);
+	return code;
+}

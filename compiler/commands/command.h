@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The sub-commands of tgc, and what their command lines share. main.c has the table. */
+#ifndef TGC_COMMAND_H
+#define TGC_COMMAND_H
+
+#include <stdbool.h>
+#include <getopt.h>
+#include <stdint.h>
+#include "compiler/diag/diag_options.h"
+#include "compiler/base/exit.h"
+#include "policy_files.h"
+#include "project.h"
+
+/* Each is given its own name as argv[0] and returns an enum exit_code. */
+typedef int command_function(int argc, char **argv);
+
+command_function cmd_bundle, cmd_compile, cmd_dump, cmd_init, cmd_lint;
+
+/* Says what is wrong with the command line, if getopt has not (NULL). Returns EXIT_USAGE. */
+int command_usage(const char *problem, ...) __attribute__((format(printf, 1, 2)));
+
+/* A whole number in decimal; false when `text` is none, or too large. */
+bool command_count(const char *text, uint64_t *out);
+
+/* ---- the project file ---- */
+
+enum { COMMAND_OPT_PROJECT = 900, COMMAND_OPT_NO_PROJECT };
+#define COMMAND_PROJECT_OPTIONS                                                                    \
+	{"project", required_argument, NULL, COMMAND_OPT_PROJECT},                                 \
+	{                                                                                          \
+		"no-project", no_argument, NULL, COMMAND_OPT_NO_PROJECT                            \
+	}
+
+/* What a first look at a command line tells; what is wrong with it, a second look will say. */
+struct command_look {
+	const char *project; /* --project */
+	bool no_project;     /* --no-project */
+	enum diag_colour colour;
+	int names; /* arguments that are no options */
+};
+
+struct command_look command_look(int argc, char **argv, const char *short_options,
+				 const struct option *long_options);
+
+/*
+ * Loads the project file that is chosen, or found from the current folder. Without one `out` is
+ * empty (`out->file` is NULL). Returns EXIT_DONE, or another code after saying why.
+ */
+enum exit_code command_project(struct arena *a, const struct command_look *look,
+			       struct project *out);
+
+/* The project's levels, strictness, format and limit, before the command line's are read. */
+void command_project_diag(const struct project *project, struct diag_options *out);
+
+/* The files behind the names given or, when there are none, behind the project's `policies`. */
+enum exit_code command_policies(struct arena *a, const struct project *project,
+				const char *const *names, size_t count, struct policy_files *out);
+
+/* A list of names, of files or kernels, in the order given. */
+struct command_names {
+	const char **names;
+	size_t count, room;
+};
+
+void command_add(struct arena *a, struct command_names *list, const char *name);
+/* The same for a kernel that is given by a file of type information: always a path. */
+void command_add_btf(struct arena *a, struct command_names *kernels, const char *path);
+/* The kernels given, else those of the project, else the running one. */
+void command_kernels(struct arena *a, const struct project *project, struct command_names *kernels);
+
+#endif

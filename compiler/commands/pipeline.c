@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <openssl/sha.h>
+#include "compiler/base/arena.h"
+#include "compiler/back/bundle.h"
+#include "compiler/back/describe.h"
+#include "compiler/diag/diag.h"
+#include "compiler/check/gaps.h"
+#include "compiler/check/kernel_check.h"
+#include "compiler/back/object.h"
+#include "compiler/back/pack.h"
+#include "pipeline.h"
+#include "compiler/kernels/profile.h"
+#include "compiler/rules/rules.h"
+#include "compiler/back/sign.h"
+
+struct compilation {
+	const struct compile_options *options;
+	struct arena arena;
+	struct sources sources;
+	struct diags diags;
+	struct ast ast;
+	struct kernel_set kernels;
+	struct ir *ir;
+	struct tir **tirs; /* one a kernel */
+	struct plan *plan;
+	struct bundle_identity identity;
+	struct unit unit;
+	struct build *build;
+	struct object object;
+	uint8_t (*btf_sha256)[SHA256_DIGEST_LENGTH]; /* one a kernel */
+	char why[20000];
+};
+
+static enum exit_code environment(const struct compilation *c)
+{
+	fprintf(stderr, "tgc: %s\n", c->why);
+	return EXIT_ENVIRONMENT;
+}
+
+/* Between stages: errors end the run. */
+static enum exit_code verdict(const struct compilation *c)
+{
+	return diag_errors(&c->diags) ? EXIT_REJECTED : EXIT_DONE;
+}
+
+static void read_policy_file(struct compilation *c, const struct policy_file *policy, uint32_t file)
+{
+	if (!policy->found)
+		yaml_read(&c->arena, &c->diags, &c->sources, file, &c->ast);
+	else if (!yaml_read_found(&c->arena, &c->diags, &c->sources, file, &c->ast))
+		sources_drop_last(&c->sources);
+}
+
+static enum exit_code load_policy_file(struct compilation *c, const struct policy_file *policy)
+{
+	int file;
+
+	if (policy_file_is_terse(policy->path)) {
+		policy_file_refuse_terse(&c->diags, policy->path);
+		return EXIT_DONE;
+	}
+	file = sources_load(&c->sources, policy->path);
+	if (file >= 0) {
+		read_policy_file(c, policy, (uint32_t)file);
+		return EXIT_DONE;
+	}
+	if (errno == EFBIG) {
+		diag_plain(&c->diags, DIAG_YAML_TOO_LARGE,
+			   "%s is larger than %u MiB, the limit for a policy file", policy->path,
+			   SOURCE_MAX >> 20);
+		return EXIT_DONE;
+	}
+	snprintf(c->why, sizeof(c->why), "cannot read %s: %s", policy->path, strerror(errno));
+	return environment(c);
+}
+
+static enum exit_code read_policies(struct compilation *c)
+{
+	for (size_t i = 0; i < c->options->policy_count; i++) {
+		enum exit_code code = load_policy_file(c, &c->options->policies[i]);
+
+		if (code != EXIT_DONE)
+			return code;
+	}
+	return verdict(c);
+}
+
+static enum exit_code check_gaps(struct compilation *c)
+{
+	gaps_written(&c->diags, &c->ast);
+	return verdict(c);
+}
+
+static enum exit_code lower_policies(struct compilation *c)
+{
+	c->ir = lower(&c->arena, &c->diags, &c->ast);
+	return verdict(c);
+}
+
+static enum exit_code check_policies(struct compilation *c)
+{
+	enum exit_code code =
+		kernel_set_open(&c->kernels, &c->arena, c->options->kernels,
+				c->options->kernel_count, c->options->root, c->why, sizeof(c->why));
+
+	if (code != EXIT_DONE)
+		return environment(c);
+	diags_contexts(&c->diags, c->kernels.names, c->kernels.count);
+	c->tirs = kernel_set_check(&c->kernels, &c->arena, &c->diags, c->ir);
+	return verdict(c);
+}
+
+static enum exit_code run_rules(struct compilation *c)
+{
+	rules_run(&c->arena, &c->diags, &c->ast, c->ir, c->tirs, c->kernels.count);
+	return verdict(c);
+}
+
+static enum exit_code plan_policies(struct compilation *c)
+{
+	gaps_typed(&c->diags, c->tirs[0]);
+	if (verdict(c) == EXIT_DONE)
+		c->plan = plan_build(&c->arena, &c->diags, c->tirs[0]);
+	return diags_failed(&c->diags) ? EXIT_REJECTED : EXIT_DONE; /* --strict: no bundle */
+}
+
+/* "dir/file-monitoring.tgb" gives "file-monitoring". */
+static const char *default_name(struct compilation *c)
+{
+	const char *path = c->options->output ? c->options->output : "bundle";
+	const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
+	const char *dot = strrchr(base, '.');
+
+	return arena_strndup(&c->arena, base,
+			     dot && dot > base ? (size_t)(dot - base) : strlen(base));
+}
+
+/* Tells the records of one bundle from another's: its name and its policies' digests. */
+static uint32_t fingerprint(struct compilation *c)
+{
+	size_t name = strlen(c->identity.name) + 1, size = name;
+	uint8_t digest[SHA256_DIGEST_LENGTH];
+	unsigned char *all;
+	uint32_t value;
+
+	size += c->sources.count * sizeof(digest);
+	all = arena_alloc(&c->arena, size);
+	memcpy(all, c->identity.name, name);
+	for (uint32_t i = 0; i < c->sources.count; i++) {
+		const struct source *f = &c->sources.files[i];
+
+		SHA256((const unsigned char *)f->text, f->size, all + name + i * sizeof(digest));
+	}
+	SHA256(all, size, digest);
+	memcpy(&value, digest, sizeof(value));
+	return value;
+}
+
+static enum exit_code emit_unit(struct compilation *c)
+{
+	c->identity = (struct bundle_identity){
+		.name = c->options->name ? c->options->name : default_name(c),
+		.version = c->options->version,
+	};
+	if (!artifact_name_valid(c->identity.name)) {
+		snprintf(c->why, sizeof(c->why),
+			 "`%s` cannot name a bundle: lower-case letters, digits, dots and dashes "
+			 "can "
+			 "(--name)",
+			 c->identity.name);
+		fprintf(stderr, "tgc: %s\n", c->why);
+		return EXIT_USAGE;
+	}
+	c->identity.fingerprint = fingerprint(c);
+	c->unit = emit(&c->arena, &c->sources, c->plan, c->identity.fingerprint);
+	return EXIT_DONE;
+}
+
+/* While clang works, the kernels' type information is hashed. */
+static enum exit_code build(struct compilation *c)
+{
+	enum exit_code code;
+
+	build_feed(c->build, &c->unit);
+	c->btf_sha256 = arena_array(&c->arena, c->kernels.count, sizeof(*c->btf_sha256));
+	for (size_t i = 0; i < c->kernels.count; i++)
+		kbtf_digest(c->kernels.v[i].btf, c->btf_sha256[i]);
+	code = build_finish(c->build, &c->object, c->why, sizeof(c->why));
+	if (code == EXIT_ENVIRONMENT)
+		return environment(c);
+	if (code == EXIT_REJECTED)
+		diag_plain(&c->diags, DIAG_BUILD_FAILED, "clang refused the generated program:\n%s",
+			   c->why);
+	return code;
+}
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+static void add_digests(struct compilation *c, struct manifest *m)
+{
+	uint8_t sha256[SHA256_DIGEST_LENGTH];
+
+	for (uint32_t i = 0; i < c->sources.count; i++) {
+		const struct source *f = &c->sources.files[i];
+
+		SHA256((const unsigned char *)f->text, f->size, sha256);
+		manifest_add_digest(m, TG_DIGEST_SOURCE, base_name(f->name), sha256);
+	}
+	for (size_t i = 0; i < c->kernels.count; i++)
+		manifest_add_digest(m, TG_DIGEST_BTF, base_name(c->kernels.names[i]),
+				    c->btf_sha256[i]);
+	SHA256((const unsigned char *)c->unit.text, c->unit.size, sha256);
+	manifest_add_digest(m, TG_DIGEST_COMPILER,
+			    arena_printf(&c->arena, "tgc " TGC_VERSION ", %s", c->object.compiler),
+			    sha256);
+}
+
+static enum exit_code sign_and_write(struct compilation *c, struct bytes payload)
+{
+	struct sign_report report = {0};
+	struct bytes signature;
+	enum exit_code code = sign_payload(&c->arena, payload, c->options->key, c->options->cert,
+					   &signature, &report);
+
+	if (code != EXIT_DONE) {
+		fprintf(stderr, "tgc: %s\n", report.error);
+		return code;
+	}
+	if (*report.warning)
+		fprintf(stderr, "tgc: warning: %s\n", report.warning);
+	if (bundle_write(c->options->output, payload, signature, c->why, sizeof(c->why)))
+		return environment(c);
+	return EXIT_DONE;
+}
+
+static enum exit_code pack(struct compilation *c)
+{
+	struct manifest m;
+	struct bytes payload;
+
+	manifest_init(&m, &c->arena);
+	describe(&m, &c->sources, c->plan);
+	add_digests(c, &m);
+	payload = pack_payload(&c->arena, &m, &c->identity, c->object.elf, c->why, sizeof(c->why));
+	if (!payload.at)
+		return environment(c);
+	return sign_and_write(c, payload);
+}
+
+typedef enum exit_code stage_function(struct compilation *c);
+
+/* The pass list; each stage only reads what those before it made. */
+static stage_function *const stages[] = {read_policies,	 check_gaps, lower_policies,
+					 check_policies, run_rules,  plan_policies,
+					 emit_unit,	 build,	     pack};
+#define STAGES (sizeof(stages) / sizeof(stages[0]))
+
+/* A dump shows what is read and checked, also where nothing can be compiled of it yet. */
+static stage_function *const to_ast[] = {read_policies};
+static stage_function *const to_ir[] = {read_policies, lower_policies};
+static stage_function *const to_tir[] = {read_policies, lower_policies, check_policies};
+static stage_function *const to_c[] = {read_policies, check_gaps,    lower_policies, check_policies,
+				       run_rules,     plan_policies, emit_unit};
+
+static const struct {
+	stage_function *const *stages;
+	size_t count;
+} dumps[] = {
+	[DUMP_AST] = {to_ast, 1},
+	[DUMP_IR] = {to_ir, 2},
+	[DUMP_TIR] = {to_tir, 3},
+	[DUMP_C] = {to_c, 7},
+};
+
+static enum exit_code run(struct compilation *c, const struct compile_options *o,
+			  stage_function *const *list, size_t count, FILE *machine)
+{
+	enum exit_code code = EXIT_DONE;
+
+	c->options = o;
+	c->sources.arena = &c->arena;
+	c->diags = (struct diags){.arena = &c->arena, .sources = &c->sources};
+	diag_options_apply(&o->diag, &c->diags);
+	if (list == stages)
+		c->build = build_start(&c->arena);
+	for (size_t i = 0; i < count && code == EXIT_DONE; i++)
+		code = list[i](c);
+	if (code == EXIT_DONE && diags_failed(&c->diags))
+		code = EXIT_REJECTED;
+	diag_options_report(&o->diag, &c->diags, machine);
+	return code;
+}
+
+static void finish(struct compilation *c)
+{
+	build_end(c->build);
+	kernel_set_close(&c->kernels);
+	arena_free(&c->arena);
+}
+
+enum exit_code compile(const struct compile_options *o)
+{
+	struct compilation c = {0};
+	enum exit_code code = run(&c, o, stages, STAGES, stdout);
+
+	finish(&c);
+	return code;
+}
+
+static void print_stage(const struct compilation *c, enum dump_stage stage)
+{
+	const struct sources *places = c->options->places ? &c->sources : NULL;
+
+	switch (stage) {
+	case DUMP_AST:
+		ast_print(&c->ast, places, stdout);
+		break;
+	case DUMP_IR:
+		ir_print(c->ir, places, stdout);
+		break;
+	case DUMP_TIR:
+		for (size_t i = 0; i < c->kernels.count; i++) {
+			if (c->kernels.count > 1)
+				printf("kernel %s\n", c->kernels.names[i]);
+			tir_print(c->tirs[i], places, stdout);
+		}
+		break;
+	case DUMP_C:
+		fwrite(c->unit.text, 1, c->unit.size, stdout);
+		break;
+	}
+}
+
+enum exit_code dump(const struct compile_options *o, enum dump_stage stage)
+{
+	struct compilation c = {0};
+	enum exit_code code = run(&c, o, dumps[stage].stages, dumps[stage].count, stderr);
+
+	if (code == EXIT_DONE)
+		print_stage(&c, stage);
+	if (fflush(stdout) || ferror(stdout)) {
+		snprintf(c.why, sizeof(c.why), "standard output cannot be written");
+		code = environment(&c);
+	}
+	finish(&c);
+	return code;
+}
