@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -19,12 +20,12 @@
 
 struct build {
 	struct arena *arena;
-	char *folder;	     /* NULL: there is none */
-	pid_t clang;	     /* -1: not running */
-	int input;	     /* the pipe to clang, -1: closed */
-	int names;	     /* tells of new names in the folder; -1: nothing does */
-	bool has_binaries;   /* of the unit that was fed */
-	const char *problem; /* what kept it from starting; NULL: nothing */
+	char *folder;		   /* NULL: there is none */
+	pid_t clang;		   /* -1: not running */
+	int input;		   /* the pipe to clang, -1: closed */
+	int names;		   /* tells of new names in the folder; -1: nothing does */
+	struct bpf_linker *linker; /* has the library already; NULL: none, or it refused */
+	const char *problem;	   /* what kept it from starting; NULL: nothing */
 };
 
 static const char *in_folder(const struct build *b, const char *name)
@@ -155,12 +156,25 @@ static void close_input(struct build *b)
 	b->input = -1;
 }
 
+/* libbpf's linker joins unit and library: the library first, while there is no unit yet. */
+static void start_linking(struct build *b, bool has_binaries)
+{
+	b->linker = bpf_linker__new(in_folder(b, "unit.bpf.o"), NULL);
+	if (b->linker &&
+	    (bpf_linker__add_file(b->linker, in_folder(b, "lib.bpf.o"), NULL) ||
+	     (has_binaries && bpf_linker__add_file(b->linker, in_folder(b, "bits.bpf.o"), NULL)))) {
+		bpf_linker__free(b->linker);
+		b->linker = NULL;
+	}
+}
+
 void build_feed(struct build *b, const struct unit *unit)
 {
-	b->has_binaries = unit->has_binaries;
 	if (b->input >= 0)
 		write_all(b->input, unit->text, unit->size);
 	close_input(b);
+	if (b->folder)
+		start_linking(b, unit->has_binaries);
 }
 
 static bool read_file(const struct build *b, const char *name, struct bytes *out)
@@ -193,18 +207,11 @@ static const char *compiler_words(struct arena *a, struct bytes elf)
 	return arena_printf(a, "%s", start);
 }
 
-/* libbpf's linker joins unit and library, and drops the sections that are for debuggers. */
+/* The library was added while clang worked; debuggers' sections are dropped. */
 static bool link_objects(const struct build *b)
 {
-	struct bpf_linker *linker = bpf_linker__new(in_folder(b, "unit.bpf.o"), NULL);
-	bool ok = linker && !bpf_linker__add_file(linker, in_folder(b, "lib.bpf.o"), NULL) &&
-		  (!b->has_binaries ||
-		   !bpf_linker__add_file(linker, in_folder(b, "bits.bpf.o"), NULL)) &&
-		  !bpf_linker__add_file(linker, in_folder(b, "unit.o"), NULL) &&
-		  !bpf_linker__finalize(linker);
-
-	bpf_linker__free(linker);
-	return ok;
+	return b->linker && !bpf_linker__add_file(b->linker, in_folder(b, "unit.o"), NULL) &&
+	       !bpf_linker__finalize(b->linker);
 }
 
 static enum exit_code collect(struct build *b, struct object *out, char *why, size_t why_size)
@@ -213,6 +220,11 @@ static enum exit_code collect(struct build *b, struct object *out, char *why, si
 
 	if (!read_file(b, "unit.o", &whole)) {
 		snprintf(why, why_size, "cannot read what clang made");
+		return EXIT_ENVIRONMENT;
+	}
+	/* libbpf's linker does not always survive a file that is no object */
+	if (whole.size < sizeof(Elf64_Ehdr) || memcmp(whole.at, ELFMAG, SELFMAG) != 0) {
+		snprintf(why, why_size, "what clang made is no object");
 		return EXIT_ENVIRONMENT;
 	}
 	out->compiler = compiler_words(b->arena, whole);
@@ -300,6 +312,7 @@ void build_end(struct build *b)
 		child_wait(b->clang);
 	}
 	close_input(b);
+	bpf_linker__free(b->linker);
 	if (b->names >= 0)
 		close(b->names);
 	if (b->folder)

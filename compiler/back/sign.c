@@ -142,45 +142,60 @@ static void warn(const struct trusted *signer, struct sign_report *r)
 			 "(RSA and Ed25519 are)");
 }
 
-static enum exit_code sign_with(struct arena *arena, struct bytes payload, const char *key_path,
-				EVP_PKEY *key, const char *cert_path, struct bytes *signature,
-				struct sign_report *r)
+struct signer {
+	EVP_PKEY *key;
+	struct trust *trust;
+	const struct trusted *as; /* the certificate of the key, in `trust` */
+};
+
+static enum exit_code choose_certificate(struct signer *s, const char *key_path,
+					 const char *cert_path, struct sign_report *r)
 {
-	const struct trusted *signer;
-	struct trust *trust = NULL;
 	enum exit_code code;
 	char reason[128];
 
-	if (trust_key_algorithm(key, reason, sizeof(reason)) < 0)
+	if (trust_key_algorithm(s->key, reason, sizeof(reason)) < 0)
 		return refuse(r, EXIT_USAGE, "%s: %s", key_path, reason);
-	code = load_certificates(cert_path, &trust, r);
+	code = load_certificates(cert_path, &s->trust, r);
 	if (code != EXIT_DONE)
 		return code;
-	signer = find_certificate(trust, key);
-	if (!signer)
-		code = refuse(r, EXIT_USAGE, "%s: no certificate in it is of the key %s", cert_path,
-			      key_path);
-	else
-		code = sign_as(arena, signer, key, payload, signature, r);
-	if (code == EXIT_DONE)
-		warn(signer, r);
-	trust_free(trust);
-	return code;
+	s->as = find_certificate(s->trust, s->key);
+	if (s->as)
+		return EXIT_DONE;
+	return refuse(r, EXIT_USAGE, "%s: no certificate in it is of the key %s", cert_path,
+		      key_path);
 }
 
-enum exit_code sign_payload(struct arena *arena, struct bytes payload, const char *key_path,
-			    const char *cert_path, struct bytes *signature,
-			    struct sign_report *report)
+enum exit_code signer_open(struct arena *arena, const char *key_path, const char *cert_path,
+			   struct signer **out, struct sign_report *report)
 {
-	EVP_PKEY *key = NULL;
+	struct signer *s = *out = arena_alloc(arena, sizeof(*s));
 	enum exit_code code;
 
 	memset(report, 0, sizeof(*report));
 	crypto_init();
-	code = load_key(key_path, &key, report);
+	code = load_key(key_path, &s->key, report);
 	if (code == EXIT_DONE)
-		code = sign_with(arena, payload, key_path, key, cert_path, signature, report);
-	EVP_PKEY_free(key);
+		code = choose_certificate(s, key_path, cert_path, report);
 	ERR_clear_error();
 	return code;
+}
+
+enum exit_code signer_sign(struct arena *arena, const struct signer *s, struct bytes payload,
+			   struct bytes *signature, struct sign_report *report)
+{
+	enum exit_code code = sign_as(arena, s->as, s->key, payload, signature, report);
+
+	if (code == EXIT_DONE)
+		warn(s->as, report);
+	ERR_clear_error();
+	return code;
+}
+
+void signer_close(struct signer *s)
+{
+	if (!s)
+		return;
+	trust_free(s->trust);
+	EVP_PKEY_free(s->key);
 }

@@ -30,6 +30,7 @@ struct compilation {
 	struct unit unit;
 	struct build *build;
 	struct object object;
+	struct signer *signer;
 	uint8_t (*btf_sha256)[SHA256_DIGEST_LENGTH]; /* one a kernel */
 	char why[20000];
 };
@@ -179,7 +180,18 @@ static enum exit_code emit_unit(struct compilation *c)
 	return EXIT_DONE;
 }
 
-/* While clang works, the kernels' type information is hashed. */
+static enum exit_code open_signer(struct compilation *c)
+{
+	struct sign_report report;
+	enum exit_code code =
+		signer_open(&c->arena, c->options->key, c->options->cert, &c->signer, &report);
+
+	if (code != EXIT_DONE)
+		fprintf(stderr, "tgc: %s\n", report.error);
+	return code;
+}
+
+/* While clang works, the kernels' type information is hashed and the key is read. */
 static enum exit_code build(struct compilation *c)
 {
 	enum exit_code code;
@@ -188,6 +200,9 @@ static enum exit_code build(struct compilation *c)
 	c->btf_sha256 = arena_array(&c->arena, c->kernels.count, sizeof(*c->btf_sha256));
 	for (size_t i = 0; i < c->kernels.count; i++)
 		kbtf_digest(c->kernels.v[i].btf, c->btf_sha256[i]);
+	code = open_signer(c);
+	if (code != EXIT_DONE)
+		return code;
 	code = build_finish(c->build, &c->object, c->why, sizeof(c->why));
 	if (code == EXIT_ENVIRONMENT)
 		return environment(c);
@@ -227,8 +242,7 @@ static enum exit_code sign_and_write(struct compilation *c, struct bytes payload
 {
 	struct sign_report report = {0};
 	struct bytes signature;
-	enum exit_code code = sign_payload(&c->arena, payload, c->options->key, c->options->cert,
-					   &signature, &report);
+	enum exit_code code = signer_sign(&c->arena, c->signer, payload, &signature, &report);
 
 	if (code != EXIT_DONE) {
 		fprintf(stderr, "tgc: %s\n", report.error);
@@ -302,6 +316,7 @@ static enum exit_code run(struct compilation *c, const struct compile_options *o
 static void finish(struct compilation *c)
 {
 	build_end(c->build);
+	signer_close(c->signer);
 	kernel_set_close(&c->kernels);
 	arena_free(&c->arena);
 }

@@ -32,6 +32,7 @@ int main(int argc, char **argv)
 	struct sign_report report = {0};
 	struct arena arena = {0};
 	struct bytes payload, signature;
+	struct signer *signer;
 	struct manifest manifest;
 	enum exit_code code;
 	char why[512] = "";
@@ -45,7 +46,10 @@ int main(int argc, char **argv)
 		fprintf(stderr, "%s\n", why);
 		return EXIT_REJECTED;
 	}
-	code = sign_payload(&arena, payload, argv[1], argv[2], &signature, &report);
+	code = signer_open(&arena, argv[1], argv[2], &signer, &report);
+	if (code == EXIT_DONE)
+		code = signer_sign(&arena, signer, payload, &signature, &report);
+	signer_close(signer);
 	if (report.warning[0])
 		fprintf(stderr, "warning: %s\n", report.warning);
 	if (code != EXIT_DONE) {
