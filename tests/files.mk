@@ -119,7 +119,8 @@ fuzz_lower_src := tests/fuzz/fuzz_lower.c $(compiler_src)
 # Policies in prose, and kernels side by side.
 unit_src += tests/unit/test_explain.c
 unit_src += tests/unit/test_matrix.c
-# Rules.
+# Rules; functions of kernel modules.
 unit_src += tests/unit/test_imply.c
+unit_src += tests/unit/test_modules.c
 # The reference evaluator.
 eval_test_src := $(wildcard tests/eval/*.c) tests/decide/words.c

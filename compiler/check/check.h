@@ -14,7 +14,7 @@ struct checking {
 	struct arena *arena;
 	struct diags *diags;
 	const struct kernel *kernel;
-	const struct kbtf *btf;		/* the kernel's */
+	const struct kbtf *btf;		/* the kernel's, or the hook's module's on top of it */
 	const struct ir_policy *policy; /* the ones being checked: */
 	const struct ir_hook *hook;
 	struct tir_hook *out;
@@ -38,6 +38,15 @@ bool kernel_has(const struct checking *c, const char *prefix, const char *name);
 const char *syscall_symbol(struct arena *a, const struct ir_name *name);
 /* A system call's name without any prefix: `openat`; NULL: it is none. */
 const char *syscall_plain(const char *symbol);
+
+/* ---- check_module.c: kernel modules ------------------------------------------------------- */
+
+/* The function in a module of the profile; c->btf and c->out->module are the module's then.
+ * NULL: no module that is known has it. */
+const struct kfunction *module_function(struct checking *c, const char *symbol);
+/* Goes on with the types of the module that the policy names. False: reported, or, when `known`
+ * is false, nothing is known of any module. */
+bool module_types(struct checking *c, const struct ast_str *module, bool *known);
 
 /* ---- check_syscall.c: prototypes of system calls ----------------------------------------- */
 

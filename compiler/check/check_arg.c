@@ -178,6 +178,21 @@ static bool report_position(struct checking *c, const struct tir_arg *arg)
 	return false;
 }
 
+/* `btfType` says what the parameter really points to; its module may be another than the hook's.
+ * Where nothing is known of modules the path cannot be judged. */
+static bool check_resolved(struct checking *c, struct tir_arg *arg, const struct kparam *param)
+{
+	const struct ast_str *type = arg->ir->btf_type, *module = arg->ir->btf_module;
+	const struct kbtf *own = c->btf;
+	bool known = true, ok;
+
+	if (module && !module_types(c, module, &known))
+		return !known;
+	ok = check_path(c, arg, type ? kbtf_struct(c->btf, type->s) : param->id, !type);
+	c->btf = own;
+	return ok;
+}
+
 static bool check_parameter(struct checking *c, struct tir_arg *arg)
 {
 	uint32_t at = arg->ir->position;
@@ -195,9 +210,7 @@ static bool check_parameter(struct checking *c, struct tir_arg *arg)
 	param = &c->function->params[at];
 	if (!arg->ir->path)
 		return take_kernel_type(c, arg, &param->type, param->id);
-	return check_path(c, arg,
-			  arg->ir->btf_type ? kbtf_struct(c->btf, arg->ir->btf_type->s) : param->id,
-			  !arg->ir->btf_type);
+	return check_resolved(c, arg, param);
 }
 
 /* Values that a program passes are numbers and addresses in its own memory. */

@@ -131,6 +131,8 @@ bool find_function(struct checking *c, const struct ir_name *name)
 	out->abi = name->abi;
 	out->symbol = name->syscall ? syscall_symbol(c->arena, name) : name->name;
 	c->function = kbtf_function(c->btf, c->arena, out->symbol);
+	if (!c->function && !name->syscall)
+		c->function = module_function(c, out->symbol);
 	if (!c->function) {
 		if (!c->hook->ignore_missing)
 			report_function(c, name, out->symbol);

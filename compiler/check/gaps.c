@@ -50,6 +50,8 @@ void gaps_typed(struct diags *d, const struct tir *tir)
 		for (size_t j = 0; j < tir->policies[i].hook_count; j++) {
 			const struct tir_hook *h = &tir->policies[i].hooks[j];
 
+			if (h->module)
+				report(d, h->ir->symbol_at, "a function of a kernel module is");
 			for (size_t k = 0; k < h->arg_count; k++)
 				check_arg(d, h, &h->args[k]);
 			for (size_t k = 0; k < h->selector_count; k++)

@@ -19,9 +19,9 @@ struct tracepoints;
 struct kernel {
 	const char *name; /* as the user gave it */
 	const struct kbtf *btf;
-	const struct profile *profile; /* NULL: nothing but type information is known */
-	const char *root;	       /* NULL, or the folder where user binaries are looked up */
-	struct arena *arena;	       /* lives as long as the kernel */
+	struct profile *profile; /* NULL: nothing but type information is known */
+	const char *root;	 /* NULL, or the folder where user binaries are looked up */
+	struct arena *arena;	 /* lives as long as the kernel */
 	const struct tracepoints **events; /* filled at first use */
 };
 
@@ -86,6 +86,7 @@ struct tir_hook {
 	bool syscall;
 	enum syscall_abi abi;
 	bool found;			  /* this kernel has it */
+	const char *module;		  /* of the kernel that has the function; NULL: none */
 	const struct kfunction *function; /* its prototype, where there is one */
 	struct tir_arg *args;
 	size_t arg_count;

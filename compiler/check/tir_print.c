@@ -88,6 +88,8 @@ static void put_hook(const struct printer *p, const struct tir_hook *h)
 	fprintf(p->to, "  %s %s", hook_noun(h->ir->kind), h->symbol ? h->symbol : "?");
 	if (h->function)
 		fprintf(p->to, " : %s", kfunction_text(p->arena, h->function));
+	if (h->module)
+		fprintf(p->to, " module %s", h->module);
 	end(p, h->ir->at);
 	if (!h->found) {
 		fputs("    missing\n", p->to);

@@ -114,6 +114,7 @@ static void check_hook(struct checking *c, struct tir_policy *policy, const stru
 {
 	c->out = new_hook(c, policy);
 	c->out->name = name;
+	c->btf = c->kernel->btf;
 	c->function = NULL;
 	c->syscall_function = false;
 	c->event = NULL;
@@ -285,8 +286,10 @@ static void check_policy(struct checking *c, const struct ir_policy *ir, struct 
 	out->ir = c->policy = ir;
 	for (size_t i = 0; i < ir->hook_count; i++) {
 		c->hook = &ir->hooks[i];
+		c->btf = c->kernel->btf;
 		check_names(c, out);
 	}
+	c->btf = c->kernel->btf;
 	check_enforcers(c);
 }
 
