@@ -257,3 +257,31 @@ int lab_boot(struct arena *a, const struct lab *lab, const struct kernel *k, str
 	status = boot_run(&b, e);
 	return status <= 0 ? status : vm_fail(e, "the guest's runner ended with %d", status);
 }
+
+static bool is_fault(const char *line)
+{
+	static const char *const words[] = {"Kernel panic",	  "Oops",
+					    "BUG: unable",	  "BUG: kernel",
+					    "general protection", "invalid opcode"};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strstr(line, words[i]))
+			return true;
+	return false;
+}
+
+bool lab_is_stuck(struct arena *a, const struct lab *lab, const struct kernel *k)
+{
+	FILE *f = fopen(arena_printf(a, "%s/console.log", case_dir(a, lab, k)), "r");
+	bool stuck = false, fault = false;
+	char line[1024];
+
+	if (!f)
+		return false;
+	while (fgets(line, sizeof(line), f)) {
+		stuck |= strstr(line, "watchdog: BUG: soft lockup") != NULL;
+		fault |= is_fault(line);
+	}
+	fclose(f);
+	return stuck && !fault;
+}
