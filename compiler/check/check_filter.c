@@ -8,22 +8,14 @@
 #define LONGEST_BINARY	255
 #define LONGEST_POSTFIX 127
 
-static struct span value_span(const struct ast_str *text, const struct value_error *e)
-{
-	size_t written = text->at.end - text->at.start, quotes = written - text->len;
-	struct span at = text->at;
-
-	if (e->to <= e->from || written < text->len || (quotes != 0 && quotes != 2))
-		return at;
-	at.start += (uint32_t)(quotes / 2 + e->from);
-	at.end = at.start + (e->to - e->from);
-	return at;
-}
-
 static struct diag *report_value(struct checking *c, enum diag_id id, const struct ast_str *text,
 				 const struct value_error *e)
 {
-	struct diag *m = diag_at(c->diags, id, value_span(text, e), "%s", e->text);
+	struct span at;
+	struct diag *m;
+
+	ast_str_part(text, e->from, e->to, &at);
+	m = diag_at(c->diags, id, at, "%s", e->text);
 
 	if (e->hint)
 		diag_hint(c->diags, m, "%s", e->hint);

@@ -14,18 +14,12 @@ struct walk {
 	bool in_pointer; /* a pointer's value is at hand, not the place that holds it */
 };
 
-static struct span step_span(const struct walk *w)
+/* False: the step cannot be told from the rest of the text in the file. */
+static bool step_span(const struct walk *w, struct span *out)
 {
-	const struct ast_str *text = w->arg->ir->resolve;
 	const struct field_step *s = &w->path->steps[w->step];
-	size_t written = text->at.end - text->at.start, quotes = written - text->len;
-	struct span at = text->at;
 
-	if (written < text->len || (quotes != 0 && quotes != 2))
-		return at;
-	at.start += (uint32_t)(quotes / 2 + s->from);
-	at.end = at.start + (s->to - s->from);
-	return at;
+	return ast_str_part(w->arg->ir->resolve, s->from, s->to, out);
 }
 
 static const char *walked(const struct walk *w)
@@ -38,9 +32,12 @@ static const char *walked(const struct walk *w)
 static bool report_step(struct walk *w, const char *problem)
 {
 	struct checking *c = w->c;
-	struct diag *m = diag_at(c->diags, DIAG_RESOLVE, step_span(w), "%s is `%s`, which %s",
-				 walked(w), kbtf_type_text(c->btf, c->arena, w->type), problem);
+	struct span at;
+	struct diag *m;
 
+	step_span(w, &at);
+	m = diag_at(c->diags, DIAG_RESOLVE, at, "%s is `%s`, which %s", walked(w),
+		    kbtf_type_text(c->btf, c->arena, w->type), problem);
 	if (!w->step)
 		note_signature(c, m);
 	return false;
@@ -67,13 +64,15 @@ static bool report_member(struct walk *w, const struct kshape *record, const cha
 {
 	struct checking *c = w->c;
 	const char *near = kbtf_nearest_member(c->btf, c->arena, w->type, name);
-	struct diag *m = diag_at(c->diags, DIAG_RESOLVE, step_span(w), "`%s` has no member `%s`",
+	struct span at;
+	bool exact = step_span(w, &at);
+	struct diag *m = diag_at(c->diags, DIAG_RESOLVE, at, "`%s` has no member `%s`",
 				 kbtf_type_text(c->btf, c->arena, record->id), name);
 
-	if (near) {
+	if (near)
 		diag_hint(c->diags, m, "did you mean `%s`?", near);
-		diag_fix(c->diags, m, step_span(w), near);
-	}
+	if (near && exact)
+		diag_fix(c->diags, m, at, near);
 	return false;
 }
 

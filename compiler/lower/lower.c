@@ -4,23 +4,14 @@
 #include "compiler/base/arena.h"
 #include "lower.h"
 
-/* The bytes at fault within a scalar, where its bytes stand in the file as they are. */
-static struct span part_of(const struct ast_str *text, uint32_t from, uint32_t to)
-{
-	size_t written = text->at.end - text->at.start, quotes = written - text->len;
-	struct span at = text->at;
-
-	if (to <= from || written < text->len || (quotes != 0 && quotes != 2))
-		return at;
-	at.start += (uint32_t)(quotes / 2 + from);
-	at.end = at.start + (to - from);
-	return at;
-}
-
 struct diag *report_value(struct lowering *l, enum diag_id id, const struct ast_str *text,
 			  const struct value_error *e)
 {
-	struct diag *m = diag_at(l->diags, id, part_of(text, e->from, e->to), "%s", e->text);
+	struct span at;
+	struct diag *m;
+
+	ast_str_part(text, e->from, e->to, &at);
+	m = diag_at(l->diags, id, at, "%s", e->text);
 
 	if (e->hint)
 		diag_hint(l->diags, m, "%s", e->hint);

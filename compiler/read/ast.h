@@ -21,6 +21,22 @@ struct ast_str {
 	struct span at;
 };
 
+/*
+ * The bytes `from` to `to` of a string in its file. False where the string's bytes do not stand
+ * there as they are (escapes, folded lines) or there are none: `out` is then the whole of it.
+ */
+static inline bool ast_str_part(const struct ast_str *s, size_t from, size_t to, struct span *out)
+{
+	size_t written = s->at.end - s->at.start, quotes = written - s->len;
+
+	*out = s->at;
+	if (to <= from || written < s->len || (quotes != 0 && quotes != 2))
+		return false;
+	out->start += (uint32_t)(quotes / 2 + from);
+	out->end = out->start + (uint32_t)(to - from);
+	return true;
+}
+
 struct ast_int {
 	bool given;
 	int64_t value;

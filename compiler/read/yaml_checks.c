@@ -83,13 +83,9 @@ static const char *mended_name(struct policy_reader *r, const char *name, size_t
 /* A few bytes of a scalar, where its bytes stand as they are; else the whole scalar. */
 static struct span part_span(const struct ast_str *s, size_t i, size_t len)
 {
-	size_t written = s->at.end - s->at.start, quotes = written - s->len;
-	struct span at = s->at;
+	struct span at;
 
-	if (written < s->len || (quotes != 0 && quotes != 2))
-		return at;
-	at.start += (uint32_t)(quotes / 2 + i);
-	at.end = at.start + (uint32_t)len;
+	ast_str_part(s, i, i + len, &at);
 	return at;
 }
 

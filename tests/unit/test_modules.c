@@ -115,3 +115,23 @@ Test(modules, one_that_is_not_there)
 	expect_only(DIAG_RESOLVE);
 	cr_expect(strstr(diags.first->text, "no module"), "%s", diags.first->text);
 }
+
+/* An edit replaces the step alone; where the step cannot be told in the file there is none. */
+Test(modules, a_misspelt_step_is_mended_in_its_place)
+{
+	check("  - call: module_work\n    syscall: false\n    args:\n"
+	      "    - {index: 0, type: uint64, resolve: \"tas\"}\n");
+	cr_assert_not_null(diags.first);
+	cr_assert_not_null(diags.first->first_edit);
+	cr_expect_str_eq(diags.first->first_edit->text, "task");
+	cr_expect_eq(diags.first->at.end - diags.first->at.start, 3);
+}
+
+Test(modules, a_step_with_an_escape_is_not_edited)
+{
+	check("  - call: module_work\n    syscall: false\n    args:\n"
+	      "    - {index: 0, type: uint64, resolve: \"ta\\x73\"}\n");
+	cr_assert_not_null(diags.first);
+	cr_expect_eq(diags.first->id, DIAG_RESOLVE);
+	cr_expect_null(diags.first->first_edit);
+}
