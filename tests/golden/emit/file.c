@@ -47,9 +47,9 @@ static __inline bool h0_may0(__u64 first, const struct tg_sketch *k)
 #line 17 "file.yaml"
 static __inline bool h0_p1(__u64 a)
 {
-	__s32 v = (__s32)(__s32)a;
+	__u32 v = (__u32)(__s32)a;
 
-	return ((v & (__s32)0x4u) != 0);
+	return (v & 0x4ull) != 0;
 }
 
 #line 19 "file.yaml"

@@ -54,11 +54,17 @@ static __inline bool h0_may0(__u64 first, const struct tg_sketch *k)
 }
 
 #line 35 "merged.yaml"
+static __inline bool h0_p1_set(__u64 v)
+{
+	return v == 0x80000002ull;
+}
+
+#line 35 "merged.yaml"
 static __inline bool h0_p1(__u64 a)
 {
-	__s32 v = (__s32)(__s32)a;
+	__u32 v = (__u32)(__s32)a;
 
-	return ((v == (__s32)0x2u));
+	return h0_p1_set(v ^ 0x80000000ull);
 }
 
 struct h0_call {

@@ -45,11 +45,17 @@ static __inline bool h0_p1(struct tg_scratch *s)
 }
 
 #line 17 "syscall.yaml"
+static __inline bool h0_p2_set(__u64 v)
+{
+	return v == 0x7fffff9cull;
+}
+
+#line 17 "syscall.yaml"
 static __inline bool h0_p2(__u64 a)
 {
-	__s32 v = (__s32)(__u64)a;
+	__u32 v = (__u32)(__u64)a;
 
-	return !((v == (__s32)0xffffff9cu));
+	return !h0_p2_set(v ^ 0x80000000ull);
 }
 
 struct h0_call {

@@ -10,11 +10,17 @@ struct trace_event_raw_sched_process_exec {
 } TG_RELOCATED;
 
 #line 15 "tracepoint.yaml"
+static __inline bool h0_p0_set(__u64 v)
+{
+	return v >= 0x800003e9ull;
+}
+
+#line 15 "tracepoint.yaml"
 static __inline bool h0_p0(__u64 a)
 {
-	__s32 v = (__s32)(__s32)a;
+	__u32 v = (__u32)(__s32)a;
 
-	return ((v > (__s32)0x3e8u));
+	return h0_p0_set(v ^ 0x80000000ull);
 }
 
 #line 9 "tracepoint.yaml"
@@ -59,7 +65,7 @@ static __inline bool h1_p0(__u64 a)
 {
 	__u64 v = (__u64)(__u64)a;
 
-	return ((v & (__u64)0x40ull) != 0 || (v & (__u64)0x200ull) != 0);
+	return (v & 0x240ull) != 0;
 }
 
 struct h1_call {
