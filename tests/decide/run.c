@@ -88,10 +88,9 @@ static bool run_all(struct arena *a, const struct unit_place *place, struct shap
 		return false;
 	c->judge = judge;
 	c->arena = a;
-	c->library = unit_load(place, all);
-	if (!c->library)
+	if (!unit_load(place, all, &c->backends[0]))
 		return false;
-	fake_attach(c->library);
+	c->backend_count = 1;
 	for (size_t i = 0; i < first_mixed; i++)
 		run_events(c, &all->v[i], t);
 	run_mixed(c, all, first_mixed, first_random, seed, t);

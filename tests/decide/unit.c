@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "fake.h"
 #include <dlfcn.h>
 #include <errno.h>
 #include <stdio.h>
@@ -117,7 +118,20 @@ static bool emit(const struct unit_place *p, struct shapes *all)
 	return ok;
 }
 
-void *unit_load(const struct unit_place *p, struct shapes *all)
+static void *find(void *library, const char *name)
+{
+	return dlsym(library, name);
+}
+
+static int call(void *library, void *program, struct call *c)
+{
+	typedef int function(uint64_t *);
+
+	(void)library;
+	return ((function *)program)(c->context);
+}
+
+bool unit_load(const struct unit_place *p, struct shapes *all, struct backend *out)
 {
 	const char *top = arena_printf(p->arena, "-I%s", p->source);
 	const char *templates = arena_printf(p->arena, "-I%s/bpf-templates", p->source);
@@ -141,9 +155,13 @@ void *unit_load(const struct unit_place *p, struct shapes *all)
 	void *loaded;
 
 	if (!emit(p, all) || !run(p, argv))
-		return NULL;
+		return false;
 	loaded = dlopen(library, RTLD_NOW | RTLD_LOCAL);
-	if (!loaded)
+	if (!loaded) {
 		printf("%s\n", dlerror());
-	return loaded;
+		return false;
+	}
+	fake_attach(loaded);
+	*out = (struct backend){"host", loaded, NULL, true, find, call};
+	return true;
 }
