@@ -11,6 +11,7 @@
 
 #define TG_HOST
 #include "host.h"
+#include "fake_layout.h"
 #include "bpf-templates/tg_kernel.h"
 #include "bpf-templates/tg_scratch.h"
 
@@ -50,23 +51,6 @@ void fake_reset(void);
 void fake_restart(void);
 
 /* ---- memory ---- */
-
-enum fake_object {
-#define OBJECT(id, type) FAKE_##id,
-#include "fields.def"
-	FAKE_OBJECTS
-};
-enum fake_field {
-#define FIELD(id, type, member) FAKE_##id,
-#include "fields.def"
-	FAKE_FIELDS
-};
-
-/* Filled in where a program runs, and the same on both sides. */
-struct fake_layout {
-	unsigned sizes[FAKE_OBJECTS], offsets[FAKE_FIELDS];
-	unsigned inline_name; /* where a dentry has its short name */
-};
 
 struct fake_space {
 	unsigned char *memory, *user; /* as seen here; the kernel's, a program's */

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include "compiler/base/arena.h"
+#include "jit.h"
 #include "judge.h"
 #include "mixed.h"
 #include "random.h"
@@ -91,6 +92,11 @@ static bool run_all(struct arena *a, const struct unit_place *place, struct shap
 	if (!unit_load(place, all, &c->backends[0]))
 		return false;
 	c->backend_count = 1;
+	if (getenv("DECIDE_JIT")) {
+		unsigned refused = 0;
+		if (jit_load(place, &c->backends[1], &refused))
+			c->backend_count = 2;
+	}
 	for (size_t i = 0; i < first_mixed; i++)
 		run_events(c, &all->v[i], t);
 	run_mixed(c, all, first_mixed, first_random, seed, t);

@@ -79,17 +79,21 @@ bool unit_refused(const struct unit_place *p, const struct shape *s)
 
 /* ---- the library ----------------------------------------------------------------------- */
 
+/* The compiler's text as it is, and the unit around it. */
 static bool write_unit(const struct unit_place *p, const char *text)
 {
-	const char *path = in_folder(p, "unit.c");
-	FILE *f = fopen(path, "we");
+	const char *as_is = in_folder(p, UNIT_TEXT), *path = in_folder(p, "unit.c");
+	FILE *f = fopen(as_is, "we");
 
 	if (f)
-		fprintf(f,
-			"#define TG_HOST\n#include \"tests/decide/host.h\"\n"
-			"#define TG_LIBRARY static\n#define TG_BITS static\n"
-			"#include \"lib.bpf.c\"\n#include \"bits.bpf.c\"\n%s",
-			text);
+		fputs(text, f);
+	if (!closed(f, as_is))
+		return false;
+	f = fopen(path, "we");
+	if (f)
+		fprintf(f, "#define TG_HOST\n#include \"tests/decide/host.h\"\n"
+			   "#define TG_LIBRARY static\n#define TG_BITS static\n" UNIT_LIBRARY
+			   "#include \"" UNIT_TEXT "\"\n");
 	return closed(f, path);
 }
 

@@ -5,6 +5,9 @@
 
 #include "backend.h"
 
+#define UNIT_TEXT    "unit.text" /* what tgc wrote */
+#define UNIT_LIBRARY "#include \"lib.bpf.c\"\n#include \"bits.bpf.c\"\n"
+
 struct unit_place {
 	struct arena *arena;
 	const char *tgc, *folder; /* of what is made; must exist */
