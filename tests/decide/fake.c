@@ -14,13 +14,18 @@ struct fake_conditions fake_conditions;
 static struct tg_scratch scratch[TG_SCRATCH_LEVELS];
 static struct tg_proc process = {.ktime = FAKE_START};
 static struct {
-	void *scratch, *users, *proc, *bits, *lost, *ring;
+	void *library, *scratch, *users, *proc, *bits, *lost, *ring;
 } maps;
 static unsigned long long bits;
 static bool bits_known;
 
 void fake_attach(void *library)
 {
+	if (library == maps.library)
+		return;
+	maps.library = library;
+	if (!library)
+		return;
 	maps.scratch = dlsym(library, "tg_scratch");
 	maps.users = dlsym(library, "tg_users");
 	maps.proc = dlsym(library, "tg_proc");
@@ -176,7 +181,7 @@ unsigned long long bpf_ktime_get_boot_ns(void)
 
 long bpf_send_signal(unsigned int sig)
 {
-	if (fake_outcome.signal_count < 8)
+	if (fake_outcome.signal_count < FAKE_SIGNALS)
 		fake_outcome.signals[fake_outcome.signal_count++] = sig;
 	return 0;
 }

@@ -25,7 +25,7 @@ struct fake_outcome {
 	unsigned char record[TG_RECORD_MAX];
 	unsigned long size;
 	unsigned records;
-	unsigned signals[8], signal_count;
+	unsigned signals[FAKE_SIGNALS], signal_count;
 	unsigned long long lost[FAKE_POLICIES]; /* counters that were looked up */
 	unsigned lost_count;
 	unsigned long long users; /* of the scratch memory; set it to have it in use already */
@@ -43,7 +43,7 @@ struct fake_conditions {
 extern struct fake_outcome fake_outcome;
 extern struct fake_conditions fake_conditions;
 
-/* Finds the maps of a loaded unit. */
+/* Finds the maps of a loaded unit, whose programs run next. */
 void fake_attach(void *library);
 /* Forgets all objects and the outcome; quiet conditions. */
 void fake_reset(void);

@@ -24,7 +24,7 @@ struct fake_layout {
 	unsigned inline_name; /* where a dentry has its short name */
 };
 
-#define FAKE_SIGNALS 8
+#define FAKE_SIGNALS 16
 
 /* What helpers give a program, and what it asked of them. */
 struct fake_world {

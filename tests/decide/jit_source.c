@@ -83,7 +83,8 @@ bool jit_source(const struct unit_place *p, const char *path)
 	bool ok = text && f;
 
 	if (ok) {
-		fprintf(f, "#include \"tests/decide/jit.bpf.h\"\n" UNIT_LIBRARY);
+		fprintf(f, "#include \"tests/decide/jit.bpf.h\"\n" UNIT_LIBRARY "%s",
+			strstr(text, "tg_bits") ? UNIT_BITS : "");
 		put_text(f, text);
 	}
 	ok = f && !ferror(f) && ok;

@@ -11,9 +11,11 @@
 #include "fake.h"
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include "compiler/base/arena.h"
-#include "jit.h"
+#include "differ.h"
+#include "jit_object.h"
 #include "judge.h"
 #include "mixed.h"
 #include "random.h"
@@ -22,6 +24,10 @@
 
 #define SEED  20260821
 #define CALLS 300
+/* Of the differential test; pairs are the product of both. */
+#define SETS   60
+#define EVENTS 400
+#define BATCH  20
 
 struct tally {
 	unsigned passed, failed;
@@ -92,17 +98,44 @@ static bool run_all(struct arena *a, const struct unit_place *place, struct shap
 	if (!unit_load(place, all, &c->backends[0]))
 		return false;
 	c->backend_count = 1;
-	if (getenv("DECIDE_JIT")) {
-		unsigned refused = 0;
-		if (jit_load(place, &c->backends[1], &refused))
-			c->backend_count = 2;
-	}
 	for (size_t i = 0; i < first_mixed; i++)
 		run_events(c, &all->v[i], t);
 	run_mixed(c, all, first_mixed, first_random, seed, t);
 	run_random(c, all, first_random, seed, t);
 	judge_close(judge);
 	return true;
+}
+
+static int run_differ(char **argv)
+{
+	struct arena a = {0};
+	bool one = getenv("DECIDE_EVENT"), one_set = one || getenv("DECIDE_SET");
+	struct differ_options o = {
+		.place = {&a, argv[0], argv[1], argv[2]},
+		.seed = number_from("DECIDE_SEED", SEED),
+		.first_set = number_from("DECIDE_SET", 0),
+		.sets = one_set ? 1 : (unsigned)number_from("DECIDE_SETS", SETS),
+		.events = one ? 1 : (unsigned)number_from("DECIDE_EVENTS", EVENTS),
+		.first_event = number_from("DECIDE_EVENT", 0),
+		.batch = BATCH,
+	};
+	const char *missing = jit_missing();
+	struct differ_tally t = {0};
+	bool ok;
+
+	o.jit = !missing;
+	mkdir(o.place.folder, 0777);
+	ok = differ_run(&o, &t);
+	printf("decide: %zu sets of policies, %zu pairs with a call, %zu act; DECIDE_SEED=%llu\n",
+	       t.sets, t.pairs, t.acted, (unsigned long long)o.seed);
+	if (missing)
+		printf("decide: SKIPPED in the kernel: %s\n", missing);
+	else
+		printf("decide: %zu of them in the kernel too\n", t.jit_pairs);
+	printf("decide: %zu passed, %u failed\n", t.sets - t.failures,
+	       t.failures + (unsigned)t.refused + !ok);
+	arena_free(&a);
+	return !ok || t.failures || t.refused;
 }
 
 int main(int argc, char **argv)
@@ -114,9 +147,11 @@ int main(int argc, char **argv)
 	size_t first_mixed, first_random;
 	bool ok = argc > 4;
 
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	if (argc == 5 && !strcmp(argv[1], "--differ"))
+		return run_differ(argv + 2);
 	if (!ok)
 		printf("usage: run TGC FOLDER SOURCE TABLE...\n");
-	setvbuf(stdout, NULL, _IOLBF, 0);
 	for (int i = 4; i < argc; i++)
 		ok &= table_read(&a, argv[i], &all);
 	first_mixed = all.count;

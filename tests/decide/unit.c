@@ -91,9 +91,10 @@ static bool write_unit(const struct unit_place *p, const char *text)
 		return false;
 	f = fopen(path, "we");
 	if (f)
-		fprintf(f, "#define TG_HOST\n#include \"tests/decide/host.h\"\n"
-			   "#define TG_LIBRARY static\n#define TG_BITS static\n" UNIT_LIBRARY
-			   "#include \"" UNIT_TEXT "\"\n");
+		fprintf(f,
+			"#define TG_HOST\n#include \"tests/decide/host.h\"\n"
+			"#define TG_LIBRARY static\n#define TG_BITS static\n" UNIT_LIBRARY UNIT_BITS
+			"#include \"" UNIT_TEXT "\"\n");
 	return closed(f, path);
 }
 
@@ -131,7 +132,7 @@ static int call(void *library, void *program, struct call *c)
 {
 	typedef int function(uint64_t *);
 
-	(void)library;
+	fake_attach(library);
 	return ((function *)program)(c->context);
 }
 
@@ -165,7 +166,12 @@ bool unit_load(const struct unit_place *p, struct shapes *all, struct backend *o
 		printf("%s\n", dlerror());
 		return false;
 	}
-	fake_attach(loaded);
 	*out = (struct backend){"host", loaded, NULL, true, find, call};
 	return true;
+}
+
+void unit_close(struct backend *host)
+{
+	fake_attach(NULL);
+	dlclose(host->unit);
 }

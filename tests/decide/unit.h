@@ -6,7 +6,8 @@
 #include "backend.h"
 
 #define UNIT_TEXT    "unit.text" /* what tgc wrote */
-#define UNIT_LIBRARY "#include \"lib.bpf.c\"\n#include \"bits.bpf.c\"\n"
+#define UNIT_LIBRARY "#include \"lib.bpf.c\"\n"
+#define UNIT_BITS    "#include \"bits.bpf.c\"\n" /* where a condition is about processes */
 
 struct unit_place {
 	struct arena *arena;
@@ -20,5 +21,6 @@ bool unit_kernel(const struct unit_place *p, const struct shapes *all);
 bool unit_refused(const struct unit_place *p, const struct shape *s);
 /* All shapes that are not to be refused in one library; numbers their hooks. False: said why. */
 bool unit_load(const struct unit_place *p, struct shapes *all, struct backend *out);
+void unit_close(struct backend *host);
 
 #endif
