@@ -168,7 +168,18 @@ bool sketch_first(const struct value *v, enum op op, uint64_t *word, uint64_t *m
 	return true;
 }
 
-bool sketch_tail(const struct value *v, uint64_t *word, uint64_t *mask)
+bool sketch_second(const struct value *v, enum op op, uint64_t *word, uint64_t *mask)
+{
+	struct sketch_value split;
+
+	if (!split_value(v, op, &split))
+		return false;
+	*word = __builtin_bswap64(split.second.word);
+	*mask = split.only ? ~0ull : __builtin_bswap64(split.second.mask);
+	return true;
+}
+
+bool sketch_tail(const struct value *v, enum op op, uint64_t *word, uint64_t *mask)
 {
 	const char *slash = memrchr(v->text, '/', v->len);
 	size_t len = slash ? (size_t)(v->text + v->len - slash - 1) : v->len;
@@ -178,6 +189,8 @@ bool sketch_tail(const struct value *v, uint64_t *word, uint64_t *mask)
 		*word |= (uint64_t)(unsigned char)v->text[v->len - 1 - n] << (56 - 8 * n);
 		*mask |= 0xffull << (56 - 8 * n);
 	}
+	if (op == OP_EQUAL)
+		*mask = ~0ull; /* the component is all there */
 	return true;
 }
 
@@ -188,7 +201,7 @@ static void emit_back_sketch(struct emitter *e, const struct tir_filter *f)
 	for (size_t i = 0; i < f->value_count; i++) {
 		struct piece p = {0};
 
-		sketch_tail(&f->values[i], &p.word, &p.mask);
+		sketch_tail(&f->values[i], OP_POSTFIX, &p.word, &p.mask);
 		fprintf(e->out, "\tif (");
 		emit_piece_test(e, "tail", &p);
 		fprintf(e->out, ")\n\t\treturn true;\n");
