@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include "compiler/base/arena.h"
 #include "differ.h"
 #include "loaded.h"
@@ -109,17 +110,27 @@ static void report(const struct accept *accept)
 	free(without);
 }
 
+/* How many sets come next; 0: the end. */
+static unsigned next_batch(const struct differ_options *o, unsigned done, time_t start)
+{
+	if (o->seconds)
+		return time(NULL) - start < (time_t)o->seconds ? o->batch : 0;
+	return o->sets - done < o->batch ? o->sets - done : o->batch;
+}
+
 bool differ_run(const struct differ_options *o, struct differ_tally *t)
 {
+	time_t start = time(NULL);
+	unsigned done = 0, n;
 	bool ok = true;
 
-	for (unsigned done = 0; ok && done < o->sets; done += o->batch) {
-		struct batch b = {.options = o, .tally = t};
+	while (ok && (n = next_batch(o, done, start))) {
+		struct batch b = {.options = o, .tally = t, .count = n};
 		struct accept *accept = NULL;
 
-		b.count = o->sets - done < o->batch ? o->sets - done : o->batch;
 		ok = run_batch(&b, o->first_set + done, &accept);
-		if (accept && (!ok || done + o->batch >= o->sets))
+		done += n;
+		if (accept && (!ok || !next_batch(o, done, start)))
 			report(accept);
 		if (accept)
 			accept_close(accept);

@@ -14,6 +14,7 @@ struct differ_options {
 	uint64_t seed;
 	uint64_t first_set; /* sets and calls are numbered */
 	unsigned sets, batch, events;
+	unsigned seconds; /* not 0: as many sets as can be run in this time */
 	uint64_t first_event;
 	bool jit;
 };

@@ -75,7 +75,9 @@ struct part *gen_match_args(struct gen *g)
 {
 	struct part *section = part_new(g->set->arena, "matchArgs: [", "]");
 
-	for (unsigned i = 0, n = draw_below(g->draw, FILTERS + 1); i < n; i++)
+	if (draw_one_in(g->draw, 6))
+		return NULL;
+	for (unsigned i = 0, n = 1 + draw_below(g->draw, FILTERS); i < n; i++)
 		part_add(g->set->arena, section, filter(g));
 	return section->n ? section : NULL;
 }

@@ -5,8 +5,11 @@
  * sanitizers.
  *
  *   run TGC FOLDER SOURCE TABLE...
+ *   run --differ TGC FOLDER SOURCE
  *
- * DECIDE_SEED chooses the random part, DECIDE_CALLS how many calls of each random hook.
+ * DECIDE_SEED chooses the random part, DECIDE_CALLS how many calls of each random hook. With
+ * --differ the whole language is generated (differ.h): DECIDE_SETS and DECIDE_EVENTS say how much,
+ * DECIDE_SECONDS for how long instead, DECIDE_SET and DECIDE_EVENT name one to run again.
  */
 #include "fake.h"
 #include <stdio.h>
@@ -17,7 +20,6 @@
 #include "differ.h"
 #include "jit_object.h"
 #include "judge.h"
-#include "mixed.h"
 #include "random.h"
 #include "table.h"
 #include "unit.h"
@@ -56,17 +58,6 @@ static unsigned long number_from(const char *variable, unsigned long otherwise)
 	return text && *text ? strtoul(text, NULL, 0) : otherwise;
 }
 
-static void run_mixed(struct checker *c, const struct shapes *all, size_t first, size_t last,
-		      uint64_t seed, struct tally *t)
-{
-	unsigned calls = (unsigned)number_from("DECIDE_CALLS", CALLS);
-	struct random_tally r = mixed_run(c, seed, all, first, last, calls);
-
-	printf("decide: %zu calls of mixed policies, %zu of them matter, %u decided wrongly\n",
-	       r.pairs, r.matches, r.failures);
-	count(t, !r.failures && r.matches);
-}
-
 static void run_random(struct checker *c, const struct shapes *all, size_t first, uint64_t seed,
 		       struct tally *t)
 {
@@ -80,7 +71,7 @@ static void run_random(struct checker *c, const struct shapes *all, size_t first
 }
 
 static bool run_all(struct arena *a, const struct unit_place *place, struct shapes *all,
-		    size_t first_mixed, size_t first_random, uint64_t seed, struct tally *t)
+		    size_t first_random, uint64_t seed, struct tally *t)
 {
 	struct checker *c = arena_alloc(a, sizeof(*c));
 	struct judge *judge;
@@ -98,9 +89,8 @@ static bool run_all(struct arena *a, const struct unit_place *place, struct shap
 	if (!unit_load(place, all, &c->backends[0]))
 		return false;
 	c->backend_count = 1;
-	for (size_t i = 0; i < first_mixed; i++)
+	for (size_t i = 0; i < first_random; i++)
 		run_events(c, &all->v[i], t);
-	run_mixed(c, all, first_mixed, first_random, seed, t);
 	run_random(c, all, first_random, seed, t);
 	judge_close(judge);
 	return true;
@@ -117,6 +107,7 @@ static int run_differ(char **argv)
 		.sets = one_set ? 1 : (unsigned)number_from("DECIDE_SETS", SETS),
 		.events = one ? 1 : (unsigned)number_from("DECIDE_EVENTS", EVENTS),
 		.first_event = number_from("DECIDE_EVENT", 0),
+		.seconds = (unsigned)number_from("DECIDE_SECONDS", 0),
 		.batch = BATCH,
 	};
 	const char *missing = jit_missing();
@@ -144,7 +135,7 @@ int main(int argc, char **argv)
 	struct shapes all = {0};
 	struct tally t = {0};
 	uint64_t seed = number_from("DECIDE_SEED", SEED);
-	size_t first_mixed, first_random;
+	size_t first_random;
 	bool ok = argc > 4;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
@@ -154,15 +145,13 @@ int main(int argc, char **argv)
 		printf("usage: run TGC FOLDER SOURCE TABLE...\n");
 	for (int i = 4; i < argc; i++)
 		ok &= table_read(&a, argv[i], &all);
-	first_mixed = all.count;
-	mixed_shapes(&a, seed, &all);
 	first_random = all.count;
 	random_shapes(&a, seed, &all);
 	if (ok) {
 		struct unit_place place = {&a, argv[1], argv[2], argv[3]};
 
 		mkdir(place.folder, 0777);
-		ok = run_all(&a, &place, &all, first_mixed, first_random, seed, &t);
+		ok = run_all(&a, &place, &all, first_random, seed, &t);
 	}
 	count(&t, ok);
 	printf("decide: %u passed, %u failed\n", t.passed, t.failed);
