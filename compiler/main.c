@@ -33,7 +33,7 @@ static const struct command {
 	 "          [--root FOLDER] [--project FILE | --no-project]\n"
 	 "          " DIAG_OPTIONS_WORDS},
 	{"init", cmd_init, "init [--example] [FOLDER]"},
-	{"bundle", cmd_bundle, "bundle inspect FILE [--json] | verify --cert CERT.pem FILE"},
+	{"bundle", cmd_bundle, "bundle inspect FILE [--report] [--json] | verify --cert CERT.pem FILE"},
 	{"dump", cmd_dump,
 	 "dump --stage ast|ir|tir|c POLICY... [--no-places] [--kernel KERNEL]\n"
 	 "          [--root FOLDER]"},

@@ -45,6 +45,7 @@ runtime_src += runtime/utf8.c
 shared_src += runtime/artifact.c
 shared_src += runtime/artifact_entries.c
 shared_src += runtime/file.c
+shared_src += runtime/object_code.c
 shared_src += runtime/signature.c
 shared_src += runtime/trust.c
 shared_src += runtime/verify.c
