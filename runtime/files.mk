@@ -8,6 +8,8 @@ runtime_src += runtime/bundle.c
 runtime_src += runtime/bundle_table.c
 runtime_src += runtime/clock.c
 runtime_src += runtime/conflict.c
+runtime_src += runtime/check.c
+runtime_src += runtime/check_print.c
 runtime_src += runtime/counters.c
 runtime_src += runtime/delivery.c
 runtime_src += runtime/dispatch.c
@@ -29,6 +31,7 @@ runtime_src += runtime/memory.c
 runtime_src += runtime/misses.c
 runtime_src += runtime/notice.c
 runtime_src += runtime/oom_score.c
+runtime_src += runtime/object_lines.c
 runtime_src += runtime/options.c
 runtime_src += runtime/output.c
 runtime_src += runtime/permission.c
@@ -39,7 +42,9 @@ runtime_src += runtime/quote.c
 runtime_src += runtime/record.c
 runtime_src += runtime/relay.c
 runtime_src += runtime/startup.c
+runtime_src += runtime/refusal.c
 runtime_src += runtime/utf8.c
+runtime_src += runtime/verifier_log.c
 
 # The bundle: what tgc links too, and what only a node does.
 shared_src += runtime/artifact.c
