@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * Programs that verifiers refuse, one for each cause that tgrun names (runtime/verifier-causes.def).
- * What kernels said of them is in tests/verifier/KERNEL.log (`make verifier-logs`). Each stands on
- * the line that #line gives it: the mark that a log must lead back to.
+ * Programs that verifiers refuse, one for each cause that tgrun names
+ * (runtime/verifier-causes.def). What kernels said of them is in tests/verifier/KERNEL.log (`make
+ * verifier-logs`). Each stands on the line that #line gives it: the mark that a log must lead back
+ * to.
  */
 #include <linux/bpf.h>
 #include <bpf/bpf_core_read.h>
