@@ -281,10 +281,13 @@ TG_LIBRARY int tg_slot_text(struct tg_scratch *s, struct tg_slot *slot)
 	slot->len = 0;
 	slot->value = tg_fresh(s->read.value);
 	tg_bound(start, TG_TEXT_MASK);
-	if (!len || len > TG_PATH_MAX || end > TG_RECORD_MAX - TG_PATH_MAX)
+	if (!len)
 		return 0;
-	if (bpf_probe_read_kernel(s->record + end, len, s->text + start))
+	if (len > TG_PATH_MAX || end > TG_RECORD_MAX - TG_PATH_MAX ||
+	    bpf_probe_read_kernel(s->record + end, len, s->text + start)) {
+		slot->status = TG_SLOT_UNREAD; /* no room left */
 		return 0;
+	}
 	slot->len = len;
 	s->end = end + len;
 	return 0;
