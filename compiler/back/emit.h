@@ -4,6 +4,7 @@
 #define TGC_EMIT_H
 
 #include <stdio.h>
+#include <inttypes.h>
 #include "plan.h"
 #include "compiler/base/source.h"
 
@@ -21,6 +22,14 @@ enum text_layout {
 	TEXT_AT_END,   /* paths: up to text[TG_TEXT_END] */
 };
 
+#define MASK "0x%" PRIx64 "ull" /* a set of selectors, in the text that is made */
+
+/* Does the program get its arguments as typed pointers? */
+static inline bool emit_typed(enum tg_attach attach)
+{
+	return attach != TG_ATTACH_KPROBE && attach != TG_ATTACH_TRACEPOINT;
+}
+
 /* `#line` for the next function head. */
 void emit_line(struct emitter *e, struct span at);
 /* A function `bool NAME(struct tg_scratch *)`: does the text in s->read satisfy the operator? */
@@ -37,5 +46,57 @@ bool sketch_useful(const struct tir_filter *f);
 bool sketch_maybe_long(const struct tir_filter *f);
 /* The matcher and the programs that keep binaries' bits with each process. */
 void emit_binaries(struct emitter *e);
+
+/* ---- shape (emit_shape.c) ---- */
+
+/* The selectors that a sketch of this slot can rule out. */
+uint64_t emit_sketched(const struct plan_hook *h, uint32_t slot);
+/* The path that a record ends with, when it is its only text: it is sent from where it is. */
+bool emit_only_path(const struct plan_hook *h);
+/* Is there anything that has to be read into scratch memory? */
+bool emit_has_texts(const struct plan_hook *h);
+uint64_t emit_view_mask(const struct plan_view *v);
+
+/* ---- values and predicates ---- */
+
+/* The C type of an integer. */
+const char *emit_int_type(uint32_t bits, bool is_signed);
+/* A function `bool hHOOK_pN(__u64)` for the predicate. */
+void emit_int_predicate(struct emitter *e, uint32_t hook, uint32_t n,
+			const struct plan_predicate *p, const struct tir_arg *arg);
+/* The name of a text predicate's function: that of the first hook which asks the same. */
+const char *emit_text_name(const struct emitter *e, const struct plan_hook *h, uint32_t n,
+			   const char *what);
+/* Functions for all filters of a hook. */
+void emit_predicates(struct emitter *e, const struct plan_hook *h, uint32_t hook);
+
+/* ---- arguments (emit_arg.c) ---- */
+
+/* The C expression of an argument's raw 64 bits, in a program attached like this. */
+void emit_argument(struct emitter *e, const struct tir_arg *arg, enum tg_attach attach);
+/* Reads a slot's text into scratch memory, from `c->a[slot]`. */
+void emit_read(struct emitter *e, const struct plan_hook *h, uint32_t slot);
+/* Puts what was read into the record. */
+void emit_text_slot(struct emitter *e, const struct plan_hook *h, uint32_t slot);
+/* Fills the slots of integers; `attach` 0: in the text half, where the arguments were handed over.
+ */
+void emit_int_slots(struct emitter *e, const struct plan_hook *h, const char *array,
+		    enum tg_attach attach);
+
+/* ---- the halves of a program ---- */
+
+/* NAME_run(ctx): everything that can be told without reading a text, then the rest. */
+void emit_decision(struct emitter *e, const struct plan_hook *h, uint32_t hook,
+		   enum tg_attach attach);
+/* hHOOK_finish(call): the rest, for hooks with texts. */
+void emit_finish(struct emitter *e, const struct plan_hook *h, uint32_t hook);
+/* Clears from `live` the selectors whose conditions on the process do not hold. */
+void emit_process_tests(struct emitter *e, const struct plan_hook *h);
+/* `won`: the first living selector of each policy. */
+void emit_winners(struct emitter *e, const struct plan_hook *h);
+/* Signals and the return value. */
+void emit_actions(struct emitter *e, const struct plan_hook *h);
+/* Counts the events of policies whose selectors are in `lost`. */
+void emit_losses(struct emitter *e, const struct plan_hook *h);
 
 #endif

@@ -90,9 +90,34 @@ static inline const char *plan_lsm_name(const struct plan_hook *h)
 /* Do the two ask the same of a text or number? Their places may differ. */
 bool plan_same_filter(const struct tir_filter *a, const struct tir_filter *b);
 
+/* How a program deals with an argument. */
+enum plan_slot_kind {
+	SLOT_NUMBER, /* 64 bits, tested and shown as they are */
+	SLOT_TEXT,   /* read into scratch memory, tested there */
+	SLOT_SOCKET, /* fields of it are tested before any text is read */
+	SLOT_STRUCT, /* only shown */
+};
+
+enum plan_slot_kind plan_slot_kind(const struct plan_slot *s);
+
 static inline bool plan_is_text(const struct plan_slot *s)
 {
-	return s->arg->type->class != CLASS_INT;
+	return plan_slot_kind(s) == SLOT_TEXT;
+}
+
+static inline bool plan_is_number(const struct plan_slot *s)
+{
+	return plan_slot_kind(s) == SLOT_NUMBER;
+}
+
+static inline bool plan_is_path(const struct plan_slot *s)
+{
+	return s->arg->type->class == CLASS_PATH;
+}
+
+static inline bool plan_shown_only(const struct plan_slot *s)
+{
+	return plan_is_text(s) && !s->filtered;
 }
 
 static inline uint64_t plan_all(const struct plan_hook *h)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Stage "emit": lists of binaries, decided at exec. */
+/* Conditions on the process: decided at exec and kept as bits with it, or asked at the event. */
+#include <inttypes.h>
 #include "compiler/base/arena.h"
 #include "emit.h"
 
@@ -25,4 +26,23 @@ void emit_binaries(struct emitter *e)
 	for (uint32_t i = 0; i < e->plan->binary_count; i++)
 		fprintf(e->out, "\tif (binary%u(s))\n\t\tbits |= 0x%llxull;\n", i, 1ull << i);
 	fprintf(e->out, "\treturn bits;\n}\n\n");
+}
+
+void emit_process_tests(struct emitter *e, const struct plan_hook *h)
+{
+	uint64_t all = 0;
+
+	for (uint32_t i = 0; i < h->binary_count; i++)
+		all |= h->binaries[i].selectors;
+	if (!all)
+		return;
+	fprintf(e->out,
+		"\tif (live & " MASK ") {\n\t\t__u64 bits = tg_bits_current();\n\n"
+		"\t\tif (bits & TG_BITS_UNKNOWN)\n\t\t\tlive &= ~" MASK ";\n",
+		all, all);
+	for (uint32_t i = 0; i < h->binary_count; i++)
+		fprintf(e->out, "\t\tif (%s(bits & " MASK "))\n\t\t\tlive &= ~" MASK ";\n",
+			h->binaries[i].negated ? "" : "!", (uint64_t)1 << h->binaries[i].binary,
+			h->binaries[i].selectors);
+	fprintf(e->out, "\t\tif (!live)\n\t\t\treturn 0;\n\t}\n");
 }

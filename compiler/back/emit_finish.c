@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The half of a program that reads texts, acts and reports; shared by the variants of a hook. */
+#include <inttypes.h>
+#include "compiler/base/arena.h"
+#include "emit.h"
+
+/*
+ * Reads a text that selectors filter on, and clears those it rules out. What is alive stays in
+ * memory: known bits in a register would have the verifier follow every combination.
+ */
+static void emit_filtered_text(struct emitter *e, const struct plan_hook *h, uint32_t slot)
+{
+	const struct plan_slot *s = &h->slots[slot];
+
+	if (s->shown != plan_all(h))
+		fprintf(e->out, "\ttg_slot_unread(&slot[%u]);\n", slot);
+	fprintf(e->out, "\tif (tg_fresh(s->live) & " MASK ") {\n", s->filtered | s->shown);
+	emit_read(e, h, slot);
+	for (uint32_t i = 0; i < h->predicate_count; i++)
+		if (h->predicates[i].slot == slot)
+			fprintf(e->out,
+				"\t\tif ((tg_fresh(s->live) & " MASK ") && !%s(s))\n"
+				"\t\t\ts->live &= ~" MASK ";\n",
+				h->predicates[i].selectors, emit_text_name(e, h, i, "p"),
+				h->predicates[i].selectors);
+	if (s->shown) {
+		fprintf(e->out, "\t\tif (tg_fresh(s->live) & " MASK ")\n\t\t\t", s->shown);
+		emit_text_slot(e, h, slot);
+	}
+	fprintf(e->out, "\t}\n");
+}
+
+static void emit_shown_text(struct emitter *e, const struct plan_hook *h, uint32_t slot)
+{
+	fprintf(e->out, "\tif (matched & " MASK ") {\n", h->slots[slot].shown);
+	emit_read(e, h, slot);
+	fprintf(e->out, "\t\t");
+	emit_text_slot(e, h, slot);
+	fprintf(e->out, "\t} else {\n\t\ttg_slot_unread(&slot[%u]);\n\t}\n", slot);
+}
+
+static void emit_once(struct emitter *e, const struct plan_hook *h, uint32_t hook)
+{
+	fprintf(e->out,
+		"static __inline int h%u_once(struct tg_scratch *s, const struct h%u_call *c,\n"
+		"\t\t__u64 *lost)\n{\n"
+		"\tstruct tg_slot *slot = (struct tg_slot *)(s->record + sizeof(struct tg_hook));\n"
+		"\t__u64 token, live, won = 0, matched;\n"
+		"\tint ret = 0;\n\n"
+		"\ttoken = tg_begin(s, c->live, sizeof(struct tg_hook) + %u * sizeof(struct "
+		"tg_slot));\n",
+		hook, hook, h->slot_count);
+	for (uint32_t i = 0; i < h->slot_count; i++)
+		if (plan_is_text(&h->slots[i]) && h->slots[i].filtered)
+			emit_filtered_text(e, h, i);
+	fprintf(e->out, "\tlive = tg_fresh(s->live);\n"
+			"\tif (tg_fresh(s->owner) != token)\n\t\treturn TG_AGAIN;\n\t*lost = 0;\n");
+	emit_winners(e, h);
+	emit_actions(e, h);
+	fprintf(e->out, "\tmatched = won & " MASK ";\n\tif (!matched)\n\t\treturn ret;\n",
+		h->posts);
+	for (uint32_t i = 0; i < h->slot_count; i++)
+		if (plan_shown_only(&h->slots[i]))
+			emit_shown_text(e, h, i);
+	emit_int_slots(e, h, "slot", 0);
+	fprintf(e->out,
+		"\tif (%s(s, TG_BUNDLE, %u << 16 | %u, matched, token))\n"
+		"\t\t*lost = matched;\n\treturn ret;\n}\n\n",
+		emit_only_path(h) ? "tg_send_path" : "tg_send", hook, h->slot_count);
+}
+
+/*
+ * What the cheap half hands to the text half; on the stack, so pointers keep their types. A sketch
+ * first: the address of the whole is made where it is used, that of another member kept.
+ */
+static void emit_call_type(struct emitter *e, const struct plan_hook *h, uint32_t hook)
+{
+	fprintf(e->out, "struct h%u_call {\n", hook);
+	for (uint32_t i = 0; i < h->slot_count; i++)
+		if (emit_sketched(h, i))
+			fprintf(e->out, "\tstruct tg_sketch k%u;\n", i);
+	fprintf(e->out, "\t__u64 a[%u];\n\t__u64 live;\n};\n\n", h->slot_count);
+}
+
+/* Who gives up, because the scratch memory was disturbed every time, has lost its events. */
+void emit_finish(struct emitter *e, const struct plan_hook *h, uint32_t hook)
+{
+	emit_call_type(e, h, hook);
+	emit_once(e, h, hook);
+	fprintf(e->out,
+		"static __subprogram int h%u_finish(const struct h%u_call *c)\n{\n"
+		"\tstruct tg_scratch *s = tg_scratch_take();\n"
+		"\t__u64 lost = c->live;\n\tint ret = TG_AGAIN;\n\n"
+		"#pragma clang loop unroll(disable)\n"
+		"\tfor (int i = 0; i < TG_SCRATCH_TRIES && s && ret == TG_AGAIN; i++)\n"
+		"\t\tret = h%u_once(s, c, &lost);\n"
+		"\ttg_scratch_give();\n\tif (lost) {\n",
+		hook, hook, hook);
+	emit_losses(e, h);
+	fprintf(e->out, "\t}\n\treturn ret == TG_AGAIN ? 0 : ret;\n}\n\n");
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+/* By which attachments a hook can be had, the best first. */
+#include "plan_make.h"
+
+static void add_variant(struct plan_hook *h, enum tg_attach attach)
+{
+	h->variants[h->variant_count++] = attach;
+}
+
+/*
+ * The cheapest attachment with the wanted meaning first (measured; docs/architecture.md). But
+ * where something is enforced: a preemptible kernel skips an fentry or fmod_ret program while
+ * the same one is interrupted on that CPU, and anybody can bring that about. LSM programs and
+ * kprobes are not skipped, so fentry is last there, and fmod_ret where there is nothing else.
+ */
+void plan_choose_variants(struct plan_hook *h)
+{
+	if (h->kind == TG_HOOK_LSM) {
+		add_variant(h, TG_ATTACH_LSM);
+	} else if (h->kind == TG_HOOK_TRACEPOINT) {
+		add_variant(h, TG_ATTACH_TRACEPOINT);
+	} else if (h->overrides) {
+		if (h->lsm_twin)
+			add_variant(h, TG_ATTACH_LSM);
+		add_variant(h, TG_ATTACH_FMOD_RET);
+	} else {
+		add_variant(h, h->signals ? TG_ATTACH_KPROBE : TG_ATTACH_FENTRY);
+		add_variant(h, h->signals ? TG_ATTACH_FENTRY : TG_ATTACH_KPROBE);
+	}
+}
