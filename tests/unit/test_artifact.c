@@ -316,7 +316,7 @@ REFUSES(program_outside_range, "program 0 is outside the range of its hook 1",
 
 /* Slots */
 REFUSES(slot_type, "slot 1 is of an unknown type 0", p.slots[1].type = 0)
-REFUSES(slot_type_high, "slot 1 is of an unknown type 8", p.slots[1].type = 8)
+REFUSES(slot_type_high, "slot 1 is of an unknown type", p.slots[1].type = TG_ARG_TYPE_COUNT)
 
 /* Views and what they show */
 REFUSES(view_policy, "view 0: there is no policy 2", p.views[0].policy = 2)
