@@ -7,7 +7,7 @@ uint64_t emit_sketched(const struct plan_hook *h, uint32_t slot)
 {
 	uint64_t mask = 0;
 
-	if (!plan_is_path(&h->slots[slot]))
+	if (!plan_has_sketch(&h->slots[slot]))
 		return 0;
 
 	for (uint32_t i = 0; i < h->predicate_count; i++)
