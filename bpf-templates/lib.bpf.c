@@ -391,6 +391,13 @@ TG_LIBRARY int tg_send_small(struct tg_hook *h, __u32 bundle, __u32 shape, __u64
 	return bpf_ringbuf_output(&tg_ring, h, size, 0) != 0;
 }
 
+TG_LIBRARY int tg_send_sized(struct tg_hook *h, __u32 bundle, __u32 shape, __u64 matched,
+			     __u32 size)
+{
+	fill_head((char *)h, bundle, shape, matched, size);
+	return bpf_ringbuf_output(&tg_ring, h, size, 0) != 0;
+}
+
 TG_LIBRARY int tg_count_lost(void *lost, __u32 policy)
 {
 	__u64 *n = bpf_map_lookup_elem(lost, &policy);

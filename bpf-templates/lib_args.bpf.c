@@ -96,9 +96,10 @@ TG_LIBRARY_ARGS int tg_read_binprm(struct tg_scratch *s, __u64 binprm, __u64 nee
 
 TG_LIBRARY_ARGS int tg_read_net_device(struct tg_scratch *s, __u64 device, __u64 need)
 {
-	const char *name = (const char *)device + tg_offset(struct net_device, name);
-
-	return text_of(s, device ? bpf_probe_read_kernel_str(s->text, 16, name) : -1, need);
+	if (!device)
+		return text_none(s, 0, need);
+	device += tg_offset(struct net_device, name);
+	return text_of(s, bpf_probe_read_kernel_str(s->text, 16, (const void *)device), need);
 }
 
 /* The low half is where the text begins, the high one its length, with a NUL. */
@@ -111,6 +112,26 @@ TG_LIBRARY_ARGS int tg_read_data_loc(struct tg_scratch *s, const void *record, _
 	if (size > TG_BYTES_MAX + 1)
 		size = TG_BYTES_MAX + 1;
 	return text_of(s, size ? bpf_probe_read_kernel_str(s->text, size, at) : 1, need);
+}
+
+TG_LIBRARY_ARGS int tg_read_array(struct tg_scratch *s, const void *record, __u32 locator,
+				  __u64 need)
+{
+	const char *at = (const char *)record + (locator & 0xffff);
+	__u32 size = locator >> 16, n = size;
+
+	if (n > TG_BYTES_MAX)
+		n = TG_BYTES_MAX;
+	if (n && bpf_probe_read_kernel(s->text, n, at))
+		return text_none(s, size, need);
+	return text_done(s, n, size);
+}
+
+TG_LIBRARY_ARGS int tg_read_failed(struct tg_scratch *s, __u32 status, __u64 need)
+{
+	text_none(s, 0, need);
+	s->read.status = status;
+	return 0;
 }
 
 TG_LIBRARY_ARGS int tg_read_sockaddr_un(struct tg_scratch *s, __u64 address, __u64 user, __u64 need)
@@ -228,13 +249,17 @@ static __inline __u64 iter_vector(__u64 iter)
 /* What is left of the first buffer; of the others only their number of bytes is told. */
 TG_LIBRARY_ARGS int tg_read_iov_iter(struct tg_scratch *s, __u64 iter, __u64 need)
 {
-	__u64 count = tg_member(iter, struct iov_iter, count), base, len = count, n;
-	__u64 skip = tg_member(iter, struct iov_iter, iov_offset);
-	int kind = iter ? iter_kind(iter) : 0;
+	__u64 count, skip, base, len, n;
 	struct iovec v = {};
+	int kind;
 
+	if (!iter)
+		return text_none(s, 0, need);
+	len = count = tg_member(iter, struct iov_iter, count);
+	skip = tg_member(iter, struct iov_iter, iov_offset);
+	kind = iter_kind(iter);
 	if (!kind)
-		return iter ? text_done(s, 0, count) : text_none(s, 0, need);
+		return text_done(s, 0, count);
 	if (kind == 1) {
 		if (bpf_probe_read_kernel(&v, sizeof(v), (const void *)iter_vector(iter)))
 			return text_none(s, count, need);
@@ -281,14 +306,12 @@ TG_LIBRARY_ARGS int tg_read_caps(__u64 *out, __u64 address)
 	return bpf_probe_read_kernel(out, sizeof(*out), (const void *)address);
 }
 
-#define TS_COMPAT 2 /* of x86 */
-
 TG_LIBRARY_ARGS __u64 tg_syscall64(__u64 number)
 {
 	__u64 status =
 		tg_member(bpf_get_current_task(), struct task_struct___args, thread_info.status);
 
-	return status & TS_COMPAT ? number | 1ull << 31 : number;
+	return status & TG_TS_COMPAT ? number | 1ull << 31 : number;
 }
 
 /* ---- sockets --------------------------------------------------------------------------- */
@@ -515,11 +538,11 @@ TG_LIBRARY_ARGS int tg_read_skb(struct tg_packet *p, __u64 skb)
 
 /* Appends a value; or none, when it could not be read. */
 static __inline int append(struct tg_scratch *s, struct tg_slot *slot, const void *value,
-			   __u32 size, int status)
+			   __u32 size, __u32 status)
 {
 	__u32 end = tg_fresh(s->end);
 
-	slot->status = TG_SLOT_FAULT;
+	slot->status = !status ? TG_SLOT_UNREAD : status > TG_SLOT_STEPS ? TG_SLOT_FAULT : status;
 	slot->len = 0;
 	slot->value = 0;
 	if (status || end > TG_RECORD_MAX - 256 ||
@@ -532,13 +555,13 @@ static __inline int append(struct tg_scratch *s, struct tg_slot *slot, const voi
 }
 
 TG_LIBRARY_ARGS int tg_put_socket(struct tg_scratch *s, struct tg_slot *slot,
-				  const struct tg_socket *socket, int status)
+				  const struct tg_socket *socket, __u32 status)
 {
 	return append(s, slot, socket, sizeof(*socket), status);
 }
 
 TG_LIBRARY_ARGS int tg_put_packet(struct tg_scratch *s, struct tg_slot *slot,
-				  const struct tg_packet *packet, int status)
+				  const struct tg_packet *packet, __u32 status)
 {
 	return append(s, slot, packet, sizeof(*packet), status);
 }
@@ -591,7 +614,8 @@ TG_LIBRARY_ARGS int tg_put_bpf_attr(struct tg_scratch *s, struct tg_slot *slot, 
 	struct tg_bpf_prog v = {};
 	int status = attr ? copy_any(&v, 8, attr, user) : -1;
 
-	copy_any(v.name, sizeof(v.name), attr + ATTR_NAME, user);
+	if (!status)
+		copy_any(v.name, sizeof(v.name), attr + ATTR_NAME, user);
 	return append(s, slot, &v, sizeof(v), status);
 }
 
@@ -600,8 +624,10 @@ TG_LIBRARY_ARGS int tg_put_bpf_prog(struct tg_scratch *s, struct tg_slot *slot, 
 	struct tg_bpf_prog v = {};
 	int status = prog ? fetch(v.type, prog, struct bpf_prog, type) : -1;
 
-	fetch(v.insns, prog, struct bpf_prog, len);
-	fetch(v.name, tg_member(prog, struct bpf_prog, aux), struct bpf_prog_aux, name);
+	if (!status) {
+		fetch(v.insns, prog, struct bpf_prog, len);
+		fetch(v.name, tg_member(prog, struct bpf_prog, aux), struct bpf_prog_aux, name);
+	}
 	return append(s, slot, &v, sizeof(v), status);
 }
 
@@ -610,10 +636,12 @@ TG_LIBRARY_ARGS int tg_put_bpf_map(struct tg_scratch *s, struct tg_slot *slot, _
 	struct tg_bpf_map v = {};
 	int status = map ? fetch(v.type, map, struct bpf_map, map_type) : -1;
 
-	fetch(v.key_size, map, struct bpf_map, key_size);
-	fetch(v.value_size, map, struct bpf_map, value_size);
-	fetch(v.max_entries, map, struct bpf_map, max_entries);
-	fetch(v.name, map, struct bpf_map, name);
+	if (!status) {
+		fetch(v.key_size, map, struct bpf_map, key_size);
+		fetch(v.value_size, map, struct bpf_map, value_size);
+		fetch(v.max_entries, map, struct bpf_map, max_entries);
+		fetch(v.name, map, struct bpf_map, name);
+	}
 	return append(s, slot, &v, sizeof(v), status);
 }
 
@@ -622,42 +650,43 @@ TG_LIBRARY_ARGS int tg_put_perf_event(struct tg_scratch *s, struct tg_slot *slot
 {
 	struct tg_perf_event v = {};
 	int status = event ? fetch(v.type, event, struct perf_event, attr.type) : -1;
-	__u64 function = tg_member(event, struct perf_event, attr.kprobe_func);
+	__u64 function;
 
-	fetch(v.config, event, struct perf_event, attr.config);
-	fetch(v.offset, event, struct perf_event, attr.probe_offset);
-	bpf_probe_read_user_str(v.function, sizeof(v.function), (const void *)function);
+	if (!status) {
+		fetch(v.config, event, struct perf_event, attr.config);
+		fetch(v.offset, event, struct perf_event, attr.probe_offset);
+		function = tg_member(event, struct perf_event, attr.kprobe_func);
+		bpf_probe_read_user_str(v.function, sizeof(v.function), (const void *)function);
+	}
 	return append(s, slot, &v, sizeof(v), status);
-}
-
-static __inline void read_taints(struct tg_module *v, __u64 module)
-{
-	v->taints = tg_member(module, struct module, taints);
 }
 
 TG_LIBRARY_ARGS int tg_put_module(struct tg_scratch *s, struct tg_slot *slot, __u64 module)
 {
-	const char *name = (const char *)module + tg_offset(struct module, name);
 	struct tg_module v = {};
-	int status = module && bpf_probe_read_kernel_str(v.name, 56, name) > 0 ? 0 : -1;
+	int status = module ? fetch(v.taints, module, struct module, taints) : -1;
 
-	read_taints(&v, module);
+	if (!status) {
+		module += tg_offset(struct module, name);
+		bpf_probe_read_kernel_str(v.name, 56, (const void *)module);
+	}
 	return append(s, slot, &v, sizeof(v), status);
 }
 
 TG_LIBRARY_ARGS int tg_put_load_info(struct tg_scratch *s, struct tg_slot *slot, __u64 info)
 {
 	struct tg_module v = {.flags = TG_MODULE_CHECKED};
+	__u64 name = 0;
 	__u8 good = 0;
-	__u64 name = tg_member(info, struct load_info, name);
-	int status = -1;
+	int status = info ? fetch(name, info, struct load_info, name) : -1;
 
-	if (info && bpf_probe_read_kernel_str(v.name, sizeof(v.name), (const void *)name) > 0)
-		status = 0;
-	if (tg_has_field(struct load_info, sig_ok))
-		fetch(good, info, struct load_info, sig_ok);
-	if (good)
-		v.flags |= TG_MODULE_SIGNED;
-	read_taints(&v, tg_member(info, struct load_info, mod));
+	if (!status) {
+		bpf_probe_read_kernel_str(v.name, sizeof(v.name), (const void *)name);
+		fetch(v.taints, tg_member(info, struct load_info, mod), struct module, taints);
+		if (tg_has_field(struct load_info, sig_ok))
+			fetch(good, info, struct load_info, sig_ok);
+		if (good)
+			v.flags |= TG_MODULE_SIGNED;
+	}
 	return append(s, slot, &v, sizeof(v), status);
 }

@@ -25,6 +25,11 @@ TG_LIBRARY_ARGS int tg_read_net_device(struct tg_scratch *s, __u64 device, __u64
 /* The text that the 32-bit `locator` of a record points to; `record` is where that begins. */
 TG_LIBRARY_ARGS int tg_read_data_loc(struct tg_scratch *s, const void *record, __u32 locator,
 				     __u64 need);
+/* An array that lies in a record: its offset, and its size in the high half. */
+TG_LIBRARY_ARGS int tg_read_array(struct tg_scratch *s, const void *record, __u32 locator,
+				  __u64 need);
+/* There is nothing to read, because the way to it failed: `status` says where. */
+TG_LIBRARY_ARGS int tg_read_failed(struct tg_scratch *s, __u32 status, __u64 need);
 /* A unix socket's address. The text is its path, or the whole name without its first NUL. */
 TG_LIBRARY_ARGS int tg_read_sockaddr_un(struct tg_scratch *s, __u64 address, __u64 user,
 					__u64 need);
@@ -48,6 +53,29 @@ TG_LIBRARY_ARGS int tg_slot_bytes(struct tg_scratch *s, struct tg_slot *slot);
 TG_LIBRARY_ARGS int tg_read_caps(__u64 *out, __u64 address);
 /* A system call's number as `syscall64` has it: bit 31 says that the task is in 32-bit mode. */
 TG_LIBRARY_ARGS __u64 tg_syscall64(__u64 number);
+#define TG_TS_COMPAT 2 /* of x86 */
+struct thread_info___tg {
+	__u32 status;
+} TG_RELOCATED;
+struct task_struct___tg {
+	struct thread_info___tg thread_info;
+} TG_RELOCATED;
+#define tg_abi_number(number)                                                                      \
+	({                                                                                         \
+		__u64 n_ = (number);                                                               \
+		if (tg_has_enum(enum bpf_func_id___tg, BPF_FUNC_get_current_task_btf___tg)) {      \
+			const struct task_struct___tg *task_ =                                     \
+				(const void *)bpf_get_current_task_btf();                          \
+			if (task_->thread_info.status & TG_TS_COMPAT)                              \
+				n_ |= 1ull << 31;                                                  \
+		} else {                                                                           \
+			n_ = tg_syscall64(n_);                                                     \
+		}                                                                                  \
+		n_;                                                                                \
+	})
+
+/* A size that a function takes as a signed number. */
+#define tg_size(v) ((v) < 0 ? 0 : (__u64)(v))
 
 /*
  * Sockets: each fills *out, all of it, and returns 0; or not 0 when there is nothing to read, with
@@ -57,11 +85,11 @@ TG_LIBRARY_ARGS int tg_read_sock(struct tg_socket *out, __u64 sock);
 TG_LIBRARY_ARGS int tg_read_socket(struct tg_socket *out, __u64 socket);
 TG_LIBRARY_ARGS int tg_read_sockaddr(struct tg_socket *out, __u64 address, __u64 user);
 TG_LIBRARY_ARGS int tg_read_skb(struct tg_packet *out, __u64 skb);
-/* Puts it into the record. `status` is what the reader has returned. */
+/* Puts it into the record. `status`: TG_SLOT_*, or what the reader has returned. */
 TG_LIBRARY_ARGS int tg_put_socket(struct tg_scratch *s, struct tg_slot *slot,
-				  const struct tg_socket *socket, int status);
+				  const struct tg_socket *socket, __u32 status);
 TG_LIBRARY_ARGS int tg_put_packet(struct tg_scratch *s, struct tg_slot *slot,
-				  const struct tg_packet *packet, int status);
+				  const struct tg_packet *packet, __u32 status);
 
 /* Each reads a struct and appends it to the record (s->end moves), and fills its slot. */
 TG_LIBRARY_ARGS int tg_put_cred(struct tg_scratch *s, struct tg_slot *slot, __u64 cred);

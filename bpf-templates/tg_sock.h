@@ -23,7 +23,7 @@ struct sock_common {
 	__u16 skc_dport;
 	__u16 skc_num;
 	__u16 skc_family;
-	volatile unsigned char skc_state;
+	unsigned char skc_state;
 	struct in6_addr skc_v6_daddr;
 	struct in6_addr skc_v6_rcv_saddr;
 };
@@ -74,6 +74,12 @@ static __inline void tg_load_addresses(struct tg_socket *n, const struct sock *s
 		tg_load_in6(n->saddr, sk, skc_v6_rcv_saddr);
 		tg_load_in6(n->daddr, sk, skc_v6_daddr);
 	}
+}
+
+/* NULL when the socket has none, or is one. */
+static __inline const struct sock *tg_sock_of(const struct socket *socket)
+{
+	return socket ? socket->sk : NULL;
 }
 
 static __inline void tg_load_sock(struct tg_socket *n, const struct sock *sk)

@@ -137,7 +137,7 @@ struct tg_view_entry {
 	uint32_t first_arg, args;
 	uint32_t message;
 	uint32_t first_tag, tags;
-	uint32_t pad;
+	uint32_t data; /* how many of the arguments, the last ones, are `data` */
 };
 
 struct tg_view_arg_entry {

@@ -99,14 +99,25 @@ static void print_processes(struct json *j, const struct event *e, const struct 
 	}
 }
 
-static void print_args(struct json *j, const struct event *e)
+static void print_values(struct json *j, const char *name, const struct event *e, uint32_t from,
+			 uint32_t to)
 {
-	if (!e->arg_count)
+	if (from == to)
 		return;
-	json_open(j, "args", '[');
-	for (uint32_t i = 0; i < e->arg_count; i++)
+	json_open(j, name, '[');
+	for (uint32_t i = from; i < to; i++)
 		arg_json(j, &e->args[i], e->kind);
 	json_close(j, ']');
+}
+
+static void print_args(struct json *j, const struct event *e)
+{
+	print_values(j, "args", e, 0, e->arg_count);
+}
+
+static void print_data(struct json *j, const struct event *e)
+{
+	print_values(j, "data", e, e->arg_count, e->arg_count + e->data_count);
 }
 
 static void print_tags(struct json *j, const struct event *e)
@@ -168,6 +179,7 @@ static void print_kprobe(struct json *j, const struct event *e, const struct eve
 	json_text(j, "return_action", action_name(0));
 	json_text_unless_empty(j, "message", e->message);
 	print_tags(j, e);
+	print_data(j, e);
 	json_close(j, '}');
 }
 
