@@ -230,14 +230,15 @@ TG_LIBRARY int tg_read_known_path(struct tg_scratch *s, __u64 path, __u64 need,
 	return last ? read_known(s, last, k->root) : tg_read_path(s, path, need);
 }
 
+/* `n` counts the NUL; but of an empty string in a program's memory it is 0. */
 static __inline void string_read(struct tg_scratch *s, long n)
 {
 	read_none(s);
-	if (n < 1)
+	if (n < 0)
 		return;
 	s->read.status = TG_SLOT_OK;
 	s->read.start = 0;
-	s->read.len = n - 1;
+	s->read.len = n ? n - 1 : 0;
 }
 
 /* A C string by its address: kernel pointers are negative on every 64-bit kernel. */

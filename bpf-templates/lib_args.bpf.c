@@ -46,7 +46,7 @@ static __inline int text_done(struct tg_scratch *s, __u32 len, __u64 value)
 	return 0;
 }
 
-/* `n`: what a helper for strings has returned. */
+/* `n`: what a helper for strings in the kernel's memory has returned, at least 1 or an error. */
 static __inline int text_of(struct tg_scratch *s, long n, __u64 need)
 {
 	return n < 1 ? text_none(s, 0, need) : text_done(s, n - 1, 0);
@@ -137,7 +137,7 @@ TG_LIBRARY_ARGS int tg_read_failed(struct tg_scratch *s, __u32 status, __u64 nee
 TG_LIBRARY_ARGS int tg_read_sockaddr_un(struct tg_scratch *s, __u64 address, __u64 user, __u64 need)
 {
 	__u16 family = 0;
-	long n;
+	long n; /* of an empty string: 1, or 0 in a program's memory */
 
 	if (!address || copy_any(&family, sizeof(family), address, user))
 		return text_none(s, 0, need);
@@ -146,7 +146,7 @@ TG_LIBRARY_ARGS int tg_read_sockaddr_un(struct tg_scratch *s, __u64 address, __u
 	n = copy_any_text(s->text, TG_UNIX_MAX + 1, address + sizeof(family), user);
 	if (n > 1)
 		return text_done(s, n - 1, family);
-	if (n < 1 || copy_any(s->text, TG_UNIX_MAX, address + sizeof(family) + 1, user))
+	if (n < 0 || copy_any(s->text, TG_UNIX_MAX, address + sizeof(family) + 1, user))
 		return text_none(s, 0, need);
 	return text_done(s, TG_UNIX_MAX, family | TG_UNIX_ABSTRACT);
 }

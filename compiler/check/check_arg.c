@@ -381,6 +381,7 @@ static bool check_register(struct checking *c, struct tir_arg *arg)
 {
 	arg->source = ARG_REGISTER;
 	arg->bits = 64;
+	arg->from_user = c->out->syscall;
 	if (arg->type->class != CLASS_AUTO && arg->type->id != TYPE_DATA_LOC &&
 	    arg->type->id != TYPE_CONST_BUF)
 		return true;

@@ -414,8 +414,8 @@ static bool check_syscall_field(struct checking *c, struct tir_arg *arg, bool en
 		return false;
 	}
 	if (size)
-		arg->size = (struct tir_size){
-			.bits = 64, .offset = 8 + 8 * (size - 1 - TRACE_HEADER_FIELDS)};
+		arg->size = (struct tir_size){.bits = 64,
+					      .offset = 8 + 8 * (size - 1 - TRACE_HEADER_FIELDS)};
 	arg->bits = number ? 32 : 64;
 	arg->is_signed = number || !enter;
 	arg->from_user = true;

@@ -9,6 +9,7 @@ int tool_unix(char **args);
 int tool_writev(char **args);
 int tool_write(char **args);
 int tool_bad_write(char **args);
+int tool_chdir(char **args);
 int tool_close(char **args);
 int tool_capset(char **args);
 int tool_userns(char **args);

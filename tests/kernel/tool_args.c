@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <linux/bpf.h>
 #include <linux/capability.h>
+#include <linux/hw_breakpoint.h>
 #include <linux/perf_event.h>
 #include <netinet/in.h>
 #include <sched.h>
@@ -48,7 +49,8 @@ static socklen_t address_of(struct sockaddr_storage *to, const char *text, int p
 int tool_tcp(char **args)
 {
 	struct sockaddr_storage to, from;
-	socklen_t size = address_of(&to, args[0], atoi(args[1])), own = address_of(&from, args[0], 40000);
+	socklen_t size = address_of(&to, args[0], atoi(args[1])),
+		  own = address_of(&from, args[0], 40000);
 	int listener = socket(to.ss_family, SOCK_STREAM, 0);
 	int client = socket(to.ss_family, SOCK_STREAM, 0), one = 1, mark = 7;
 	char text[8];
@@ -72,7 +74,8 @@ int tool_tcp(char **args)
 int tool_udp(char **args)
 {
 	struct sockaddr_storage to, from;
-	socklen_t size = address_of(&to, args[0], atoi(args[1])), own = address_of(&from, args[0], 40000);
+	socklen_t size = address_of(&to, args[0], atoi(args[1])),
+		  own = address_of(&from, args[0], 40000);
 	int s = socket(to.ss_family, SOCK_DGRAM, 0);
 
 	if (bind(s, (struct sockaddr *)&from, own) ||
@@ -93,7 +96,8 @@ int tool_unix(char **args)
 	memcpy(to.sun_path, args[0], n);
 	if (args[0][0] == '@')
 		to.sun_path[0] = '\0';
-	(void)connect(s, (struct sockaddr *)&to, (socklen_t)(offsetof(struct sockaddr_un, sun_path) + n));
+	(void)connect(s, (struct sockaddr *)&to,
+		      (socklen_t)(offsetof(struct sockaddr_un, sun_path) + n));
 	return 0;
 }
 
@@ -110,7 +114,8 @@ int tool_writev(char **args)
 	if (!f || n < 1 || n > 64)
 		return fail(args[0]);
 	for (int i = 0; i < n; i++)
-		v[i] = (struct iovec){text[i], (size_t)snprintf(text[i], sizeof(text[i]), "part%d ", i)};
+		v[i] = (struct iovec){text[i],
+				      (size_t)snprintf(text[i], sizeof(text[i]), "part%d ", i)};
 	return writev(fileno(f), v, n) < 0 ? fail(args[0]) : 0;
 }
 
@@ -144,13 +149,20 @@ int tool_close(char **args)
 	return 0;
 }
 
+/* chdir PATH: tries to. */
+int tool_chdir(char **args)
+{
+	return chdir(args[0]) && errno != ENOENT ? fail(args[0]) : 0;
+}
+
 /* ---- credentials and namespaces ------------------------------------------------------------- */
 
 /* capset: drops all capabilities but CAP_CHOWN, which becomes inheritable as well. */
 int tool_capset(char **args)
 {
 	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-	struct __user_cap_data_struct data[2] = {{.effective = 1, .permitted = 1, .inheritable = 1}};
+	struct __user_cap_data_struct data[2] = {
+		{.effective = 1, .permitted = 1, .inheritable = 1}};
 
 	(void)args;
 	return syscall(SYS_capset, &header, data) ? fail("capset") : 0;
@@ -194,13 +206,21 @@ int tool_bpf(char **args)
 	return bpf(BPF_PROG_LOAD, &prog) < 0 ? fail("BPF_PROG_LOAD") : 0;
 }
 
-/* perf TYPE CONFIG: opens an event. */
+/*
+ * perf CONFIG: a breakpoint on the memory where a name stands, of processor 0: one of a task has
+ * the kernel patch itself. What other events have there is the name of a function.
+ */
 int tool_perf(char **args)
 {
-	struct perf_event_attr attr = {.type = (uint32_t)atoi(args[0]),
+	static char name[16] __attribute__((aligned(8))) = "do_unlinkat";
+	struct perf_event_attr attr = {.type = PERF_TYPE_BREAKPOINT,
 				       .size = sizeof(attr),
-				       .config = (uint64_t)atoll(args[1]),
+				       .config = (uint64_t)atoll(args[0]),
+				       .bp_type = HW_BREAKPOINT_W,
+				       .bp_addr = (uintptr_t)name,
+				       .bp_len = HW_BREAKPOINT_LEN_4,
+				       .exclude_kernel = 1,
 				       .disabled = 1};
 
-	return syscall(SYS_perf_event_open, &attr, 0, -1, -1, 0) < 0 ? fail("perf_event_open") : 0;
+	return syscall(SYS_perf_event_open, &attr, -1, 0, -1, 0) < 0 ? fail("perf_event_open") : 0;
 }
