@@ -118,13 +118,9 @@ struct tg_program_entry {
 
 /* What a slot holds, and how it is printed. */
 enum tg_arg_type {
-	TG_ARG_INT = 1, /* int_arg */
-	TG_ARG_UINT,	/* uint_arg */
-	TG_ARG_LONG,	/* long_arg */
-	TG_ARG_SIZE,	/* size_arg */
-	TG_ARG_STRING,	/* string_arg */
-	TG_ARG_FILE,	/* file_arg */
-	TG_ARG_PATH,	/* path_arg */
+	TG_ARG_NONE,
+#define ARG_TYPE(id, word) TG_ARG_##id,
+#include "runtime/arg_types.def"
 	TG_ARG_TYPE_COUNT,
 };
 
@@ -143,7 +139,7 @@ struct tg_view_entry {
 	uint32_t first_arg, args;
 	uint32_t message;
 	uint32_t first_tag, tags;
-	uint32_t pad;
+	uint32_t data; /* how many of the arguments, the last ones, are `data` */
 };
 
 struct tg_view_arg_entry {

@@ -333,8 +333,9 @@ static int check_views(struct artifact_check *c, const struct artifact *a)
 		if (v->selectors & ~selectors_of(a, v->hook, v->policy, &selector))
 			return artifact_refuse(
 				c, "view %u shows a selector that its policy does not have", i);
-		if (v->pad)
-			return artifact_refuse(c, "view %u: a reserved field is not 0", i);
+		if (v->data > v->args)
+			return artifact_refuse(c, "view %u: %u data are more than it has arguments",
+					       i, v->data);
 	}
 	return check_cursor_end(c, &args);
 }

@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # tgrun, without its main.c.
+runtime_src += runtime/arg_json.c
+runtime_src += runtime/arg_names.c
+runtime_src += runtime/arg_net.c
+runtime_src += runtime/arg_struct.c
 runtime_src += runtime/attach.c
 runtime_src += runtime/base.c
 runtime_src += runtime/bpf_log.c
@@ -25,6 +29,7 @@ runtime_src += runtime/image_text.c
 runtime_src += runtime/json.c
 runtime_src += runtime/kernel_btf.c
 runtime_src += runtime/kprobe_lines.c
+runtime_src += runtime/kprobe_objects.c
 runtime_src += runtime/load.c
 runtime_src += runtime/losses.c
 runtime_src += runtime/memory.c

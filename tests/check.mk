@@ -203,10 +203,11 @@ $(B)/vm-init: compiler/vm/init.c
 	$(call say,STATIC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(ALL_C) -MF $(B)/vm-init.d -static -o $@ $<
+$(B)/tests/tool: tests/kernel/tool_args.c tests/kernel/tool.h
 $(B)/tests/guest $(B)/tests/tool: $(B)/tests/%: tests/kernel/%.c
 	$(call say,STATIC,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS) $(ALL_C) -MF $@.d -static -pthread -o $@ $<
+	$(Q)$(CC) $(CFLAGS) $(ALL_C) -MF $@.d -static -pthread -o $@ $(filter %.c,$^)
 
 $(B)/tests/kernel-run $(B)/tests/quickstart $(B)/tests/bench: $(B)/tests/%: \
 	$(call obj,$(sort $(vm_src) compiler/base/arena.c $(lab_src)))

@@ -158,12 +158,17 @@ static void close_input(struct build *b)
 }
 
 /* libbpf's linker joins unit and library: the library first, while there is no unit yet. */
-static void start_linking(struct build *b, bool has_binaries)
+static void start_linking(struct build *b, const struct unit *unit)
 {
+	const char *const parts[] = {"lib.bpf.o", unit->has_args ? "lib_args.bpf.o" : NULL,
+				     unit->has_binaries ? "bits.bpf.o" : NULL};
+	bool failed = false;
+
 	b->linker = bpf_linker__new(in_folder(b, "unit.bpf.o"), NULL);
-	if (b->linker &&
-	    (bpf_linker__add_file(b->linker, in_folder(b, "lib.bpf.o"), NULL) ||
-	     (has_binaries && bpf_linker__add_file(b->linker, in_folder(b, "bits.bpf.o"), NULL)))) {
+	for (size_t i = 0; b->linker && i < sizeof(parts) / sizeof(parts[0]); i++)
+		if (parts[i] && bpf_linker__add_file(b->linker, in_folder(b, parts[i]), NULL))
+			failed = true;
+	if (failed) {
 		bpf_linker__free(b->linker);
 		b->linker = NULL;
 	}
@@ -177,7 +182,7 @@ void build_feed(struct build *b, const struct unit *unit)
 		write_all(b->input, (const char *)text.at, text.size);
 	close_input(b);
 	if (b->folder)
-		start_linking(b, unit->has_binaries);
+		start_linking(b, unit);
 }
 
 static bool read_file(const struct build *b, const char *name, struct bytes *out)

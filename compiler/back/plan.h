@@ -44,6 +44,7 @@ struct plan_view { /* one policy's use of the hook */
 	uint32_t first_selector, selectors;
 	const struct tir_hook *hook;
 	uint32_t *slots; /* per entry of hook->args; PLAN_NO_SLOT for nop */
+	uint32_t *data;	 /* per entry of hook->data */
 };
 #define PLAN_NO_SLOT 0xffffffffu
 
@@ -137,6 +138,20 @@ static inline bool plan_is_number(const struct plan_slot *s)
 {
 	return plan_slot_kind(s) == SLOT_NUMBER;
 }
+
+static inline bool plan_is_socket(const struct plan_slot *s)
+{
+	return plan_slot_kind(s) == SLOT_SOCKET;
+}
+
+/* The value lies behind a path or a pointer: reading it can fail, and it is read once. */
+static inline bool plan_is_fetched(const struct plan_slot *s)
+{
+	return s->arg->step_count || s->arg->type->class == CLASS_CAPS;
+}
+
+/* How its events print it: enum tg_arg_type. */
+uint32_t plan_print(const struct tir_arg *arg);
 
 static inline bool plan_is_path(const struct plan_slot *s)
 {

@@ -238,6 +238,8 @@ static bool seen_before(const struct plan_hook *first, uint32_t part, uint32_t s
 /* By which keys the values of an argument can be looked up. */
 static uint32_t keys_of(const struct plan_slot *s)
 {
+	if (plan_is_fetched(s))
+		return 0;
 	switch (s->arg->type->class) {
 	case CLASS_INT:
 		return 1u << KEY_NUMBER;

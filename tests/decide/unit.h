@@ -6,7 +6,7 @@
 #include "backend.h"
 
 #define UNIT_TEXT    "unit.text" /* what tgc wrote */
-#define UNIT_LIBRARY "#include \"lib.bpf.c\"\n"
+#define UNIT_LIBRARY "#include \"lib.bpf.c\"\n#include \"lib_args.bpf.c\"\n"
 #define UNIT_BITS    "#include \"bits.bpf.c\"\n" /* where a condition is about processes */
 
 struct unit_place {
