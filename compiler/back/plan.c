@@ -4,6 +4,7 @@
 #include "compiler/base/arena.h"
 #include "compiler/diag/diag.h"
 #include "plan_make.h"
+#include "bpf-templates/tg_event.h"
 
 /* The kinds that are compiled; others were refused before (gaps.c). */
 static enum tg_hook_kind kind_of(const struct tir_hook *hook)
@@ -24,13 +25,35 @@ static bool same_target(const struct plan_hook *h, const struct tir_hook *hook)
 	       !strcmp(h->subsystem, hook->ir->subsystem);
 }
 
+static bool same_probe(const struct plan_hook *a, const struct plan_hook *b)
+{
+	return a->kind == b->kind && !strcmp(a->symbol, b->symbol) &&
+	       !strcmp(a->subsystem, b->subsystem);
+}
+
+/* Whether one more policy's use of the hook fits: its selectors as bits, its arguments as slots. */
+static bool has_room(const struct plan_hook *h, const struct tir_hook *hook)
+{
+	return h->selector_count + hook->selector_count <= TG_SELECTORS_MAX &&
+	       h->slot_count + plan_new_slots(h, hook) <= TG_SLOTS_MAX;
+}
+
+/* The last part of a hook's program; policies keep their order. */
+static struct plan_hook *last_part(const struct plan *plan, const struct tir_hook *hook)
+{
+	for (uint32_t i = plan->hook_count; i-- > 0;)
+		if (same_target(&plan->hooks[i], hook))
+			return &plan->hooks[i];
+	return NULL;
+}
+
 static struct plan_hook *hook_for(struct planning *p, const struct tir_hook *hook)
 {
 	struct plan *plan = p->plan;
+	struct plan_hook *last = last_part(plan, hook);
 
-	for (uint32_t i = 0; i < plan->hook_count; i++)
-		if (same_target(&plan->hooks[i], hook))
-			return &plan->hooks[i];
+	if (last && has_room(last, hook))
+		return last;
 	plan->hooks = arena_grow(p->arena, plan->hooks, plan->hook_count, &p->hook_room,
 				 sizeof(*plan->hooks));
 	plan->hooks[plan->hook_count] = (struct plan_hook){
@@ -58,6 +81,12 @@ static void add_selector(struct planning *p, struct plan_hook *h, struct rooms *
 		if (view->slots[f->arg] != PLAN_NO_SLOT)
 			plan_add_predicate(p, h, room, view->slots[f->arg], f, bit);
 	}
+	for (size_t i = 0; i < s->filters[IR_DATA].n; i++) {
+		const struct tir_filter *f = &s->filters[IR_DATA].v[i];
+
+		if (view->data[f->arg] != PLAN_NO_SLOT)
+			plan_add_predicate(p, h, room, view->data[f->arg], f, bit);
+	}
 	for (size_t i = 0; i < s->ir->binary_count; i++)
 		plan_add_binary(p, h, room, &s->ir->binaries[i], bit);
 	for (size_t i = 0; i < s->ir->actions.n; i++)
@@ -68,6 +97,9 @@ static void add_selector(struct planning *p, struct plan_hook *h, struct rooms *
 	for (size_t i = 0; i < view->hook->arg_count; i++)
 		if (view->slots[i] != PLAN_NO_SLOT)
 			h->slots[view->slots[i]].shown |= bit;
+	for (size_t i = 0; i < view->hook->data_count; i++)
+		if (view->data[i] != PLAN_NO_SLOT)
+			h->slots[view->data[i]].shown |= bit;
 }
 
 static void add_view(struct planning *p, struct plan_hook *h, struct rooms *room, uint32_t policy,
@@ -77,9 +109,9 @@ static void add_view(struct planning *p, struct plan_hook *h, struct rooms *room
 
 	if (h->selector_count + hook->selector_count > TG_SELECTORS_MAX) {
 		diag_at(p->diags, DIAG_TOO_MANY_SELECTORS, hook->ir->symbol_at,
-			"more than %d selectors meet on `%s`: this version of tgc compiles no more "
-			"into one program",
-			TG_SELECTORS_MAX, h->symbol);
+			"%zu selectors in one hook: one entry can have %d, further ones need "
+			"an entry of their own",
+			hook->selector_count, TG_SELECTORS_MAX);
 		return;
 	}
 	h->lsm_twin &= hook->lsm_twin;
@@ -91,9 +123,12 @@ static void add_view(struct planning *p, struct plan_hook *h, struct rooms *room
 		.selectors = (uint32_t)hook->selector_count,
 		.hook = hook,
 		.slots = arena_array(p->arena, hook->arg_count + 1, sizeof(*view->slots)),
+		.data = arena_array(p->arena, hook->data_count + 1, sizeof(*view->data)),
 	};
 	for (size_t i = 0; i < hook->arg_count; i++)
 		view->slots[i] = plan_slot_for(p, h, &hook->args[i]);
+	for (size_t i = 0; i < hook->data_count; i++)
+		view->data[i] = plan_slot_for(p, h, &hook->data[i]);
 	for (size_t i = 0; i < hook->selector_count; i++)
 		add_selector(p, h, room, view, &hook->selectors[i]);
 }
@@ -111,6 +146,41 @@ static void plan_views(struct planning *p, struct rooms *rooms)
 		}
 }
 
+/* What all parts together ask of the program. */
+static void join_parts(struct plan_hook *first)
+{
+	for (uint32_t i = 1; i < first->parts; i++) {
+		first->overrides |= first[i].overrides;
+		first->signals |= first[i].signals;
+		first->lsm_twin &= first[i].lsm_twin;
+	}
+}
+
+/* The parts of a program side by side, the first one leading. */
+static void order_parts(struct planning *p)
+{
+	struct plan *plan = p->plan;
+	struct plan_hook *sorted = arena_array(p->arena, plan->hook_count + 1, sizeof(*sorted));
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < plan->hook_count; i++) {
+		struct plan_hook *first = &sorted[n];
+
+		if (plan->hooks[i].placed)
+			continue;
+		for (uint32_t j = i; j < plan->hook_count; j++)
+			if (same_probe(&plan->hooks[i], &plan->hooks[j])) {
+				plan->hooks[j].placed = true;
+				sorted[n] = plan->hooks[j];
+				sorted[n].part = (uint32_t)(&sorted[n] - first);
+				n++;
+			}
+		first->parts = (uint32_t)(&sorted[n] - first);
+		join_parts(first);
+	}
+	plan->hooks = sorted;
+}
+
 struct plan *plan_build(struct arena *a, struct diags *d, const struct tir *tir)
 {
 	struct planning p = {.arena = a, .diags = d, .plan = arena_alloc(a, sizeof(*p.plan))};
@@ -120,9 +190,12 @@ struct plan *plan_build(struct arena *a, struct diags *d, const struct tir *tir)
 	for (size_t i = 0; i < tir->policy_count; i++)
 		hooks += tir->policies[i].hook_count;
 	plan_views(&p, arena_array(a, hooks, sizeof(struct rooms)));
-	for (uint32_t i = 0; i < p.plan->hook_count; i++) {
+	order_parts(&p);
+	for (uint32_t i = 0; i < p.plan->hook_count; i++)
 		plan_order_slots(&p, &p.plan->hooks[i]);
+	for (uint32_t i = 0; i < p.plan->hook_count; i += p.plan->hooks[i].parts) {
 		plan_choose_variants(&p.plan->hooks[i]);
+		plan_indexes(a, &p.plan->hooks[i]);
 	}
 	return p.plan;
 }

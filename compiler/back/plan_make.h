@@ -19,6 +19,8 @@ struct rooms {
 
 /* The slot of an argument; made when new. PLAN_NO_SLOT for nop or when there is no room. */
 uint32_t plan_slot_for(struct planning *p, struct plan_hook *h, const struct tir_arg *arg);
+/* At most how many slots more a use of the hook needs. */
+uint32_t plan_new_slots(const struct plan_hook *h, const struct tir_hook *hook);
 /* Stable reordering by rank; everything that names slots follows. */
 void plan_order_slots(struct planning *p, struct plan_hook *h);
 /* `bit`, a selector, requires the filter on the slot. */
@@ -28,6 +30,9 @@ void plan_add_binary(struct planning *p, struct plan_hook *h, struct rooms *room
 		     const struct ir_binaries *set, uint64_t bit);
 void plan_add_action(struct planning *p, struct plan_hook *h, struct rooms *room,
 		     const struct ir_action *a, uint64_t bit);
-void plan_choose_variants(struct plan_hook *h);
+/* For all parts of a program, of which `first` is the first. */
+void plan_choose_variants(struct plan_hook *first);
+/* Indexes for the parts of a program, where they save more than they cost. */
+void plan_indexes(struct arena *a, struct plan_hook *first);
 
 #endif

@@ -48,9 +48,8 @@ static __inline bool h0_p2(__u64 a)
 }
 
 #line 8 "integers.yaml"
-static __inline int h0_fentry_run(__u64 *ctx)
+static __inline int h0_fentry_run(__u64 *ctx, __u64 live)
 {
-	__u64 live = 0x3ull;
 	struct {
 		struct tg_hook hook;
 		struct tg_slot slot[3];
@@ -59,11 +58,11 @@ static __inline int h0_fentry_run(__u64 *ctx)
 	int ret = 0;
 
 	if (!h0_p0(ctx[1]))
-		live &= ~0x1ull;
+		live = (live & ~0x1ull);
 	if (!h0_p1(ctx[2]))
-		live &= ~0x1ull;
+		live = (live & ~0x1ull);
 	if (!h0_p2(ctx[2]))
-		live &= ~0x2ull;
+		live = (live & ~0x2ull);
 	if (!live)
 		return 0;
 	won |= tg_first(live, 0x3ull);
@@ -85,16 +84,17 @@ static __inline int h0_fentry_run(__u64 *ctx)
 SEC("fentry/security_mmap_file")
 int h0_fentry(__u64 *ctx)
 {
-	int ret = h0_fentry_run(ctx);
+	__u64 live0 = 0x3ull;
+	int ret;
 
+	ret = h0_fentry_run(ctx, live0);
 	(void)ret;
 	return 0;
 }
 
 #line 8 "integers.yaml"
-static __inline int h0_kprobe_run(__u64 *ctx)
+static __inline int h0_kprobe_run(__u64 *ctx, __u64 live)
 {
-	__u64 live = 0x3ull;
 	struct {
 		struct tg_hook hook;
 		struct tg_slot slot[3];
@@ -103,11 +103,11 @@ static __inline int h0_kprobe_run(__u64 *ctx)
 	int ret = 0;
 
 	if (!h0_p0(((struct pt_regs *)ctx)->si))
-		live &= ~0x1ull;
+		live = (live & ~0x1ull);
 	if (!h0_p1(((struct pt_regs *)ctx)->dx))
-		live &= ~0x1ull;
+		live = (live & ~0x1ull);
 	if (!h0_p2(((struct pt_regs *)ctx)->dx))
-		live &= ~0x2ull;
+		live = (live & ~0x2ull);
 	if (!live)
 		return 0;
 	won |= tg_first(live, 0x3ull);
@@ -129,8 +129,10 @@ static __inline int h0_kprobe_run(__u64 *ctx)
 SEC("kprobe/security_mmap_file")
 int h0_kprobe(__u64 *ctx)
 {
-	int ret = h0_kprobe_run(ctx);
+	__u64 live0 = 0x3ull;
+	int ret;
 
+	ret = h0_kprobe_run(ctx, live0);
 	(void)ret;
 	return 0;
 }

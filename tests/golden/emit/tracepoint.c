@@ -24,9 +24,8 @@ static __inline bool h0_p0(__u64 a)
 }
 
 #line 9 "tracepoint.yaml"
-static __inline int h0_tracepoint_run(__u64 *ctx)
+static __inline int h0_tracepoint_run(__u64 *ctx, __u64 live)
 {
-	__u64 live = 0x1ull;
 	struct {
 		struct tg_hook hook;
 		struct tg_slot slot[2];
@@ -54,8 +53,10 @@ static __inline int h0_tracepoint_run(__u64 *ctx)
 SEC("tracepoint/sched/sched_process_exec")
 int h0_tracepoint(__u64 *ctx)
 {
-	int ret = h0_tracepoint_run(ctx);
+	__u64 live0 = 0x1ull;
+	int ret;
 
+	ret = h0_tracepoint_run(ctx, live0);
 	(void)ret;
 	return 0;
 }
@@ -119,9 +120,8 @@ static __subprogram int h1_finish(const struct h1_call *c)
 }
 
 #line 17 "tracepoint.yaml"
-static __inline int h1_tracepoint_run(__u64 *ctx)
+static __inline int h1_tracepoint_run(__u64 *ctx, __u64 live)
 {
-	__u64 live = 0x1ull;
 	struct h1_call c;
 
 	if (!h1_p0(*(const __u64 *)((const char *)ctx + 32)))
@@ -136,8 +136,10 @@ static __inline int h1_tracepoint_run(__u64 *ctx)
 SEC("tracepoint/syscalls/sys_enter_openat")
 int h1_tracepoint(__u64 *ctx)
 {
-	int ret = h1_tracepoint_run(ctx);
+	__u64 live0 = 0x1ull;
+	int ret;
 
+	ret = h1_tracepoint_run(ctx, live0);
 	(void)ret;
 	return 0;
 }
