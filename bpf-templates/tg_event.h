@@ -123,6 +123,15 @@ struct tg_proc {
 	__u32 flags; /* TG_P_* */
 };
 
+/*
+ * What of a hook's selectors is switched off, and which may only report: tgrun writes it after a
+ * bundle is loaded (tg_modes, an element a hook). Looked at only when something has matched.
+ */
+struct tg_mode {
+	__u64 off, monitor;
+};
+#define TG_MODES_SECTION ".data.tg_modes" /* the map's name, too */
+
 #define TG_ASSERT_SIZE(type, bytes) _Static_assert(sizeof(type) == (bytes), #type)
 TG_ASSERT_SIZE(struct tg_head, 16);
 TG_ASSERT_SIZE(struct tg_key, 16);
@@ -132,5 +141,6 @@ TG_ASSERT_SIZE(struct tg_exit, 40);
 TG_ASSERT_SIZE(struct tg_slot, 16);
 TG_ASSERT_SIZE(struct tg_hook, 56);
 TG_ASSERT_SIZE(struct tg_proc, 24);
+TG_ASSERT_SIZE(struct tg_mode, 16);
 
 #endif

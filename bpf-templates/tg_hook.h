@@ -4,6 +4,7 @@
  *
  *   TG_BUNDLE      fingerprint of the bundle
  *   TG_POLICIES    how many policies it holds
+ *   TG_HOOKS       how many hooks they have
  *
  * and after it the predicates and one program per hook and variant. Macros where a function
  * would do: to clang an inline function is a lot of work, and a unit has dozens of such places.
@@ -21,6 +22,8 @@ struct {
 	__type(key, __u32);
 	__type(value, __u64);
 } tg_lost SEC(".maps");
+
+struct tg_mode tg_modes[TG_HOOKS] SEC(TG_MODES_SECTION);
 
 #define TG_AGAIN 1 /* the scratch memory was disturbed: nothing was done yet */
 

@@ -69,7 +69,8 @@ struct tg_policy_entry {
 	uint32_t line;
 	uint32_t flags; /* TG_POLICY_* */
 };
-#define TG_POLICY_ENFORCES 0x1u /* some selector kills, signals or overrides */
+#define TG_POLICY_ENFORCES 0x1u /* some selector kills, signals, overrides, notifies or writes */
+#define TG_POLICY_MONITORS 0x2u /* it begins in monitor mode; only with TG_POLICY_ENFORCES */
 
 enum tg_hook_kind {
 	TG_HOOK_KPROBE = 1, /* events: process_kprobe */
@@ -246,6 +247,8 @@ int artifact_view(struct artifact *out, const void *payload, size_t size, char *
 bool artifact_name_valid(const char *name);
 /* "sigkill", ...; NULL for a number that is none of enum tg_action. */
 const char *artifact_action_name(uint32_t action);
+/* Whether monitor mode keeps the action from being done. */
+bool artifact_action_enforces(uint32_t action);
 /* Index of the first selector that is not before this hook's bit; selector_count: none. */
 uint32_t artifact_selector_from(const struct artifact *a, uint32_t hook, uint32_t bit);
 /* Bytes of one entry of a section (1 for STRINGS and OBJECT), or 0 for an unknown kind. */

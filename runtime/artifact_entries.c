@@ -105,8 +105,11 @@ static int check_policies(struct artifact_check *c, const struct artifact *a)
 		if (check_text(c, a, "policy", i, "name", p->name) ||
 		    check_text(c, a, "policy", i, "source", p->source))
 			return -1;
-		if (p->flags & ~TG_POLICY_ENFORCES)
+		if (p->flags & ~(TG_POLICY_ENFORCES | TG_POLICY_MONITORS))
 			return artifact_refuse(c, "policy %u has unknown flags 0x%x", i, p->flags);
+		if (p->flags == TG_POLICY_MONITORS)
+			return artifact_refuse(
+				c, "policy %u is in monitor mode but has nothing to enforce", i);
 	}
 	return 0;
 }
@@ -259,7 +262,7 @@ static int check_selectors(struct artifact_check *c, const struct artifact *a)
 
 		if (check_selector(c, a, i))
 			return -1;
-		if (s->action == TG_ACTION_POST || s->action == TG_ACTION_NOPOST)
+		if (!artifact_action_enforces(s->action))
 			continue;
 		if (!(a->policies[s->policy].flags & TG_POLICY_ENFORCES))
 			return artifact_refuse(

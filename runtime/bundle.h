@@ -14,6 +14,7 @@ struct bundle {
 	const char *path; /* not owned */
 	struct verified verified;
 	struct artifact artifact; /* views into `verified` */
+	struct modes modes;	  /* of its policies */
 	struct loaded loaded;
 };
 
@@ -29,6 +30,10 @@ struct bundles {
  */
 int bundles_read(struct bundles *b, char *const *paths, size_t count, const char *cert,
 		 const char *state_dir, struct failure *why);
+
+/* Changes the mode of the policies of this name, before or after they are loaded. */
+int bundles_set_mode(struct bundles *b, const char *policy, enum tg_policy_mode mode,
+		     struct failure *why);
 
 /* Loads and attaches them all, then remembers their versions. On failure some are loaded. */
 int bundles_load(struct bundles *b, const struct base *base, struct features *f,

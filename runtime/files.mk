@@ -27,6 +27,7 @@ runtime_src += runtime/load.c
 runtime_src += runtime/losses.c
 runtime_src += runtime/memory.c
 runtime_src += runtime/misses.c
+runtime_src += runtime/modes.c
 runtime_src += runtime/notice.c
 runtime_src += runtime/oom_score.c
 runtime_src += runtime/options.c

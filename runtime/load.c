@@ -8,6 +8,7 @@
 #include "runtime/buffer.h"
 #include "runtime/hook_text.h"
 #include "runtime/load.h"
+#include "tg_event.h"
 
 #define LOG_LINES 12
 
@@ -25,6 +26,7 @@ struct attempt {
 	struct failure *why;
 	struct choice *choices; /* by hook */
 	struct loaded *out;
+	struct modes *modes;
 };
 
 enum outcome {
@@ -327,6 +329,15 @@ static enum outcome keep_counters(struct attempt *at, struct bpf_object *object)
 	return DONE;
 }
 
+static enum outcome set_modes(struct attempt *at, struct bpf_object *object)
+{
+	int fd = bpf_object__find_map_fd_by_name(object, TG_MODES_SECTION);
+
+	if (!modes_map(at->modes, at->artifact, fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 3)))
+		return DONE;
+	return refuse_bundle(at, TGRUN_MALFORMED, "map " TG_MODES_SECTION);
+}
+
 static enum outcome load_chosen(struct attempt *at, struct bpf_object *object)
 {
 	enum outcome outcome;
@@ -336,6 +347,8 @@ static enum outcome load_chosen(struct attempt *at, struct bpf_object *object)
 	if (bpf_object__load(object))
 		return find_culprit(at);
 	outcome = keep_counters(at, object);
+	if (outcome == DONE)
+		outcome = set_modes(at, object);
 	return outcome == DONE ? attach_all(at, object) : outcome;
 }
 
@@ -393,9 +406,9 @@ static void note_choices(struct attempt *at)
 }
 
 int load_bundle(struct loaded *out, const struct artifact *a, const struct base *base,
-		struct features *f, struct failure *why)
+		struct features *f, struct modes *modes, struct failure *why)
 {
-	struct attempt at = {a, base, f, why, NULL, out};
+	struct attempt at = {a, base, f, why, NULL, out, modes};
 	enum outcome outcome;
 
 	*out = (struct loaded){.lost = {.fd = -1}};
@@ -405,8 +418,10 @@ int load_bundle(struct loaded *out, const struct artifact *a, const struct base 
 	do {
 		outcome = try_choices(&at);
 	} while (outcome == NEXT_VARIANT);
-	if (outcome == DONE)
+	if (outcome == DONE) {
 		note_choices(&at);
+		modes_note(modes, a, &out->notes);
+	}
 	for (uint32_t i = 0; i < a->hook_count; i++)
 		buffer_free(&at.choices[i].reasons);
 	free(at.choices);

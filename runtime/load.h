@@ -10,6 +10,7 @@
 #include "runtime/base.h"
 #include "runtime/buffer.h"
 #include "runtime/misses.h"
+#include "runtime/modes.h"
 
 struct loaded {
 	struct links links;
@@ -18,8 +19,9 @@ struct loaded {
 	struct buffer notes;  /* lines: hooks that do not use their first variant, and why */
 };
 
+/* `modes` are those of the policies; they are the kernel's from before anything is attached. */
 int load_bundle(struct loaded *out, const struct artifact *a, const struct base *base,
-		struct features *f, struct failure *why);
+		struct features *f, struct modes *modes, struct failure *why);
 void load_undo(struct loaded *l);
 
 /*

@@ -98,6 +98,16 @@ static bool use_colors(const struct options *o)
 	return isatty(STDOUT_FILENO) && !getenv("NO_COLOR") && !(term && !strcmp(term, "dumb"));
 }
 
+static int set_modes(struct run *run, struct failure *why)
+{
+	const struct options *o = &run->options;
+
+	for (size_t i = 0; i < o->mode_count; i++)
+		if (bundles_set_mode(&run->bundles, o->modes[i].policy, o->modes[i].mode, why))
+			return -1;
+	return 0;
+}
+
 static int prepare_dispatch(struct run *run, struct failure *why)
 {
 	struct dispatch *d = &run->dispatch;
@@ -121,7 +131,7 @@ static int start(struct run *run, struct failure *why)
 	const struct options *o = &run->options;
 
 	if (bundles_read(&run->bundles, o->bundles, o->bundle_count, o->cert, o->state_dir, why) ||
-	    prepare_dispatch(run, why) ||
+	    set_modes(run, why) || prepare_dispatch(run, why) ||
 	    base_start(&run->base, &run->features, o->ring_size, why) ||
 	    startup_scan(&run->startup, o->procfs, run->base.maps[BASE_MAP_PROC],
 			 run->dispatch.procs, why) ||

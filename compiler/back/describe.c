@@ -16,18 +16,31 @@ static const char *file_of(const struct sources *s, struct span at)
 	return slash ? slash + 1 : name;
 }
 
+static bool list_enforces(const struct ir_actions *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (ir_is_enforcing(list->v[i].action))
+			return true;
+	return false;
+}
+
 static bool enforces(const struct ir_policy *p)
 {
 	for (size_t i = 0; i < p->hook_count; i++)
 		for (size_t j = 0; j < p->hooks[i].selector_count; j++) {
 			const struct ir_selector *s = &p->hooks[i].selectors[j];
 
-			for (size_t k = 0; k < s->actions.n; k++)
-				if (s->actions.v[k].action != TG_ACTION_POST &&
-				    s->actions.v[k].action != TG_ACTION_NOPOST)
-					return true;
+			if (list_enforces(&s->actions) || list_enforces(&s->return_actions))
+				return true;
 		}
 	return false;
+}
+
+static uint32_t policy_flags(const struct ir_policy *p)
+{
+	if (!enforces(p))
+		return 0;
+	return TG_POLICY_ENFORCES | (p->mode == MODE_MONITOR ? TG_POLICY_MONITORS : 0);
 }
 
 static void describe_policies(struct manifest *m, const struct sources *s, const struct tir *tir)
@@ -36,7 +49,7 @@ static void describe_policies(struct manifest *m, const struct sources *s, const
 		const struct ir_policy *p = tir->policies[i].ir;
 
 		manifest_add_policy(m, p->name, file_of(s, p->at), line_of(s, p->at),
-				    enforces(p) ? TG_POLICY_ENFORCES : 0);
+				    policy_flags(p));
 	}
 }
 

@@ -147,8 +147,10 @@ struct unit emit(struct arena *a, const struct sources *s, const struct plan *pl
 		"#line 1 \"unit.c\"\n"
 		"/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */\n"
 		"/* Made by tgc " TGC_VERSION " from policies; see them, not this. */\n"
-		"#define TG_BUNDLE 0x%08xu\n#define TG_POLICIES %zu\n#include \"tg_hook.h\"\n\n",
-		fingerprint, plan->tir->policy_count ? plan->tir->policy_count : 1);
+		"#define TG_BUNDLE 0x%08xu\n#define TG_POLICIES %zu\n#define TG_HOOKS %u\n"
+		"#include \"tg_hook.h\"\n\n",
+		fingerprint, plan->tir->policy_count ? plan->tir->policy_count : 1,
+		plan->hook_count ? plan->hook_count : 1);
 	if (plan->binary_count)
 		emit_binaries(&e);
 	for (uint32_t i = 0; i < plan->hook_count; i++) {

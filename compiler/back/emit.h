@@ -92,8 +92,10 @@ void emit_decision(struct emitter *e, const struct plan_hook *h, uint32_t hook,
 void emit_finish(struct emitter *e, const struct plan_hook *h, uint32_t hook);
 /* Clears from `live` the selectors whose conditions on the process do not hold. */
 void emit_process_tests(struct emitter *e, const struct plan_hook *h);
-/* `won`: the first living selector of each policy. */
-void emit_winners(struct emitter *e, const struct plan_hook *h);
+/* `won`: the first living selector of each policy that is not off; `acts`: those that enforce. */
+void emit_winners(struct emitter *e, const struct plan_hook *h, uint32_t hook);
+/* The variables of the above. */
+const char *emit_winner_variables(const struct plan_hook *h);
 /* Signals and the return value. */
 void emit_actions(struct emitter *e, const struct plan_hook *h);
 /* Counts the events of policies whose selectors are in `lost`. */

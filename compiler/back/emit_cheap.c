@@ -89,7 +89,7 @@ static void emit_sketch_tests(struct emitter *e, const struct plan_hook *h, uint
 static void emit_plain_tail(struct emitter *e, const struct plan_hook *h, uint32_t hook,
 			    enum tg_attach attach)
 {
-	emit_winners(e, h);
+	emit_winners(e, h, hook);
 	emit_actions(e, h);
 	fprintf(e->out, "\tmatched = won & " MASK ";\n\tif (!matched)\n\t\treturn ret;\n",
 		h->posts);
@@ -129,8 +129,8 @@ void emit_decision(struct emitter *e, const struct plan_hook *h, uint32_t hook,
 		fprintf(e->out,
 			"\tstruct {\n\t\tstruct tg_hook hook;\n\t\tstruct tg_slot slot[%u];\n\t} "
 			"r;\n"
-			"\t__u64 won = 0, matched, lost;\n\tint ret = 0;\n\n",
-			h->slot_count ? h->slot_count : 1);
+			"\t__u64 %s, matched, lost;\n\tint ret = 0;\n\n",
+			h->slot_count ? h->slot_count : 1, emit_winner_variables(h));
 	emit_int_tests(e, h, hook, attach);
 	for (uint32_t i = 0; i < h->slot_count; i++)
 		if (emit_sketched(h, i) && emit_typed(attach))

@@ -45,17 +45,18 @@ static void emit_once(struct emitter *e, const struct plan_hook *h, uint32_t hoo
 		"static __inline int h%u_once(struct tg_scratch *s, const struct h%u_call *c,\n"
 		"\t\t__u64 *lost)\n{\n"
 		"\tstruct tg_slot *slot = (struct tg_slot *)(s->record + sizeof(struct tg_hook));\n"
-		"\t__u64 token, live, won = 0, matched;\n"
+		"\t__u64 token, live, %s, matched;\n"
 		"\tint ret = 0;\n\n"
 		"\ttoken = tg_begin(s, c->live, sizeof(struct tg_hook) + %u * sizeof(struct "
 		"tg_slot));\n",
-		hook, hook, h->slot_count);
+		hook, hook, emit_winner_variables(h), h->slot_count);
 	for (uint32_t i = 0; i < h->slot_count; i++)
 		if (plan_is_text(&h->slots[i]) && h->slots[i].filtered)
 			emit_filtered_text(e, h, i);
 	fprintf(e->out, "\tlive = tg_fresh(s->live);\n"
 			"\tif (tg_fresh(s->owner) != token)\n\t\treturn TG_AGAIN;\n\t*lost = 0;\n");
-	emit_winners(e, h);
+	fprintf(e->out, "\tif (!live)\n\t\treturn 0;\n");
+	emit_winners(e, h, hook);
 	emit_actions(e, h);
 	fprintf(e->out, "\tmatched = won & " MASK ";\n\tif (!matched)\n\t\treturn ret;\n",
 		h->posts);
