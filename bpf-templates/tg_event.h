@@ -103,7 +103,8 @@ struct tg_slot {
 
 #define TG_PATH_UNRESOLVED 0x2u
 
-/* Followed by `slots` struct tg_slot, then the tail: the bytes of each slot in order. */
+/* Followed by `slots` struct tg_slot, then the tail: the bytes of each slot in order, then parts.
+ */
 struct tg_hook {
 	struct tg_head head;
 	struct tg_key key;
@@ -114,6 +115,22 @@ struct tg_hook {
 	__u32 tid;
 	__u32 pad;
 };
+
+/* What a hook record has besides its arguments: `size` bytes follow. */
+struct tg_part {
+	__u32 kind; /* enum tg_part_kind */
+	__u32 size;
+};
+
+enum tg_part_kind {
+	TG_PART_KERNEL_STACK = 1, /* __u64 addresses, the innermost first */
+	TG_PART_USER_STACK,
+	TG_PART_KIND_COUNT,
+};
+
+#define TG_STACK_FRAMES 127
+#define TG_STACK_BYTES	(TG_STACK_FRAMES * 8)
+#define TG_PART_MAX	TG_STACK_BYTES
 
 /* Value of the process table `tg_proc`, key: __u32 thread group id. */
 struct tg_proc {
@@ -141,6 +158,7 @@ TG_ASSERT_SIZE(struct tg_exit, 40);
 TG_ASSERT_SIZE(struct tg_slot, 16);
 TG_ASSERT_SIZE(struct tg_hook, 56);
 TG_ASSERT_SIZE(struct tg_proc, 24);
+TG_ASSERT_SIZE(struct tg_part, 8);
 TG_ASSERT_SIZE(struct tg_mode, 16);
 
 #endif

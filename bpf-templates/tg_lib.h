@@ -97,6 +97,25 @@ TG_LIBRARY int tg_send_path(struct tg_scratch *s, __u32 bundle, __u32 shape, __u
 			    __u64 token);
 /* The same for a record on the caller's stack: struct tg_hook and the slots. */
 TG_LIBRARY int tg_send_small(struct tg_hook *h, __u32 bundle, __u32 shape, __u64 matched);
+/*
+ * Post with a rateLimit: a key that tells alike events, made of the Post's number, the scope and
+ * the slots that the policy shows; then whether there was such an event less than `ms` ago. `rates`
+ * is the map tg_rates.
+ */
+struct tg_rate {
+	__u32 post, scope;
+	__u64 a, b;
+};
+#define TG_RATE_THREAD	1
+#define TG_RATE_PROCESS 2
+#define TG_RATE_GLOBAL	3
+TG_LIBRARY int tg_rate_begin(struct tg_rate *k, __u32 post, __u32 scope, __u64 seed[2]);
+TG_LIBRARY int tg_rate_slot(struct tg_rate *k, struct tg_scratch *s, __u32 index, __u32 slots);
+TG_LIBRARY int tg_rate_held(struct tg_rate *k, void *rates, __u32 ms);
+
+/* Adds a stack to the end of the record; `ctx` is the program's. */
+TG_LIBRARY int tg_add_stack(struct tg_scratch *s, void *ctx, __u32 kind);
+
 /* One more event of this policy that was lost; `lost` is the map tg_lost. */
 TG_LIBRARY int tg_count_lost(void *lost, __u32 policy);
 

@@ -171,8 +171,10 @@ struct tg_selector_entry {
 	uint32_t policy;
 	uint32_t action; /* last action: enum tg_action */
 	uint32_t line;	 /* in the policy's source */
-	uint32_t pad;
+	uint32_t flags;	 /* TG_SELECTOR_* */
 };
+#define TG_SELECTOR_KERNEL_STACK 0x1u /* its events show these parts of the record */
+#define TG_SELECTOR_USER_STACK	 0x2u
 
 struct tg_tag_entry {
 	uint32_t text;

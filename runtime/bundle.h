@@ -44,6 +44,8 @@ const struct bundle *bundles_find(const struct bundles *b, uint32_t fingerprint)
 
 size_t bundles_hooks(const struct bundles *b);
 size_t bundles_policies(const struct bundles *b);
+/* What the selectors of all bundles want: TG_SELECTOR_* together. */
+uint32_t bundles_selector_flags(const struct bundles *b);
 /* Whether any policy does more than observe. */
 bool bundles_enforce(const struct bundles *b);
 

@@ -23,7 +23,9 @@ struct dispatch {
 	const struct bundles *bundles;
 	event_printer *print;
 	struct event_style style;
-	struct buffer out; /* lines not yet written; owned */
+	struct buffer out;		       /* lines not yet written; owned */
+	struct symbols *symbols;	       /* NULL: no bundle wants stack traces */
+	struct stack kernel_stack, user_stack; /* of the record at hand */
 	struct dispatch_counts counts;
 };
 

@@ -21,6 +21,7 @@ runtime_src += runtime/hook_event.c
 runtime_src += runtime/hook_text.c
 runtime_src += runtime/image_text.c
 runtime_src += runtime/json.c
+runtime_src += runtime/kallsyms.c
 runtime_src += runtime/kernel_btf.c
 runtime_src += runtime/kprobe_lines.c
 runtime_src += runtime/load.c
@@ -39,7 +40,10 @@ runtime_src += runtime/procs.c
 runtime_src += runtime/quote.c
 runtime_src += runtime/record.c
 runtime_src += runtime/relay.c
+runtime_src += runtime/stack.c
+runtime_src += runtime/stack_text.c
 runtime_src += runtime/startup.c
+runtime_src += runtime/user_maps.c
 runtime_src += runtime/utf8.c
 
 # The bundle: what tgc links too, and what only a node does.

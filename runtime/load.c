@@ -318,15 +318,23 @@ static enum outcome attach_all(struct attempt *at, struct bpf_object *object)
 	return outcome;
 }
 
+static enum outcome keep_counter(struct attempt *at, struct bpf_object *object,
+				 struct counters *out, const char *map)
+{
+	int fd = bpf_object__find_map_fd_by_name(object, map);
+	char what[64];
+
+	if (fd < 0 || !counters_open(out, fcntl(fd, F_DUPFD_CLOEXEC, 3)))
+		return DONE;
+	snprintf(what, sizeof(what), "map %s", map);
+	return refuse_bundle(at, TGRUN_MALFORMED, what);
+}
+
 static enum outcome keep_counters(struct attempt *at, struct bpf_object *object)
 {
-	int fd = bpf_object__find_map_fd_by_name(object, "tg_lost");
+	enum outcome outcome = keep_counter(at, object, &at->out->lost, "tg_lost");
 
-	if (fd < 0)
-		return DONE;
-	if (counters_open(&at->out->lost, fcntl(fd, F_DUPFD_CLOEXEC, 3)))
-		return refuse_bundle(at, TGRUN_MALFORMED, "map tg_lost");
-	return DONE;
+	return outcome == DONE ? keep_counter(at, object, &at->out->held, "tg_held") : outcome;
 }
 
 static enum outcome set_modes(struct attempt *at, struct bpf_object *object)
@@ -411,7 +419,7 @@ int load_bundle(struct loaded *out, const struct artifact *a, const struct base 
 	struct attempt at = {a, base, f, why, NULL, out, modes};
 	enum outcome outcome;
 
-	*out = (struct loaded){.lost = {.fd = -1}};
+	*out = (struct loaded){.lost = {.fd = -1}, .held = {.fd = -1}};
 	at.choices = calloc(a->hook_count + 1, sizeof(*at.choices));
 	if (!at.choices)
 		return failure_set(why, TGRUN_ENVIRONMENT, "out of memory");
@@ -432,6 +440,7 @@ void load_undo(struct loaded *l)
 {
 	links_detach(&l->links);
 	counters_close(&l->lost);
+	counters_close(&l->held);
 	misses_close(&l->misses);
 	buffer_free(&l->notes);
 }

@@ -15,6 +15,7 @@
 struct loaded {
 	struct links links;
 	struct counters lost; /* by policy; .fd is -1 when the bundle has none */
+	struct counters held; /* by rate limits; likewise */
 	struct misses misses; /* by hook */
 	struct buffer notes;  /* lines: hooks that do not use their first variant, and why */
 };

@@ -32,6 +32,7 @@ struct run {
 	struct clock clock;
 	struct dispatch dispatch;
 	struct relay relay;
+	struct symbols symbols;
 	uint64_t started; /* boot-time clock */
 	char host[256];
 };
@@ -125,6 +126,30 @@ static int prepare_dispatch(struct run *run, struct failure *why)
 	return 0;
 }
 
+/* What stack traces are made readable with, while it can be had. */
+static int open_symbols(struct run *run, struct failure *why)
+{
+	uint32_t flags = bundles_selector_flags(&run->bundles);
+	FILE *list;
+
+	run->symbols.user.fd = -1;
+	if (!(flags & (TG_SELECTOR_KERNEL_STACK | TG_SELECTOR_USER_STACK)))
+		return 0;
+	run->dispatch.symbols = &run->symbols;
+	list = flags & TG_SELECTOR_KERNEL_STACK ? fopen("/proc/kallsyms", "re") : NULL;
+	if (flags & TG_SELECTOR_KERNEL_STACK &&
+	    (!list || kallsyms_read(&run->symbols.kernel, list)))
+		notice("tgrun: kernel stack traces will be empty: /proc/kallsyms: %s\n",
+		       strerror(errno));
+	if (list)
+		fclose(list);
+	if (flags & TG_SELECTOR_USER_STACK &&
+	    user_maps_start(&run->symbols.user, run->options.procfs))
+		return failure_set(why, TGRUN_ENVIRONMENT,
+				   "cannot start the reader of memory maps: %s", strerror(errno));
+	return 0;
+}
+
 /* Everything that needs privileges, in the order of the design. */
 static int start(struct run *run, struct failure *why)
 {
@@ -136,6 +161,7 @@ static int start(struct run *run, struct failure *why)
 	    startup_scan(&run->startup, o->procfs, run->base.maps[BASE_MAP_PROC],
 			 run->dispatch.procs, why) ||
 	    bundles_load(&run->bundles, &run->base, &run->features, o->state_dir, why) ||
+	    open_symbols(run, why) ||
 	    relay_open(&run->relay, &run->dispatch, &run->base, &run->clock, STDOUT_FILENO, why))
 		return -1;
 	features_release(&run->features);
@@ -189,6 +215,8 @@ static void stop(struct run *run)
 	base_stop(&run->base);
 	startup_free(&run->startup);
 	features_release(&run->features);
+	kallsyms_free(&run->symbols.kernel);
+	user_maps_stop(&run->symbols.user);
 	procs_free(run->dispatch.procs);
 	buffer_free(&run->dispatch.out);
 }
@@ -208,6 +236,7 @@ static int run_all(struct run *run, struct failure *why)
 int main(int argc, char *argv[])
 {
 	static struct run run = {.base = {.maps = {-1, -1, -1}, .lost = {.fd = -1}},
+				 .symbols = {.user = {.fd = -1, .child = -1}},
 				 .relay = {.epoll_fd = -1, .signal_fd = -1, .timer_fd = -1}};
 	struct failure why = {0};
 

@@ -163,6 +163,7 @@ int relay_finish(struct relay *r, struct failure *why)
 		;
 	flush(r);
 	report_losses(r);
+	losses_report_held(&r->losses);
 	print_summary(r);
 	return delivery_result(&r->delivery, why);
 }

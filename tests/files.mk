@@ -54,7 +54,8 @@ unit_src += tests/unit/test_oracle_events.c
 fuzz_targets += fuzz_record
 fuzz_record_src := tests/fuzz/fuzz_record.c $(addprefix runtime/,buffer.c bundle_table.c clock.c \
 	dispatch.c event.c event_compact.c event_json.c flags.c hook_event.c image_text.c json.c \
-	kprobe_lines.c permission.c procs.c quote.c record.c utf8.c)
+	kallsyms.c kprobe_lines.c permission.c procs.c quote.c record.c stack.c stack_text.c \
+	user_maps.c utf8.c)
 
 # What the programs of the kernel tests share: kernel-run, quickstart, bench.
 lab_src := \

@@ -76,6 +76,19 @@ static void describe_view(struct manifest *m, uint32_t hook, const struct plan_v
 		manifest_add_tag(m, view, ir->tags[i].s);
 }
 
+static void describe_selector(struct manifest *m, const struct sources *s, uint32_t hook,
+			      const struct plan_hook *h, const struct plan_view *v, uint32_t bit)
+{
+	const struct ir_selector *ir = h->selectors[bit];
+	uint32_t index =
+		manifest_add_selector(m, hook, bit, v->policy, (enum tg_action)ir->last_action,
+				      line_of(s, ir->at));
+	struct tg_selector_entry *out = manifest_selector(m, index);
+
+	out->flags |= h->kernel_stacks >> bit & 1 ? TG_SELECTOR_KERNEL_STACK : 0;
+	out->flags |= h->user_stacks >> bit & 1 ? TG_SELECTOR_USER_STACK : 0;
+}
+
 static void describe_selectors(struct manifest *m, const struct sources *s, uint32_t hook,
 			       const struct plan_hook *h)
 {
@@ -83,9 +96,7 @@ static void describe_selectors(struct manifest *m, const struct sources *s, uint
 		for (uint32_t j = 0; j < h->views[i].selectors; j++) {
 			uint32_t bit = h->views[i].first_selector + j;
 
-			manifest_add_selector(m, hook, bit, h->views[i].policy,
-					      (enum tg_action)h->selectors[bit]->last_action,
-					      line_of(s, h->selectors[bit]->at));
+			describe_selector(m, s, hook, h, &h->views[i], bit);
 		}
 }
 

@@ -9,6 +9,8 @@
 #include "unit.h"
 #include "bpf-templates/tg_event.h"
 
+#define RATES_REMEMBERED 4096 /* events of rate limits; tgrun may make it more */
+
 static const char *base_name(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -147,10 +149,12 @@ struct unit emit(struct arena *a, const struct sources *s, const struct plan *pl
 		"#line 1 \"unit.c\"\n"
 		"/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */\n"
 		"/* Made by tgc " TGC_VERSION " from policies; see them, not this. */\n"
-		"#define TG_BUNDLE 0x%08xu\n#define TG_POLICIES %zu\n#define TG_HOOKS %u\n"
-		"#include \"tg_hook.h\"\n\n",
+		"#define TG_BUNDLE 0x%08xu\n#define TG_POLICIES %zu\n#define TG_HOOKS %u\n",
 		fingerprint, plan->tir->policy_count ? plan->tir->policy_count : 1,
 		plan->hook_count ? plan->hook_count : 1);
+	if (plan->rate_count)
+		fprintf(e.out, "#define TG_RATES %u\n", RATES_REMEMBERED);
+	fprintf(e.out, "#include \"tg_hook.h\"\n\n");
 	if (plan->binary_count)
 		emit_binaries(&e);
 	for (uint32_t i = 0; i < plan->hook_count; i++) {

@@ -53,7 +53,9 @@ void emit_binaries(struct emitter *e);
 uint64_t emit_sketched(const struct plan_hook *h, uint32_t slot);
 /* The path that a record ends with, when it is its only text: it is sent from where it is. */
 bool emit_only_path(const struct plan_hook *h);
-/* Is there anything that has to be read into scratch memory? */
+/* Do records have more than arguments? Their programs need the context to the end. */
+bool emit_has_parts(const struct plan_hook *h);
+/* Is there anything that has to be read into, or made in, scratch memory? */
 bool emit_has_texts(const struct plan_hook *h);
 uint64_t emit_view_mask(const struct plan_view *v);
 
@@ -98,6 +100,10 @@ void emit_winners(struct emitter *e, const struct plan_hook *h, uint32_t hook);
 const char *emit_winner_variables(const struct plan_hook *h);
 /* Signals and the return value. */
 void emit_actions(struct emitter *e, const struct plan_hook *h);
+/* Takes what is held back by a rateLimit out of `matched`. */
+void emit_rates(struct emitter *e, const struct plan_hook *h);
+/* What the record has besides arguments. */
+void emit_parts(struct emitter *e, const struct plan_hook *h);
 /* Counts the events of policies whose selectors are in `lost`. */
 void emit_losses(struct emitter *e, const struct plan_hook *h);
 

@@ -112,7 +112,8 @@ static void emit_text_tail(struct emitter *e, const struct plan_hook *h, uint32_
 		emit_argument(e, h->slots[i].arg, attach);
 		fprintf(e->out, ";\n");
 	}
-	fprintf(e->out, "\tc.live = live;\n\treturn h%u_finish(&c);\n}\n\n", hook);
+	fprintf(e->out, "\tc.live = live;\n\treturn h%u_finish(&c%s);\n}\n\n", hook,
+		emit_has_parts(h) ? ", ctx" : "");
 }
 
 void emit_decision(struct emitter *e, const struct plan_hook *h, uint32_t hook,

@@ -21,6 +21,8 @@ bool emit_only_path(const struct plan_hook *h)
 {
 	uint32_t texts = 0, paths = 0;
 
+	if (h->rate_count || emit_has_parts(h))
+		return false;
 	for (uint32_t i = 0; i < h->slot_count; i++) {
 		texts += plan_is_text(&h->slots[i]);
 		paths += plan_is_path(&h->slots[i]);
@@ -28,8 +30,15 @@ bool emit_only_path(const struct plan_hook *h)
 	return texts == 1 && paths == 1;
 }
 
+bool emit_has_parts(const struct plan_hook *h)
+{
+	return h->kernel_stacks | h->user_stacks;
+}
+
 bool emit_has_texts(const struct plan_hook *h)
 {
+	if (h->rate_count || emit_has_parts(h))
+		return true;
 	for (uint32_t i = 0; i < h->slot_count; i++)
 		if (plan_is_text(&h->slots[i]) && (h->slots[i].filtered || h->slots[i].shown))
 			return true;

@@ -60,8 +60,7 @@ static void add_selector(struct planning *p, struct plan_hook *h, struct rooms *
 	}
 	for (size_t i = 0; i < s->ir->binary_count; i++)
 		plan_add_binary(p, h, room, &s->ir->binaries[i], bit);
-	for (size_t i = 0; i < s->ir->actions.n; i++)
-		plan_add_action(p, h, room, &s->ir->actions.v[i], bit);
+	plan_add_actions(p, h, room, (uint32_t)(view - h->views), s->ir, bit);
 	if (!s->ir->posts)
 		return;
 	h->posts |= bit;

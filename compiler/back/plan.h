@@ -39,6 +39,13 @@ struct plan_action {
 	uint64_t selectors;
 };
 
+struct plan_rate {	 /* one Post with a rateLimit */
+	uint32_t number; /* in the bundle */
+	uint32_t view;
+	const struct ir_action *post;
+	uint64_t selectors; /* the one that has it */
+};
+
 struct plan_view { /* one policy's use of the hook */
 	uint32_t policy;
 	uint32_t first_selector, selectors;
@@ -65,6 +72,9 @@ struct plan_hook {
 	const struct ir_selector **selectors; /* by bit */
 	uint32_t selector_count;
 	uint64_t posts; /* selectors that post */
+	struct plan_rate *rates;
+	uint32_t rate_count;
+	uint64_t kernel_stacks, user_stacks; /* selectors whose events have one */
 	bool overrides, signals;
 	bool lsm_twin; /* for all views: the LSM hook of a security_* function will do */
 	enum tg_attach variants[2]; /* in order of preference */
@@ -77,6 +87,7 @@ struct plan {
 	uint32_t hook_count;
 	struct plan_binary *binaries;
 	uint32_t binary_count;
+	uint32_t rate_count;
 };
 
 struct plan *plan_build(struct arena *a, struct diags *d, const struct tir *tir);
