@@ -101,6 +101,56 @@ TG_LIBRARY int tg_rate_held(struct tg_rate *k, void *rates, __u32 ms)
 	return 0;
 }
 
+/* ---- enforcers --------------------------------------------------------------------------- */
+
+static __inline __u64 notice_key(__u32 policy)
+{
+	return (__u64)policy << 32 | (__u32)bpf_get_current_pid_tgid();
+}
+
+TG_LIBRARY int tg_notify(void *pending, void *missed, __u32 policy, __s32 signal, __s32 error)
+{
+	struct tg_notice notice = {
+		.task = bpf_get_current_task(), .signal = signal, .error = error};
+	__u64 key = notice_key(policy);
+	struct tg_notice *old = bpf_map_lookup_elem(pending, &key);
+
+	if (old && old->task == notice.task)
+		tg_count_lost(missed, policy);
+	if (bpf_map_update_elem(pending, &key, &notice, BPF_ANY))
+		tg_count_lost(missed, policy); /* there are too many */
+	return 0;
+}
+
+TG_LIBRARY int tg_enforce(void *pending, __u32 policy, int ret)
+{
+	__u64 key = notice_key(policy);
+	struct tg_notice *notice = bpf_map_lookup_elem(pending, &key);
+	__s32 signal, error;
+	bool mine;
+
+	if (!notice)
+		return ret;
+	mine = notice->task == bpf_get_current_task();
+	signal = notice->signal;
+	error = notice->error;
+	bpf_map_delete_elem(pending, &key);
+	if (!mine)
+		return ret;
+	if (signal)
+		bpf_send_signal(signal);
+	return ret ? ret : error;
+}
+
+TG_LIBRARY int tg_forget(void *pending, void *missed, __u32 policy)
+{
+	__u64 key = notice_key(policy);
+
+	if (!bpf_map_delete_elem(pending, &key))
+		tg_count_lost(missed, policy);
+	return 0;
+}
+
 /* ---- stacks ------------------------------------------------------------------------------ */
 
 TG_LIBRARY int tg_add_stack(struct tg_scratch *s, void *ctx, __u32 kind)

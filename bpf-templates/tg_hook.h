@@ -5,6 +5,7 @@
  *   TG_BUNDLE      fingerprint of the bundle
  *   TG_POLICIES    how many policies it holds
  *   TG_HOOKS       how many hooks they have
+ *   TG_NOTIFIES    when there are enforcers
  *   TG_RATES       how many events rate limits remember; when there is one
  *
  * and after it the predicates and one program per hook and variant. Macros where a function
@@ -44,6 +45,25 @@ struct {
 } tg_held SEC(".maps");
 
 __u64 tg_seed[2] SEC(".data.tg_seed");
+#endif
+
+/* What enforcers have to do, by policy and thread; how often nobody did, by policy. */
+#ifdef TG_NOTIFIES
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, TG_PROCESSES);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, __u64);
+	__type(value, struct tg_notice);
+} tg_pending SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, TG_POLICIES);
+	__type(key, __u32);
+	__type(value, __u64);
+} tg_missed SEC(".maps");
 #endif
 
 #define TG_AGAIN 1 /* the scratch memory was disturbed: nothing was done yet */

@@ -116,6 +116,19 @@ TG_LIBRARY int tg_rate_held(struct tg_rate *k, void *rates, __u32 ms);
 /* Adds a stack to the end of the record; `ctx` is the program's. */
 TG_LIBRARY int tg_add_stack(struct tg_scratch *s, void *ctx, __u32 kind);
 
+/*
+ * Notifications of enforcers. tg_notify() leaves one for this thread; one that nobody has acted on
+ * is counted in `missed` and lost. tg_enforce() acts on it, and gives the error, or what the call
+ * returns already. tg_forget() takes it back. `pending` is the map tg_pending.
+ */
+struct tg_notice {
+	__u64 task; /* an entry may outlive its thread, and the thread's number be used again */
+	__s32 signal, error;
+};
+TG_LIBRARY int tg_notify(void *pending, void *missed, __u32 policy, __s32 signal, __s32 error);
+TG_LIBRARY int tg_enforce(void *pending, __u32 policy, int ret);
+TG_LIBRARY int tg_forget(void *pending, void *missed, __u32 policy);
+
 /* One more event of this policy that was lost; `lost` is the map tg_lost. */
 TG_LIBRARY int tg_count_lost(void *lost, __u32 policy);
 

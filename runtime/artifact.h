@@ -100,6 +100,7 @@ enum tg_attach {
 	TG_ATTACH_TRACEPOINT, /* target: "subsystem/event" */
 	TG_ATTACH_TP_BTF,
 	TG_ATTACH_ITER_TASK, /* run once after load, for processes already there; target: "task" */
+	TG_ATTACH_KPROBE_OVERRIDE, /* a kprobe that replaces the function's result */
 	TG_ATTACH_COUNT,
 };
 

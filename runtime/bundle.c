@@ -78,8 +78,7 @@ static int read_all(struct bundles *b, char *const *paths, size_t count, const s
 	for (size_t i = 0; i < count; i++) {
 		struct bundle *next = &b->v[b->count++];
 
-		*next = (struct bundle){.path = paths[i],
-					.loaded = {.lost = {.fd = -1}, .held = {.fd = -1}}};
+		*next = (struct bundle){.path = paths[i], .loaded = LOADED_NOTHING};
 		if (read_one(next, trust, why) || check_duplicate(b, next, why) ||
 		    check_rollback(next, state_dir, why))
 			return -1;

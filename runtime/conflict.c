@@ -18,8 +18,12 @@ static const struct tg_program_entry *denying_kind(const struct artifact *a, uin
  */
 static bool may_deny(const struct artifact *a, uint32_t hook)
 {
+	const struct tg_hook_entry *h = &a->hooks[hook];
 	uint32_t i = artifact_selector_from(a, hook, 0);
 
+	for (uint32_t n = 0; n < h->views; n++)
+		if (a->policies[a->views[h->first_view + n].policy].flags & TG_POLICY_ENFORCES)
+			return true;
 	for (; i < a->selector_count && a->selectors[i].hook == hook; i++) {
 		const struct tg_selector_entry *s = &a->selectors[i];
 

@@ -150,6 +150,17 @@ static enum outcome refuse_bundle(struct attempt *at, enum tgrun_exit code, cons
 	return FAILED;
 }
 
+/* A table by process or thread that programs add to: where they cannot allocate, all of it is. */
+static int fix_size(struct attempt *at, struct bpf_object *object, const char *name)
+{
+	struct bpf_map *map = bpf_object__find_map_by_name(object, name);
+
+	if (!map || features_have(at->features, FEATURE_PROGRAM_ALLOCATION))
+		return 0;
+	return bpf_map__set_map_flags(map, 0) ||
+	       bpf_map__set_max_entries(map, BASE_FIXED_PROCESSES);
+}
+
 /* The base's maps take the place of the object's own of the same name. */
 static int share_maps(struct attempt *at, struct bpf_object *object)
 {
@@ -160,11 +171,7 @@ static int share_maps(struct attempt *at, struct bpf_object *object)
 		if (map && bpf_map__reuse_fd(map, at->base->maps[i]))
 			return -1;
 	}
-	map = bpf_object__find_map_by_name(object, "tg_bits");
-	if (!map || features_have(at->features, FEATURE_PROGRAM_ALLOCATION))
-		return 0;
-	return bpf_map__set_map_flags(map, 0) ||
-	       bpf_map__set_max_entries(map, BASE_FIXED_PROCESSES);
+	return fix_size(at, object, "tg_bits") || fix_size(at, object, "tg_pending");
 }
 
 static struct bpf_program *find_program(struct attempt *at, struct bpf_object *object,
@@ -334,7 +341,9 @@ static enum outcome keep_counters(struct attempt *at, struct bpf_object *object)
 {
 	enum outcome outcome = keep_counter(at, object, &at->out->lost, "tg_lost");
 
-	return outcome == DONE ? keep_counter(at, object, &at->out->held, "tg_held") : outcome;
+	if (outcome == DONE)
+		outcome = keep_counter(at, object, &at->out->held, "tg_held");
+	return outcome == DONE ? keep_counter(at, object, &at->out->missed, "tg_missed") : outcome;
 }
 
 static enum outcome set_modes(struct attempt *at, struct bpf_object *object)
@@ -419,7 +428,7 @@ int load_bundle(struct loaded *out, const struct artifact *a, const struct base 
 	struct attempt at = {a, base, f, why, NULL, out, modes};
 	enum outcome outcome;
 
-	*out = (struct loaded){.lost = {.fd = -1}, .held = {.fd = -1}};
+	*out = LOADED_NOTHING;
 	at.choices = calloc(a->hook_count + 1, sizeof(*at.choices));
 	if (!at.choices)
 		return failure_set(why, TGRUN_ENVIRONMENT, "out of memory");
@@ -441,6 +450,7 @@ void load_undo(struct loaded *l)
 	links_detach(&l->links);
 	counters_close(&l->lost);
 	counters_close(&l->held);
+	counters_close(&l->missed);
 	misses_close(&l->misses);
 	buffer_free(&l->notes);
 }

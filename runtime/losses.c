@@ -52,6 +52,9 @@ static void add_bundle(struct losses *l, const struct bundle *b)
 			l->lost += add_part(l, &b->loaded.lost, i, "policy ", name);
 		if (b->loaded.held.fd >= 0)
 			l->held += add_to(l, &l->held_parts, &b->loaded.held, i, "policy ", name);
+		if (b->loaded.missed.fd >= 0)
+			l->unenforced += add_to(l, &l->unenforced_parts, &b->loaded.missed, i,
+						"policy ", name);
 	}
 }
 
@@ -115,6 +118,10 @@ void losses_report(const struct losses *l, const struct losses *before,
 	if (l->discarded != before->discarded)
 		notice("tgrun: discarded %" PRIu64 " events because they could not be written\n",
 		       l->discarded);
+	if (l->unenforced != before->unenforced)
+		notice("tgrun: %" PRIu64 " notifications of enforcers were not acted on (%.*s)\n",
+		       l->unenforced, (int)l->unenforced_parts.size,
+		       l->unenforced_parts.data ? l->unenforced_parts.data : "");
 	report_misses(l, before, bundles);
 	if (l->unreadable && !before->unreadable)
 		notice("tgrun: this kernel does not let an unprivileged process read the "
@@ -131,6 +138,7 @@ void losses_report_held(const struct losses *l)
 void losses_free(struct losses *l)
 {
 	buffer_free(&l->held_parts);
+	buffer_free(&l->unenforced_parts);
 	buffer_free(&l->parts);
 	free(l->misses);
 	l->misses = NULL;

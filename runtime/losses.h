@@ -18,6 +18,8 @@ struct losses {
 	bool unreadable;     /* some counter could not be read */
 	struct buffer parts; /* "policy NAME: n, process_exec: m"; owned */
 	struct buffer held_parts; /* the same of what was held back */
+	uint64_t unenforced;	  /* notifications that no enforcer acted on */
+	struct buffer unenforced_parts;
 };
 
 /* Reads all counters anew. */

@@ -80,9 +80,8 @@ static void describe_selector(struct manifest *m, const struct sources *s, uint3
 			      const struct plan_hook *h, const struct plan_view *v, uint32_t bit)
 {
 	const struct ir_selector *ir = h->selectors[bit];
-	uint32_t index =
-		manifest_add_selector(m, hook, bit, v->policy, (enum tg_action)ir->last_action,
-				      line_of(s, ir->at));
+	uint32_t index = manifest_add_selector(m, hook, bit, v->policy,
+					       (enum tg_action)ir->last_action, line_of(s, ir->at));
 	struct tg_selector_entry *out = manifest_selector(m, index);
 
 	out->flags |= h->kernel_stacks >> bit & 1 ? TG_SELECTOR_KERNEL_STACK : 0;
@@ -100,6 +99,19 @@ static void describe_selectors(struct manifest *m, const struct sources *s, uint
 		}
 }
 
+/* A policy that only acts here shows nothing of the call, but the hook is its own as well. */
+static void describe_enforcers(struct manifest *m, uint32_t hook, const struct plan_hook *h)
+{
+	for (uint32_t i = 0; i < h->enforcer_count; i++) {
+		bool seen = false;
+
+		for (uint32_t j = 0; j < h->view_count; j++)
+			seen |= h->views[j].policy == h->enforcers[i];
+		if (!seen)
+			manifest_add_view(m, h->enforcers[i], hook, 0, "");
+	}
+}
+
 static void describe_hook(struct manifest *m, const struct sources *s, uint32_t at,
 			  const struct plan_hook *h)
 {
@@ -114,6 +126,7 @@ static void describe_hook(struct manifest *m, const struct sources *s, uint32_t 
 				  h->slots[i].arg->ir->position);
 	for (uint32_t i = 0; i < h->view_count; i++)
 		describe_view(m, hook, &h->views[i]);
+	describe_enforcers(m, hook, h);
 	describe_selectors(m, s, hook, h);
 }
 

@@ -38,6 +38,7 @@ const char *unit_program_name(struct arena *a, uint32_t hook, uint32_t attach)
 		[TG_ATTACH_FMOD_RET] = "fmod_ret",
 		[TG_ATTACH_LSM] = "lsm",
 		[TG_ATTACH_KPROBE] = "kprobe",
+		[TG_ATTACH_KPROBE_OVERRIDE] = "kprobe_override",
 		[TG_ATTACH_TRACEPOINT] = "tracepoint",
 	};
 
@@ -107,17 +108,33 @@ static int highest_result(const struct plan_hook *h)
 	return highest;
 }
 
+/* The program's own decision, then the notifications that are pending. */
+static void emit_result(struct emitter *e, const struct plan_hook *h, const char *name)
+{
+	if (h->view_count)
+		fprintf(e->out, "\tint ret = %s_run(ctx);\n\n", name);
+	else
+		fprintf(e->out, "\tint ret = 0;\n\n");
+	for (uint32_t i = 0; i < h->enforcer_count; i++)
+		fprintf(e->out, "\tret = tg_enforce(&tg_pending, %u, ret);\n", h->enforcers[i]);
+}
+
+/* The verifier wants to see that the result is an error or 0, where it counts. */
 static void emit_program(struct emitter *e, const struct plan_hook *h, uint32_t hook,
 			 enum tg_attach attach)
 {
 	const char *name = unit_program_name(e->arena, hook, attach);
 
-	emit_decision(e, h, hook, attach);
+	if (h->view_count)
+		emit_decision(e, h, hook, attach);
 	emit_line(e, h->at);
 	emit_section(e, h, attach);
-	fprintf(e->out, "int %s(__u64 *ctx)\n{\n\tint ret = %s_run(ctx);\n\n", name, name);
-	/* The verifier wants to see that the result is an error or 0, where it counts. */
-	if (h->overrides)
+	fprintf(e->out, "int %s(__u64 *ctx)\n{\n", name);
+	emit_result(e, h, name);
+	if (attach == TG_ATTACH_KPROBE_OVERRIDE)
+		fprintf(e->out,
+			"\tif (ret)\n\t\tbpf_override_return(ctx, ret);\n\treturn 0;\n}\n\n");
+	else if (h->overrides)
 		fprintf(e->out,
 			"\ttg_opaque(ret);\n\tif (ret < -4095 || ret > %d)\n\t\tret = -1;\n"
 			"\treturn ret;\n}\n\n",
@@ -154,6 +171,8 @@ struct unit emit(struct arena *a, const struct sources *s, const struct plan *pl
 		plan->hook_count ? plan->hook_count : 1);
 	if (plan->rate_count)
 		fprintf(e.out, "#define TG_RATES %u\n", RATES_REMEMBERED);
+	if (plan->notifies)
+		fprintf(e.out, "#define TG_NOTIFIES\n");
 	fprintf(e.out, "#include \"tg_hook.h\"\n\n");
 	if (plan->binary_count)
 		emit_binaries(&e);
@@ -162,7 +181,7 @@ struct unit emit(struct arena *a, const struct sources *s, const struct plan *pl
 
 		emit_tracepoemit_int_type(&e, h);
 		emit_predicates(&e, h, i);
-		if (emit_has_texts(h))
+		if (h->view_count && emit_has_texts(h))
 			emit_finish(&e, h, i);
 		for (uint32_t j = 0; j < h->variant_count; j++)
 			emit_program(&e, h, i, h->variants[j]);

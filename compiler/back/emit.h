@@ -24,10 +24,16 @@ enum text_layout {
 
 #define MASK "0x%" PRIx64 "ull" /* a set of selectors, in the text that is made */
 
+/* Does the program get the registers at the function's start? */
+static inline bool emit_by_registers(enum tg_attach attach)
+{
+	return attach == TG_ATTACH_KPROBE || attach == TG_ATTACH_KPROBE_OVERRIDE;
+}
+
 /* Does the program get its arguments as typed pointers? */
 static inline bool emit_typed(enum tg_attach attach)
 {
-	return attach != TG_ATTACH_KPROBE && attach != TG_ATTACH_TRACEPOINT;
+	return !emit_by_registers(attach) && attach != TG_ATTACH_TRACEPOINT;
 }
 
 /* `#line` for the next function head. */

@@ -27,6 +27,19 @@ void emit_winners(struct emitter *e, const struct plan_hook *h, uint32_t hook)
 	emit_modes(e, h, hook);
 }
 
+static void emit_notification(struct emitter *e, const struct plan_action *a)
+{
+	if (a->action == TG_ACTION_NOTIFY_ENFORCER)
+		fprintf(e->out,
+			"\tif (acts & " MASK
+			")\n\t\ttg_notify(&tg_pending, &tg_missed, %u, %d, %d);\n",
+			a->selectors, a->policy, a->value, a->error);
+	else if (a->action == TG_ACTION_CLEANUP_ENFORCER)
+		fprintf(e->out,
+			"\tif (won & " MASK ")\n\t\ttg_forget(&tg_pending, &tg_missed, %u);\n",
+			a->selectors, a->policy);
+}
+
 /* Signals and the return value; before anything is reported. The first Override counts. */
 void emit_actions(struct emitter *e, const struct plan_hook *h)
 {
@@ -34,6 +47,8 @@ void emit_actions(struct emitter *e, const struct plan_hook *h)
 		if (h->actions[i].action == TG_ACTION_SIGNAL)
 			fprintf(e->out, "\tif (acts & " MASK ")\n\t\tbpf_send_signal(%d);\n",
 				h->actions[i].selectors, h->actions[i].value);
+	for (uint32_t i = 0; i < h->action_count; i++)
+		emit_notification(e, &h->actions[i]);
 	for (uint32_t i = h->action_count; i-- > 0;)
 		if (h->actions[i].action == TG_ACTION_OVERRIDE)
 			fprintf(e->out, "\tif (acts & " MASK ")\n\t\tret = %d;\n",

@@ -17,11 +17,11 @@ void emit_argument(struct emitter *e, const struct tir_arg *arg, enum tg_attach 
 	else if (arg->source == ARG_FIELD)
 		fprintf(e->out, "*(const %s *)((const char *)ctx + %u)",
 			emit_int_type(arg->bits, arg->is_signed), arg->offset);
-	else if (arg->source == ARG_SYSCALL && attach == TG_ATTACH_KPROBE)
+	else if (arg->source == ARG_SYSCALL && emit_by_registers(attach))
 		fprintf(e->out, "tg_syscall_register(ctx, %s)", syscall_registers[at]);
 	else if (arg->source == ARG_SYSCALL)
 		fprintf(e->out, "((const struct pt_regs *)ctx[0])->%s", syscall_registers[at]);
-	else if (attach == TG_ATTACH_KPROBE)
+	else if (emit_by_registers(attach))
 		fprintf(e->out, "((struct pt_regs *)ctx)->%s", call_registers[at]);
 	else
 		fprintf(e->out, "ctx[%u]", at);

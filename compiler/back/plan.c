@@ -18,30 +18,34 @@ static enum tg_hook_kind kind_of(const struct tir_hook *hook)
 	}
 }
 
-static bool same_target(const struct plan_hook *h, const struct tir_hook *hook)
+struct plan_hook *plan_hook_for(struct planning *p, enum tg_hook_kind kind, const char *symbol,
+				const char *subsystem)
 {
-	return h->kind == kind_of(hook) && !strcmp(h->symbol, hook->symbol) &&
-	       !strcmp(h->subsystem, hook->ir->subsystem);
+	struct plan *plan = p->plan;
+
+	for (uint32_t i = 0; i < plan->hook_count; i++) {
+		struct plan_hook *h = &plan->hooks[i];
+
+		if (h->kind == kind && !strcmp(h->symbol, symbol) &&
+		    !strcmp(h->subsystem, subsystem))
+			return h;
+	}
+	plan->hooks = arena_grow(p->arena, plan->hooks, plan->hook_count, &p->hook_room,
+				 sizeof(*plan->hooks));
+	plan->hooks[plan->hook_count] = (struct plan_hook){
+		.kind = kind, .symbol = symbol, .subsystem = subsystem, .lsm_twin = true};
+	return &plan->hooks[plan->hook_count++];
 }
 
 static struct plan_hook *hook_for(struct planning *p, const struct tir_hook *hook)
 {
-	struct plan *plan = p->plan;
+	struct plan_hook *h = plan_hook_for(p, kind_of(hook), hook->symbol, hook->ir->subsystem);
 
-	for (uint32_t i = 0; i < plan->hook_count; i++)
-		if (same_target(&plan->hooks[i], hook))
-			return &plan->hooks[i];
-	plan->hooks = arena_grow(p->arena, plan->hooks, plan->hook_count, &p->hook_room,
-				 sizeof(*plan->hooks));
-	plan->hooks[plan->hook_count] = (struct plan_hook){
-		.kind = kind_of(hook),
-		.symbol = hook->symbol,
-		.subsystem = hook->ir->subsystem,
-		.syscall = hook->syscall,
-		.lsm_twin = true,
-		.at = hook->ir->symbol_at,
-	};
-	return &plan->hooks[plan->hook_count++];
+	if (h->view_count)
+		return h;
+	h->syscall = hook->syscall;
+	h->at = hook->ir->symbol_at;
+	return h;
 }
 
 static void add_selector(struct planning *p, struct plan_hook *h, struct rooms *room,
@@ -113,12 +117,15 @@ static void plan_views(struct planning *p, struct rooms *rooms)
 struct plan *plan_build(struct arena *a, struct diags *d, const struct tir *tir)
 {
 	struct planning p = {.arena = a, .diags = d, .plan = arena_alloc(a, sizeof(*p.plan))};
+	struct rooms *rooms;
 	size_t hooks = 1;
 
 	p.plan->tir = tir;
 	for (size_t i = 0; i < tir->policy_count; i++)
-		hooks += tir->policies[i].hook_count;
-	plan_views(&p, arena_array(a, hooks, sizeof(struct rooms)));
+		hooks += tir->policies[i].hook_count + tir->policies[i].enforced_count;
+	rooms = arena_array(a, hooks, sizeof(*rooms));
+	plan_views(&p, rooms);
+	plan_enforcers(&p, rooms);
 	for (uint32_t i = 0; i < p.plan->hook_count; i++) {
 		plan_order_slots(&p, &p.plan->hooks[i]);
 		plan_choose_variants(&p.plan->hooks[i]);

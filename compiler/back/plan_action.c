@@ -5,6 +5,18 @@
 #include "compiler/diag/diag.h"
 #include "plan_make.h"
 
+static struct plan_action *new_action(struct planning *p, struct plan_hook *h, struct rooms *room,
+				      enum tg_action action, uint64_t bit)
+{
+	struct plan_action *out;
+
+	h->actions = arena_grow(p->arena, h->actions, h->action_count, &room->actions,
+				sizeof(*h->actions));
+	out = &h->actions[h->action_count++];
+	*out = (struct plan_action){.action = action, .selectors = bit};
+	return out;
+}
+
 /* Signals and errors, each distinct one once. */
 static void add_effect(struct planning *p, struct plan_hook *h, struct rooms *room,
 		       const struct ir_action *a, uint64_t bit)
@@ -18,10 +30,18 @@ static void add_effect(struct planning *p, struct plan_hook *h, struct rooms *ro
 			h->actions[i].selectors |= bit;
 			return;
 		}
-	h->actions = arena_grow(p->arena, h->actions, h->action_count, &room->actions,
-				sizeof(*h->actions));
-	h->actions[h->action_count++] =
-		(struct plan_action){.action = kind, .value = a->value, .selectors = bit};
+	new_action(p, h, room, kind, bit)->value = a->value;
+}
+
+/* Notifications are the policy's own. */
+static void add_notification(struct planning *p, struct plan_hook *h, struct rooms *room,
+			     uint32_t view, const struct ir_action *a, uint64_t bit)
+{
+	struct plan_action *out = new_action(p, h, room, a->action, bit);
+
+	out->value = a->value;
+	out->error = a->error;
+	out->policy = h->views[view].policy;
 }
 
 /* What a Post asks of its event; of no interest where there is none. */
@@ -52,6 +72,10 @@ void plan_add_actions(struct planning *p, struct plan_hook *h, struct rooms *roo
 		case TG_ACTION_POST:
 			if (s->posts)
 				add_post(p, h, room, view, a, bit);
+			break;
+		case TG_ACTION_NOTIFY_ENFORCER:
+		case TG_ACTION_CLEANUP_ENFORCER:
+			add_notification(p, h, room, view, a, bit);
 			break;
 		default:
 			break;

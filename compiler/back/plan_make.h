@@ -14,7 +14,7 @@ struct planning {
 
 /* How much room a hook's arrays have; they grow with the arena. */
 struct rooms {
-	size_t predicates, binaries, actions, views, selectors, rates;
+	size_t predicates, binaries, actions, views, selectors, rates, enforcers;
 };
 
 /* The slot of an argument; made when new. PLAN_NO_SLOT for nop or when there is no room. */
@@ -29,6 +29,11 @@ void plan_add_binary(struct planning *p, struct plan_hook *h, struct rooms *room
 /* `view`, an index, has the selector `s`, which is `bit`. */
 void plan_add_actions(struct planning *p, struct plan_hook *h, struct rooms *room, uint32_t view,
 		      const struct ir_selector *s, uint64_t bit);
+/* The functions in which the policies' enforcers act. */
+void plan_enforcers(struct planning *p, struct rooms *rooms);
+/* The plan of a target; made when new. */
+struct plan_hook *plan_hook_for(struct planning *p, enum tg_hook_kind kind, const char *symbol,
+				const char *subsystem);
 void plan_choose_variants(struct plan_hook *h);
 
 #endif
