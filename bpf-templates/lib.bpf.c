@@ -265,6 +265,19 @@ TG_LIBRARY int tg_read_user(struct tg_scratch *s, __u64 address, __u64 need)
 	return read_done(s, need);
 }
 
+TG_LIBRARY int tg_string_head(__u64 *head, __u64 address, bool from_user)
+{
+	char text[16] = {};
+	long n;
+
+	if (!from_user && (__s64)address < 0)
+		n = bpf_probe_read_kernel_str(text, 9, (const void *)address);
+	else
+		n = bpf_probe_read_user_str(text, 9, (const void *)address);
+	*head = __builtin_bswap64(tg_load8(text));
+	return n < 1 ? -1 : 0;
+}
+
 TG_LIBRARY int tg_read_filename(struct tg_scratch *s, __u64 filename, __u64 need)
 {
 	read_string(s, filename ? tg_member(filename, struct filename, name) : 0);

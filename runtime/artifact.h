@@ -80,6 +80,9 @@ enum tg_hook_kind {
 };
 
 /*
+ * A program whose selectors do not fit into one hook's bits has several hooks, its parts: they
+ * follow each other, have the same kind, name and subsystem, and the programs are the first one's.
+ *
  * The three ranges are exact: a program, slot or view that belongs to a hook is in that hook's
  * range, and the ranges of successive hooks follow each other. A count of 0 goes with first 0.
  */
@@ -254,6 +257,8 @@ const char *artifact_action_name(uint32_t action);
 bool artifact_action_enforces(uint32_t action);
 /* Index of the first selector that is not before this hook's bit; selector_count: none. */
 uint32_t artifact_selector_from(const struct artifact *a, uint32_t hook, uint32_t bit);
+/* Whether the hook is a further part of the program of the hook before it. */
+bool artifact_is_part(const struct artifact *a, uint32_t hook);
 /* Bytes of one entry of a section (1 for STRINGS and OBJECT), or 0 for an unknown kind. */
 size_t artifact_entry_size(uint32_t kind);
 /* "strings", ... for messages; never NULL. */

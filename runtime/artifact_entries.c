@@ -129,12 +129,20 @@ static int check_hook(struct artifact_check *c, const struct artifact *a, uint32
 	return 0;
 }
 
+bool artifact_is_part(const struct artifact *a, uint32_t hook)
+{
+	const struct tg_hook_entry *h = &a->hooks[hook];
+
+	return hook && !h->programs && h->kind == h[-1].kind && h->name == h[-1].name &&
+	       h->subsystem == h[-1].subsystem;
+}
+
 static int check_hook_programs(struct artifact_check *c, const struct artifact *a, uint32_t i,
 			       struct cursor *at)
 {
 	const struct tg_hook_entry *h = &a->hooks[i];
 
-	if (h->programs == 0)
+	if (h->programs == 0 && !artifact_is_part(a, i))
 		return artifact_refuse(c, "hook %u has no program", i);
 	if (check_range(c, at, i, h->first_program, h->programs))
 		return -1;

@@ -18,13 +18,15 @@ static const struct tg_program_entry *denying_kind(const struct artifact *a, uin
  */
 static bool may_deny(const struct artifact *a, uint32_t hook)
 {
-	const struct tg_hook_entry *h = &a->hooks[hook];
-	uint32_t i = artifact_selector_from(a, hook, 0);
+	uint32_t i = artifact_selector_from(a, hook, 0), end = hook + 1;
 
-	for (uint32_t n = 0; n < h->views; n++)
-		if (a->policies[a->views[h->first_view + n].policy].flags & TG_POLICY_ENFORCES)
+	while (end < a->hook_count && artifact_is_part(a, end))
+		end++;
+	for (uint32_t n = 0; n < a->view_count; n++)
+		if (a->views[n].hook >= hook && a->views[n].hook < end &&
+		    (a->policies[a->views[n].policy].flags & TG_POLICY_ENFORCES))
 			return true;
-	for (; i < a->selector_count && a->selectors[i].hook == hook; i++) {
+	for (; i < a->selector_count && a->selectors[i].hook < end; i++) {
 		const struct tg_selector_entry *s = &a->selectors[i];
 
 		if (s->action == TG_ACTION_OVERRIDE ||

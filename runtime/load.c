@@ -221,7 +221,7 @@ static int enable_chosen(struct attempt *at, struct bpf_object *object)
 			return -1;
 	}
 	for (uint32_t i = 0; i < a->hook_count; i++) {
-		if (enable(at, object, chosen_program(at, i)))
+		if (a->hooks[i].programs && enable(at, object, chosen_program(at, i)))
 			return -1;
 	}
 	return 0;
@@ -253,7 +253,7 @@ static enum outcome find_culprit(struct attempt *at)
 	refuse_bundle(at, TGRUN_LOAD, "cannot be loaded");
 	at->why = why;
 	for (uint32_t i = 0; i < at->artifact->hook_count; i++) {
-		if (!loads_alone(at, i))
+		if (at->artifact->hooks[i].programs && !loads_alone(at, i))
 			return reject_with_log(at, i, TGRUN_LOAD);
 	}
 	*why = refused;
@@ -300,9 +300,13 @@ static enum outcome attach_hooks(struct attempt *at, struct bpf_object *object)
 		return refuse_bundle(at, TGRUN_ENVIRONMENT, "cannot be attached");
 
 	for (uint32_t i = 0; i < a->hook_count; i++) {
-		const struct tg_program_entry *p = chosen_program(at, i);
-		struct bpf_program *program = find_program(at, object, p);
+		const struct tg_program_entry *p;
+		struct bpf_program *program;
 
+		if (!a->hooks[i].programs)
+			continue; /* a part: its program is attached */
+		p = chosen_program(at, i);
+		program = find_program(at, object, p);
 		bpf_log_clear();
 		if (attach_program(&at->out->links, program, p->attach,
 				   artifact_string(a, p->target)))
@@ -374,8 +378,10 @@ static enum outcome try_choices(struct attempt *at)
 	enum outcome outcome = DONE;
 	struct bpf_object *object;
 
-	for (uint32_t i = 0; outcome == DONE && i < at->artifact->hook_count; i++)
-		outcome = skip_impossible(at, i);
+	for (uint32_t i = 0; outcome == DONE && i < at->artifact->hook_count; i++) {
+		if (at->artifact->hooks[i].programs)
+			outcome = skip_impossible(at, i);
+	}
 	if (outcome != DONE)
 		return outcome;
 	object = open_object(at);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <inttypes.h>
 #include "plan.h"
+#include "sketch.h"
 #include "compiler/base/source.h"
 
 struct emitter {
@@ -46,10 +47,6 @@ void emit_text_predicate(struct emitter *e, const char *name, enum text_layout l
  * sketch can satisfy the filter. Returns false, and emits nothing, when a sketch cannot tell.
  */
 bool emit_sketch_predicate(struct emitter *e, const char *name, const struct tir_filter *f);
-/* Can a sketch of this filter's path ever rule it out? */
-bool sketch_useful(const struct tir_filter *f);
-/* Can a path satisfy it whose first component is too long to lie in its dentry? */
-bool sketch_maybe_long(const struct tir_filter *f);
 /* The matcher and the programs that keep binaries' bits with each process. */
 void emit_binaries(struct emitter *e);
 
@@ -60,7 +57,15 @@ uint64_t emit_sketched(const struct plan_hook *h, uint32_t slot);
 /* The path that a record ends with, when it is its only text: it is sent from where it is. */
 bool emit_only_path(const struct plan_hook *h);
 /* Do records have more than arguments? Their programs need the context to the end. */
-bool emit_has_parts(const struct plan_hook *h);
+bool emit_has_extras(const struct plan_hook *h);
+/*
+ * Whether `live` is kept from the verifier by `^ zero` wherever selectors are taken out of it: it
+ * would follow every combination of known bits.
+ */
+static inline bool emit_forgets(const struct plan_hook *h)
+{
+	return h->selector_count > 4;
+}
 /* Is there anything that has to be read into, or made in, scratch memory? */
 bool emit_has_texts(const struct plan_hook *h);
 uint64_t emit_view_mask(const struct plan_view *v);
@@ -93,9 +98,14 @@ void emit_int_slots(struct emitter *e, const struct plan_hook *h, const char *ar
 
 /* ---- the halves of a program ---- */
 
-/* NAME_run(ctx): everything that can be told without reading a text, then the rest. */
+/* NAME_run(ctx, live): everything that can be told without reading a text, then the rest. */
 void emit_decision(struct emitter *e, const struct plan_hook *h, uint32_t hook,
 		   enum tg_attach attach);
+/* The tables of a program's indexes, and the functions that search them. */
+void emit_indexes(struct emitter *e, const struct plan_hook *first, uint32_t hook);
+/* Narrows `live0`, `live1` ... of the parts by the indexes. */
+void emit_lookups(struct emitter *e, const struct plan_hook *first, uint32_t hook,
+		  enum tg_attach attach);
 /* hHOOK_finish(call): the rest, for hooks with texts. */
 void emit_finish(struct emitter *e, const struct plan_hook *h, uint32_t hook);
 /* Clears from `live` the selectors whose conditions on the process do not hold. */
@@ -109,7 +119,7 @@ void emit_actions(struct emitter *e, const struct plan_hook *h);
 /* Takes what is held back by a rateLimit out of `matched`. */
 void emit_rates(struct emitter *e, const struct plan_hook *h);
 /* What the record has besides arguments. */
-void emit_parts(struct emitter *e, const struct plan_hook *h);
+void emit_extras(struct emitter *e, const struct plan_hook *h);
 /* Counts the events of policies whose selectors are in `lost`. */
 void emit_losses(struct emitter *e, const struct plan_hook *h);
 

@@ -12,7 +12,8 @@ static void emit_clear(struct emitter *e, const struct plan_hook *h, uint64_t ma
 	if (mask == plan_all(h))
 		fprintf(e->out, "%s\treturn 0;\n", indent);
 	else
-		fprintf(e->out, "%s\tlive &= ~" MASK ";\n", indent, mask);
+		fprintf(e->out, "%s\tlive = (live & ~" MASK ")%s;\n", indent, mask,
+			emit_forgets(h) ? " ^ zero" : "");
 }
 
 static void emit_int_tests(struct emitter *e, const struct plan_hook *h, uint32_t hook,
@@ -113,7 +114,7 @@ static void emit_text_tail(struct emitter *e, const struct plan_hook *h, uint32_
 		fprintf(e->out, ";\n");
 	}
 	fprintf(e->out, "\tc.live = live;\n\treturn h%u_finish(&c%s);\n}\n\n", hook,
-		emit_has_parts(h) ? ", ctx" : "");
+		emit_has_extras(h) ? ", ctx" : "");
 }
 
 void emit_decision(struct emitter *e, const struct plan_hook *h, uint32_t hook,
@@ -122,8 +123,9 @@ void emit_decision(struct emitter *e, const struct plan_hook *h, uint32_t hook,
 	bool texts = emit_has_texts(h);
 
 	emit_line(e, h->at);
-	fprintf(e->out, "static __inline int %s_run(__u64 *ctx)\n{\n\t__u64 live = " MASK ";\n",
-		unit_program_name(e->arena, hook, attach), plan_all(h));
+	fprintf(e->out, "static %s int %s_run(__u64 *ctx, __u64 live)\n{\n",
+		h->parts == 1 ? "__inline" : "__subprogram",
+		unit_program_name(e->arena, hook, attach));
 	if (texts)
 		fprintf(e->out, "\tstruct h%u_call c;\n\n", hook);
 	else
@@ -132,6 +134,8 @@ void emit_decision(struct emitter *e, const struct plan_hook *h, uint32_t hook,
 			"r;\n"
 			"\t__u64 %s, matched, lost;\n\tint ret = 0;\n\n",
 			h->slot_count ? h->slot_count : 1, emit_winner_variables(h));
+	if (emit_forgets(h))
+		fprintf(e->out, "\t__u64 zero;\n\n\ttg_unknown_zero(zero);\n");
 	emit_int_tests(e, h, hook, attach);
 	for (uint32_t i = 0; i < h->slot_count; i++)
 		if (emit_sketched(h, i) && emit_typed(attach))

@@ -49,7 +49,7 @@ static void emit_once(struct emitter *e, const struct plan_hook *h, uint32_t hoo
 		"\tint ret = 0;\n%s\n"
 		"\ttoken = tg_begin(s, c->live, sizeof(struct tg_hook) + %u * sizeof(struct "
 		"tg_slot));\n",
-		hook, hook, emit_has_parts(h) ? ", void *ctx" : "", emit_winner_variables(h),
+		hook, hook, emit_has_extras(h) ? ", void *ctx" : "", emit_winner_variables(h),
 		h->rate_count ? "\t__u64 held = 0;\n\tstruct tg_rate rate;\n" : "", h->slot_count);
 	for (uint32_t i = 0; i < h->slot_count; i++)
 		if (plan_is_text(&h->slots[i]) && h->slots[i].filtered)
@@ -66,7 +66,7 @@ static void emit_once(struct emitter *e, const struct plan_hook *h, uint32_t hoo
 			emit_shown_text(e, h, i);
 	emit_int_slots(e, h, "slot", 0);
 	emit_rates(e, h);
-	emit_parts(e, h);
+	emit_extras(e, h);
 	fprintf(e->out,
 		"\tif (%s(s, TG_BUNDLE, %u << 16 | %u, matched, token))\n"
 		"\t\t*lost = matched;\n\treturn ret;\n}\n\n",
@@ -99,8 +99,8 @@ void emit_finish(struct emitter *e, const struct plan_hook *h, uint32_t hook)
 		"\tfor (int i = 0; i < TG_SCRATCH_TRIES && s && ret == TG_AGAIN; i++)\n"
 		"\t\tret = h%u_once(s, c, &lost%s);\n"
 		"\ttg_scratch_give();\n\tif (lost) {\n",
-		hook, hook, emit_has_parts(h) ? ", void *ctx" : "", hook,
-		emit_has_parts(h) ? ", ctx" : "");
+		hook, hook, emit_has_extras(h) ? ", void *ctx" : "", hook,
+		emit_has_extras(h) ? ", ctx" : "");
 	emit_losses(e, h);
 	fprintf(e->out, "\t}\n\treturn ret == TG_AGAIN ? 0 : ret;\n}\n\n");
 }

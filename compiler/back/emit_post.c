@@ -36,7 +36,7 @@ void emit_rates(struct emitter *e, const struct plan_hook *h)
 	fprintf(e->out, "\tmatched &= ~held;\n\tif (!matched)\n\t\treturn ret;\n");
 }
 
-void emit_parts(struct emitter *e, const struct plan_hook *h)
+void emit_extras(struct emitter *e, const struct plan_hook *h)
 {
 	if (h->kernel_stacks)
 		fprintf(e->out, "\tif (matched & " MASK ")\n\t\ttg_add_stack(s, ctx, %s);\n",

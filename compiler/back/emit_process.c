@@ -30,6 +30,7 @@ void emit_binaries(struct emitter *e)
 
 void emit_process_tests(struct emitter *e, const struct plan_hook *h)
 {
+	const char *forget = emit_forgets(h) ? " ^ zero" : "";
 	uint64_t all = 0;
 
 	for (uint32_t i = 0; i < h->binary_count; i++)
@@ -38,11 +39,12 @@ void emit_process_tests(struct emitter *e, const struct plan_hook *h)
 		return;
 	fprintf(e->out,
 		"\tif (live & " MASK ") {\n\t\t__u64 bits = tg_bits_current();\n\n"
-		"\t\tif (bits & TG_BITS_UNKNOWN)\n\t\t\tlive &= ~" MASK ";\n",
-		all, all);
+		"\t\tif (bits & TG_BITS_UNKNOWN)\n\t\t\tlive = (live & ~" MASK ")%s;\n",
+		all, all, forget);
 	for (uint32_t i = 0; i < h->binary_count; i++)
-		fprintf(e->out, "\t\tif (%s(bits & " MASK "))\n\t\t\tlive &= ~" MASK ";\n",
+		fprintf(e->out,
+			"\t\tif (%s(bits & " MASK "))\n\t\t\tlive = (live & ~" MASK ")%s;\n",
 			h->binaries[i].negated ? "" : "!", (uint64_t)1 << h->binaries[i].binary,
-			h->binaries[i].selectors);
+			h->binaries[i].selectors, forget);
 	fprintf(e->out, "\t\tif (!live)\n\t\t\treturn 0;\n\t}\n");
 }

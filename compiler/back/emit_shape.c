@@ -7,7 +7,7 @@ uint64_t emit_sketched(const struct plan_hook *h, uint32_t slot)
 {
 	uint64_t mask = 0;
 
-	if (!plan_is_path(&h->slots[slot]))
+	if (!plan_has_sketch(&h->slots[slot]))
 		return 0;
 
 	for (uint32_t i = 0; i < h->predicate_count; i++)
@@ -21,7 +21,7 @@ bool emit_only_path(const struct plan_hook *h)
 {
 	uint32_t texts = 0, paths = 0;
 
-	if (h->rate_count || emit_has_parts(h))
+	if (h->rate_count || emit_has_extras(h))
 		return false;
 	for (uint32_t i = 0; i < h->slot_count; i++) {
 		texts += plan_is_text(&h->slots[i]);
@@ -30,14 +30,14 @@ bool emit_only_path(const struct plan_hook *h)
 	return texts == 1 && paths == 1;
 }
 
-bool emit_has_parts(const struct plan_hook *h)
+bool emit_has_extras(const struct plan_hook *h)
 {
 	return h->kernel_stacks | h->user_stacks;
 }
 
 bool emit_has_texts(const struct plan_hook *h)
 {
-	if (h->rate_count || emit_has_parts(h))
+	if (h->rate_count || emit_has_extras(h))
 		return true;
 	for (uint32_t i = 0; i < h->slot_count; i++)
 		if (plan_is_text(&h->slots[i]) && (h->slots[i].filtered || h->slots[i].shown))

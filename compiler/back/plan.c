@@ -4,6 +4,7 @@
 #include "compiler/base/arena.h"
 #include "compiler/diag/diag.h"
 #include "plan_make.h"
+#include "bpf-templates/tg_event.h"
 
 /* The kinds that are compiled; others were refused before (gaps.c). */
 static enum tg_hook_kind kind_of(const struct tir_hook *hook)
@@ -18,34 +19,56 @@ static enum tg_hook_kind kind_of(const struct tir_hook *hook)
 	}
 }
 
-struct plan_hook *plan_hook_for(struct planning *p, enum tg_hook_kind kind, const char *symbol,
-				const char *subsystem)
+static bool same_probe(const struct plan_hook *a, const struct plan_hook *b)
+{
+	return a->kind == b->kind && !strcmp(a->symbol, b->symbol) &&
+	       !strcmp(a->subsystem, b->subsystem);
+}
+
+/* Whether one more policy's use of the hook fits: its selectors as bits, its arguments as slots. */
+static bool has_room(const struct plan_hook *h, const struct tir_hook *hook)
+{
+	return h->selector_count + hook->selector_count <= TG_SELECTORS_MAX &&
+	       h->slot_count + plan_new_slots(h, hook) <= TG_SLOTS_MAX;
+}
+
+/* The last part of a hook's program; policies keep their order. NULL: there is none yet. */
+static struct plan_hook *last_part(const struct plan *plan, const struct plan_hook *target)
+{
+	for (uint32_t i = plan->hook_count; i-- > 0;)
+		if (same_probe(&plan->hooks[i], target))
+			return &plan->hooks[i];
+	return NULL;
+}
+
+static struct plan_hook *new_part(struct planning *p, const struct plan_hook *target)
 {
 	struct plan *plan = p->plan;
 
-	for (uint32_t i = 0; i < plan->hook_count; i++) {
-		struct plan_hook *h = &plan->hooks[i];
-
-		if (h->kind == kind && !strcmp(h->symbol, symbol) &&
-		    !strcmp(h->subsystem, subsystem))
-			return h;
-	}
 	plan->hooks = arena_grow(p->arena, plan->hooks, plan->hook_count, &p->hook_room,
 				 sizeof(*plan->hooks));
-	plan->hooks[plan->hook_count] = (struct plan_hook){
-		.kind = kind, .symbol = symbol, .subsystem = subsystem, .lsm_twin = true};
+	plan->hooks[plan->hook_count] = *target;
+	plan->hooks[plan->hook_count].lsm_twin = true;
 	return &plan->hooks[plan->hook_count++];
+}
+
+struct plan_hook *plan_hook_for(struct planning *p, const struct plan_hook *target)
+{
+	struct plan_hook *last = last_part(p->plan, target);
+
+	return last ? last : new_part(p, target);
 }
 
 static struct plan_hook *hook_for(struct planning *p, const struct tir_hook *hook)
 {
-	struct plan_hook *h = plan_hook_for(p, kind_of(hook), hook->symbol, hook->ir->subsystem);
+	struct plan_hook target = {.kind = kind_of(hook),
+				   .symbol = hook->symbol,
+				   .subsystem = hook->ir->subsystem,
+				   .syscall = hook->syscall,
+				   .at = hook->ir->symbol_at};
+	struct plan_hook *last = last_part(p->plan, &target);
 
-	if (h->view_count)
-		return h;
-	h->syscall = hook->syscall;
-	h->at = hook->ir->symbol_at;
-	return h;
+	return last && has_room(last, hook) ? last : new_part(p, &target);
 }
 
 static void add_selector(struct planning *p, struct plan_hook *h, struct rooms *room,
@@ -80,9 +103,9 @@ static void add_view(struct planning *p, struct plan_hook *h, struct rooms *room
 
 	if (h->selector_count + hook->selector_count > TG_SELECTORS_MAX) {
 		diag_at(p->diags, DIAG_TOO_MANY_SELECTORS, hook->ir->symbol_at,
-			"more than %d selectors meet on `%s`: this version of tgc compiles no more "
-			"into one program",
-			TG_SELECTORS_MAX, h->symbol);
+			"%zu selectors in one hook: one entry can have %d, further ones need "
+			"an entry of their own",
+			hook->selector_count, TG_SELECTORS_MAX);
 		return;
 	}
 	h->lsm_twin &= hook->lsm_twin;
@@ -114,6 +137,41 @@ static void plan_views(struct planning *p, struct rooms *rooms)
 		}
 }
 
+/* What all parts together ask of the program. */
+static void join_parts(struct plan_hook *first)
+{
+	for (uint32_t i = 1; i < first->parts; i++) {
+		first->overrides |= first[i].overrides;
+		first->signals |= first[i].signals;
+		if (first[i].method != OVERRIDE_AUTOMATIC)
+			first->method = first[i].method;
+		first->lsm_twin &= first[i].lsm_twin;
+	}
+}
+
+/* The parts of a program side by side, the first one leading. */
+static void order_parts(struct planning *p)
+{
+	struct plan *plan = p->plan;
+	struct plan_hook *sorted = arena_array(p->arena, plan->hook_count + 1, sizeof(*sorted));
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < plan->hook_count; i++) {
+		struct plan_hook *first = &sorted[n];
+
+		if (plan->hooks[i].placed)
+			continue;
+		for (uint32_t j = i; j < plan->hook_count; j++)
+			if (same_probe(&plan->hooks[i], &plan->hooks[j])) {
+				plan->hooks[j].placed = true;
+				sorted[n++] = plan->hooks[j];
+			}
+		first->parts = (uint32_t)(&sorted[n] - first);
+		join_parts(first);
+	}
+	plan->hooks = sorted;
+}
+
 struct plan *plan_build(struct arena *a, struct diags *d, const struct tir *tir)
 {
 	struct planning p = {.arena = a, .diags = d, .plan = arena_alloc(a, sizeof(*p.plan))};
@@ -126,9 +184,12 @@ struct plan *plan_build(struct arena *a, struct diags *d, const struct tir *tir)
 	rooms = arena_array(a, hooks, sizeof(*rooms));
 	plan_views(&p, rooms);
 	plan_enforcers(&p, rooms);
-	for (uint32_t i = 0; i < p.plan->hook_count; i++) {
+	order_parts(&p);
+	for (uint32_t i = 0; i < p.plan->hook_count; i++)
 		plan_order_slots(&p, &p.plan->hooks[i]);
+	for (uint32_t i = 0; i < p.plan->hook_count; i += p.plan->hooks[i].parts) {
 		plan_choose_variants(&p.plan->hooks[i]);
+		plan_indexes(a, &p.plan->hooks[i]);
 	}
 	return p.plan;
 }

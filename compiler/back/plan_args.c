@@ -22,9 +22,26 @@ enum plan_slot_kind plan_slot_kind(const struct plan_slot *s)
 	return kinds[s->arg->type->class];
 }
 
-static bool same_arg(const struct tir_arg *a, const struct tir_arg *b)
+bool plan_same_arg(const struct tir_arg *a, const struct tir_arg *b)
 {
 	return a->ir->position == b->ir->position && a->type == b->type && a->source == b->source;
+}
+
+static bool has_slot(const struct plan_hook *h, const struct tir_arg *arg)
+{
+	for (uint32_t i = 0; i < h->slot_count; i++)
+		if (plan_same_arg(h->slots[i].arg, arg))
+			return true;
+	return false;
+}
+
+uint32_t plan_new_slots(const struct plan_hook *h, const struct tir_hook *hook)
+{
+	uint32_t n = 0;
+
+	for (size_t i = 0; i < hook->arg_count; i++)
+		n += hook->args[i].source != ARG_NONE && !has_slot(h, &hook->args[i]);
+	return n;
 }
 
 /* The slot of an argument; made when new. PLAN_NO_SLOT for nop or when there is no room. */
@@ -35,7 +52,7 @@ uint32_t plan_slot_for(struct planning *p, struct plan_hook *h, const struct tir
 	if (arg->source == ARG_NONE)
 		return PLAN_NO_SLOT;
 	for (uint32_t i = 0; i < h->slot_count; i++)
-		if (same_arg(h->slots[i].arg, arg))
+		if (plan_same_arg(h->slots[i].arg, arg))
 			return i;
 	if (h->slot_count == room) {
 		diag_at(p->diags, DIAG_TOO_MANY_ARGS, arg->ir->at,

@@ -22,13 +22,14 @@ static void find_demands(const struct ir_policy *policy, bool *errors, bool *sig
 static void add_enforcer(struct planning *p, struct rooms *rooms, uint32_t policy,
 			 const struct tir_enforced *f)
 {
-	struct plan_hook *h = plan_hook_for(p, TG_HOOK_KPROBE, f->symbol, "");
+	struct plan_hook target = {.kind = TG_HOOK_KPROBE,
+				   .symbol = f->symbol,
+				   .subsystem = "",
+				   .syscall = f->syscall,
+				   .at = f->at};
+	struct plan_hook *h = plan_hook_for(p, &target);
 	const struct ir_policy *ir = p->plan->tir->policies[policy].ir;
 
-	if (!h->view_count && !h->enforcer_count) {
-		h->at = f->at;
-		h->syscall = f->syscall;
-	}
 	h->lsm_twin &= f->lsm_twin;
 	if (ir->override != OVERRIDE_AUTOMATIC)
 		h->method = ir->override;

@@ -19,6 +19,8 @@ struct rooms {
 
 /* The slot of an argument; made when new. PLAN_NO_SLOT for nop or when there is no room. */
 uint32_t plan_slot_for(struct planning *p, struct plan_hook *h, const struct tir_arg *arg);
+/* At most how many slots more a use of the hook needs. */
+uint32_t plan_new_slots(const struct plan_hook *h, const struct tir_hook *hook);
 /* Stable reordering by rank; everything that names slots follows. */
 void plan_order_slots(struct planning *p, struct plan_hook *h);
 /* `bit`, a selector, requires the filter on the slot. */
@@ -31,9 +33,11 @@ void plan_add_actions(struct planning *p, struct plan_hook *h, struct rooms *roo
 		      const struct ir_selector *s, uint64_t bit);
 /* The functions in which the policies' enforcers act. */
 void plan_enforcers(struct planning *p, struct rooms *rooms);
-/* The plan of a target; made when new. */
-struct plan_hook *plan_hook_for(struct planning *p, enum tg_hook_kind kind, const char *symbol,
-				const char *subsystem);
-void plan_choose_variants(struct plan_hook *h);
+/* The last part of a program with this kind, symbol and subsystem; made when there is none. */
+struct plan_hook *plan_hook_for(struct planning *p, const struct plan_hook *target);
+/* For all parts of a program, of which `first` is the first. */
+void plan_choose_variants(struct plan_hook *first);
+/* Indexes for the parts of a program, where they save more than they cost. */
+void plan_indexes(struct arena *a, struct plan_hook *first);
 
 #endif

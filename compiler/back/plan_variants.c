@@ -29,7 +29,7 @@ static void add_overriding(struct plan_hook *h)
  * the same one is interrupted on that CPU, and anybody can bring that about. LSM programs and
  * kprobes are not skipped, so fentry is last there, and fmod_ret where there is nothing else.
  */
-void plan_choose_variants(struct plan_hook *h)
+static void choose(struct plan_hook *h)
 {
 	if (h->kind == TG_HOOK_LSM) {
 		add_variant(h, TG_ATTACH_LSM);
@@ -40,5 +40,14 @@ void plan_choose_variants(struct plan_hook *h)
 	} else {
 		add_variant(h, h->signals ? TG_ATTACH_KPROBE : TG_ATTACH_FENTRY);
 		add_variant(h, h->signals ? TG_ATTACH_FENTRY : TG_ATTACH_KPROBE);
+	}
+}
+
+void plan_choose_variants(struct plan_hook *first)
+{
+	choose(first);
+	for (uint32_t i = 1; i < first->parts; i++) {
+		memcpy(first[i].variants, first->variants, sizeof(first->variants));
+		first[i].variant_count = first->variant_count;
 	}
 }
