@@ -82,6 +82,8 @@ static void make_arguments(struct call *c)
 	fake_conditions.task = tree_task(e);
 	fake_conditions.unknown_process = e->unknown_process;
 	fake_conditions.ring_full = e->ring_full;
+	fake_conditions.tid = e->tid;
+	fake_conditions.time = e->time;
 }
 
 /* Fields of the test's own tracepoints: without relocation they follow each other from 0. */
@@ -232,7 +234,8 @@ static bool check_record(struct checker *c, const struct call *call)
 		slots += strcmp(call->shape->args[i].type, "nop") != 0;
 	if (h->head.kind != TG_HOOK || h->head.size != fake_outcome.size ||
 	    h->hook != call->shape->hook || h->slots != slots || h->key.pid != FAKE_TGID ||
-	    h->tid != FAKE_TID || h->head.flags != (unknown ? TG_F_UNKNOWN : 0) ||
+	    h->tid != (call->event->tid ? call->event->tid : FAKE_TID) ||
+	    h->head.flags != (unknown ? TG_F_UNKNOWN : 0) ||
 	    h->key.ktime != (unknown ? 0 : FAKE_START))
 		return say(c, "the head of the record is wrong");
 	return check_slots(c, call);
@@ -271,6 +274,12 @@ static bool check_outcome(struct checker *c, const struct call *call)
 		return say(c, "returned %d, should be %d", call->result, x->result);
 	if (lost != x->lost)
 		return say(c, "%llu events counted as lost, should be %u", lost, x->lost);
+	if (fake_outcome.held != x->held)
+		return say(c, "%llu events were held back, should be %u", fake_outcome.held,
+			   x->held);
+	if (fake_outcome.missed != x->missed)
+		return say(c, "%llu notifications counted as missed, should be %u",
+			   fake_outcome.missed, x->missed);
 	return check_signals(c, x) && (!matched || check_record(c, call));
 }
 
@@ -282,33 +291,52 @@ static bool run_variant(struct checker *c, struct call *call, program *p, const 
 	static const unsigned disturbances[] = {[SCRATCH_INTERRUPTED] = 1, [SCRATCH_SWAMPED] = ~0u};
 	char inner[sizeof(c->why)];
 
-	make_context(call, !strcmp(variant, "kprobe"));
+	make_context(call, !strncmp(variant, "kprobe", 6));
 	fake_restart();
 	fake_conditions.disturbances = disturbances[call->event->trouble];
 	fake_outcome.users = call->event->line & 1; /* as in an interrupt, or not */
+	fake_tables_restore();
 	call->result = p((__u64 *)(void *)call->context);
+	if (fake_outcome.override)
+		call->result = fake_outcome.override;
 	if (check_outcome(c, call))
 		return true;
 	memcpy(inner, c->why, sizeof(inner));
 	return say(c, "%s: %.12000s", name, inner);
 }
 
+/* Of all parts of the hook's program, should there be several. */
+static void set_modes(struct checker *c, const struct shape *s, const struct event *e)
+{
+	struct tg_mode *modes = dlsym(c->library, "tg_modes");
+
+	modes[s->hook] = (struct tg_mode){.off = e->asked == ASKED_OFF ? ~0ull : 0,
+					  .monitor = e->asked == ASKED_MONITOR ? ~0ull : 0};
+}
+
 static unsigned expected_variants(const struct shape *s)
 {
 	if (s->kind == SHAPE_LSM || s->kind == SHAPE_TRACEPOINT || s->kind == SHAPE_SYS_ENTER)
 		return 1;
-	return s->selectors && strstr(s->selectors, "Override") ? 1 : 2;
+	if (s->kind != SHAPE_SYSCALL && s->selectors &&
+	    (strstr(s->selectors, "Override") || strstr(s->selectors, "argError")))
+		return 1;
+	return 2;
 }
 
 bool check_event(struct checker *c, const struct shape *s, const struct event *e)
 {
-	static const char *const variants[] = {"fentry", "kprobe", "fmod_ret", "lsm", "tracepoint"};
+	static const char *const variants[] = {"fentry", "kprobe",     "fmod_ret",
+					       "lsm",	 "tracepoint", "kprobe_override"};
 	struct call call = {.shape = s, .event = e};
 	unsigned tried = 0;
 
 	if (!judge_event(c->judge, c->arena, s, e, c->why, sizeof(c->why)))
 		return false;
 	make_arguments(&call);
+	set_modes(c, s, e);
+	if (!e->then)
+		fake_tables_clear();
 	for (size_t i = 0; i < sizeof(variants) / sizeof(variants[0]); i++) {
 		const char *name = arena_printf(c->arena, "h%u_%s", s->hook, variants[i]);
 		program *p = (program *)dlsym(c->library, name);
@@ -319,6 +347,7 @@ bool check_event(struct checker *c, const struct shape *s, const struct event *e
 		if (!run_variant(c, &call, p, name, variants[i]))
 			return false;
 	}
+	fake_tables_keep();
 	/* Functions that are only watched have two, one with and one without types. */
 	return tried == expected_variants(s) || say(c, "there are %u programs", tried);
 }

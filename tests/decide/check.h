@@ -9,9 +9,9 @@ struct judge;
 
 struct checker {
 	struct arena *arena;
-	const struct judge *judge;
-	void *library;	  /* of unit_load() */
-	uint64_t matched; /* bits of the last record; 0 when there was none */
+	struct judge *judge; /* goes on with each event */
+	void *library;	     /* of unit_load() */
+	uint64_t matched;    /* bits of the last record; 0 when there was none */
 	char why[16384];
 };
 
