@@ -97,8 +97,8 @@ struct pt_regs {
 /* 0, which the verifier takes for any number: it does not compute with pointers. */
 #define tg_unknown_zero(var) asm volatile("%0 = r10\n\t%0 -= r10" : "=r"(var))
 #else
-#define tg_bound(var, mask) ((var) &= (mask))
-#define tg_opaque(var)	    ((void)(var))
+#define tg_bound(var, mask)  ((var) &= (mask))
+#define tg_opaque(var)	     ((void)(var))
 #define tg_unknown_zero(var) ((var) = 0)
 #endif
 

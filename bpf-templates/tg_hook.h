@@ -109,7 +109,7 @@ struct {
 	do {                                                                                       \
 		__u64 at_ = (table)[(i) + (n)], less_ = (x)-at_;                                   \
 		tg_opaque(less_);                                                                  \
-		less_ = (~(x) & at_) | ((~(x) | at_) & less_);                                     \
+		less_ = (~(x)&at_) | ((~(x) | at_) & less_);                                       \
 		(i) += (~less_ >> 63) * (n);                                                       \
 	} while (0)
 

@@ -77,7 +77,8 @@ TG_LIBRARY int tg_read_path(struct tg_scratch *s, __u64 path, __u64 need);
 TG_LIBRARY int tg_read_string(struct tg_scratch *s, __u64 address, __u64 need);
 /* A string that a program passes to the kernel: never kernel memory, whatever it says. */
 TG_LIBRARY int tg_read_user(struct tg_scratch *s, __u64 address, __u64 need);
-/* The first eight bytes of a string, the first one on top, zeros after its end. -1: not readable. */
+/* The first eight bytes of a string, the first one on top, zeros after its end. -1: not readable.
+ */
 TG_LIBRARY int tg_string_head(__u64 *head, __u64 address, bool from_user);
 TG_LIBRARY int tg_read_filename(struct tg_scratch *s, __u64 filename, __u64 need);
 TG_LIBRARY int tg_read_known_file(struct tg_scratch *s, __u64 file, __u64 need,

@@ -176,6 +176,9 @@ struct tg_selector_entry {
 	uint32_t action; /* last action: enum tg_action */
 	uint32_t line;	 /* in the policy's source */
 	uint32_t flags;	 /* TG_SELECTOR_* */
+	uint32_t
+		target; /* what its request is for, a URL or a name: with these actions, and only */
+	uint32_t pad;
 };
 #define TG_SELECTOR_KERNEL_STACK 0x1u /* its events show these parts of the record */
 #define TG_SELECTOR_USER_STACK	 0x2u
@@ -214,7 +217,7 @@ TG_ASSERT(struct tg_program_entry, 16);
 TG_ASSERT(struct tg_slot_entry, 8);
 TG_ASSERT(struct tg_view_entry, 40);
 TG_ASSERT(struct tg_view_arg_entry, 8);
-TG_ASSERT(struct tg_selector_entry, 24);
+TG_ASSERT(struct tg_selector_entry, 32);
 TG_ASSERT(struct tg_tag_entry, 4);
 TG_ASSERT(struct tg_digest_entry, 40);
 TG_ASSERT(struct tg_trailer, 48);

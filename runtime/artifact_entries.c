@@ -242,6 +242,17 @@ static int check_slots(struct artifact_check *c, const struct artifact *a)
 	return 0;
 }
 
+static int check_target(struct artifact_check *c, const struct artifact *a, uint32_t i)
+{
+	const struct tg_selector_entry *s = &a->selectors[i];
+
+	if (s->action == TG_ACTION_GET_URL || s->action == TG_ACTION_DNS_LOOKUP)
+		return check_text(c, a, "selector", i, "target", s->target);
+	if (s->target)
+		return artifact_refuse(c, "selector %u has a target but makes no request", i);
+	return 0;
+}
+
 static int check_selector(struct artifact_check *c, const struct artifact *a, uint32_t i)
 {
 	const struct tg_selector_entry *s = &a->selectors[i];
@@ -259,7 +270,9 @@ static int check_selector(struct artifact_check *c, const struct artifact *a, ui
 		return artifact_refuse(c, "selector %u: unknown action %u", i, s->action);
 	if (s->flags & ~(TG_SELECTOR_KERNEL_STACK | TG_SELECTOR_USER_STACK))
 		return artifact_refuse(c, "selector %u has unknown flags 0x%x", i, s->flags);
-	return 0;
+	if (s->pad)
+		return artifact_refuse(c, "selector %u: a reserved field is not 0", i);
+	return check_target(c, a, i);
 }
 
 /* A bundle may not enforce for a policy that is said to watch only. */

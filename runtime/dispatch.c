@@ -115,10 +115,13 @@ static void add_stacks(struct dispatch *d, struct event *e, uint32_t flags, cons
 static void dispatch_view(struct dispatch *d, struct event *e, const struct artifact *a,
 			  const struct tg_view_entry *view, const struct record *r, uint32_t *done)
 {
+	const struct tg_selector_entry *selector = hook_event_selector(a, view, r);
+
 	if (!hook_event_fill(e, a, view, r))
 		return;
-	add_stacks(d, e, hook_event_selector(a, view, r)->flags, r, done);
+	add_stacks(d, e, selector->flags, r, done);
 	print(d, e);
+	requests_make(&d->requests, a, selector);
 }
 
 static void dispatch_hook(struct dispatch *d, const struct record *r)

@@ -40,6 +40,7 @@ runtime_src += runtime/procs.c
 runtime_src += runtime/quote.c
 runtime_src += runtime/record.c
 runtime_src += runtime/relay.c
+runtime_src += runtime/requests.c
 runtime_src += runtime/stack.c
 runtime_src += runtime/stack_text.c
 runtime_src += runtime/startup.c

@@ -118,6 +118,7 @@ static int prepare_dispatch(struct run *run, struct failure *why)
 	if (!d->procs)
 		return failure_set(why, TGRUN_ENVIRONMENT, "out of memory");
 	d->bundles = &run->bundles;
+	d->requests.allowed = run->options.allow_requests;
 	d->print = run->options.compact ? event_compact : event_json;
 	d->style = (struct event_style){.node_name = node_name(run),
 					.clock = &run->clock,
@@ -181,6 +182,21 @@ static void print_notes(struct bundles *b)
 	}
 }
 
+/* Who asks for requests that will not be made is told so. */
+static void print_request_notes(const struct run *run)
+{
+	for (size_t i = 0; i < run->bundles.count && !run->options.allow_requests; i++) {
+		const struct artifact *a = &run->bundles.v[i].artifact;
+
+		for (uint32_t j = 0; j < a->selector_count; j++)
+			if (a->selectors[j].target)
+				notice("tgrun: policy %s asks for requests to %s, which are not "
+				       "made without --allow-requests\n",
+				       artifact_string(a, a->policies[a->selectors[j].policy].name),
+				       artifact_string(a, a->selectors[j].target));
+	}
+}
+
 static void tell_ready(struct run *run)
 {
 	uint64_t ms = (clock_boot_now() - run->started) / 1000000;
@@ -190,6 +206,7 @@ static void tell_ready(struct run *run)
 	       run->bundles.count, bundles_policies(&run->bundles), bundles_hooks(&run->bundles),
 	       (unsigned long long)ms);
 	print_notes(&run->bundles);
+	print_request_notes(run);
 	if (run->options.ready_fd < 0)
 		return;
 	if (write(run->options.ready_fd, "\n", 1) < 0)

@@ -23,6 +23,8 @@ static const char help[] =
 	"  --mode POLICY=MODE  enforce, monitor (report what would be done) or off, instead of "
 	"what\n"
 	"                      the policy says; may be given more than once\n"
+	"  --allow-requests    let policies make requests over the network (GetUrl, DnsLookup);\n"
+	"                      without it the event is all there is\n"
 	"  --output FORM       json (default) or compact\n"
 	"  --timestamps        compact: begin each line with the time\n"
 	"  --color WHEN        compact: auto (default), always or never\n"
@@ -51,6 +53,7 @@ enum {
 	OPT_USER,
 	OPT_READY_FD,
 	OPT_MODE,
+	OPT_ALLOW_REQUESTS,
 	OPT_VERSION,
 	OPT_HELP,
 };
@@ -67,6 +70,7 @@ static const struct option long_options[] = {
 	{"procfs", required_argument, NULL, OPT_PROCFS},
 	{"user", required_argument, NULL, OPT_USER},
 	{"ready-fd", required_argument, NULL, OPT_READY_FD},
+	{"allow-requests", no_argument, NULL, OPT_ALLOW_REQUESTS},
 	{"mode", required_argument, NULL, OPT_MODE},
 	{"version", no_argument, NULL, OPT_VERSION},
 	{"help", no_argument, NULL, OPT_HELP},
@@ -196,6 +200,9 @@ static int parse_option(struct options *o, int option, char *value, struct failu
 		return 0;
 	case OPT_USER:
 		o->user = value;
+		return 0;
+	case OPT_ALLOW_REQUESTS:
+		o->allow_requests = true;
 		return 0;
 	case OPT_MODE:
 		return add_mode(o, value, why);

@@ -23,7 +23,7 @@ struct options {
 	const char *cert;
 	char *bundles[BUNDLES_MAX];
 	size_t bundle_count;
-	bool compact, timestamps;
+	bool compact, timestamps, allow_requests;
 	enum option_color color;
 	const char *state_dir, *procfs, *user; /* user: NULL no change */
 	const char *node_name;

@@ -83,8 +83,12 @@ static void describe_selector(struct manifest *m, const struct sources *s, uint3
 	uint32_t index = manifest_add_selector(m, hook, bit, v->policy,
 					       (enum tg_action)ir->last_action, line_of(s, ir->at));
 	struct tg_selector_entry *out = manifest_selector(m, index);
+	const struct ast_str *request =
+		ir->actions.n ? ir->actions.v[ir->actions.n - 1].target : NULL;
 
 	out->flags |= h->kernel_stacks >> bit & 1 ? TG_SELECTOR_KERNEL_STACK : 0;
+	if (request)
+		out->target = manifest_string(m, request->s);
 	out->flags |= h->user_stacks >> bit & 1 ? TG_SELECTOR_USER_STACK : 0;
 }
 

@@ -35,8 +35,14 @@ static void check_filter(struct diags *d, const struct tir_hook *h, const struct
 
 static void check_selector(struct diags *d, const struct tir_hook *h, const struct tir_selector *s)
 {
+	const struct ir_actions *actions = &s->ir->actions;
+
 	for (size_t i = 0; i < s->filters[IR_ARGS].n; i++)
 		check_filter(d, h, &s->filters[IR_ARGS].v[i]);
+	for (size_t i = 0; i < actions->n; i++)
+		if (actions->v[i].action == TG_ACTION_GET_URL &&
+		    strncmp(actions->v[i].target->s, "http://", 7))
+			report(d, actions->v[i].at, "`GetUrl` of anything but `http://` is");
 }
 
 void gaps_typed(struct diags *d, const struct tir *tir)
