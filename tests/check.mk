@@ -230,6 +230,19 @@ CASES   := $(sort $(wildcard tests/kernel/cases/*.case))
 check-kernel: deps $(B)/tests/kernel-run $(kernel_programs) $(kernel_sets)
 	$(tally) kernel $(B)/tests/kernel-run $(addprefix -k ,$(KERNELS)) $(CASES)
 
+override_cache := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/tgc/override
+#: check-override system calls whose result is replaced, on a kernel built for it (minutes, once)
+.PHONY: check-override check-full
+check-override: deps $(B)/tests/kernel-run $(kernel_programs)
+	sh tests/kernel/override/build.sh $(override_cache)
+	$(tally) override env TGC_KERNELS=$(override_cache) $(B)/tests/kernel-run -k 6.12 \
+		$(sort $(wildcard tests/kernel/override/*.case))
+
+#: check-full     check, and check-override
+check-full:
+	@$(MAKE) --no-print-directory check
+	@$(MAKE) --no-print-directory check-override
+
 #: quickstart     the whole path, live: policy, bundle, kernel, events
 .PHONY: quickstart
 quickstart:
