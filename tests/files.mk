@@ -66,6 +66,7 @@ lab_src := \
 	tests/kernel/record.c
 
 # The kernel harness, without a boot.
+unit_src += tests/unit/test_sets.c
 unit_src += tests/unit/test_case.c
 unit_src += tests/unit/test_vm.c
 
@@ -97,7 +98,7 @@ unit_src += tests/unit/test_policy_files.c
 unit_src += tests/unit/test_nearest.c
 fuzz_targets += fuzz_project
 fuzz_project_src := tests/fuzz/fuzz_project.c $(reader_src) compiler/commands/project.c \
-	compiler/commands/project_check.c
+	compiler/commands/project_check.c compiler/prove/budget.c
 
 # Kernels: their types, profiles of them. kernel_fixture makes a small one.
 unit_src += tests/unit/kernel_fixture.c

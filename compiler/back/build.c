@@ -14,6 +14,7 @@
 #include <bpf/libbpf.h>
 #include "compiler/base/arena.h"
 #include "object.h"
+#include "pin_lines.h"
 #include "compiler/vm/child.h"
 
 #define WORDS_SHOWN 16384 /* of what clang says */
@@ -175,8 +176,10 @@ static void start_linking(struct build *b, const struct unit *unit)
 
 void build_feed(struct build *b, const struct unit *unit)
 {
+	struct bytes text = pin_lines(b->arena, unit->text, unit->size);
+
 	if (b->input >= 0)
-		write_all(b->input, unit->text, unit->size);
+		write_all(b->input, (const char *)text.at, text.size);
 	close_input(b);
 	if (b->folder)
 		start_linking(b, unit);

@@ -3,11 +3,22 @@
 #include "emit.h"
 
 /* The selectors that a sketch of this slot can rule out. */
+/* An index has asked a sketch what it knows. */
+static bool indexed(const struct plan_hook *h, const struct tir_arg *arg)
+{
+	const struct plan_hook *first = h - h->part;
+
+	for (uint32_t i = 0; i < first->index_count; i++)
+		if (plan_same_arg(first->indexes[i].arg, arg))
+			return true;
+	return false;
+}
+
 uint64_t emit_sketched(const struct plan_hook *h, uint32_t slot)
 {
 	uint64_t mask = 0;
 
-	if (!plan_has_sketch(&h->slots[slot]))
+	if (!plan_has_sketch(&h->slots[slot]) || indexed(h, h->slots[slot].arg))
 		return 0;
 
 	for (uint32_t i = 0; i < h->predicate_count; i++)

@@ -171,7 +171,9 @@ static void order_parts(struct planning *p)
 		for (uint32_t j = i; j < plan->hook_count; j++)
 			if (same_probe(&plan->hooks[i], &plan->hooks[j])) {
 				plan->hooks[j].placed = true;
-				sorted[n++] = plan->hooks[j];
+				sorted[n] = plan->hooks[j];
+				sorted[n].part = (uint32_t)(&sorted[n] - first);
+				n++;
 			}
 		first->parts = (uint32_t)(&sorted[n] - first);
 		join_parts(first);

@@ -56,6 +56,7 @@ struct plan_view { /* one policy's use of the hook */
 enum plan_key {
 	KEY_NUMBER, /* the number, biased so that unsigned order is the type's */
 	KEY_FIRST,  /* a path's first component: its first 8 bytes, big-endian */
+	KEY_SECOND, /* likewise the second one; 0: there is none */
 	KEY_TAIL,   /* the last 8 bytes of its last one, little-endian */
 	KEY_HEAD,   /* a string's first 8 bytes, big-endian */
 };
@@ -67,10 +68,11 @@ struct plan_index {
 	uint64_t *rows; /* of each range, a word for each part */
 	uint32_t range_count;
 };
-#define PLAN_KEYS 4
+#define PLAN_KEYS 5
 
 struct plan_hook {
 	uint32_t parts;		    /* of the program, on its first part; else 0 */
+	uint32_t part;		    /* which one this is */
 	bool placed;		    /* while the parts are ordered */
 	struct plan_index *indexes; /* on the first part */
 	uint32_t index_count;
