@@ -203,7 +203,7 @@ $(B)/vm-init: compiler/vm/init.c
 	$(call say,STATIC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(ALL_C) -MF $(B)/vm-init.d -static -o $@ $<
-$(B)/tests/tool: tests/kernel/tool_args.c tests/kernel/tool.h
+$(B)/tests/tool: tests/kernel/tool_args.c tests/kernel/tool_module.c tests/kernel/tool.h
 $(B)/tests/guest $(B)/tests/tool: $(B)/tests/%: tests/kernel/%.c
 	$(call say,STATIC,$@)
 	$(Q)mkdir -p $(@D)

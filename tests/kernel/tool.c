@@ -192,7 +192,8 @@ int main(int argc, char **argv)
 		{"write", 2, tool_write},   {"bad-write", 1, tool_bad_write},
 		{"close", 1, tool_close},   {"capset", 0, tool_capset},
 		{"userns", 0, tool_userns}, {"bpf", 0, tool_bpf},
-		{"chdir", 1, tool_chdir},   {"perf", 1, tool_perf},
+		{"chdir", 1, tool_chdir},   {"module", 0, tool_module},
+		{"perf", 1, tool_perf},
 	};
 	size_t i;
 
