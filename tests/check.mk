@@ -43,6 +43,14 @@ $(B)/tests/elf/stripped: $(B)/tests/elf/pie
 	$(Q)objcopy --only-keep-debug $< $@.debug
 	$(Q)objcopy --strip-all --add-gnu-debuglink=$@.debug $< $@
 
+# Programs that verifiers refuse, one a cause; what kernels said of them is in tests/verifier.
+bad_bpf = $(CLANG) -target bpf -mcpu=v3 -O2 -g -Wall -idirafter /usr/include/$(shell $(CC) -dumpmachine) -c
+$(B)/tests/unit: | $(B)/tests/bad.bpf.o
+$(B)/tests/bad.bpf.o: tests/verifier/bad.bpf.c
+	$(call say,BPF,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(bad_bpf) -o $@ $<
+
 #: check-unit     unit tests (Criterion, with sanitizers)
 check-unit: deps $(B)/tests/unit
 	$(tally) unit $(B)/tests/unit
