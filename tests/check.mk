@@ -3,7 +3,7 @@
 
 results  := $(B)/results
 tally     = $(Q)sh tests/tally.sh $(results)
-groups   := unit golden rules formats cli lint eval decide bundle fuzz style docs kernel
+groups   := unit golden rules formats cli lint eval decide bundle fuzz style docs kernel prove
 
 #: check          every test, ends with `N passed, N failed`
 .PHONY: check check-build $(addprefix check-,$(groups))
@@ -218,6 +218,30 @@ $(B)/tests/kernel-run $(B)/tests/quickstart $(B)/tests/bench: $(B)/tests/%: \
 $(B)/tests/kernel-run: $(B)/obj/tests/kernel/run.o
 $(B)/tests/quickstart: $(B)/obj/tests/kernel/quickstart.o
 $(B)/tests/bench: $(B)/obj/tests/bench/run.o
+
+# A program is refused on some of them: its bundle is made around these.
+$(B)/tests/refused.bpf.o: tests/verifier/refused.bpf.c
+	$(call say,BPF,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(bad_bpf) -o $@ $<
+#: check-prove    tgc prove on real kernels (KERNELS='6.1 6.12')
+check-prove: deps $(B)/tests/make-bundle $(B)/tests/refused.bpf.o $(golden_btf) $(kernel_programs)
+	$(tally) prove sh tests/prove.sh $(B)/tgc $(B)/tests/make-bundle $(B)/tests/refused.bpf.o $(KERNELS)
+
+# What kernels' verifiers say of tests/verifier/bad.bpf.c; the longest logs from this machine.
+.PHONY: verifier-logs
+verifier-logs: $(B)/tests/bad.bpf.o $(B)/vm-init $(B)/tests/verifier-logs $(B)/tests/verifier-collect
+	$(Q)for k in 5.10 6.1 6.12 6.18 newest; do mkdir -p $(B)/tests/verifier/$$k; \
+		$(B)/tests/verifier-collect $(B)/tests/verifier-logs $< $(B)/vm-init \
+			$(kernel_cache)/$$k/vmlinuz $(B)/tests/verifier/$$k >tests/verifier/$$k.log || exit 1; done
+	$(Q)for d in MISSING_FUNCTION ENDLESS; do $(bad_bpf) -D$$d -o $(B)/tests/$$d.bpf.o \
+		tests/verifier/bad.bpf.c && $(B)/tests/verifier-logs $(B)/tests/$$d.bpf.o; done >tests/verifier/local.log
+$(B)/tests/verifier-logs: $(B)/obj/tests/verifier/logs.o
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ -lbpf -lelf -lz
+$(B)/tests/verifier-collect: $(call obj,tests/verifier/collect.c $(vm_src) compiler/base/arena.c)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(vm_libs)
 
 KERNELS :=
 CASES   := $(sort $(wildcard tests/kernel/cases/*.case))

@@ -85,10 +85,10 @@ Test(proof, complete)
 Test(proof, one_variant_is_enough)
 {
 	say_all("good");
-	verdicts_line(&verdicts, "{\"program\":\"x\",\"index\":0,\"verdict\":\"refused\"}");
+	verdicts_line(&verdicts, "{\"program\":\"x\",\"index\":2,\"verdict\":\"refused\"}");
 	cr_expect(verdicts_are_good(&verdicts));
-	cr_expect_str_eq(verdicts.programs[0].reason, "no reason was given");
-	verdicts_line(&verdicts, "{\"program\":\"x\",\"index\":1,\"verdict\":\"absent\"}");
+	cr_expect_str_eq(verdicts.programs[2].reason, "no reason was given");
+	verdicts_line(&verdicts, "{\"program\":\"x\",\"index\":3,\"verdict\":\"absent\"}");
 	cr_expect_not(verdicts_are_good(&verdicts));
 }
 
