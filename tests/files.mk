@@ -131,3 +131,7 @@ unit_src += tests/unit/test_imply.c
 unit_src += tests/unit/test_modules.c
 # The reference evaluator.
 eval_test_src := $(wildcard tests/eval/*.c) tests/decide/words.c
+# What bundles cost, budgets and proofs; verifiers' logs.
+unit_src += tests/unit/test_verifier_log.c
+unit_src += tests/unit/test_cost.c
+unit_src += tests/unit/test_proof.c
