@@ -98,11 +98,11 @@ TG_LIBRARY int tg_set_back(struct tg_scratch *s, const struct tg_set_key *keys, 
 /* The same for one word. */
 TG_LIBRARY int tg_set_word(const struct tg_set_key *keys, __u64 limits, __u64 node, __u64 word);
 /*
- * Is one of the values of an automaton in the text at `at`? `classes` has 256 entries, `next` has
+ * Is one of the values of an automaton in the text? `classes` has 256 entries, `next` has
  * `size`, of which those that are not below it say yes.
  */
-TG_LIBRARY int tg_contains(struct tg_scratch *s, const __u8 *classes, const __u32 *next, __u32 size,
-			   __u32 at);
+TG_LIBRARY int tg_contains(struct tg_scratch *s, const __u8 *classes, const __u32 *next,
+			   __u32 size);
 
 /* Copies the text in s->read to the end of the record (s->end), which moves. */
 TG_LIBRARY int tg_slot_text(struct tg_scratch *s, struct tg_slot *slot);
