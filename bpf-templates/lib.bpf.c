@@ -6,6 +6,7 @@
 #include "tg_lib.h"
 #include "tg_path.h"
 #include "tg_sketch.h"
+#include "tg_walk.h"
 
 TG_LIBRARY struct tg_scratch *tg_scratch_take(void)
 {

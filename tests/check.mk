@@ -218,10 +218,16 @@ $(B)/tests/kernel-run: $(B)/obj/tests/kernel/run.o
 $(B)/tests/quickstart: $(B)/obj/tests/kernel/quickstart.o
 $(B)/tests/bench: $(B)/obj/tests/bench/run.o
 
+# Policies with thousands of values.
+kernel_sets := $(patsubst %,$(B)/tests/sets/%.yaml,prefixes names endings strings others parts addresses)
+$(kernel_sets): $(B)/tests/sets/%.yaml: tests/kernel/sets.py
+	$(Q)mkdir -p $(@D)
+	$(Q)python3 $< $* >$@.tmp && mv $@.tmp $@
+
 KERNELS :=
 CASES   := $(sort $(wildcard tests/kernel/cases/*.case))
 #: check-kernel   tests/kernel/cases on real kernels (KERNELS='6.1 6.12', CASES=...)
-check-kernel: deps $(B)/tests/kernel-run $(kernel_programs)
+check-kernel: deps $(B)/tests/kernel-run $(kernel_programs) $(kernel_sets)
 	$(tally) kernel $(B)/tests/kernel-run $(addprefix -k ,$(KERNELS)) $(CASES)
 
 #: quickstart     the whole path, live: policy, bundle, kernel, events

@@ -66,6 +66,7 @@ lab_src := \
 	tests/kernel/record.c
 
 # The kernel harness, without a boot.
+unit_src += tests/unit/test_sets.c
 unit_src += tests/unit/test_case.c
 unit_src += tests/unit/test_vm.c
 

@@ -3,10 +3,9 @@
 #include <string.h>
 #include "compiler/base/arena.h"
 #include "compiler/diag/diag.h"
+#include "automaton.h"
 #include "plan_make.h"
 #include "bpf-templates/tg_event.h"
-
-#define VALUES_MAX 512 /* compared one after another in this version */
 
 enum plan_slot_kind plan_slot_kind(const struct plan_slot *s)
 {
@@ -139,6 +138,29 @@ bool plan_same_filter(const struct tir_filter *a, const struct tir_filter *b)
 	return true;
 }
 
+#define SUBSTRING_BYTES (AUTOMATON_SIZE / 256 - 1)
+
+/* Texts that are looked for inside of others become one table, which a kernel must take. */
+static void limit_substrings(struct planning *p, const struct tir_filter *f)
+{
+	enum op plain = op_get(f->op)->plain;
+	size_t bytes = 0;
+	struct diag *m;
+
+	if (plain != OP_SUBSTRING && plain != OP_SUBSTRING_IGNCASE)
+		return;
+	for (size_t i = 0; i < f->value_count; i++)
+		bytes += f->values[i].len;
+	if (bytes <= SUBSTRING_BYTES)
+		return;
+	m = diag_at(p->diags, DIAG_TOO_MANY_VALUES, f->ir->at,
+		    "the %zu values of this `%s` have %zu bytes together: tgc compiles up to %u",
+		    f->value_count, op_name(f->op), bytes, SUBSTRING_BYTES);
+	diag_note(p->diags, m,
+		  "they are looked for all at once, by a table with a row for each of these bytes");
+	diag_hint(p->diags, m, "shorten the values to what tells them from other texts");
+}
+
 void plan_add_predicate(struct planning *p, struct plan_hook *h, struct rooms *room, uint32_t slot,
 			const struct tir_filter *f, uint64_t bit)
 {
@@ -151,10 +173,7 @@ void plan_add_predicate(struct planning *p, struct plan_hook *h, struct rooms *r
 			return;
 		}
 	}
-	if (f->value_count > VALUES_MAX)
-		diag_at(p->diags, DIAG_TOO_MANY_VALUES, f->ir->at,
-			"%zu values in one filter: this version of tgc compiles up to %d",
-			f->value_count, VALUES_MAX);
+	limit_substrings(p, f);
 	h->predicates = arena_grow(p->arena, h->predicates, h->predicate_count, &room->predicates,
 				   sizeof(*h->predicates));
 	h->predicates[h->predicate_count++] =
