@@ -45,8 +45,10 @@ struct judge *judge_open(struct arena *a, const char *btf, const struct shapes *
 	for (size_t i = 0; i < all->count; i++) {
 		const struct shape *s = &all->v[i];
 
-		if (!s->refused && !(j->tirs[s->number] = type_shape(j, s)))
+		if (!s->refused && !(j->tirs[s->number] = type_shape(j, s))) {
+			judge_close(j);
 			return NULL;
+		}
 	}
 	return j;
 }
