@@ -7,6 +7,7 @@
 #include "tg_path.h"
 #include "tg_sketch.h"
 #include "tg_actions.h"
+#include "tg_walk.h"
 
 TG_LIBRARY struct tg_scratch *tg_scratch_take(void)
 {
@@ -231,14 +232,15 @@ TG_LIBRARY int tg_read_known_path(struct tg_scratch *s, __u64 path, __u64 need,
 	return last ? read_known(s, last, k->root) : tg_read_path(s, path, need);
 }
 
+/* `n` counts the NUL; but of an empty string in a program's memory it is 0. */
 static __inline void string_read(struct tg_scratch *s, long n)
 {
 	read_none(s);
-	if (n < 1)
+	if (n < 0)
 		return;
 	s->read.status = TG_SLOT_OK;
 	s->read.start = 0;
-	s->read.len = n - 1;
+	s->read.len = n ? n - 1 : 0;
 }
 
 /* A C string by its address: kernel pointers are negative on every 64-bit kernel. */
@@ -295,10 +297,13 @@ TG_LIBRARY int tg_slot_text(struct tg_scratch *s, struct tg_slot *slot)
 	slot->len = 0;
 	slot->value = tg_fresh(s->read.value);
 	tg_bound(start, TG_TEXT_MASK);
-	if (!len || len > TG_PATH_MAX || end > TG_RECORD_MAX - TG_PATH_MAX)
+	if (!len)
 		return 0;
-	if (bpf_probe_read_kernel(s->record + end, len, s->text + start))
+	if (len > TG_PATH_MAX || end > TG_RECORD_MAX - TG_PATH_MAX ||
+	    bpf_probe_read_kernel(s->record + end, len, s->text + start)) {
+		slot->status = TG_SLOT_UNREAD; /* no room left */
 		return 0;
+	}
 	slot->len = len;
 	s->end = end + len;
 	return 0;
@@ -385,6 +390,13 @@ TG_LIBRARY int tg_send_small(struct tg_hook *h, __u32 bundle, __u32 shape, __u64
 {
 	__u32 size = sizeof(*h) + (__u16)shape * sizeof(struct tg_slot);
 
+	fill_head((char *)h, bundle, shape, matched, size);
+	return bpf_ringbuf_output(&tg_ring, h, size, 0) != 0;
+}
+
+TG_LIBRARY int tg_send_sized(struct tg_hook *h, __u32 bundle, __u32 shape, __u64 matched,
+			     __u32 size)
+{
 	fill_head((char *)h, bundle, shape, matched, size);
 	return bpf_ringbuf_output(&tg_ring, h, size, 0) != 0;
 }

@@ -7,7 +7,7 @@
 #ifndef TG_LIB_H
 #define TG_LIB_H
 
-#include "tg_scratch.h"
+#include "tg_set.h"
 
 #ifndef TG_LIBRARY
 #define TG_LIBRARY extern
@@ -86,6 +86,24 @@ TG_LIBRARY int tg_read_known_file(struct tg_scratch *s, __u64 file, __u64 need,
 TG_LIBRARY int tg_read_known_path(struct tg_scratch *s, __u64 path, __u64 need,
 				  const struct tg_sketch *k);
 
+/*
+ * Is there a value in the set below `node` that the text goes on with at `at`? From front to back,
+ * or the other way. `limits` is the number of keys, and << 32 how many looks are enough. Texts are
+ * in s->text, `s->read.len` bytes.
+ */
+TG_LIBRARY int tg_set_front(struct tg_scratch *s, const struct tg_set_key *keys, __u64 limits,
+			    __u64 node, __u32 at);
+TG_LIBRARY int tg_set_back(struct tg_scratch *s, const struct tg_set_key *keys, __u64 limits,
+			   __u64 node, __u32 at);
+/* The same for one word. */
+TG_LIBRARY int tg_set_word(const struct tg_set_key *keys, __u64 limits, __u64 node, __u64 word);
+/*
+ * Is one of the values of an automaton in the text at `at`? `classes` has 256 entries, `next` has
+ * `size`, of which those that are not below it say yes.
+ */
+TG_LIBRARY int tg_contains(struct tg_scratch *s, const __u8 *classes, const __u32 *next, __u32 size,
+			   __u32 at);
+
 /* Copies the text in s->read to the end of the record (s->end), which moves. */
 TG_LIBRARY int tg_slot_text(struct tg_scratch *s, struct tg_slot *slot);
 /* The path in s->read is the only text of the record: it stays where it is, for tg_send_path(). */
@@ -132,6 +150,9 @@ TG_LIBRARY int tg_notify(void *pending, void *missed, __u32 policy, __s32 signal
 TG_LIBRARY int tg_enforce(void *pending, __u32 policy, int ret);
 TG_LIBRARY int tg_forget(void *pending, void *missed, __u32 policy);
 
+/* A record on the stack that has more behind its slots: `size` bytes in all. */
+TG_LIBRARY int tg_send_sized(struct tg_hook *h, __u32 bundle, __u32 shape, __u64 matched,
+			     __u32 size);
 /* One more event of this policy that was lost; `lost` is the map tg_lost. */
 TG_LIBRARY int tg_count_lost(void *lost, __u32 policy);
 

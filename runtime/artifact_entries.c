@@ -349,8 +349,9 @@ static int check_views(struct artifact_check *c, const struct artifact *a)
 		if (v->selectors & ~selectors_of(a, v->hook, v->policy, &selector))
 			return artifact_refuse(
 				c, "view %u shows a selector that its policy does not have", i);
-		if (v->pad)
-			return artifact_refuse(c, "view %u: a reserved field is not 0", i);
+		if (v->data > v->args)
+			return artifact_refuse(c, "view %u: %u data are more than it has arguments",
+					       i, v->data);
 	}
 	return check_cursor_end(c, &args);
 }
@@ -376,10 +377,43 @@ static int check_digests(struct artifact_check *c, const struct artifact *a)
 	return 0;
 }
 
+static int check_kernels(struct artifact_check *c, const struct artifact *a)
+{
+	for (uint32_t i = 0; i < a->kernel_count; i++)
+		if (check_text(c, a, "kernel", i, "release", a->kernels[i].release))
+			return -1;
+	return 0;
+}
+
+/* Each program of each kernel in turn: no proof is missing, and none is there twice. */
+static int check_proofs(struct artifact_check *c, const struct artifact *a)
+{
+	if (a->proof_count != (uint64_t)a->kernel_count * a->program_count)
+		return artifact_refuse(c, "there are %u proofs for %u programs on %u kernels",
+				       a->proof_count, a->program_count, a->kernel_count);
+	for (uint32_t i = 0; i < a->proof_count; i++) {
+		const struct tg_proof_entry *p = &a->proofs[i];
+
+		if (p->kernel != i / a->program_count || p->program != i % a->program_count)
+			return artifact_refuse(c, "proof %u is out of order", i);
+		if (p->verdict == 0 || p->verdict >= TG_VERDICT_COUNT)
+			return artifact_refuse(c, "proof %u has an unknown verdict %u", i,
+					       p->verdict);
+		if (check_string(c, a, "proof", i, "reason", p->reason))
+			return -1;
+		if ((p->verdict == TG_VERDICT_GOOD) != (a->strings[p->reason] == '\0'))
+			return artifact_refuse(c, "proof %u: its verdict and reason do not agree",
+					       i);
+		if (p->line && p->verdict != TG_VERDICT_REFUSED)
+			return artifact_refuse(c, "proof %u has a line but was not refused", i);
+	}
+	return 0;
+}
+
 int artifact_check_entries(struct artifact_check *c, const struct artifact *a)
 {
 	if (check_policies(c, a) || check_hooks(c, a) || check_programs(c, a) ||
 	    check_slots(c, a) || check_selectors(c, a) || check_views(c, a) || check_tags(c, a))
 		return -1;
-	return check_digests(c, a);
+	return check_digests(c, a) || check_kernels(c, a) || check_proofs(c, a) ? -1 : 0;
 }

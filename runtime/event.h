@@ -45,6 +45,7 @@ struct event {
 	const char *policy, *message; /* message: "" none */
 	uint32_t action;	      /* Tetragon's raw id */
 	uint32_t arg_count, tag_count;
+	uint32_t data_count; /* behind the arguments in `args` */
 	struct event_arg args[EVENT_ARGS_MAX];
 	const char *tags[EVENT_TAGS_MAX];
 	const struct stack *kernel_stack, *user_stack; /* NULL: none is shown */

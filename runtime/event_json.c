@@ -6,11 +6,11 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <openssl/evp.h>
+#include "runtime/arg_json.h"
 #include "runtime/clock.h"
 #include "runtime/event_json.h"
 #include "runtime/flags.h"
 #include "runtime/json.h"
-#include "runtime/permission.h"
 #include "runtime/stack_text.h"
 
 #define NODE_NAME_MAX 255
@@ -100,78 +100,25 @@ static void print_processes(struct json *j, const struct event *e, const struct 
 	}
 }
 
-static void print_error(struct json *j, const char *message)
+static void print_values(struct json *j, const char *name, const struct event *e, uint32_t from,
+			 uint32_t to)
 {
-	json_open(j, "error_arg", '{');
-	json_text(j, "Message", message);
-	json_close(j, '}');
-}
-
-static void print_path(struct json *j, const char *name, const struct event_arg *arg)
-{
-	char permission[PERMISSION_TEXT_SIZE];
-
-	json_open(j, name, '{');
-	if (arg->text.size)
-		json_bytes(j, "path", arg->text.bytes, arg->text.size);
-	else
-		json_text(j, "path", "/");
-	if (arg->slot.value >> 32 & TG_PATH_UNRESOLVED)
-		json_text(j, "flags", "unresolvedPathComponents");
-	json_text(j, "permission", permission_text(permission, (uint16_t)arg->slot.value));
-	json_close(j, '}');
-}
-
-static void print_value(struct json *j, const struct event_arg *arg)
-{
-	switch (arg->type) {
-	case TG_ARG_INT:
-		json_int(j, "int_arg", (int32_t)arg->slot.value);
-		break;
-	case TG_ARG_UINT:
-		json_uint(j, "uint_arg", (uint32_t)arg->slot.value);
-		break;
-	case TG_ARG_LONG:
-		json_int64(j, "long_arg", (int64_t)arg->slot.value);
-		break;
-	case TG_ARG_SIZE:
-		json_uint64(j, "size_arg", arg->slot.value);
-		break;
-	case TG_ARG_STRING:
-		json_bytes(j, "string_arg", arg->text.bytes, arg->text.size);
-		break;
-	case TG_ARG_FILE:
-		print_path(j, "file_arg", arg);
-		break;
-	case TG_ARG_PATH:
-		print_path(j, "path_arg", arg);
-		break;
-	case TG_ARG_TYPE_COUNT:
-		break;
-	}
-}
-
-static void print_arg(struct json *j, const struct event_arg *arg)
-{
-	json_open(j, NULL, '{');
-	if (arg->slot.status == TG_SLOT_OK)
-		print_value(j, arg);
-	else if (arg->slot.status == TG_SLOT_UNREAD)
-		print_error(j, "Argument was not read");
-	else
-		print_error(j, "Bad address for basic type");
-	json_text_unless_empty(j, "label", arg->label);
-	json_close(j, '}');
+	if (from == to)
+		return;
+	json_open(j, name, '[');
+	for (uint32_t i = from; i < to; i++)
+		arg_json(j, &e->args[i], e->kind);
+	json_close(j, ']');
 }
 
 static void print_args(struct json *j, const struct event *e)
 {
-	if (!e->arg_count)
-		return;
-	json_open(j, "args", '[');
-	for (uint32_t i = 0; i < e->arg_count; i++)
-		print_arg(j, &e->args[i]);
-	json_close(j, ']');
+	print_values(j, "args", e, 0, e->arg_count);
+}
+
+static void print_data(struct json *j, const struct event *e)
+{
+	print_values(j, "data", e, e->arg_count, e->arg_count + e->data_count);
 }
 
 static void print_tags(struct json *j, const struct event *e)
@@ -235,6 +182,7 @@ static void print_kprobe(struct json *j, const struct event *e, const struct eve
 	json_text_unless_empty(j, "message", e->message);
 	print_tags(j, e);
 	stack_json(j, "user_stack_trace", e->user_stack);
+	print_data(j, e);
 	json_close(j, '}');
 }
 

@@ -37,8 +37,11 @@ static void fill_args(struct event *e, const struct artifact *a, const struct tg
 {
 	const struct tg_slot_entry *slots = a->slots + a->hooks[view->hook].first_slot;
 
-	e->arg_count = view->args < EVENT_ARGS_MAX ? view->args : EVENT_ARGS_MAX;
-	for (uint32_t i = 0; i < e->arg_count; i++) {
+	uint32_t all = view->args < EVENT_ARGS_MAX ? view->args : EVENT_ARGS_MAX;
+
+	e->data_count = view->data < all ? view->data : all;
+	e->arg_count = all - e->data_count;
+	for (uint32_t i = 0; i < all; i++) {
 		const struct tg_view_arg_entry *arg = &a->view_args[view->first_arg + i];
 
 		e->args[i] = (struct event_arg){

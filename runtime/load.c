@@ -9,6 +9,7 @@
 #include "runtime/hook_text.h"
 #include "runtime/load.h"
 #include "tg_event.h"
+#include "runtime/refusal.h"
 
 #define LOG_LINES 12
 
@@ -97,13 +98,20 @@ bool load_error_is_passing(enum tgrun_exit stage, int error)
 
 static enum outcome reject_with_log(struct attempt *at, uint32_t hook, enum tgrun_exit code)
 {
-	char reason[3072], log[2048];
+	char reason[4096], log[2048], why[512] = "";
+	struct refusal refusal;
 	int error = errno;
 
 	bpf_log_tail(log, sizeof(log), LOG_LINES);
-	snprintf(reason, sizeof(reason), "%s: %s%s%s",
+	if (code == TGRUN_LOAD) {
+		refusal_find(&refusal, at->artifact,
+			     artifact_string(at->artifact, chosen_program(at, hook)->name),
+			     bpf_log_verifier());
+		refusal_text(&refusal, why, sizeof(why));
+	}
+	snprintf(reason, sizeof(reason), "%s: %s%s%s%s",
 		 code == TGRUN_ATTACH ? "cannot be attached" : "cannot be loaded", strerror(error),
-		 log[0] ? "\n" : "", log);
+		 why, log[0] ? "\n" : "", log);
 	if (!load_error_is_passing(code, error))
 		return reject_variant(at, hook, code, reason);
 	add_reason(at, hook, code, reason);
@@ -115,23 +123,27 @@ static bool needs_function(enum tg_attach attach)
 	return attach == TG_ATTACH_FENTRY || attach == TG_ATTACH_FMOD_RET;
 }
 
+const char *load_impossible(const struct artifact *a, const struct tg_program_entry *p,
+			    struct features *f)
+{
+	enum feature feature = features_of_attach(p->attach);
+
+	if (feature == FEATURE_COUNT)
+		return "unknown to this tgrun";
+	if (!features_have(f, feature))
+		return features_why(f, feature);
+	if (needs_function(p->attach) && !features_have_function(f, artifact_string(a, p->target)))
+		return "the kernel's type information has no such function";
+	return NULL;
+}
+
 /* Moves every choice past the variants that this kernel is known not to take. */
 static enum outcome skip_impossible(struct attempt *at, uint32_t hook)
 {
-	const struct artifact *a = at->artifact;
-
 	for (;;) {
-		const struct tg_program_entry *p = chosen_program(at, hook);
-		enum feature feature = features_of_attach(p->attach);
-		const char *reason = NULL;
+		const char *reason =
+			load_impossible(at->artifact, chosen_program(at, hook), at->features);
 
-		if (feature == FEATURE_COUNT)
-			reason = "unknown to this tgrun";
-		else if (!features_have(at->features, feature))
-			reason = features_why(at->features, feature);
-		else if (needs_function(p->attach) &&
-			 !features_have_function(at->features, artifact_string(a, p->target)))
-			reason = "the kernel's type information has no such function";
 		if (!reason)
 			return DONE;
 		if (reject_variant(at, hook, TGRUN_LOAD, reason) == FAILED)
@@ -151,27 +163,27 @@ static enum outcome refuse_bundle(struct attempt *at, enum tgrun_exit code, cons
 }
 
 /* A table by process or thread that programs add to: where they cannot allocate, all of it is. */
-static int fix_size(struct attempt *at, struct bpf_object *object, const char *name)
+static int fix_size(struct features *f, struct bpf_object *object, const char *name)
 {
 	struct bpf_map *map = bpf_object__find_map_by_name(object, name);
 
-	if (!map || features_have(at->features, FEATURE_PROGRAM_ALLOCATION))
+	if (!map || features_have(f, FEATURE_PROGRAM_ALLOCATION))
 		return 0;
 	return bpf_map__set_map_flags(map, 0) ||
 	       bpf_map__set_max_entries(map, BASE_FIXED_PROCESSES);
 }
 
 /* The base's maps take the place of the object's own of the same name. */
-static int share_maps(struct attempt *at, struct bpf_object *object)
+static int share_maps(const struct base *base, struct features *f, struct bpf_object *object)
 {
 	struct bpf_map *map;
 
 	for (int i = 0; i < BASE_MAP_COUNT; i++) {
 		map = bpf_object__find_map_by_name(object, base_map_names[i]);
-		if (map && bpf_map__reuse_fd(map, at->base->maps[i]))
+		if (map && bpf_map__reuse_fd(map, base->maps[i]))
 			return -1;
 	}
-	return fix_size(at, object, "tg_bits") || fix_size(at, object, "tg_pending");
+	return fix_size(f, object, "tg_bits") || fix_size(f, object, "tg_pending");
 }
 
 static struct bpf_program *find_program(struct attempt *at, struct bpf_object *object,
@@ -190,11 +202,9 @@ static int enable(struct attempt *at, struct bpf_object *object,
 	return program ? bpf_program__set_autoload(program, true) : -1;
 }
 
-/* With none of its programs to be loaded yet. */
-static struct bpf_object *open_object(struct attempt *at)
+struct bpf_object *load_open(const struct artifact *a, const struct base *base, struct features *f)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, opts);
-	const struct artifact *a = at->artifact;
 	struct bpf_program *program;
 	struct bpf_object *object;
 	char name[TG_NAME_MAX + 1] = {0};
@@ -206,7 +216,7 @@ static struct bpf_object *open_object(struct attempt *at)
 	if (!object)
 		return NULL;
 	bpf_object__for_each_program(program, object) bpf_program__set_autoload(program, false);
-	if (!share_maps(at, object))
+	if (!share_maps(base, f, object))
 		return object;
 	bpf_object__close(object);
 	return NULL;
@@ -230,7 +240,7 @@ static int enable_chosen(struct attempt *at, struct bpf_object *object)
 /* Whether a hook's chosen program loads when nothing else is loaded with it. */
 static bool loads_alone(struct attempt *at, uint32_t hook)
 {
-	struct bpf_object *object = open_object(at);
+	struct bpf_object *object = load_open(at->artifact, at->base, at->features);
 	bool loads = object && !enable(at, object, chosen_program(at, hook)) &&
 		     !bpf_object__load(object);
 	int error = errno;
@@ -384,7 +394,7 @@ static enum outcome try_choices(struct attempt *at)
 	}
 	if (outcome != DONE)
 		return outcome;
-	object = open_object(at);
+	object = load_open(at->artifact, at->base, at->features);
 	if (!object)
 		return refuse_bundle(at, TGRUN_MALFORMED, "cannot open the object");
 	outcome = load_chosen(at, object);

@@ -3,7 +3,7 @@
 
 results  := $(B)/results
 tally     = $(Q)sh tests/tally.sh $(results)
-groups   := unit golden rules formats cli lint eval decide bundle fuzz style docs kernel
+groups   := unit golden rules formats cli lint eval decide differ bundle fuzz style docs kernel
 
 #: check          every test, ends with `N passed, N failed`
 .PHONY: check check-build $(addprefix check-,$(groups))
@@ -104,6 +104,10 @@ check-decide: deps $(B)/tgc $(B)/tests/decide-run
 	$(tally) decide $(B)/tests/decide-run $(B)/tgc $(B)/tests/decide $(CURDIR) \
 		$(sort $(wildcard tests/decide/*.table))
 
+#: check-differ   random policies and calls: evaluator, host and kernel agree (DECIDE_SEED=...)
+check-differ: deps $(B)/tgc $(B)/tests/decide-run
+	$(tally) differ $(B)/tests/decide-run --differ $(B)/tgc $(B)/tests/differ $(CURDIR)
+
 # ---- the reference evaluator ----------------------------------------------------------------
 
 $(B)/tests/eval-run: $(sort $(call sanobj,$(eval_test_src)) $(front_objects))
@@ -172,7 +176,9 @@ check-fuzz: deps $(B)/fuzz/seeds $(addprefix $(B)/fuzz/,$(fuzz_targets))
 #: fuzz           the same for an hour each, or FUZZ_TIME=...
 .PHONY: fuzz
 fuzz: FUZZ_TIME := 3600
-fuzz: deps $(B)/fuzz/seeds $(addprefix $(B)/fuzz/,$(fuzz_targets))
+fuzz: deps $(B)/fuzz/seeds $(addprefix $(B)/fuzz/,$(fuzz_targets)) $(B)/tgc $(B)/tests/decide-run
+	DECIDE_SEED=$${DECIDE_SEED:-$$(date +%s)} DECIDE_EVENTS=20000 DECIDE_SECONDS=$(FUZZ_TIME) \
+		$(B)/tests/decide-run --differ $(B)/tgc $(B)/tests/differ $(CURDIR)
 	sh tests/fuzz.sh $(B)/fuzz $(FUZZ_TIME) $(fuzz_targets)
 
 # ---- form ----------------------------------------------------------------------------------
@@ -197,10 +203,11 @@ $(B)/vm-init: compiler/vm/init.c
 	$(call say,STATIC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(ALL_C) -MF $(B)/vm-init.d -static -o $@ $<
+$(B)/tests/tool: tests/kernel/tool_args.c tests/kernel/tool.h
 $(B)/tests/guest $(B)/tests/tool: $(B)/tests/%: tests/kernel/%.c
 	$(call say,STATIC,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS) $(ALL_C) -MF $@.d -static -pthread -o $@ $<
+	$(Q)$(CC) $(CFLAGS) $(ALL_C) -MF $@.d -static -pthread -o $@ $(filter %.c,$^)
 
 $(B)/tests/kernel-run $(B)/tests/quickstart $(B)/tests/bench: $(B)/tests/%: \
 	$(call obj,$(sort $(vm_src) compiler/base/arena.c $(lab_src)))
@@ -211,10 +218,16 @@ $(B)/tests/kernel-run: $(B)/obj/tests/kernel/run.o
 $(B)/tests/quickstart: $(B)/obj/tests/kernel/quickstart.o
 $(B)/tests/bench: $(B)/obj/tests/bench/run.o
 
+# Policies with thousands of values.
+kernel_sets := $(patsubst %,$(B)/tests/sets/%.yaml,prefixes names endings strings others parts addresses)
+$(kernel_sets): $(B)/tests/sets/%.yaml: tests/kernel/sets.py
+	$(Q)mkdir -p $(@D)
+	$(Q)python3 $< $* >$@.tmp && mv $@.tmp $@
+
 KERNELS :=
 CASES   := $(sort $(wildcard tests/kernel/cases/*.case))
 #: check-kernel   tests/kernel/cases on real kernels (KERNELS='6.1 6.12', CASES=...)
-check-kernel: deps $(B)/tests/kernel-run $(kernel_programs)
+check-kernel: deps $(B)/tests/kernel-run $(kernel_programs) $(kernel_sets)
 	$(tally) kernel $(B)/tests/kernel-run $(addprefix -k ,$(KERNELS)) $(CASES)
 
 override_cache := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/tgc/override

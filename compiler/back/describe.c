@@ -72,6 +72,9 @@ static void describe_view(struct manifest *m, uint32_t hook, const struct plan_v
 	for (size_t i = 0; i < v->hook->arg_count; i++)
 		if (v->slots[i] != PLAN_NO_SLOT)
 			manifest_add_view_arg(m, view, v->slots[i], v->hook->args[i].ir->label);
+	for (size_t i = 0; i < v->hook->data_count; i++)
+		if (v->data[i] != PLAN_NO_SLOT)
+			manifest_add_view_data(m, view, v->data[i], v->hook->data[i].ir->label);
 	for (size_t i = 0; i < ir->tag_count; i++)
 		manifest_add_tag(m, view, ir->tags[i].s);
 }
@@ -126,7 +129,7 @@ static void describe_hook(struct manifest *m, const struct sources *s, uint32_t 
 				     unit_program_name(m->arena, at, h->variants[i]),
 				     target_of(m->arena, h, h->variants[i]));
 	for (uint32_t i = 0; i < h->slot_count; i++)
-		manifest_add_slot(m, hook, (enum tg_arg_type)h->slots[i].arg->type->print,
+		manifest_add_slot(m, hook, (enum tg_arg_type)plan_print(h->slots[i].arg),
 				  h->slots[i].arg->ir->position);
 	for (uint32_t i = 0; i < h->view_count; i++)
 		describe_view(m, hook, &h->views[i]);

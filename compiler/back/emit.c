@@ -59,7 +59,11 @@ static bool field_seen(const struct plan_hook *first, uint32_t part, uint32_t sl
 
 static void emit_field(struct emitter *e, const struct tir_arg *arg)
 {
-	if (arg->is_pointer)
+	if (arg->type->id == TYPE_CONST_BUF)
+		fprintf(e->out, "\tunsigned char %s[1];\n", arg->field);
+	else if (arg->type->id == TYPE_DATA_LOC)
+		fprintf(e->out, "\t__u32 %s;\n", arg->field);
+	else if (arg->is_pointer)
 		fprintf(e->out, "\tconst void *%s;\n", arg->field);
 	else if (arg->is_enum)
 		fprintf(e->out, "\tenum { TG_ENUM_%s } %s;\n", arg->field, arg->field);
@@ -197,6 +201,7 @@ static void emit_hook(struct emitter *e, uint32_t hook)
 
 	emit_tracepoint_type(e, first);
 	for (uint32_t i = 0; i < first->parts; i++) {
+		emit_walks(e, &first[i], hook + i);
 		emit_predicates(e, &first[i], hook + i);
 		if (first[i].view_count && emit_has_texts(&first[i]))
 			emit_finish(e, &first[i], hook + i);
@@ -227,7 +232,12 @@ struct unit emit(struct arena *a, const struct sources *s, const struct plan *pl
 		fprintf(e.out, "#define TG_RATES %u\n", RATES_REMEMBERED);
 	if (plan->notifies)
 		fprintf(e.out, "#define TG_NOTIFIES\n");
-	fprintf(e.out, "#include \"tg_hook.h\"\n\n");
+	fprintf(e.out, "#include \"tg_hook.h\"\n");
+	unit.has_args = emit_needs_args(plan);
+	if (unit.has_args)
+		fprintf(e.out, "#include \"tg_lib_args.h\"\n");
+	if (emit_needs_sock(plan))
+		fprintf(e.out, "#include \"tg_sock.h\"\n");
 	if (plan->binary_count)
 		emit_binaries(&e);
 	for (uint32_t i = 0; i < plan->hook_count; i += plan->hooks[i].parts)

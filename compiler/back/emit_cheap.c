@@ -5,9 +5,7 @@
 #include "emit.h"
 #include "unit.h"
 
-/* What is left of `live` without these selectors; nothing is, when they are all there are. */
-static void emit_clear(struct emitter *e, const struct plan_hook *h, uint64_t mask,
-		       const char *indent)
+void emit_clear(struct emitter *e, const struct plan_hook *h, uint64_t mask, const char *indent)
 {
 	if (mask == plan_all(h))
 		fprintf(e->out, "%s\treturn 0;\n", indent);
@@ -24,7 +22,7 @@ static void emit_int_tests(struct emitter *e, const struct plan_hook *h, uint32_
 	for (uint32_t i = 0; i < h->predicate_count; i++) {
 		const struct plan_predicate *p = &h->predicates[i];
 
-		if (!plan_is_number(&h->slots[p->slot]))
+		if (!plan_is_number(&h->slots[p->slot]) || plan_is_fetched(&h->slots[p->slot]))
 			continue;
 		any |= p->selectors != plan_all(h);
 		fprintf(e->out, "\tif (!h%u_p%u(", hook, i);
@@ -94,10 +92,17 @@ static void emit_plain_tail(struct emitter *e, const struct plan_hook *h, uint32
 	emit_actions(e, h);
 	fprintf(e->out, "\tmatched = won & " MASK ";\n\tif (!matched)\n\t\treturn ret;\n",
 		h->posts);
+	emit_fetches(e, h, hook, attach, false);
 	emit_int_slots(e, h, "r.slot", attach);
+	emit_socket_reads(e, h, attach, "r.");
+	emit_socket_slots(e, h);
 	fprintf(e->out,
-		"\tlost = matched;\n"
-		"\tif (tg_send_small(&r.hook, TG_BUNDLE, %u << 16 | %u, matched)) {\n",
+		emit_has_sockets(h)
+			? "\tlost = matched;\n"
+			  "\tif (tg_send_sized(&r.hook, TG_BUNDLE, %u << 16 | %u, matched, "
+			  "sizeof(r))) {\n"
+			: "\tlost = matched;\n"
+			  "\tif (tg_send_small(&r.hook, TG_BUNDLE, %u << 16 | %u, matched)) {\n",
 		hook, h->slot_count);
 	emit_losses(e, h);
 	fprintf(e->out, "\t}\n\treturn ret;\n}\n\n");
@@ -106,15 +111,33 @@ static void emit_plain_tail(struct emitter *e, const struct plan_hook *h, uint32
 static void emit_text_tail(struct emitter *e, const struct plan_hook *h, uint32_t hook,
 			   enum tg_attach attach)
 {
+	emit_fetches(e, h, hook, attach, false);
+	emit_socket_reads(e, h, attach, "c.");
 	for (uint32_t i = 0; i < h->slot_count; i++) {
 		if (emit_sketched(h, i) && !emit_typed(attach))
 			fprintf(e->out, "\tc.k%u.last = NULL;\n", i);
-		fprintf(e->out, "\tc.a[%u] = (__u64)", i);
-		emit_argument(e, h->slots[i].arg, attach);
-		fprintf(e->out, ";\n");
+		emit_hand_over(e, h, i, attach);
 	}
 	fprintf(e->out, "\tc.live = live;\n\treturn h%u_finish(&c%s);\n}\n\n", hook,
 		emit_has_extras(h) ? ", ctx" : "");
+}
+
+static void emit_locals(struct emitter *e, const struct plan_hook *h, uint32_t hook)
+{
+	if (emit_has_texts(h)) {
+		fprintf(e->out, "\tstruct h%u_call c;\n", hook);
+	} else {
+		fprintf(e->out,
+			"\tstruct {\n\t\tstruct tg_hook hook;\n\t\tstruct tg_slot slot[%u];\n",
+			h->slot_count ? h->slot_count : 1);
+		emit_socket_members(e, h);
+		fprintf(e->out, "\t} r;\n\t__u64 %s, matched, lost;\n\tint ret = 0;\n",
+			emit_winner_variables(h));
+	}
+	emit_fetch_variables(e, h);
+	fprintf(e->out, "\n");
+	if (emit_forgets(h))
+		fprintf(e->out, "\t__u64 zero;\n\n\ttg_unknown_zero(zero);\n");
 }
 
 void emit_decision(struct emitter *e, const struct plan_hook *h, uint32_t hook,
@@ -126,17 +149,10 @@ void emit_decision(struct emitter *e, const struct plan_hook *h, uint32_t hook,
 	fprintf(e->out, "static %s int %s_run(__u64 *ctx, __u64 live)\n{\n",
 		h->parts == 1 ? "__inline" : "__subprogram",
 		unit_program_name(e->arena, hook, attach));
-	if (texts)
-		fprintf(e->out, "\tstruct h%u_call c;\n\n", hook);
-	else
-		fprintf(e->out,
-			"\tstruct {\n\t\tstruct tg_hook hook;\n\t\tstruct tg_slot slot[%u];\n\t} "
-			"r;\n"
-			"\t__u64 %s, matched, lost;\n\tint ret = 0;\n\n",
-			h->slot_count ? h->slot_count : 1, emit_winner_variables(h));
-	if (emit_forgets(h))
-		fprintf(e->out, "\t__u64 zero;\n\n\ttg_unknown_zero(zero);\n");
+	emit_locals(e, h, hook);
 	emit_int_tests(e, h, hook, attach);
+	emit_fetched_tests(e, h, hook, attach);
+	emit_socket_tests(e, h, hook, attach, texts ? "c." : "r.");
 	for (uint32_t i = 0; i < h->slot_count; i++)
 		if (emit_sketched(h, i) && emit_typed(attach))
 			emit_sketch_tests(e, h, i, attach);

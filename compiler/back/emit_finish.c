@@ -39,6 +39,13 @@ static void emit_shown_text(struct emitter *e, const struct plan_hook *h, uint32
 	fprintf(e->out, "\t} else {\n\t\ttg_slot_unread(&slot[%u]);\n\t}\n", slot);
 }
 
+static void emit_shown_struct(struct emitter *e, const struct plan_hook *h, uint32_t slot)
+{
+	fprintf(e->out, "\tif (matched & " MASK ")\n\t\t", h->slots[slot].shown);
+	emit_struct_slot(e, h, slot);
+	fprintf(e->out, "\telse\n\t\ttg_slot_unread(&slot[%u]);\n", slot);
+}
+
 static void emit_once(struct emitter *e, const struct plan_hook *h, uint32_t hook)
 {
 	fprintf(e->out,
@@ -64,6 +71,8 @@ static void emit_once(struct emitter *e, const struct plan_hook *h, uint32_t hoo
 	for (uint32_t i = 0; i < h->slot_count; i++)
 		if (plan_shown_only(&h->slots[i]))
 			emit_shown_text(e, h, i);
+		else if (!plan_is_text(&h->slots[i]) && !plan_is_number(&h->slots[i]))
+			emit_shown_struct(e, h, i);
 	emit_int_slots(e, h, "slot", 0);
 	emit_rates(e, h);
 	emit_extras(e, h);
@@ -83,6 +92,8 @@ static void emit_call_type(struct emitter *e, const struct plan_hook *h, uint32_
 	for (uint32_t i = 0; i < h->slot_count; i++)
 		if (emit_sketched(h, i))
 			fprintf(e->out, "\tstruct tg_sketch k%u;\n", i);
+	emit_socket_members(e, h);
+	emit_call_members(e, h);
 	fprintf(e->out, "\t__u64 a[%u];\n\t__u64 live;\n};\n\n", h->slot_count ? h->slot_count : 1);
 }
 

@@ -57,6 +57,14 @@ void emit_indexes(struct emitter *e, const struct plan_hook *first, uint32_t hoo
 
 /* ---- use ------------------------------------------------------------------------------- */
 
+static void emit_give_up(struct emitter *e, const struct plan_hook *first)
+{
+	fprintf(e->out, "\tif (!(");
+	for (uint32_t i = 0; i < first->parts; i++)
+		fprintf(e->out, "%slive%u", i ? " | " : "", i);
+	fprintf(e->out, "))\n\t\treturn 0;\n");
+}
+
 /* `value`: a C expression of the key. */
 static void emit_narrow(struct emitter *e, const struct plan_hook *first, uint32_t hook, uint32_t n,
 			const char *value)
@@ -92,7 +100,25 @@ static void emit_head_lookup(struct emitter *e, const struct plan_hook *first, u
 	fprintf(e->out, "\t\t}\n\t}\n");
 }
 
-/* Both keys of a path come from one sketch; `n` is the first index of the argument. */
+/* Where a component cannot be told from the dentry, nothing is narrowed. */
+static void emit_component(struct emitter *e, const struct plan_hook *first, uint32_t hook,
+			   uint32_t n)
+{
+	static const char *const known[PLAN_KEYS] = {
+		[KEY_FIRST] = "word",
+		[KEY_SECOND] = "k.last && (word = tg_second(&k)) != TG_SECOND_LONG",
+		[KEY_TAIL] = "k.last",
+	};
+	enum plan_key key = first->indexes[n].key;
+
+	fprintf(e->out, "\t\tif (%s) {\n", known[key]);
+	emit_narrow(e, first, hook, n,
+		    key == KEY_TAIL ? "tg_name_tail(&k)" : "__builtin_bswap64(word)");
+	emit_give_up(e, first);
+	fprintf(e->out, "\t\t}\n");
+}
+
+/* All keys of a path come from one sketch; `n` is the first index of the argument. */
 static void emit_path_lookups(struct emitter *e, const struct plan_hook *first, uint32_t hook,
 			      uint32_t n, enum tg_attach attach)
 {
@@ -105,23 +131,9 @@ static void emit_path_lookups(struct emitter *e, const struct plan_hook *first, 
 		kind, kind);
 	emit_argument(e, arg, attach);
 	fprintf(e->out, ", %s);\n", attach == TG_ATTACH_LSM ? "true" : "false");
-	for (uint32_t i = n; i < first->index_count && first->indexes[i].arg == arg; i++) {
-		bool tail = first->indexes[i].key == KEY_TAIL;
-
-		fprintf(e->out, "\t\tif (%s) {\n", tail ? "k.last" : "word");
-		emit_narrow(e, first, hook, i,
-			    tail ? "tg_name_tail(&k)" : "__builtin_bswap64(word)");
-		fprintf(e->out, "\t\t}\n");
-	}
+	for (uint32_t i = n; i < first->index_count && first->indexes[i].arg == arg; i++)
+		emit_component(e, first, hook, i);
 	fprintf(e->out, "\t}\n");
-}
-
-static void emit_give_up(struct emitter *e, const struct plan_hook *first)
-{
-	fprintf(e->out, "\tif (!(");
-	for (uint32_t i = 0; i < first->parts; i++)
-		fprintf(e->out, "%slive%u", i ? " | " : "", i);
-	fprintf(e->out, "))\n\t\treturn 0;\n");
 }
 
 void emit_lookups(struct emitter *e, const struct plan_hook *first, uint32_t hook,
@@ -137,8 +149,7 @@ void emit_lookups(struct emitter *e, const struct plan_hook *first, uint32_t hoo
 			emit_head_lookup(e, first, hook, i, attach);
 		else if (!again && emit_typed(attach))
 			emit_path_lookups(e, first, hook, i, attach);
-		else
-			continue;
-		emit_give_up(e, first);
+		if (x->key == KEY_NUMBER || x->key == KEY_HEAD)
+			emit_give_up(e, first);
 	}
 }

@@ -192,6 +192,12 @@ uint32_t manifest_add_view_arg(struct manifest *m, uint32_t view, uint32_t slot,
 	return index;
 }
 
+uint32_t manifest_add_view_data(struct manifest *m, uint32_t view, uint32_t slot, const char *label)
+{
+	view_at(m, view)->data++;
+	return manifest_add_view_arg(m, view, slot, label);
+}
+
 uint32_t manifest_add_tag(struct manifest *m, uint32_t view, const char *text)
 {
 	struct tg_tag_entry entry = {.text = manifest_string(m, text)};

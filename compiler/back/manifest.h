@@ -42,6 +42,9 @@ uint32_t manifest_add_program(struct manifest *m, uint32_t hook, enum tg_attach 
 			      const char *name, const char *target);
 uint32_t manifest_add_view(struct manifest *m, uint32_t policy, uint32_t hook, uint64_t selectors,
 			   const char *message);
+/* The same for `data`, after all arguments. */
+uint32_t manifest_add_view_data(struct manifest *m, uint32_t view, uint32_t slot,
+				const char *label);
 uint32_t manifest_add_view_arg(struct manifest *m, uint32_t view, uint32_t slot, const char *label);
 uint32_t manifest_add_tag(struct manifest *m, uint32_t view, const char *text);
 uint32_t manifest_add_selector(struct manifest *m, uint32_t hook, uint32_t bit, uint32_t policy,

@@ -85,6 +85,12 @@ static void add_selector(struct planning *p, struct plan_hook *h, struct rooms *
 		if (view->slots[f->arg] != PLAN_NO_SLOT)
 			plan_add_predicate(p, h, room, view->slots[f->arg], f, bit);
 	}
+	for (size_t i = 0; i < s->filters[IR_DATA].n; i++) {
+		const struct tir_filter *f = &s->filters[IR_DATA].v[i];
+
+		if (view->data[f->arg] != PLAN_NO_SLOT)
+			plan_add_predicate(p, h, room, view->data[f->arg], f, bit);
+	}
 	for (size_t i = 0; i < s->ir->binary_count; i++)
 		plan_add_binary(p, h, room, &s->ir->binaries[i], bit);
 	plan_add_actions(p, h, room, (uint32_t)(view - h->views), s->ir, bit);
@@ -94,6 +100,9 @@ static void add_selector(struct planning *p, struct plan_hook *h, struct rooms *
 	for (size_t i = 0; i < view->hook->arg_count; i++)
 		if (view->slots[i] != PLAN_NO_SLOT)
 			h->slots[view->slots[i]].shown |= bit;
+	for (size_t i = 0; i < view->hook->data_count; i++)
+		if (view->data[i] != PLAN_NO_SLOT)
+			h->slots[view->data[i]].shown |= bit;
 }
 
 static void add_view(struct planning *p, struct plan_hook *h, struct rooms *room, uint32_t policy,
@@ -117,9 +126,12 @@ static void add_view(struct planning *p, struct plan_hook *h, struct rooms *room
 		.selectors = (uint32_t)hook->selector_count,
 		.hook = hook,
 		.slots = arena_array(p->arena, hook->arg_count + 1, sizeof(*view->slots)),
+		.data = arena_array(p->arena, hook->data_count + 1, sizeof(*view->data)),
 	};
 	for (size_t i = 0; i < hook->arg_count; i++)
 		view->slots[i] = plan_slot_for(p, h, &hook->args[i]);
+	for (size_t i = 0; i < hook->data_count; i++)
+		view->data[i] = plan_slot_for(p, h, &hook->data[i]);
 	for (size_t i = 0; i < hook->selector_count; i++)
 		add_selector(p, h, room, view, &hook->selectors[i]);
 }
@@ -164,7 +176,9 @@ static void order_parts(struct planning *p)
 		for (uint32_t j = i; j < plan->hook_count; j++)
 			if (same_probe(&plan->hooks[i], &plan->hooks[j])) {
 				plan->hooks[j].placed = true;
-				sorted[n++] = plan->hooks[j];
+				sorted[n] = plan->hooks[j];
+				sorted[n].part = (uint32_t)(&sorted[n] - first);
+				n++;
 			}
 		first->parts = (uint32_t)(&sorted[n] - first);
 		join_parts(first);

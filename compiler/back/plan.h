@@ -53,6 +53,7 @@ struct plan_view { /* one policy's use of the hook */
 	uint32_t first_selector, selectors;
 	const struct tir_hook *hook;
 	uint32_t *slots; /* per entry of hook->args; PLAN_NO_SLOT for nop */
+	uint32_t *data;	 /* per entry of hook->data */
 };
 #define PLAN_NO_SLOT 0xffffffffu
 
@@ -66,6 +67,7 @@ struct plan_view { /* one policy's use of the hook */
 enum plan_key {
 	KEY_NUMBER, /* the number, biased so that unsigned order is the type's */
 	KEY_FIRST,  /* a path's first component: its first 8 bytes, big-endian */
+	KEY_SECOND, /* likewise the second one; 0: there is none */
 	KEY_TAIL,   /* the last 8 bytes of its last one, little-endian */
 	KEY_HEAD,   /* a string's first 8 bytes, big-endian */
 };
@@ -77,10 +79,11 @@ struct plan_index {
 	uint64_t *rows; /* of each range, a word for each part */
 	uint32_t range_count;
 };
-#define PLAN_KEYS 4
+#define PLAN_KEYS 5
 
 struct plan_hook {
 	uint32_t parts;		    /* of the program, on its first part; else 0 */
+	uint32_t part;		    /* which one this is */
 	bool placed;		    /* while the parts are ordered */
 	struct plan_index *indexes; /* on the first part */
 	uint32_t index_count;
@@ -154,6 +157,20 @@ static inline bool plan_is_number(const struct plan_slot *s)
 {
 	return plan_slot_kind(s) == SLOT_NUMBER;
 }
+
+static inline bool plan_is_socket(const struct plan_slot *s)
+{
+	return plan_slot_kind(s) == SLOT_SOCKET;
+}
+
+/* The value lies behind a path or a pointer: reading it can fail, and it is read once. */
+static inline bool plan_is_fetched(const struct plan_slot *s)
+{
+	return s->arg->step_count || s->arg->type->class == CLASS_CAPS;
+}
+
+/* How its events print it: enum tg_arg_type. */
+uint32_t plan_print(const struct tir_arg *arg);
 
 static inline bool plan_is_path(const struct plan_slot *s)
 {

@@ -3,10 +3,9 @@
 #include <string.h>
 #include "compiler/base/arena.h"
 #include "compiler/diag/diag.h"
+#include "automaton.h"
 #include "plan_make.h"
 #include "bpf-templates/tg_event.h"
-
-#define VALUES_MAX 512 /* compared one after another in this version */
 
 enum plan_slot_kind plan_slot_kind(const struct plan_slot *s)
 {
@@ -19,12 +18,33 @@ enum plan_slot_kind plan_slot_kind(const struct plan_slot *s)
 		[CLASS_STRUCT] = SLOT_STRUCT,
 	};
 
-	return kinds[s->arg->type->class];
+	enum type_id id = s->arg->type->id;
+
+	return id == TYPE_CAPABILITY || id == TYPE_BPF_CMD ? SLOT_NUMBER
+							   : kinds[s->arg->type->class];
+}
+
+/* Of the arrays in records only those of longs are numbers. */
+uint32_t plan_print(const struct tir_arg *arg)
+{
+	return arg->type->id == TYPE_CONST_BUF && arg->element == 8 ? TG_ARG_LONGS
+								    : arg->type->print;
+}
+
+static bool same_text(const struct ast_str *a, const struct ast_str *b)
+{
+	return a == b || (a && b && !strcmp(a->s, b->s));
 }
 
 bool plan_same_arg(const struct tir_arg *a, const struct tir_arg *b)
 {
-	return a->ir->position == b->ir->position && a->type == b->type && a->source == b->source;
+	const struct ir_arg *x = a->ir, *y = b->ir;
+
+	return (x->position == y->position || a->source == ARG_TASK || a->source == ARG_REGISTER) &&
+	       a->type == b->type && a->source == b->source && same_text(x->resolve, y->resolve) &&
+	       same_text(x->btf_type, y->btf_type) && same_text(x->btf_module, y->btf_module) &&
+	       x->size_position == y->size_position && x->max_data == y->max_data &&
+	       x->return_copy == y->return_copy;
 }
 
 static bool has_slot(const struct plan_hook *h, const struct tir_arg *arg)
@@ -41,6 +61,8 @@ uint32_t plan_new_slots(const struct plan_hook *h, const struct tir_hook *hook)
 
 	for (size_t i = 0; i < hook->arg_count; i++)
 		n += hook->args[i].source != ARG_NONE && !has_slot(h, &hook->args[i]);
+	for (size_t i = 0; i < hook->data_count; i++)
+		n += hook->data[i].source != ARG_NONE && !has_slot(h, &hook->data[i]);
 	return n;
 }
 
@@ -70,13 +92,19 @@ static int slot_rank(const struct plan_slot *s)
 {
 	switch (plan_slot_kind(s)) {
 	case SLOT_NUMBER:
-	case SLOT_SOCKET:
 		return 0;
 	case SLOT_TEXT:
 		return s->filtered ? 1 : 2;
 	default:
 		return 2;
 	}
+}
+
+static void move_slots(uint32_t *slots, size_t count, const uint32_t *moved)
+{
+	for (size_t i = 0; i < count; i++)
+		if (slots[i] != PLAN_NO_SLOT)
+			slots[i] = moved[slots[i]];
 }
 
 /* Stable reordering by rank; everything that names slots follows. */
@@ -94,10 +122,10 @@ void plan_order_slots(struct planning *p, struct plan_hook *h)
 	h->slots = sorted;
 	for (uint32_t i = 0; i < h->predicate_count; i++)
 		h->predicates[i].slot = moved[h->predicates[i].slot];
-	for (uint32_t i = 0; i < h->view_count; i++)
-		for (size_t j = 0; j < h->views[i].hook->arg_count; j++)
-			if (h->views[i].slots[j] != PLAN_NO_SLOT)
-				h->views[i].slots[j] = moved[h->views[i].slots[j]];
+	for (uint32_t i = 0; i < h->view_count; i++) {
+		move_slots(h->views[i].slots, h->views[i].hook->arg_count, moved);
+		move_slots(h->views[i].data, h->views[i].hook->data_count, moved);
+	}
 }
 
 bool plan_same_filter(const struct tir_filter *a, const struct tir_filter *b)
@@ -108,6 +136,29 @@ bool plan_same_filter(const struct tir_filter *a, const struct tir_filter *b)
 		if (!value_equal(&a->values[i], &b->values[i]))
 			return false;
 	return true;
+}
+
+#define SUBSTRING_BYTES (AUTOMATON_SIZE / 256 - 1)
+
+/* Texts that are looked for inside of others become one table, which a kernel must take. */
+static void limit_substrings(struct planning *p, const struct tir_filter *f)
+{
+	enum op plain = op_get(f->op)->plain;
+	size_t bytes = 0;
+	struct diag *m;
+
+	if (plain != OP_SUBSTRING && plain != OP_SUBSTRING_IGNCASE)
+		return;
+	for (size_t i = 0; i < f->value_count; i++)
+		bytes += f->values[i].len;
+	if (bytes <= SUBSTRING_BYTES)
+		return;
+	m = diag_at(p->diags, DIAG_TOO_MANY_VALUES, f->ir->at,
+		    "the %zu values of this `%s` have %zu bytes together: tgc compiles up to %u",
+		    f->value_count, op_name(f->op), bytes, SUBSTRING_BYTES);
+	diag_note(p->diags, m,
+		  "they are looked for all at once, by a table with a row for each of these bytes");
+	diag_hint(p->diags, m, "shorten the values to what tells them from other texts");
 }
 
 void plan_add_predicate(struct planning *p, struct plan_hook *h, struct rooms *room, uint32_t slot,
@@ -122,10 +173,7 @@ void plan_add_predicate(struct planning *p, struct plan_hook *h, struct rooms *r
 			return;
 		}
 	}
-	if (f->value_count > VALUES_MAX)
-		diag_at(p->diags, DIAG_TOO_MANY_VALUES, f->ir->at,
-			"%zu values in one filter: this version of tgc compiles up to %d",
-			f->value_count, VALUES_MAX);
+	limit_substrings(p, f);
 	h->predicates = arena_grow(p->arena, h->predicates, h->predicate_count, &room->predicates,
 				   sizeof(*h->predicates));
 	h->predicates[h->predicate_count++] =

@@ -84,19 +84,30 @@ static bool add_numbers(struct making *m, const struct tir_filter *f, uint32_t p
 	return true;
 }
 
+/* False: no path matches the value. */
+static bool path_word(const struct value *v, enum op op, enum plan_key key, uint64_t *word,
+		      uint64_t *mask)
+{
+	switch (key) {
+	case KEY_FIRST:
+		return sketch_first(v, op, word, mask);
+	case KEY_SECOND:
+		return sketch_second(v, op, word, mask);
+	default:
+		return sketch_tail(v, op, word, mask);
+	}
+}
+
 static bool add_paths(struct making *m, const struct tir_filter *f, uint32_t part, uint32_t bit)
 {
-	bool tail = m->index->key == KEY_TAIL;
+	enum plan_key key = m->index->key;
 	uint64_t word, mask;
 
-	if (!sketch_useful(f) || (tail ? f->op != OP_POSTFIX : f->op == OP_POSTFIX))
+	if (!sketch_useful(f) || f->op == (key == KEY_TAIL ? OP_PREFIX : OP_POSTFIX))
 		return false;
-	for (size_t i = 0; i < f->value_count; i++) {
-		const struct value *v = &f->values[i];
-
-		if (tail ? sketch_tail(v, &word, &mask) : sketch_first(v, f->op, &word, &mask))
+	for (size_t i = 0; i < f->value_count; i++)
+		if (path_word(&f->values[i], f->op, key, &word, &mask))
 			add_word(m, word, mask, part, bit);
-	}
 	return true;
 }
 
@@ -227,13 +238,15 @@ static bool seen_before(const struct plan_hook *first, uint32_t part, uint32_t s
 /* By which keys the values of an argument can be looked up. */
 static uint32_t keys_of(const struct plan_slot *s)
 {
+	if (plan_is_fetched(s))
+		return 0;
 	switch (s->arg->type->class) {
 	case CLASS_INT:
 		return 1u << KEY_NUMBER;
 	case CLASS_PATH:
-		return plan_has_sketch(s) ? 1u << KEY_FIRST | 1u << KEY_TAIL : 0;
+		return plan_has_sketch(s) ? 1u << KEY_FIRST | 1u << KEY_SECOND | 1u << KEY_TAIL : 0;
 	case CLASS_STRING:
-		return s->arg->ir->type == TYPE_STRING ? 1u << KEY_HEAD : 0;
+		return s->arg->ir->type == TYPE_STRING && !s->arg->step_count ? 1u << KEY_HEAD : 0;
 	default:
 		return 0;
 	}

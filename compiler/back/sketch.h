@@ -14,7 +14,9 @@ bool sketch_maybe_long(const struct tir_filter *f);
  * False: no path matches it.
  */
 bool sketch_first(const struct value *v, enum op op, uint64_t *word, uint64_t *mask);
+/* Likewise of the second component, 0 when there is none. */
+bool sketch_second(const struct value *v, enum op op, uint64_t *word, uint64_t *mask);
 /* Likewise the last eight of the last component, little-endian. */
-bool sketch_tail(const struct value *v, uint64_t *word, uint64_t *mask);
+bool sketch_tail(const struct value *v, enum op op, uint64_t *word, uint64_t *mask);
 
 #endif

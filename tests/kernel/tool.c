@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include "tool.h"
 
 static int fail(const char *what)
 {
@@ -186,6 +187,12 @@ int main(int argc, char **argv)
 		{"reads", 2, do_reads},	    {"deleted", 1, do_deleted},
 		{"wait", 2, do_wait},	    {"thread-exec", 1, do_thread_exec},
 		{"threads", 2, do_threads}, {"fork", 2, do_fork},
+		{"tcp", 2, tool_tcp},	    {"udp", 2, tool_udp},
+		{"unix", 1, tool_unix},	    {"writev", 2, tool_writev},
+		{"write", 2, tool_write},   {"bad-write", 1, tool_bad_write},
+		{"close", 1, tool_close},   {"capset", 0, tool_capset},
+		{"userns", 0, tool_userns}, {"bpf", 0, tool_bpf},
+		{"chdir", 1, tool_chdir},   {"perf", 1, tool_perf},
 	};
 	size_t i;
 

@@ -6,19 +6,37 @@
 #include "tg_hook.h"
 
 #line 16 "integers.yaml"
+static __inline bool h0_p0_set(__u64 v)
+{
+	return v == 0x7ull || v == 0xffffffffffffffffull;
+}
+
+#line 16 "integers.yaml"
 static __inline bool h0_p0(__u64 a)
 {
 	__u64 v = (__u64)(__u64)a;
 
-	return ((v == (__u64)0x7ull) || (v == (__u64)0xffffffffffffffffull));
+	return h0_p0_set(v);
+}
+
+#line 17 "integers.yaml"
+static __inline bool h0_p1_set(__u64 v)
+{
+	return v <= 0x7eull;
 }
 
 #line 17 "integers.yaml"
 static __inline bool h0_p1(__u64 a)
 {
-	__s8 v = (__s8)(__u64)a;
+	__u8 v = (__u8)(__u64)a;
 
-	return ((v < (__s32)0xffffffffu));
+	return h0_p1_set(v ^ 0x80ull);
+}
+
+#line 19 "integers.yaml"
+static __inline bool h0_p2_set(__u64 v)
+{
+	return v - 0x1ull <= 0x1ull;
 }
 
 #line 19 "integers.yaml"
@@ -26,13 +44,12 @@ static __inline bool h0_p2(__u64 a)
 {
 	__u32 v = (__u32)(__u64)a;
 
-	return !((v == (__u32)0x1u) || (v == (__u32)0x2u));
+	return !h0_p2_set(v);
 }
 
 #line 8 "integers.yaml"
-static __inline int h0_fentry_run(__u64 *ctx)
+static __inline int h0_fentry_run(__u64 *ctx, __u64 live)
 {
-	__u64 live = 0x3ull;
 	struct {
 		struct tg_hook hook;
 		struct tg_slot slot[3];
@@ -41,11 +58,11 @@ static __inline int h0_fentry_run(__u64 *ctx)
 	int ret = 0;
 
 	if (!h0_p0(ctx[1]))
-		live &= ~0x1ull;
+		live = (live & ~0x1ull);
 	if (!h0_p1(ctx[2]))
-		live &= ~0x1ull;
+		live = (live & ~0x1ull);
 	if (!h0_p2(ctx[2]))
-		live &= ~0x2ull;
+		live = (live & ~0x2ull);
 	if (!live)
 		return 0;
 	won |= tg_first(live, 0x3ull);
@@ -67,16 +84,17 @@ static __inline int h0_fentry_run(__u64 *ctx)
 SEC("fentry/security_mmap_file")
 int h0_fentry(__u64 *ctx)
 {
-	int ret = h0_fentry_run(ctx);
+	__u64 live0 = 0x3ull;
+	int ret;
 
+	ret = h0_fentry_run(ctx, live0);
 	(void)ret;
 	return 0;
 }
 
 #line 8 "integers.yaml"
-static __inline int h0_kprobe_run(__u64 *ctx)
+static __inline int h0_kprobe_run(__u64 *ctx, __u64 live)
 {
-	__u64 live = 0x3ull;
 	struct {
 		struct tg_hook hook;
 		struct tg_slot slot[3];
@@ -85,11 +103,11 @@ static __inline int h0_kprobe_run(__u64 *ctx)
 	int ret = 0;
 
 	if (!h0_p0(((struct pt_regs *)ctx)->si))
-		live &= ~0x1ull;
+		live = (live & ~0x1ull);
 	if (!h0_p1(((struct pt_regs *)ctx)->dx))
-		live &= ~0x1ull;
+		live = (live & ~0x1ull);
 	if (!h0_p2(((struct pt_regs *)ctx)->dx))
-		live &= ~0x2ull;
+		live = (live & ~0x2ull);
 	if (!live)
 		return 0;
 	won |= tg_first(live, 0x3ull);
@@ -111,8 +129,10 @@ static __inline int h0_kprobe_run(__u64 *ctx)
 SEC("kprobe/security_mmap_file")
 int h0_kprobe(__u64 *ctx)
 {
-	int ret = h0_kprobe_run(ctx);
+	__u64 live0 = 0x3ull;
+	int ret;
 
+	ret = h0_kprobe_run(ctx, live0);
 	(void)ret;
 	return 0;
 }

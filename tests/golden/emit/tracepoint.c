@@ -10,17 +10,22 @@ struct trace_event_raw_sched_process_exec {
 } TG_RELOCATED;
 
 #line 15 "tracepoint.yaml"
+static __inline bool h0_p0_set(__u64 v)
+{
+	return v >= 0x800003e9ull;
+}
+
+#line 15 "tracepoint.yaml"
 static __inline bool h0_p0(__u64 a)
 {
-	__s32 v = (__s32)(__s32)a;
+	__u32 v = (__u32)(__s32)a;
 
-	return ((v > (__s32)0x3e8u));
+	return h0_p0_set(v ^ 0x80000000ull);
 }
 
 #line 9 "tracepoint.yaml"
-static __inline int h0_tracepoint_run(__u64 *ctx)
+static __inline int h0_tracepoint_run(__u64 *ctx, __u64 live)
 {
-	__u64 live = 0x1ull;
 	struct {
 		struct tg_hook hook;
 		struct tg_slot slot[2];
@@ -48,8 +53,10 @@ static __inline int h0_tracepoint_run(__u64 *ctx)
 SEC("tracepoint/sched/sched_process_exec")
 int h0_tracepoint(__u64 *ctx)
 {
-	int ret = h0_tracepoint_run(ctx);
+	__u64 live0 = 0x1ull;
+	int ret;
 
+	ret = h0_tracepoint_run(ctx, live0);
 	(void)ret;
 	return 0;
 }
@@ -59,7 +66,7 @@ static __inline bool h1_p0(__u64 a)
 {
 	__u64 v = (__u64)(__u64)a;
 
-	return ((v & (__u64)0x40ull) != 0 || (v & (__u64)0x200ull) != 0);
+	return (v & 0x240ull) != 0;
 }
 
 struct h1_call {
@@ -113,9 +120,8 @@ static __subprogram int h1_finish(const struct h1_call *c)
 }
 
 #line 17 "tracepoint.yaml"
-static __inline int h1_tracepoint_run(__u64 *ctx)
+static __inline int h1_tracepoint_run(__u64 *ctx, __u64 live)
 {
-	__u64 live = 0x1ull;
 	struct h1_call c;
 
 	if (!h1_p0(*(const __u64 *)((const char *)ctx + 32)))
@@ -130,8 +136,10 @@ static __inline int h1_tracepoint_run(__u64 *ctx)
 SEC("tracepoint/syscalls/sys_enter_openat")
 int h1_tracepoint(__u64 *ctx)
 {
-	int ret = h1_tracepoint_run(ctx);
+	__u64 live0 = 0x1ull;
+	int ret;
 
+	ret = h1_tracepoint_run(ctx, live0);
 	(void)ret;
 	return 0;
 }

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Stage "emit": does a text contain one of some values? */
+#include "automaton.h"
+#include "compiler/base/arena.h"
+#include "emit_set.h"
+
+void emit_substring(struct emitter *e, const char *name, enum text_layout layout, bool ignore_case,
+		    const struct value *values, size_t count)
+{
+	struct automaton *m = automaton_build(e->arena, values, count, ignore_case);
+	uint64_t *column = arena_array(e->arena, m->size + 256, sizeof(*column));
+
+	for (unsigned i = 0; i < 256; i++)
+		column[i] = m->classes[i];
+	emit_table(e, "__u8", arena_printf(e->arena, "%s_classes", name), column, 256);
+	for (uint32_t i = 0; i < m->size; i++)
+		column[i] = m->next[i];
+	emit_table(e, "__u32", arena_printf(e->arena, "%s_next", name), column, m->size);
+	fprintf(e->out,
+		"static %s bool %s(struct tg_scratch *s)\n{\n"
+		"\treturn tg_contains(s, %s_classes, %s_next, %u, %s);\n}\n\n",
+		e->function, name, name, name, m->size,
+		layout == TEXT_AT_START ? "0" : "tg_fresh(s->read.start)");
+}
