@@ -11,7 +11,6 @@
 #include "runtime/event_json.h"
 #include "runtime/flags.h"
 #include "runtime/json.h"
-#include "runtime/permission.h"
 #include "runtime/stack_text.h"
 
 #define NODE_NAME_MAX 255
@@ -182,8 +181,8 @@ static void print_kprobe(struct json *j, const struct event *e, const struct eve
 	json_text(j, "return_action", action_name(0));
 	json_text_unless_empty(j, "message", e->message);
 	print_tags(j, e);
-	print_data(j, e);
 	stack_json(j, "user_stack_trace", e->user_stack);
+	print_data(j, e);
 	json_close(j, '}');
 }
 

@@ -18,7 +18,7 @@ static void emit_register(struct emitter *e, const struct tir_arg *arg, bool sys
 	fprintf(e->out, "(__u64)(%s)", emit_int_type(r->size * 8, false));
 	if (!syscall)
 		fprintf(e->out, "*(const __u64 *)((const char *)ctx + %u)", r->offset);
-	else if (attach == TG_ATTACH_KPROBE)
+	else if (emit_by_registers(attach))
 		fprintf(e->out, "tg_kernel_word(((struct pt_regs *)ctx)->di + %u)", r->offset);
 	else
 		fprintf(e->out, "*(const __u64 *)((const char *)ctx[0] + %u)", r->offset);

@@ -223,13 +223,7 @@ int main(int argc, char **argv)
 		{"close", 1, tool_close},   {"capset", 0, tool_capset},
 		{"userns", 0, tool_userns}, {"bpf", 0, tool_bpf},
 		{"chdir", 1, tool_chdir},   {"module", 0, tool_module},
-		{"perf", 1, tool_perf},
-		{"mmap", 2, do_mmap},	      {"truncate", 1, do_truncate},
-		{"deep", 2, do_deep},	      {"opens", 2, do_opens},
-		{"reads", 2, do_reads},	      {"deleted", 1, do_deleted},
-		{"wait", 2, do_wait},	      {"thread-exec", 1, do_thread_exec},
-		{"threads", 2, do_threads},   {"fork", 2, do_fork},
-		{"programs", 0, do_programs},
+		{"perf", 1, tool_perf},	    {"programs", 0, do_programs},
 	};
 	size_t i;
 
