@@ -3,11 +3,7 @@
 
 results  := $(B)/results
 tally     = $(Q)sh tests/tally.sh $(results)
-<<<<<<< HEAD
-groups   := unit golden rules formats cli lint eval decide differ bundle fuzz style docs kernel
-=======
-groups   := unit golden rules formats cli lint eval decide bundle fuzz style docs kernel prove
->>>>>>> prove
+groups   := unit golden rules formats cli lint eval decide differ bundle fuzz style docs kernel prove
 
 #: check          every test, ends with `N passed, N failed`
 .PHONY: check check-build $(addprefix check-,$(groups))
