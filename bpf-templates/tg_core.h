@@ -81,7 +81,7 @@ static struct task_struct *(*const bpf_get_current_task_btf)(void) = (void *)158
 #endif
 
 struct pt_regs {
-	unsigned long di, si, dx, cx, r8, r9, r10, ax, orig_ax;
+	unsigned long di, si, dx, cx, r8, r9, r10, ax, orig_ax, bx, bp, sp, ip;
 } TG_RELOCATED;
 
 /* Keeps the compiler from undoing a bounds check that the verifier needs to see. */

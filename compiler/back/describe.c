@@ -44,7 +44,7 @@ static const char *target_of(struct arena *a, const struct plan_hook *h, enum tg
 {
 	if (attach == TG_ATTACH_LSM)
 		return plan_lsm_name(h);
-	if (h->kind == TG_HOOK_TRACEPOINT)
+	if (attach == TG_ATTACH_TRACEPOINT)
 		return arena_printf(a, "%s/%s", h->subsystem, h->symbol);
 	return h->symbol;
 }

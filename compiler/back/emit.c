@@ -37,6 +37,7 @@ const char *unit_program_name(struct arena *a, uint32_t hook, uint32_t attach)
 		[TG_ATTACH_LSM] = "lsm",
 		[TG_ATTACH_KPROBE] = "kprobe",
 		[TG_ATTACH_TRACEPOINT] = "tracepoint",
+		[TG_ATTACH_TP_BTF] = "tp_btf",
 	};
 
 	return arena_printf(a, "h%u_%s", hook, words[attach]);
@@ -51,7 +52,7 @@ static bool field_seen(const struct plan_hook *h, uint32_t slot)
 	return false;
 }
 
-static void emit_tracepoemit_int_type(struct emitter *e, const struct plan_hook *h)
+static void emit_record_type(struct emitter *e, const struct plan_hook *h)
 {
 	const char *record = NULL;
 
@@ -79,6 +80,9 @@ static void emit_section(struct emitter *e, const struct plan_hook *h, enum tg_a
 	switch (attach) {
 	case TG_ATTACH_TRACEPOINT:
 		fprintf(e->out, "SEC(\"tracepoint/%s/%s\")\n", h->subsystem, h->symbol);
+		break;
+	case TG_ATTACH_TP_BTF:
+		fprintf(e->out, "SEC(\"tp_btf/%s\")\n", h->symbol);
 		break;
 	case TG_ATTACH_FENTRY:
 		fprintf(e->out, "SEC(\"fentry/%s\")\n", h->symbol);
@@ -154,7 +158,7 @@ struct unit emit(struct arena *a, const struct sources *s, const struct plan *pl
 	for (uint32_t i = 0; i < plan->hook_count; i++) {
 		const struct plan_hook *h = &plan->hooks[i];
 
-		emit_tracepoemit_int_type(&e, h);
+		emit_record_type(&e, h);
 		emit_predicates(&e, h, i);
 		if (emit_has_texts(h))
 			emit_finish(&e, h, i);

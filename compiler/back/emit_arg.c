@@ -4,27 +4,61 @@
 #include "compiler/base/arena.h"
 #include "emit.h"
 
-/* Registers by which x86-64 passes parameters: to a function, to a system call. */
+/* Registers by which x86-64 passes parameters: to a function, to a system call of either ABI. */
 static const char *const call_registers[] = {"di", "si", "dx", "cx", "r8", "r9"};
 static const char *const syscall_registers[] = {"di", "si", "dx", "r10", "r8", "r9"};
+static const char *const ia32_registers[] = {"bx", "cx", "dx", "si", "di", "bp"};
+
+#define REGISTERS 6
+
+/* Behind the return address, eight bytes each. */
+static void emit_stacked(struct emitter *e, uint32_t at)
+{
+	fprintf(e->out, "tg_kernel_word(((struct pt_regs *)ctx)->sp + %u)",
+		8 * (at - REGISTERS + 1));
+}
+
+static void emit_parameter(struct emitter *e, uint32_t at, enum tg_attach attach)
+{
+	if (emit_typed(attach))
+		fprintf(e->out, "ctx[%u]", at);
+	else if (at < REGISTERS)
+		fprintf(e->out, "((struct pt_regs *)ctx)->%s", call_registers[at]);
+	else
+		emit_stacked(e, at);
+}
+
+/* A 32-bit call has 32 bits of each register, whatever the program left in the rest. */
+static void emit_syscall(struct emitter *e, uint32_t at, bool narrow, enum tg_attach attach)
+{
+	const char *name = narrow ? ia32_registers[at] : syscall_registers[at];
+	const char *cut = narrow ? "(__u32)" : "";
+
+	if (emit_typed(attach))
+		fprintf(e->out, "%s((const struct pt_regs *)ctx[0])->%s", cut, name);
+	else
+		fprintf(e->out, "%stg_syscall_register(ctx, %s)", cut, name);
+}
+
+static void emit_field(struct emitter *e, const struct tir_arg *arg)
+{
+	if (arg->record)
+		fprintf(e->out, "(__u64)((struct %s *)ctx)->%s", arg->record, arg->field);
+	else
+		fprintf(e->out, "*(const %s *)((const char *)ctx + %u)",
+			emit_int_type(arg->bits, arg->is_signed), arg->offset);
+}
 
 void emit_argument(struct emitter *e, const struct tir_arg *arg, enum tg_attach attach)
 {
 	uint32_t at = arg->ir->position;
 
-	if (arg->source == ARG_FIELD && arg->record)
-		fprintf(e->out, "(__u64)((struct %s *)ctx)->%s", arg->record, arg->field);
-	else if (arg->source == ARG_FIELD)
-		fprintf(e->out, "*(const %s *)((const char *)ctx + %u)",
-			emit_int_type(arg->bits, arg->is_signed), arg->offset);
-	else if (arg->source == ARG_SYSCALL && attach == TG_ATTACH_KPROBE)
-		fprintf(e->out, "tg_syscall_register(ctx, %s)", syscall_registers[at]);
+	if (arg->source == ARG_FIELD)
+		emit_field(e, arg);
 	else if (arg->source == ARG_SYSCALL)
-		fprintf(e->out, "((const struct pt_regs *)ctx[0])->%s", syscall_registers[at]);
-	else if (attach == TG_ATTACH_KPROBE)
-		fprintf(e->out, "((struct pt_regs *)ctx)->%s", call_registers[at]);
+		emit_syscall(e, at, arg->abi32, attach);
 	else
-		fprintf(e->out, "ctx[%u]", at);
+		emit_parameter(e, at, attach);
 }
 
 void emit_read(struct emitter *e, const struct plan_hook *h, uint32_t slot)

@@ -5,22 +5,30 @@
 #include "compiler/diag/diag.h"
 #include "plan_make.h"
 
-/* The kinds that are compiled; others were refused before (gaps.c). */
+/* The kinds that are compiled; others were refused before (gaps.c). What fentries watch is what
+ * kprobes watch, so both meet in one program. */
 static enum tg_hook_kind kind_of(const struct tir_hook *hook)
 {
 	switch (hook->ir->kind) {
 	case HOOK_LSM:
 		return TG_HOOK_LSM;
 	case HOOK_TRACEPOINT:
+	case HOOK_RAW_TRACEPOINT:
 		return TG_HOOK_TRACEPOINT;
 	default:
 		return TG_HOOK_KPROBE;
 	}
 }
 
+static bool is_raw(const struct tir_hook *hook)
+{
+	return hook->ir->kind == HOOK_RAW_TRACEPOINT;
+}
+
 static bool same_target(const struct plan_hook *h, const struct tir_hook *hook)
 {
-	return h->kind == kind_of(hook) && !strcmp(h->symbol, hook->symbol) &&
+	return h->kind == kind_of(hook) && h->raw == is_raw(hook) &&
+	       !strcmp(h->symbol, hook->symbol) &&
 	       !strcmp(h->subsystem, hook->ir->subsystem);
 }
 
@@ -38,6 +46,7 @@ static struct plan_hook *hook_for(struct planning *p, const struct tir_hook *hoo
 		.symbol = hook->symbol,
 		.subsystem = hook->ir->subsystem,
 		.syscall = hook->syscall,
+		.raw = is_raw(hook),
 		.lsm_twin = true,
 		.at = hook->ir->symbol_at,
 	};

@@ -45,12 +45,14 @@ struct plan_view { /* one policy's use of the hook */
 	const struct tir_hook *hook;
 	uint32_t *slots; /* per entry of hook->args; PLAN_NO_SLOT for nop */
 };
-#define PLAN_NO_SLOT 0xffffffffu
+#define PLAN_NO_SLOT  0xffffffffu
+#define PLAN_VARIANTS 4
 
 struct plan_hook {
 	enum tg_hook_kind kind;
 	const char *symbol, *subsystem;
 	bool syscall;
+	bool raw; /* a raw tracepoint */
 	struct span at;		 /* the first policy's hook */
 	struct plan_slot *slots; /* integers first, then filtered texts, then the others */
 	uint32_t slot_count;
@@ -67,7 +69,7 @@ struct plan_hook {
 	uint64_t posts; /* selectors that post */
 	bool overrides, signals;
 	bool lsm_twin; /* for all views: the LSM hook of a security_* function will do */
-	enum tg_attach variants[2]; /* in order of preference */
+	enum tg_attach variants[PLAN_VARIANTS]; /* in order of preference */
 	uint32_t variant_count;
 };
 

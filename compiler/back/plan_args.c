@@ -24,7 +24,8 @@ enum plan_slot_kind plan_slot_kind(const struct plan_slot *s)
 
 static bool same_arg(const struct tir_arg *a, const struct tir_arg *b)
 {
-	return a->ir->position == b->ir->position && a->type == b->type && a->source == b->source;
+	return a->ir->position == b->ir->position && a->type == b->type &&
+	       a->source == b->source && a->abi32 == b->abi32;
 }
 
 /* The slot of an argument; made when new. PLAN_NO_SLOT for nop or when there is no room. */

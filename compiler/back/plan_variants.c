@@ -18,7 +18,7 @@ void plan_choose_variants(struct plan_hook *h)
 	if (h->kind == TG_HOOK_LSM) {
 		add_variant(h, TG_ATTACH_LSM);
 	} else if (h->kind == TG_HOOK_TRACEPOINT) {
-		add_variant(h, TG_ATTACH_TRACEPOINT);
+		add_variant(h, h->raw ? TG_ATTACH_TP_BTF : TG_ATTACH_TRACEPOINT);
 	} else if (h->overrides) {
 		if (h->lsm_twin)
 			add_variant(h, TG_ATTACH_LSM);

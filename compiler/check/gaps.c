@@ -21,8 +21,7 @@ void gaps_written(struct diags *d, const struct ast *ast)
 
 static void check_arg(struct diags *d, const struct tir_hook *h, const struct tir_arg *a)
 {
-	if (a->source == ARG_SYSCALL && abi_is_32bit(h->abi))
-		report(d, a->ir->at, "arguments of 32-bit system calls are");
+	(void)h;
 	if (a->source == ARG_FIELD && !a->record && !a->from_user && a->ir->position > 3)
 		report(d, a->ir->at, "a record that only tracefs describes is");
 }

@@ -49,6 +49,7 @@ struct tir_arg {
 	enum arg_source source;
 	uint32_t bits; /* of the kernel's own type; extended from there */
 	bool is_signed, is_enum, is_pointer;
+	bool abi32;	    /* of a 32-bit system call */
 	bool from_user;	    /* a pointer that the program passes to the kernel */
 	bool good;	    /* it passed the checks; filters on others are not looked at */
 	uint32_t offset;    /* ARG_FIELD: bytes into the record */
