@@ -43,6 +43,7 @@ typedef _Bool bool;
 #define BPF_MAP_TYPE_HASH	  1
 #define BPF_MAP_TYPE_ARRAY	  2
 #define BPF_MAP_TYPE_PERCPU_ARRAY 6
+#define BPF_MAP_TYPE_LRU_HASH	  9
 #define BPF_MAP_TYPE_RINGBUF	  27
 #define BPF_F_NO_PREALLOC	  1
 #define BPF_F_MMAPABLE		  1024
@@ -66,6 +67,7 @@ static __u64 (*const bpf_ktime_get_boot_ns)(void) = (void *)125;
 static long (*const bpf_ringbuf_output)(void *ring, void *data, __u64 size,
 					__u64 flags) = (void *)130;
 static struct task_struct *(*const bpf_get_current_task_btf)(void) = (void *)158;
+static long (*const bpf_get_func_ret)(void *ctx, __u64 *value) = (void *)184;
 
 #define tg_offset(type, member)	   __builtin_preserve_field_info(((type *)0)->member, 0)
 #define tg_has_field(type, member) __builtin_preserve_field_info(((type *)0)->member, 2)

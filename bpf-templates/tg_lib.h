@@ -21,6 +21,21 @@ struct task_struct;
 
 enum bpf_func_id___tg {
 	BPF_FUNC_get_current_task_btf___tg = 158,
+	BPF_FUNC_get_func_ret___tg = 184,
+};
+
+/* A call that matched and has not returned: entries of the map tg_calls. */
+struct tg_call_key {
+	__u64 thread;
+	__u32 hook; /* the entry's */
+	__u32 pad;
+};
+
+struct tg_call {
+	__u64 won;  /* selectors whose return is watched */
+	__u32 open; /* the first half of an event was sent */
+	__u32 id;   /* as in struct tg_hook */
+	__u64 saved[TG_SAVED_MAX];
 };
 
 /* What is known of a path without its text (tg_sketch.h). Lives on a program's stack. */
@@ -97,6 +112,16 @@ TG_LIBRARY int tg_send_path(struct tg_scratch *s, __u32 bundle, __u32 shape, __u
 			    __u64 token);
 /* The same for a record on the caller's stack: struct tg_hook and the slots. */
 TG_LIBRARY int tg_send_small(struct tg_hook *h, __u32 bundle, __u32 shape, __u64 matched);
+/*
+ * Calls that have not returned; `calls` is the map tg_calls, `hook` the entry's index. A call
+ * within a call of the same thread takes the place of the outer one, also when it does not match.
+ * keep: fills the id, 0 when there was no room; take: 0 when there is no such call.
+ */
+TG_LIBRARY int tg_call_forget(void *calls, __u32 hook);
+TG_LIBRARY __u32 tg_call_keep(void *calls, __u32 hook, struct tg_call *call);
+TG_LIBRARY __u64 tg_call_take(void *calls, __u32 hook, struct tg_call *call);
+/* No event comes of it; `shape` is the entry's index << 16. */
+TG_LIBRARY int tg_send_cancel(__u32 bundle, __u32 shape, __u32 id);
 /* One more event of this policy that was lost; `lost` is the map tg_lost. */
 TG_LIBRARY int tg_count_lost(void *lost, __u32 policy);
 

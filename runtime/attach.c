@@ -26,6 +26,7 @@ static struct bpf_link *attach_by_kind(const struct bpf_program *program, enum t
 {
 	switch (attach) {
 	case TG_ATTACH_FENTRY:
+	case TG_ATTACH_FEXIT:
 	case TG_ATTACH_FMOD_RET:
 	case TG_ATTACH_TP_BTF:
 		return bpf_program__attach_trace(program);
@@ -33,6 +34,8 @@ static struct bpf_link *attach_by_kind(const struct bpf_program *program, enum t
 		return bpf_program__attach_lsm(program);
 	case TG_ATTACH_KPROBE:
 		return bpf_program__attach_kprobe(program, false, target);
+	case TG_ATTACH_KRETPROBE:
+		return bpf_program__attach_kprobe(program, true, target);
 	case TG_ATTACH_TRACEPOINT:
 		return attach_tracepoint(program, target);
 	case TG_ATTACH_ITER_TASK:

@@ -92,23 +92,91 @@ static void dispatch_exit(struct dispatch *d, const struct record *r)
 	procs_exit(d->procs, &r->exit.key);
 }
 
-static void dispatch_hook(struct dispatch *d, const struct record *r)
+static struct call_id call_of(const struct record *r, uint32_t hook)
+{
+	const struct tg_hook *h = &r->hook.fixed;
+
+	return (struct call_id){h->bundle, hook, h->tid, h->call};
+}
+
+/* Prints what waits for nothing. Whether any view waits for the return. */
+static bool print_views(struct dispatch *d, struct event *e, const struct artifact *a,
+			const struct record *r)
+{
+	const struct tg_hook_entry *hook = &a->hooks[r->hook.fixed.hook];
+	bool waits = false;
+
+	for (uint32_t i = 0; i < hook->views; i++) {
+		const struct tg_view_entry *view = &a->views[hook->first_view + i];
+
+		if (hook_event_second(a, view))
+			waits |= (view->selectors & r->hook.fixed.matched) != 0;
+		else if (hook_event_fill(e, a, view, r))
+			print(d, e);
+	}
+	return waits;
+}
+
+static void print_joined(struct dispatch *d, struct event *e, const struct artifact *a,
+			 const struct record *first, const struct record *second)
+{
+	const struct tg_hook_entry *hook = &a->hooks[first->hook.fixed.hook];
+
+	for (uint32_t i = 0; i < hook->views; i++) {
+		const struct tg_view_entry *view = &a->views[hook->first_view + i];
+		const struct tg_view_entry *other = hook_event_second(a, view);
+
+		if (other && hook_event_join(e, a, view, first, other, second))
+			print(d, e);
+	}
+}
+
+static struct event event_of(struct dispatch *d, const struct record *r)
+{
+	struct event e = {.ktime = r->head.ktime, .unknown = r->head.flags & TG_F_UNKNOWN};
+
+	resolve(d, &e, &r->hook.fixed.key);
+	return e;
+}
+
+/* A first half that is not known was lost, and counted where that happened, or given up. */
+static void dispatch_second_half(struct dispatch *d, const struct artifact *a,
+				 const struct record *second)
+{
+	struct call_id id = call_of(second, a->hooks[second->hook.fixed.hook].peer - 1);
+	struct call *call = calls_take(d->calls, &id);
+	struct record first;
+	struct event e;
+
+	if (call && !record_decode(&first, call->record, call->size)) {
+		e = event_of(d, &first);
+		print_joined(d, &e, a, &first, second);
+	}
+	free(call);
+}
+
+static void dispatch_hook(struct dispatch *d, const struct record *r, const void *data, size_t size)
 {
 	const struct bundle *b = bundles_find(d->bundles, r->hook.fixed.bundle);
-	const struct tg_hook_entry *hook;
+	struct call_id id = call_of(r, r->hook.fixed.hook);
 	struct event e;
 
 	if (!b || !hook_event_fits(&b->artifact, r)) {
 		d->counts.malformed++;
 		return;
 	}
-	e = (struct event){.ktime = r->head.ktime, .unknown = r->head.flags & TG_F_UNKNOWN};
-	resolve(d, &e, &r->hook.fixed.key);
-	hook = &b->artifact.hooks[r->hook.fixed.hook];
-	for (uint32_t i = 0; i < hook->views; i++) {
-		if (hook_event_fill(&e, &b->artifact, &b->artifact.views[hook->first_view + i], r))
-			print(d, &e);
+	if (b->artifact.hooks[r->hook.fixed.hook].flags & TG_HOOK_AT_RETURN) {
+		dispatch_second_half(d, &b->artifact, r);
+		return;
 	}
+	e = event_of(d, r);
+	if (print_views(d, &e, &b->artifact, r) && calls_keep(d->calls, &id, data, size))
+		d->counts.dropped++;
+}
+
+static void dispatch_cancel(struct dispatch *d, const struct tg_cancel *c)
+{
+	free(calls_take(d->calls, &(struct call_id){c->bundle, c->hook, c->tid, c->call}));
 }
 
 void dispatch_record(struct dispatch *d, const void *data, size_t size)
@@ -130,7 +198,10 @@ void dispatch_record(struct dispatch *d, const void *data, size_t size)
 		dispatch_exit(d, &r);
 		break;
 	case TG_HOOK:
-		dispatch_hook(d, &r);
+		dispatch_hook(d, &r, data, size);
+		break;
+	case TG_CANCEL:
+		dispatch_cancel(d, &r.cancel);
 		break;
 	}
 }

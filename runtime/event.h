@@ -21,6 +21,8 @@ enum event_kind {
 	EVENT_KPROBE,
 	EVENT_LSM,
 	EVENT_TRACEPOINT,
+	EVENT_UPROBE,
+	EVENT_USDT,
 };
 
 struct event_arg {
@@ -43,8 +45,13 @@ struct event {
 	const char *subsystem, *function;
 	const char *policy, *message; /* message: "" none */
 	uint32_t action;	      /* Tetragon's raw id */
+	uint32_t return_action;
 	uint32_t arg_count, tag_count;
 	struct event_arg args[EVENT_ARGS_MAX];
+	bool has_result;
+	struct event_arg result; /* what the call returned */
+	const struct tg_target_entry *target; /* uprobes and USDT probes */
+	const char *path;		      /* their file, as the policy has it */
 	const char *tags[EVENT_TAGS_MAX];
 };
 

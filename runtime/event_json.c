@@ -145,14 +145,15 @@ static void print_value(struct json *j, const struct event_arg *arg)
 	case TG_ARG_PATH:
 		print_path(j, "path_arg", arg);
 		break;
+	case TG_ARG_TARGET:
 	case TG_ARG_TYPE_COUNT:
 		break;
 	}
 }
 
-static void print_arg(struct json *j, const struct event_arg *arg)
+static void print_arg(struct json *j, const char *name, const struct event_arg *arg)
 {
-	json_open(j, NULL, '{');
+	json_open(j, name, '{');
 	if (arg->slot.status == TG_SLOT_OK)
 		print_value(j, arg);
 	else if (arg->slot.status == TG_SLOT_UNREAD)
@@ -163,13 +164,18 @@ static void print_arg(struct json *j, const struct event_arg *arg)
 	json_close(j, '}');
 }
 
+/* In events of user programs the result is the last argument. */
 static void print_args(struct json *j, const struct event *e)
 {
-	if (!e->arg_count)
+	bool user = e->kind == EVENT_UPROBE && e->has_result;
+
+	if (!e->arg_count && !user)
 		return;
 	json_open(j, "args", '[');
 	for (uint32_t i = 0; i < e->arg_count; i++)
-		print_arg(j, &e->args[i]);
+		print_arg(j, NULL, &e->args[i]);
+	if (user)
+		print_arg(j, NULL, &e->result);
 	json_close(j, ']');
 }
 
@@ -227,9 +233,11 @@ static void print_kprobe(struct json *j, const struct event *e, const struct eve
 	print_processes(j, e, style);
 	json_text(j, "function_name", e->function);
 	print_args(j, e);
+	if (e->has_result)
+		print_arg(j, "return", &e->result);
 	json_text_unless_empty(j, "action", action_name(e->action));
 	json_text_unless_empty(j, "policy_name", e->policy);
-	json_text(j, "return_action", action_name(0));
+	json_text_unless_empty(j, "return_action", action_name(e->return_action));
 	json_text_unless_empty(j, "message", e->message);
 	print_tags(j, e);
 	json_close(j, '}');
@@ -262,6 +270,45 @@ static void print_tracepoint(struct json *j, const struct event *e, const struct
 	json_close(j, '}');
 }
 
+/* Where the policy says a symbol, that names the place; else its offset in the file does. */
+static void print_place(struct json *j, const struct event *e)
+{
+	if (e->target->place == TG_PLACE_OFFSET)
+		json_uint64(j, "offset", e->target->offset);
+	if (e->target->counter)
+		json_uint64(j, "ref_ctr_offset", e->target->counter);
+}
+
+static void print_uprobe(struct json *j, const struct event *e, const struct event_style *style)
+{
+	json_open(j, "process_uprobe", '{');
+	print_processes(j, e, style);
+	json_text(j, "path", e->path);
+	json_text_unless_empty(j, "symbol", e->function);
+	json_text_unless_empty(j, "policy_name", e->policy);
+	json_text_unless_empty(j, "message", e->message);
+	print_args(j, e);
+	print_tags(j, e);
+	print_place(j, e);
+	json_text_unless_empty(j, "action", action_name(e->action));
+	json_close(j, '}');
+}
+
+static void print_usdt(struct json *j, const struct event *e, const struct event_style *style)
+{
+	json_open(j, "process_usdt", '{');
+	print_processes(j, e, style);
+	json_text(j, "path", e->path);
+	json_text(j, "provider", e->subsystem);
+	json_text(j, "name", e->function);
+	json_text_unless_empty(j, "policy_name", e->policy);
+	json_text_unless_empty(j, "message", e->message);
+	print_args(j, e);
+	print_tags(j, e);
+	json_text_unless_empty(j, "action", action_name(e->action));
+	json_close(j, '}');
+}
+
 void event_json(struct buffer *out, const struct event *e, const struct event_style *style)
 {
 	static void (*const printers[])(struct json *, const struct event *,
@@ -271,6 +318,8 @@ void event_json(struct buffer *out, const struct event *e, const struct event_st
 		[EVENT_KPROBE] = print_kprobe,
 		[EVENT_LSM] = print_lsm,
 		[EVENT_TRACEPOINT] = print_tracepoint,
+		[EVENT_UPROBE] = print_uprobe,
+		[EVENT_USDT] = print_usdt,
 	};
 	struct json j = {.out = out};
 

@@ -200,6 +200,8 @@ static const struct {
 	[TG_ATTACH_LSM] = {FEATURE_LSM, "lsm"},
 	[TG_ATTACH_KPROBE] = {FEATURE_KPROBE, "kprobe"},
 	[TG_ATTACH_TRACEPOINT] = {FEATURE_TRACEPOINT, "tracepoint"},
+	[TG_ATTACH_FEXIT] = {FEATURE_FENTRY, "fexit"},
+	[TG_ATTACH_KRETPROBE] = {FEATURE_KPROBE, "kretprobe"},
 	[TG_ATTACH_TP_BTF] = {FEATURE_TP_BTF, "tp_btf"},
 	[TG_ATTACH_ITER_TASK] = {FEATURE_ITER_TASK, "iter/task"},
 };

@@ -6,6 +6,7 @@ runtime_src += runtime/bpf_log.c
 runtime_src += runtime/buffer.c
 runtime_src += runtime/bundle.c
 runtime_src += runtime/bundle_table.c
+runtime_src += runtime/calls.c
 runtime_src += runtime/clock.c
 runtime_src += runtime/conflict.c
 runtime_src += runtime/counters.c

@@ -110,7 +110,8 @@ static enum outcome reject_with_log(struct attempt *at, uint32_t hook, enum tgru
 
 static bool needs_function(enum tg_attach attach)
 {
-	return attach == TG_ATTACH_FENTRY || attach == TG_ATTACH_FMOD_RET;
+	return attach == TG_ATTACH_FENTRY || attach == TG_ATTACH_FMOD_RET ||
+	       attach == TG_ATTACH_FEXIT;
 }
 
 /* Moves every choice past the variants that this kernel is known not to take. */

@@ -104,7 +104,8 @@ static int prepare_dispatch(struct run *run, struct failure *why)
 
 	clock_measure(&run->clock);
 	d->procs = procs_new(PROCS_CAPACITY);
-	if (!d->procs)
+	d->calls = calls_new(CALLS_CAPACITY, CALLS_BYTES);
+	if (!d->procs || !d->calls)
 		return failure_set(why, TGRUN_ENVIRONMENT, "out of memory");
 	d->bundles = &run->bundles;
 	d->print = run->options.compact ? event_compact : event_json;
@@ -180,6 +181,7 @@ static void stop(struct run *run)
 	startup_free(&run->startup);
 	features_release(&run->features);
 	procs_free(run->dispatch.procs);
+	calls_free(run->dispatch.calls);
 	buffer_free(&run->dispatch.out);
 }
 

@@ -138,6 +138,8 @@ static void print_summary(const struct relay *r)
 		     c->events - d->discarded, r->losses.lost);
 	add_count(&line, d->discarded, "discarded because they could not be written");
 	add_count(&line, r->losses.missed, "calls without their program");
+	add_count(&line, calls_count(r->dispatch->calls), "calls that have not returned");
+	add_count(&line, calls_given_up(r->dispatch->calls), "calls given up for want of room");
 	add_count(&line, c->unknown, "of unknown processes");
 	add_count(&line, c->malformed, "records not understood");
 	add_count(&line, c->dropped, "dropped for want of memory");

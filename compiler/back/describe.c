@@ -16,16 +16,22 @@ static const char *file_of(const struct sources *s, struct span at)
 	return slash ? slash + 1 : name;
 }
 
+static bool acts(const struct ir_actions *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (list->v[i].action != TG_ACTION_POST && list->v[i].action != TG_ACTION_NOPOST)
+			return true;
+	return false;
+}
+
 static bool enforces(const struct ir_policy *p)
 {
 	for (size_t i = 0; i < p->hook_count; i++)
 		for (size_t j = 0; j < p->hooks[i].selector_count; j++) {
 			const struct ir_selector *s = &p->hooks[i].selectors[j];
 
-			for (size_t k = 0; k < s->actions.n; k++)
-				if (s->actions.v[k].action != TG_ACTION_POST &&
-				    s->actions.v[k].action != TG_ACTION_NOPOST)
-					return true;
+			if (acts(&s->actions) || acts(&s->return_actions))
+				return true;
 		}
 	return false;
 }
@@ -49,18 +55,45 @@ static const char *target_of(struct arena *a, const struct plan_hook *h, enum tg
 	return h->symbol;
 }
 
-static void describe_view(struct manifest *m, uint32_t hook, const struct plan_view *v)
+/* In an event of two halves every argument says where it stands. */
+static void describe_args(struct manifest *m, uint32_t view, const struct plan_hook *h,
+			  const struct plan_view *v)
+{
+	uint32_t place = 0;
+
+	for (size_t i = 0; i < v->hook->arg_count; i++) {
+		const struct tir_arg *arg = &v->hook->args[i];
+
+		if (v->slots[i] != PLAN_NO_SLOT)
+			manifest_add_view_arg(m, view, v->slots[i], arg->ir->label,
+					      h->peer == PLAN_NO_HOOK ? 0 : place);
+		place += arg->type->class != CLASS_NOP;
+	}
+	if (v->result != PLAN_NO_SLOT)
+		manifest_add_view_arg(m, view, v->result, v->hook->return_arg->ir->label,
+				      TG_PLACE_RESULT);
+}
+
+static void describe_view(struct manifest *m, uint32_t hook, const struct plan_hook *h,
+			  const struct plan_view *v)
 {
 	const struct ir_hook *ir = v->hook->ir;
 	uint64_t ones = v->selectors == 64 ? ~0ull : (1ull << v->selectors) - 1;
 	uint32_t view =
 		manifest_add_view(m, v->policy, hook, ones << v->first_selector, ir->message);
 
-	for (size_t i = 0; i < v->hook->arg_count; i++)
-		if (v->slots[i] != PLAN_NO_SLOT)
-			manifest_add_view_arg(m, view, v->slots[i], v->hook->args[i].ir->label);
+	describe_args(m, view, h, v);
 	for (size_t i = 0; i < ir->tag_count; i++)
 		manifest_add_tag(m, view, ir->tags[i].s);
+}
+
+static enum tg_action last_action(const struct plan_hook *h, const struct ir_selector *s)
+{
+	const struct ir_actions *list = &s->return_actions;
+
+	if (!h->at_return)
+		return (enum tg_action)s->last_action;
+	return list->n ? list->v[list->n - 1].action : TG_ACTION_POST;
 }
 
 static void describe_selectors(struct manifest *m, const struct sources *s, uint32_t hook,
@@ -71,7 +104,7 @@ static void describe_selectors(struct manifest *m, const struct sources *s, uint
 			uint32_t bit = h->views[i].first_selector + j;
 
 			manifest_add_selector(m, hook, bit, h->views[i].policy,
-					      (enum tg_action)h->selectors[bit]->last_action,
+					      last_action(h, h->selectors[bit]),
 					      line_of(s, h->selectors[bit]->at));
 		}
 }
@@ -89,7 +122,7 @@ static void describe_hook(struct manifest *m, const struct sources *s, uint32_t 
 		manifest_add_slot(m, hook, (enum tg_arg_type)h->slots[i].arg->type->print,
 				  h->slots[i].arg->ir->position);
 	for (uint32_t i = 0; i < h->view_count; i++)
-		describe_view(m, hook, &h->views[i]);
+		describe_view(m, hook, h, &h->views[i]);
 	describe_selectors(m, s, hook, h);
 }
 
@@ -108,6 +141,9 @@ void describe(struct manifest *m, const struct sources *s, const struct plan *pl
 	describe_policies(m, s, plan->tir);
 	for (uint32_t i = 0; i < plan->hook_count; i++)
 		describe_hook(m, s, i, &plan->hooks[i]);
+	for (uint32_t i = 0; i < plan->hook_count; i++)
+		if (plan->hooks[i].at_return)
+			manifest_join_hooks(m, plan->hooks[i].peer, i);
 	if (plan->binary_count)
 		describe_process_programs(m);
 }

@@ -38,6 +38,8 @@ const char *unit_program_name(struct arena *a, uint32_t hook, uint32_t attach)
 		[TG_ATTACH_KPROBE] = "kprobe",
 		[TG_ATTACH_TRACEPOINT] = "tracepoint",
 		[TG_ATTACH_TP_BTF] = "tp_btf",
+		[TG_ATTACH_FEXIT] = "fexit",
+		[TG_ATTACH_KRETPROBE] = "kretprobe",
 	};
 
 	return arena_printf(a, "h%u_%s", hook, words[attach]);
@@ -93,6 +95,12 @@ static void emit_section(struct emitter *e, const struct plan_hook *h, enum tg_a
 	case TG_ATTACH_LSM:
 		fprintf(e->out, "SEC(\"lsm/%s\")\n", plan_lsm_name(h));
 		break;
+	case TG_ATTACH_FEXIT:
+		fprintf(e->out, "SEC(\"fexit/%s\")\n", h->symbol);
+		break;
+	case TG_ATTACH_KRETPROBE:
+		fprintf(e->out, "SEC(\"kretprobe/%s\")\n", h->symbol);
+		break;
 	default:
 		fprintf(e->out, "SEC(\"kprobe/%s\")\n", h->symbol);
 	}
@@ -117,7 +125,17 @@ static void emit_program(struct emitter *e, const struct plan_hook *h, uint32_t 
 	emit_decision(e, h, hook, attach);
 	emit_line(e, h->at);
 	emit_section(e, h, attach);
-	fprintf(e->out, "int %s(__u64 *ctx)\n{\n\tint ret = %s_run(ctx);\n\n", name, name);
+	if (h->at_return) {
+		fprintf(e->out, "int %s(__u64 *ctx)\n{\n", name);
+		emit_return_body(e, h, name);
+		return;
+	}
+	fprintf(e->out, "int %s(__u64 *ctx)\n{\n", name);
+	if (h->held)
+		fprintf(e->out, "\tint ret;\n\n\ttg_call_forget(&tg_calls, %u);\n\tret = %s_run(ctx);\n\n",
+			hook, name);
+	else
+		fprintf(e->out, "\tint ret = %s_run(ctx);\n\n", name);
 	/* The verifier wants to see that the result is an error or 0, where it counts. */
 	if (h->overrides)
 		fprintf(e->out,
@@ -137,6 +155,14 @@ static const char *predicate_function(const struct plan *plan)
 	return "__subprogram";
 }
 
+static bool has_returns(const struct plan *plan)
+{
+	for (uint32_t i = 0; i < plan->hook_count; i++)
+		if (plan->hooks[i].at_return)
+			return true;
+	return false;
+}
+
 struct unit emit(struct arena *a, const struct sources *s, const struct plan *plan,
 		 uint32_t fingerprint)
 {
@@ -151,8 +177,9 @@ struct unit emit(struct arena *a, const struct sources *s, const struct plan *pl
 		"#line 1 \"unit.c\"\n"
 		"/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */\n"
 		"/* Made by tgc " TGC_VERSION " from policies; see them, not this. */\n"
-		"#define TG_BUNDLE 0x%08xu\n#define TG_POLICIES %zu\n#include \"tg_hook.h\"\n\n",
-		fingerprint, plan->tir->policy_count ? plan->tir->policy_count : 1);
+		"#define TG_BUNDLE 0x%08xu\n#define TG_POLICIES %zu\n%s#include \"tg_hook.h\"\n\n",
+		fingerprint, plan->tir->policy_count ? plan->tir->policy_count : 1,
+		has_returns(plan) ? "#define TG_CALLS 4096\n" : "");
 	if (plan->binary_count)
 		emit_binaries(&e);
 	for (uint32_t i = 0; i < plan->hook_count; i++) {
@@ -160,6 +187,8 @@ struct unit emit(struct arena *a, const struct sources *s, const struct plan *pl
 
 		emit_record_type(&e, h);
 		emit_predicates(&e, h, i);
+		if (h->held && !h->at_return)
+			emit_keep(&e, h, i);
 		if (emit_has_texts(h))
 			emit_finish(&e, h, i);
 		for (uint32_t j = 0; j < h->variant_count; j++)

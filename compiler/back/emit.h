@@ -27,7 +27,8 @@ enum text_layout {
 /* Does the program get its arguments as typed pointers? */
 static inline bool emit_typed(enum tg_attach attach)
 {
-	return attach != TG_ATTACH_KPROBE && attach != TG_ATTACH_TRACEPOINT;
+	return attach != TG_ATTACH_KPROBE && attach != TG_ATTACH_TRACEPOINT &&
+	       attach != TG_ATTACH_KRETPROBE && attach != TG_ATTACH_FEXIT;
 }
 
 /* `#line` for the next function head. */
@@ -82,6 +83,20 @@ void emit_text_slot(struct emitter *e, const struct plan_hook *h, uint32_t slot)
  */
 void emit_int_slots(struct emitter *e, const struct plan_hook *h, const char *array,
 		    enum tg_attach attach);
+
+/* The same for a slot of a hook, which may have been saved when the call began (emit_return.c). */
+void emit_slot_value(struct emitter *e, const struct plan_hook *h, uint32_t slot,
+		     enum tg_attach attach);
+
+/* ---- hooks whose return is watched (emit_return.c) ---- */
+
+/* hHOOK_keep(won, matched, call): remembers the call; what of `matched` has an event to come. */
+void emit_keep(struct emitter *e, const struct plan_hook *h, uint32_t hook);
+/* In the entry's cheap half: what the return will need into `name`.saved. */
+void emit_saved(struct emitter *e, const struct plan_hook *h, const char *name,
+		enum tg_attach attach);
+/* The body of the program for one attachment. */
+void emit_return_body(struct emitter *e, const struct plan_hook *h, const char *name);
 
 /* ---- the halves of a program ---- */
 

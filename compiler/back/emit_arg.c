@@ -104,7 +104,7 @@ void emit_int_slots(struct emitter *e, const struct plan_hook *h, const char *ar
 			t->is_signed ? "(__s64)" : "", emit_int_type(bits, t->is_signed),
 			emit_int_type(arg->bits, arg->is_signed));
 		if (attach)
-			emit_argument(e, arg, attach);
+			emit_slot_value(e, h, i, attach);
 		else
 			fprintf(e->out, "c->a[%u]", i);
 		fprintf(e->out, ");\n");

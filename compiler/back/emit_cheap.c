@@ -27,7 +27,7 @@ static void emit_int_tests(struct emitter *e, const struct plan_hook *h, uint32_
 			continue;
 		any |= p->selectors != plan_all(h);
 		fprintf(e->out, "\tif (!h%u_p%u(", hook, i);
-		emit_argument(e, h->slots[p->slot].arg, attach);
+		emit_slot_value(e, h, p->slot, attach);
 		fprintf(e->out, "))\n");
 		emit_clear(e, h, p->selectors, "\t");
 	}
@@ -91,8 +91,17 @@ static void emit_plain_tail(struct emitter *e, const struct plan_hook *h, uint32
 {
 	emit_winners(e, h);
 	emit_actions(e, h);
-	fprintf(e->out, "\tmatched = won & " MASK ";\n\tif (!matched)\n\t\treturn ret;\n",
-		h->posts);
+	fprintf(e->out, "\tmatched = won & " MASK ";\n", h->posts);
+	if (h->held && !h->at_return) {
+		emit_saved(e, h, "call", attach);
+		fprintf(e->out, "\tmatched = h%u_keep(won, matched, &call);\n", hook);
+	}
+	fprintf(e->out, "\tif (!matched)\n\t\treturn ret;\n\tr.hook.call = %s;\n",
+		h->at_return ? "call->id"
+		: h->held    ? "call.id"
+			     : "0");
+	if (h->at_return)
+		fprintf(e->out, "\tret = TG_SENT;\n");
 	emit_int_slots(e, h, "r.slot", attach);
 	fprintf(e->out,
 		"\tlost = matched;\n"
@@ -109,9 +118,13 @@ static void emit_text_tail(struct emitter *e, const struct plan_hook *h, uint32_
 		if (emit_sketched(h, i) && !emit_typed(attach))
 			fprintf(e->out, "\tc.k%u.last = NULL;\n", i);
 		fprintf(e->out, "\tc.a[%u] = (__u64)", i);
-		emit_argument(e, h->slots[i].arg, attach);
+		emit_slot_value(e, h, i, attach);
 		fprintf(e->out, ";\n");
 	}
+	if (h->at_return)
+		fprintf(e->out, "\tc.call = *call;\n");
+	else if (h->held)
+		emit_saved(e, h, "c.call", attach);
 	fprintf(e->out, "\tc.live = live;\n\treturn h%u_finish(&c);\n}\n\n", hook);
 }
 
@@ -121,16 +134,22 @@ void emit_decision(struct emitter *e, const struct plan_hook *h, uint32_t hook,
 	bool texts = emit_has_texts(h);
 
 	emit_line(e, h->at);
-	fprintf(e->out, "static __inline int %s_run(__u64 *ctx)\n{\n\t__u64 live = " MASK ";\n",
-		unit_program_name(e->arena, hook, attach), plan_all(h));
+	fprintf(e->out, "static __inline int %s_run(__u64 *ctx%s)\n{\n",
+		unit_program_name(e->arena, hook, attach),
+		h->at_return ? ", const struct tg_call *call" : "");
+	if (h->at_return)
+		fprintf(e->out, "\t__u64 live = call->won;\n");
+	else
+		fprintf(e->out, "\t__u64 live = " MASK ";\n", plan_all(h) & ~h->never);
 	if (texts)
 		fprintf(e->out, "\tstruct h%u_call c;\n\n", hook);
 	else
 		fprintf(e->out,
 			"\tstruct {\n\t\tstruct tg_hook hook;\n\t\tstruct tg_slot slot[%u];\n\t} "
 			"r;\n"
-			"\t__u64 won = 0, matched, lost;\n\tint ret = 0;\n\n",
-			h->slot_count ? h->slot_count : 1);
+			"\t__u64 won = 0, matched, lost;\n\tint ret = 0;\n%s\n",
+			h->slot_count ? h->slot_count : 1,
+			h->held && !h->at_return ? "\tstruct tg_call call = {0};\n" : "");
 	emit_int_tests(e, h, hook, attach);
 	for (uint32_t i = 0; i < h->slot_count; i++)
 		if (emit_sketched(h, i) && emit_typed(attach))

@@ -39,6 +39,20 @@ static void emit_shown_text(struct emitter *e, const struct plan_hook *h, uint32
 	fprintf(e->out, "\t} else {\n\t\ttg_slot_unread(&slot[%u]);\n\t}\n", slot);
 }
 
+/* A call with two halves: the first one leaves it behind, the second one was handed it. */
+static void emit_call_id(struct emitter *e, const struct plan_hook *h, uint32_t hook)
+{
+	if (!h->held)
+		return;
+	if (h->at_return)
+		fprintf(e->out, "\ts->call = c->call.id;\n");
+	else
+		fprintf(e->out,
+			"\tcall = c->call;\n\tmatched = h%u_keep(won, matched, &call);\n"
+			"\ts->call = call.id;\n",
+			hook);
+}
+
 static void emit_once(struct emitter *e, const struct plan_hook *h, uint32_t hook)
 {
 	fprintf(e->out,
@@ -46,10 +60,11 @@ static void emit_once(struct emitter *e, const struct plan_hook *h, uint32_t hoo
 		"\t\t__u64 *lost)\n{\n"
 		"\tstruct tg_slot *slot = (struct tg_slot *)(s->record + sizeof(struct tg_hook));\n"
 		"\t__u64 token, live, won = 0, matched;\n"
-		"\tint ret = 0;\n\n"
+		"\tint ret = 0;\n%s\n"
 		"\ttoken = tg_begin(s, c->live, sizeof(struct tg_hook) + %u * sizeof(struct "
 		"tg_slot));\n",
-		hook, hook, h->slot_count);
+		hook, hook, h->held && !h->at_return ? "\tstruct tg_call call;\n" : "",
+		h->slot_count);
 	for (uint32_t i = 0; i < h->slot_count; i++)
 		if (plan_is_text(&h->slots[i]) && h->slots[i].filtered)
 			emit_filtered_text(e, h, i);
@@ -57,16 +72,18 @@ static void emit_once(struct emitter *e, const struct plan_hook *h, uint32_t hoo
 			"\tif (tg_fresh(s->owner) != token)\n\t\treturn TG_AGAIN;\n\t*lost = 0;\n");
 	emit_winners(e, h);
 	emit_actions(e, h);
-	fprintf(e->out, "\tmatched = won & " MASK ";\n\tif (!matched)\n\t\treturn ret;\n",
-		h->posts);
+	fprintf(e->out, "\tmatched = won & " MASK ";\n", h->posts);
+	emit_call_id(e, h, hook);
+	fprintf(e->out, "\tif (!matched)\n\t\treturn ret;\n");
 	for (uint32_t i = 0; i < h->slot_count; i++)
 		if (plan_shown_only(&h->slots[i]))
 			emit_shown_text(e, h, i);
 	emit_int_slots(e, h, "slot", 0);
 	fprintf(e->out,
 		"\tif (%s(s, TG_BUNDLE, %u << 16 | %u, matched, token))\n"
-		"\t\t*lost = matched;\n\treturn ret;\n}\n\n",
-		emit_only_path(h) ? "tg_send_path" : "tg_send", hook, h->slot_count);
+		"\t\t*lost = matched;\n\treturn %s;\n}\n\n",
+		emit_only_path(h) ? "tg_send_path" : "tg_send", hook, h->slot_count,
+		h->at_return ? "TG_SENT" : "ret");
 }
 
 /*
@@ -79,7 +96,8 @@ static void emit_call_type(struct emitter *e, const struct plan_hook *h, uint32_
 	for (uint32_t i = 0; i < h->slot_count; i++)
 		if (emit_sketched(h, i))
 			fprintf(e->out, "\tstruct tg_sketch k%u;\n", i);
-	fprintf(e->out, "\t__u64 a[%u];\n\t__u64 live;\n};\n\n", h->slot_count);
+	fprintf(e->out, "\t__u64 a[%u];\n\t__u64 live;\n%s};\n\n", h->slot_count,
+		h->held ? "\tstruct tg_call call;\n" : "");
 }
 
 /* Who gives up, because the scratch memory was disturbed every time, has lost its events. */

@@ -37,7 +37,7 @@ static struct plan_hook *hook_for(struct planning *p, const struct tir_hook *hoo
 	struct plan *plan = p->plan;
 
 	for (uint32_t i = 0; i < plan->hook_count; i++)
-		if (same_target(&plan->hooks[i], hook))
+		if (!plan->hooks[i].at_return && same_target(&plan->hooks[i], hook))
 			return &plan->hooks[i];
 	plan->hooks = arena_grow(p->arena, plan->hooks, plan->hook_count, &p->hook_room,
 				 sizeof(*plan->hooks));
@@ -47,7 +47,11 @@ static struct plan_hook *hook_for(struct planning *p, const struct tir_hook *hoo
 		.subsystem = hook->ir->subsystem,
 		.syscall = hook->syscall,
 		.raw = is_raw(hook),
+		.peer = PLAN_NO_HOOK,
 		.lsm_twin = true,
+		.param_count = hook->syscall ? 1
+			       : hook->function ? (uint32_t)hook->function->param_count
+						: 0,
 		.at = hook->ir->symbol_at,
 	};
 	return &plan->hooks[plan->hook_count++];
@@ -66,6 +70,8 @@ static void add_selector(struct planning *p, struct plan_hook *h, struct rooms *
 
 		if (view->slots[f->arg] != PLAN_NO_SLOT)
 			plan_add_predicate(p, h, room, view->slots[f->arg], f, bit);
+		else if (view->hook->args[f->arg].ir->return_copy)
+			h->never |= bit; /* there is nothing yet to compare with */
 	}
 	for (size_t i = 0; i < s->ir->binary_count; i++)
 		plan_add_binary(p, h, room, &s->ir->binaries[i], bit);
@@ -99,12 +105,26 @@ static void add_view(struct planning *p, struct plan_hook *h, struct rooms *room
 		.first_selector = h->selector_count,
 		.selectors = (uint32_t)hook->selector_count,
 		.hook = hook,
+		.result = PLAN_NO_SLOT,
 		.slots = arena_array(p->arena, hook->arg_count + 1, sizeof(*view->slots)),
 	};
 	for (size_t i = 0; i < hook->arg_count; i++)
-		view->slots[i] = plan_slot_for(p, h, &hook->args[i]);
+		view->slots[i] = hook->args[i].ir->return_copy
+					 ? PLAN_NO_SLOT
+					 : plan_slot_for(p, h, &hook->args[i]);
 	for (size_t i = 0; i < hook->selector_count; i++)
 		add_selector(p, h, room, view, &hook->selectors[i]);
+}
+
+static void plan_hook_of(struct planning *p, struct rooms *rooms, uint32_t policy,
+			 const struct tir_hook *hook)
+{
+	struct plan_hook *h = hook_for(p, hook);
+	uint32_t views = h->view_count, at = (uint32_t)(h - p->plan->hooks);
+
+	add_view(p, h, &rooms[at], policy, hook);
+	if (h->view_count > views && plan_watches_return(hook))
+		plan_return_view(p, rooms, at);
 }
 
 static void plan_views(struct planning *p, struct rooms *rooms)
@@ -112,12 +132,9 @@ static void plan_views(struct planning *p, struct rooms *rooms)
 	const struct tir *tir = p->plan->tir;
 
 	for (size_t i = 0; i < tir->policy_count; i++)
-		for (size_t j = 0; j < tir->policies[i].hook_count; j++) {
-			const struct tir_hook *hook = &tir->policies[i].hooks[j];
-			struct plan_hook *h = hook_for(p, hook);
-
-			add_view(p, h, &rooms[h - p->plan->hooks], (uint32_t)i, hook);
-		}
+		for (size_t j = 0; j < tir->policies[i].hook_count; j++)
+			if (tir->policies[i].hooks[j].found)
+				plan_hook_of(p, rooms, (uint32_t)i, &tir->policies[i].hooks[j]);
 }
 
 struct plan *plan_build(struct arena *a, struct diags *d, const struct tir *tir)
@@ -127,7 +144,7 @@ struct plan *plan_build(struct arena *a, struct diags *d, const struct tir *tir)
 
 	p.plan->tir = tir;
 	for (size_t i = 0; i < tir->policy_count; i++)
-		hooks += tir->policies[i].hook_count;
+		hooks += 2 * tir->policies[i].hook_count; /* each may have a return half */
 	plan_views(&p, arena_array(a, hooks, sizeof(struct rooms)));
 	for (uint32_t i = 0; i < p.plan->hook_count; i++) {
 		plan_order_slots(&p, &p.plan->hooks[i]);

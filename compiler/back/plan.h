@@ -43,16 +43,26 @@ struct plan_view { /* one policy's use of the hook */
 	uint32_t policy;
 	uint32_t first_selector, selectors;
 	const struct tir_hook *hook;
-	uint32_t *slots; /* per entry of hook->args; PLAN_NO_SLOT for nop */
+	uint32_t *slots; /* per entry of hook->args; PLAN_NO_SLOT for nop, and in the other half */
+	uint32_t result; /* the slot of what the call returned; PLAN_NO_SLOT */
 };
 #define PLAN_NO_SLOT  0xffffffffu
 #define PLAN_VARIANTS 4
+#define PLAN_NO_HOOK  0xffffffffu
 
 struct plan_hook {
 	enum tg_hook_kind kind;
 	const char *symbol, *subsystem;
 	bool syscall;
 	bool raw; /* a raw tracepoint */
+	/* A hook whose return is watched has a second half, another hook of the plan, whose
+	 * selectors have the same bits: those in `held` wait for it. */
+	uint32_t peer; /* the other half; PLAN_NO_HOOK */
+	bool at_return;
+	uint64_t held;
+	const struct tir_arg **saved; /* whose values the return needs: `returnCopy` */
+	uint32_t saved_count;
+	uint32_t param_count; /* of the function as the kernel calls it */
 	struct span at;		 /* the first policy's hook */
 	struct plan_slot *slots; /* integers first, then filtered texts, then the others */
 	uint32_t slot_count;
@@ -67,6 +77,7 @@ struct plan_hook {
 	const struct ir_selector **selectors; /* by bit */
 	uint32_t selector_count;
 	uint64_t posts; /* selectors that post */
+	uint64_t never; /* selectors that cannot match */
 	bool overrides, signals;
 	bool lsm_twin; /* for all views: the LSM hook of a security_* function will do */
 	enum tg_attach variants[PLAN_VARIANTS]; /* in order of preference */
@@ -122,8 +133,11 @@ static inline bool plan_shown_only(const struct plan_slot *s)
 	return plan_is_text(s) && !s->filtered;
 }
 
+/* The selectors that a program of the hook may find alive. */
 static inline uint64_t plan_all(const struct plan_hook *h)
 {
+	if (h->at_return)
+		return h->held;
 	return h->selector_count == 64 ? ~0ull : (1ull << h->selector_count) - 1;
 }
 

@@ -24,8 +24,8 @@ enum plan_slot_kind plan_slot_kind(const struct plan_slot *s)
 
 static bool same_arg(const struct tir_arg *a, const struct tir_arg *b)
 {
-	return a->ir->position == b->ir->position && a->type == b->type &&
-	       a->source == b->source && a->abi32 == b->abi32;
+	return (a->ir->position == b->ir->position || a->source == ARG_RETURN) &&
+	       a->type == b->type && a->source == b->source && a->abi32 == b->abi32;
 }
 
 /* The slot of an argument; made when new. PLAN_NO_SLOT for nop or when there is no room. */
@@ -33,7 +33,7 @@ uint32_t plan_slot_for(struct planning *p, struct plan_hook *h, const struct tir
 {
 	size_t room = TG_SLOTS_MAX;
 
-	if (arg->source == ARG_NONE)
+	if (arg->source == ARG_NONE || arg->type->class == CLASS_NOP)
 		return PLAN_NO_SLOT;
 	for (uint32_t i = 0; i < h->slot_count; i++)
 		if (same_arg(h->slots[i].arg, arg))

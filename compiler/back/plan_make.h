@@ -30,4 +30,10 @@ void plan_add_action(struct planning *p, struct plan_hook *h, struct rooms *room
 		     const struct ir_action *a, uint64_t bit);
 void plan_choose_variants(struct plan_hook *h);
 
+/* Does an event of the hook wait for the call's return? */
+bool plan_watches_return(const struct tir_hook *hook);
+/* Adds the newest view of hook `entry` to its other half, which is made when there is none. The
+ * plan's hooks may move. */
+void plan_return_view(struct planning *p, struct rooms *rooms, uint32_t entry);
+
 #endif

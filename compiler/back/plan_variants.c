@@ -19,6 +19,9 @@ void plan_choose_variants(struct plan_hook *h)
 		add_variant(h, TG_ATTACH_LSM);
 	} else if (h->kind == TG_HOOK_TRACEPOINT) {
 		add_variant(h, h->raw ? TG_ATTACH_TP_BTF : TG_ATTACH_TRACEPOINT);
+	} else if (h->at_return) {
+		add_variant(h, h->signals ? TG_ATTACH_KRETPROBE : TG_ATTACH_FEXIT);
+		add_variant(h, h->signals ? TG_ATTACH_FEXIT : TG_ATTACH_KRETPROBE);
 	} else if (h->overrides) {
 		if (h->lsm_twin)
 			add_variant(h, TG_ATTACH_LSM);

@@ -14,6 +14,8 @@ const char *bundle_hook_kind(uint32_t kind)
 		[TG_HOOK_KPROBE] = "kprobe",
 		[TG_HOOK_LSM] = "lsm",
 		[TG_HOOK_TRACEPOINT] = "tracepoint",
+		[TG_HOOK_UPROBE] = "uprobe",
+		[TG_HOOK_USDT] = "usdt",
 	};
 
 	return word(words, COUNT(words), kind);
@@ -28,6 +30,8 @@ const char *bundle_attach(uint32_t attach)
 		[TG_ATTACH_KPROBE] = "kprobe",
 		[TG_ATTACH_TRACEPOINT] = "tracepoint",
 		[TG_ATTACH_TP_BTF] = "tp_btf",
+		[TG_ATTACH_FEXIT] = "fexit",
+		[TG_ATTACH_KRETPROBE] = "kretprobe",
 		[TG_ATTACH_ITER_TASK] = "iter/task",
 	};
 
@@ -39,7 +43,7 @@ const char *bundle_arg_type(uint32_t type)
 	static const char *const words[] = {
 		[TG_ARG_INT] = "int",	[TG_ARG_UINT] = "uint",	    [TG_ARG_LONG] = "long",
 		[TG_ARG_SIZE] = "size", [TG_ARG_STRING] = "string", [TG_ARG_FILE] = "file",
-		[TG_ARG_PATH] = "path",
+		[TG_ARG_PATH] = "path", [TG_ARG_TARGET] = "target",
 	};
 
 	return word(words, COUNT(words), type);
