@@ -67,6 +67,7 @@ static __u64 (*const bpf_ktime_get_boot_ns)(void) = (void *)125;
 static long (*const bpf_ringbuf_output)(void *ring, void *data, __u64 size,
 					__u64 flags) = (void *)130;
 static struct task_struct *(*const bpf_get_current_task_btf)(void) = (void *)158;
+static __u64 (*const bpf_get_attach_cookie)(void *ctx) = (void *)174;
 static long (*const bpf_get_func_ret)(void *ctx, __u64 *value) = (void *)184;
 
 #define tg_offset(type, member)	   __builtin_preserve_field_info(((type *)0)->member, 0)

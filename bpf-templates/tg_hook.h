@@ -35,6 +35,20 @@ struct {
 } tg_calls SEC(".maps");
 #endif
 
+/*
+ * Which of the functions of a list was called: its number in the bundle, or, where a program has
+ * no cookie, its address: a kprobe finds the instruction behind the breakpoint's one byte.
+ */
+#define tg_target(ctx)                                                                             \
+	({                                                                                         \
+		__u64 target_;                                                                     \
+		if (tg_has_enum(enum bpf_func_id___tg, BPF_FUNC_get_attach_cookie___tg))           \
+			target_ = bpf_get_attach_cookie(ctx);                                      \
+		else                                                                               \
+			target_ = ((struct pt_regs *)(ctx))->ip - 1;                               \
+		target_;                                                                           \
+	})
+
 /* What a function with `n` parameters returned; without the helper it lies behind them. */
 #define tg_result(ctx, n)                                                                          \
 	({                                                                                         \

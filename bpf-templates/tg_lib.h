@@ -21,6 +21,7 @@ struct task_struct;
 
 enum bpf_func_id___tg {
 	BPF_FUNC_get_current_task_btf___tg = 158,
+	BPF_FUNC_get_attach_cookie___tg = 174,
 	BPF_FUNC_get_func_ret___tg = 184,
 };
 

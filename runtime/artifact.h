@@ -123,6 +123,7 @@ struct tg_target_entry {
 	uint32_t pad;
 };
 #define TG_TARGET_MAY_DIFFER 0x1u /* a file with other digests is left alone */
+#define TG_TARGET_MAY_MISS   0x2u /* so is a function that is not there, or cannot be traced */
 
 enum tg_attach {
 	TG_ATTACH_FENTRY = 1,
@@ -133,6 +134,8 @@ enum tg_attach {
 	TG_ATTACH_TP_BTF,
 	TG_ATTACH_FEXIT, /* of hooks at the return */
 	TG_ATTACH_KRETPROBE,
+	TG_ATTACH_KPROBE_MULTI, /* of hooks with targets: all of them at once */
+	TG_ATTACH_KRETPROBE_MULTI,
 	TG_ATTACH_ITER_TASK, /* run once after load, for processes already there; target: "task" */
 	TG_ATTACH_COUNT,
 };

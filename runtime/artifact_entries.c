@@ -180,9 +180,10 @@ static int check_target(struct artifact_check *c, const struct artifact *a, uint
 	    (named ? check_text : check_string)(c, a, "target", i, "name", t->name) ||
 	    (kernel ? check_string : check_text)(c, a, "target", i, "path", t->path))
 		return -1;
-	if (kernel && (t->path || t->digests || t->offset || t->counter || t->flags))
+	if (kernel && (t->path || t->digests || t->offset || t->counter ||
+		       t->flags & TG_TARGET_MAY_DIFFER))
 		return artifact_refuse(c, "target %u is of the kernel and of a file", i);
-	if (t->flags & ~TG_TARGET_MAY_DIFFER)
+	if (t->flags & ~(TG_TARGET_MAY_DIFFER | TG_TARGET_MAY_MISS))
 		return artifact_refuse(c, "target %u has unknown flags 0x%x", i, t->flags);
 	if (t->pad)
 		return artifact_refuse(c, "target %u: a reserved field is not 0", i);

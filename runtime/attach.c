@@ -38,6 +38,8 @@ static struct bpf_link *attach_by_kind(const struct bpf_program *program, enum t
 		return bpf_program__attach_kprobe(program, true, target);
 	case TG_ATTACH_TRACEPOINT:
 		return attach_tracepoint(program, target);
+	case TG_ATTACH_KPROBE_MULTI: /* of targets only */
+	case TG_ATTACH_KRETPROBE_MULTI:
 	case TG_ATTACH_ITER_TASK:
 	case TG_ATTACH_COUNT:
 		break;
@@ -61,18 +63,94 @@ static int reserve_link(struct links *links)
 	return 0;
 }
 
-int attach_program(struct links *links, const struct bpf_program *program, enum tg_attach attach,
-		   const char *target)
+static int keep_link(struct links *links, struct bpf_link *link)
 {
-	struct bpf_link *link;
-
-	if (reserve_link(links))
-		return -1;
-	link = attach_by_kind(program, attach, target);
 	if (!link)
 		return -1;
 	links->v[links->count++] = link;
 	return 0;
+}
+
+int attach_program(struct links *links, const struct bpf_program *program, enum tg_attach attach,
+		   const char *target)
+{
+	if (reserve_link(links))
+		return -1;
+	return keep_link(links, attach_by_kind(program, attach, target));
+}
+
+/* ---- lists of functions ------------------------------------------------------------------- */
+
+/* A kernel without cookies has programs that look at the address. */
+static struct bpf_link *attach_one(const struct bpf_program *program, bool at_return,
+				   const char *function, uint64_t cookie)
+{
+	LIBBPF_OPTS(bpf_kprobe_opts, opts, .bpf_cookie = cookie, .retprobe = at_return);
+	struct bpf_link *link = bpf_program__attach_kprobe_opts(program, function, &opts);
+
+	if (link || errno != EOPNOTSUPP)
+		return link;
+	opts.bpf_cookie = 0;
+	return bpf_program__attach_kprobe_opts(program, function, &opts);
+}
+
+static int attach_each(struct links *links, const struct bpf_program *program, bool at_return,
+		       const struct artifact *a, uint32_t hook, const struct targets *t)
+{
+	const struct tg_hook_entry *h = &a->hooks[hook];
+
+	for (uint32_t i = 0; i < h->targets; i++) {
+		const struct tg_target_entry *target = &a->targets[h->first_target + i];
+
+		if (t->absent[h->first_target + i])
+			continue;
+		if (reserve_link(links) ||
+		    keep_link(links, attach_one(program, at_return,
+						artifact_string(a, target->name), i)))
+			return -1;
+	}
+	return 0;
+}
+
+static int attach_multi(struct links *links, const struct bpf_program *program, bool at_return,
+			const struct artifact *a, uint32_t hook, const struct targets *t)
+{
+	const struct tg_hook_entry *h = &a->hooks[hook];
+	const char **names = calloc(h->targets, sizeof(*names));
+	__u64 *cookies = calloc(h->targets, sizeof(*cookies));
+	LIBBPF_OPTS(bpf_kprobe_multi_opts, opts, .syms = names, .cookies = cookies,
+		    .retprobe = at_return);
+	int result = -1;
+
+	for (uint32_t i = 0; names && cookies && i < h->targets; i++) {
+		if (t->absent[h->first_target + i])
+			continue;
+		names[opts.cnt] = artifact_string(a, a->targets[h->first_target + i].name);
+		cookies[opts.cnt++] = i;
+	}
+	if (opts.cnt && !reserve_link(links))
+		result = keep_link(links,
+				   bpf_program__attach_kprobe_multi_opts(program, NULL, &opts));
+	free(names);
+	free(cookies);
+	return result;
+}
+
+int attach_targets(struct links *links, const struct bpf_program *program, enum tg_attach attach,
+		   const struct artifact *a, uint32_t hook, const struct targets *t)
+{
+	switch (attach) {
+	case TG_ATTACH_KPROBE_MULTI:
+	case TG_ATTACH_KRETPROBE_MULTI:
+		return attach_multi(links, program, attach == TG_ATTACH_KRETPROBE_MULTI, a, hook,
+				    t);
+	case TG_ATTACH_KPROBE:
+	case TG_ATTACH_KRETPROBE:
+		return attach_each(links, program, attach == TG_ATTACH_KRETPROBE, a, hook, t);
+	default:
+		errno = EINVAL;
+		return -1;
+	}
 }
 
 static int read_to_end(int fd)

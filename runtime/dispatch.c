@@ -99,10 +99,23 @@ static struct call_id call_of(const struct record *r, uint32_t hook)
 	return (struct call_id){h->bundle, hook, h->tid, h->call};
 }
 
-/* Prints what waits for nothing. Whether any view waits for the return. */
-static bool print_views(struct dispatch *d, struct event *e, const struct artifact *a,
+/* A list of functions has its event say which of them it was. */
+static void print_named(struct dispatch *d, struct event *e, const struct bundle *b,
 			const struct record *r)
 {
+	const struct tg_target_entry *t =
+		targets_of_record(&b->loaded.targets, &b->artifact, r);
+
+	if (t)
+		e->function = artifact_string(&b->artifact, t->name);
+	print(d, e);
+}
+
+/* Prints what waits for nothing. Whether any view waits for the return. */
+static bool print_views(struct dispatch *d, struct event *e, const struct bundle *b,
+			const struct record *r)
+{
+	const struct artifact *a = &b->artifact;
 	const struct tg_hook_entry *hook = &a->hooks[r->hook.fixed.hook];
 	bool waits = false;
 
@@ -112,14 +125,15 @@ static bool print_views(struct dispatch *d, struct event *e, const struct artifa
 		if (hook_event_second(a, view))
 			waits |= (view->selectors & r->hook.fixed.matched) != 0;
 		else if (hook_event_fill(e, a, view, r))
-			print(d, e);
+			print_named(d, e, b, r);
 	}
 	return waits;
 }
 
-static void print_joined(struct dispatch *d, struct event *e, const struct artifact *a,
+static void print_joined(struct dispatch *d, struct event *e, const struct bundle *b,
 			 const struct record *first, const struct record *second)
 {
+	const struct artifact *a = &b->artifact;
 	const struct tg_hook_entry *hook = &a->hooks[first->hook.fixed.hook];
 
 	for (uint32_t i = 0; i < hook->views; i++) {
@@ -127,7 +141,7 @@ static void print_joined(struct dispatch *d, struct event *e, const struct artif
 		const struct tg_view_entry *other = hook_event_second(a, view);
 
 		if (other && hook_event_join(e, a, view, first, other, second))
-			print(d, e);
+			print_named(d, e, b, first);
 	}
 }
 
@@ -140,9 +154,10 @@ static struct event event_of(struct dispatch *d, const struct record *r)
 }
 
 /* A first half that is not known was lost, and counted where that happened, or given up. */
-static void dispatch_second_half(struct dispatch *d, const struct artifact *a,
+static void dispatch_second_half(struct dispatch *d, const struct bundle *b,
 				 const struct record *second)
 {
+	const struct artifact *a = &b->artifact;
 	struct call_id id = call_of(second, a->hooks[second->hook.fixed.hook].peer - 1);
 	struct call *call = calls_take(d->calls, &id);
 	struct record first;
@@ -150,7 +165,7 @@ static void dispatch_second_half(struct dispatch *d, const struct artifact *a,
 
 	if (call && !record_decode(&first, call->record, call->size)) {
 		e = event_of(d, &first);
-		print_joined(d, &e, a, &first, second);
+		print_joined(d, &e, b, &first, second);
 	}
 	free(call);
 }
@@ -166,11 +181,11 @@ static void dispatch_hook(struct dispatch *d, const struct record *r, const void
 		return;
 	}
 	if (b->artifact.hooks[r->hook.fixed.hook].flags & TG_HOOK_AT_RETURN) {
-		dispatch_second_half(d, &b->artifact, r);
+		dispatch_second_half(d, b, r);
 		return;
 	}
 	e = event_of(d, r);
-	if (print_views(d, &e, &b->artifact, r) && calls_keep(d->calls, &id, data, size))
+	if (print_views(d, &e, b, r) && calls_keep(d->calls, &id, data, size))
 		d->counts.dropped++;
 }
 

@@ -141,6 +141,14 @@ static bool probe_kprobe(struct features *f, char *why)
 	return absent(why, "this kernel takes no kprobe programs", errno);
 }
 
+static bool probe_kprobe_multi(struct features *f, char *why)
+{
+	if (features_have(f, FEATURE_KPROBE) &&
+	    kernel_btf_find(&f->btf, "register_fprobe_syms", BTF_KIND_FUNC))
+		return true;
+	return absent(why, "this kernel attaches kprobes one by one only", 0);
+}
+
 static bool probe_tracepoint(struct features *f, char *why)
 {
 	(void)f;
@@ -167,6 +175,7 @@ static const struct {
 	FEATURE(FEATURE_FMOD_RET, true, probe_fmod_ret),
 	FEATURE(FEATURE_LSM, true, probe_lsm),
 	FEATURE(FEATURE_KPROBE, false, probe_kprobe),
+	FEATURE(FEATURE_KPROBE_MULTI, true, probe_kprobe_multi),
 	FEATURE(FEATURE_TRACEPOINT, false, probe_tracepoint),
 	FEATURE(FEATURE_TP_BTF, true, probe_tp_btf),
 	FEATURE(FEATURE_ITER_TASK, true, probe_iter_task),
@@ -202,6 +211,8 @@ static const struct {
 	[TG_ATTACH_TRACEPOINT] = {FEATURE_TRACEPOINT, "tracepoint"},
 	[TG_ATTACH_FEXIT] = {FEATURE_FENTRY, "fexit"},
 	[TG_ATTACH_KRETPROBE] = {FEATURE_KPROBE, "kretprobe"},
+	[TG_ATTACH_KPROBE_MULTI] = {FEATURE_KPROBE_MULTI, "kprobe.multi"},
+	[TG_ATTACH_KRETPROBE_MULTI] = {FEATURE_KPROBE_MULTI, "kretprobe.multi"},
 	[TG_ATTACH_TP_BTF] = {FEATURE_TP_BTF, "tp_btf"},
 	[TG_ATTACH_ITER_TASK] = {FEATURE_ITER_TASK, "iter/task"},
 };

@@ -24,6 +24,7 @@ runtime_src += runtime/image_text.c
 runtime_src += runtime/json.c
 runtime_src += runtime/kernel_btf.c
 runtime_src += runtime/kprobe_lines.c
+runtime_src += runtime/ksyms.c
 runtime_src += runtime/load.c
 runtime_src += runtime/losses.c
 runtime_src += runtime/memory.c
@@ -40,6 +41,7 @@ runtime_src += runtime/quote.c
 runtime_src += runtime/record.c
 runtime_src += runtime/relay.c
 runtime_src += runtime/startup.c
+runtime_src += runtime/targets.c
 runtime_src += runtime/utf8.c
 
 # The bundle: what tgc links too, and what only a node does.

@@ -178,8 +178,15 @@ static int enable(struct attempt *at, struct bpf_object *object,
 		  const struct tg_program_entry *entry)
 {
 	struct bpf_program *program = find_program(at, object, entry);
+	bool multi = entry->attach == TG_ATTACH_KPROBE_MULTI ||
+		     entry->attach == TG_ATTACH_KRETPROBE_MULTI;
 
-	return program ? bpf_program__set_autoload(program, true) : -1;
+	if (!program)
+		return -1;
+	/* One program is for one function and for many at once. */
+	if (multi || entry->attach == TG_ATTACH_KPROBE || entry->attach == TG_ATTACH_KRETPROBE)
+		bpf_program__set_expected_attach_type(program, multi ? BPF_TRACE_KPROBE_MULTI : 0);
+	return bpf_program__set_autoload(program, true);
 }
 
 /* With none of its programs to be loaded yet. */
@@ -204,6 +211,12 @@ static struct bpf_object *open_object(struct attempt *at)
 	return NULL;
 }
 
+/* This node goes without the hook, as the bundle allows. */
+static bool is_absent(const struct attempt *at, uint32_t hook)
+{
+	return at->out->targets.hook_absent[hook];
+}
+
 static int enable_chosen(struct attempt *at, struct bpf_object *object)
 {
 	const struct artifact *a = at->artifact;
@@ -213,7 +226,7 @@ static int enable_chosen(struct attempt *at, struct bpf_object *object)
 			return -1;
 	}
 	for (uint32_t i = 0; i < a->hook_count; i++) {
-		if (enable(at, object, chosen_program(at, i)))
+		if (!is_absent(at, i) && enable(at, object, chosen_program(at, i)))
 			return -1;
 	}
 	return 0;
@@ -245,7 +258,7 @@ static enum outcome find_culprit(struct attempt *at)
 	refuse_bundle(at, TGRUN_LOAD, "cannot be loaded");
 	at->why = why;
 	for (uint32_t i = 0; i < at->artifact->hook_count; i++) {
-		if (!loads_alone(at, i))
+		if (!is_absent(at, i) && !loads_alone(at, i))
 			return reject_with_log(at, i, TGRUN_LOAD);
 	}
 	*why = refused;
@@ -284,6 +297,17 @@ static enum outcome watch_misses(struct attempt *at, uint32_t hook,
 	return refuse_bundle(at, TGRUN_ENVIRONMENT, "cannot keep a program's descriptor");
 }
 
+static int attach_hook(struct attempt *at, uint32_t hook, const struct bpf_program *program)
+{
+	const struct artifact *a = at->artifact;
+	const struct tg_program_entry *p = chosen_program(at, hook);
+
+	if (a->hooks[hook].targets)
+		return attach_targets(&at->out->links, program, p->attach, a, hook,
+				      &at->out->targets);
+	return attach_program(&at->out->links, program, p->attach, artifact_string(a, p->target));
+}
+
 static enum outcome attach_hooks(struct attempt *at, struct bpf_object *object)
 {
 	const struct artifact *a = at->artifact;
@@ -295,9 +319,10 @@ static enum outcome attach_hooks(struct attempt *at, struct bpf_object *object)
 		const struct tg_program_entry *p = chosen_program(at, i);
 		struct bpf_program *program = find_program(at, object, p);
 
+		if (is_absent(at, i))
+			continue;
 		bpf_log_clear();
-		if (attach_program(&at->out->links, program, p->attach,
-				   artifact_string(a, p->target)))
+		if (attach_hook(at, i, program))
 			return reject_with_log(at, i, TGRUN_ATTACH);
 		if (watch_misses(at, i, program) == FAILED)
 			return FAILED;
@@ -340,13 +365,22 @@ static enum outcome load_chosen(struct attempt *at, struct bpf_object *object)
 	return outcome == DONE ? attach_all(at, object) : outcome;
 }
 
+/* What the next attempt does again; what was found out of the node stays. */
+static void detach_all(struct loaded *l)
+{
+	links_detach(&l->links);
+	counters_close(&l->lost);
+	misses_close(&l->misses);
+}
+
 static enum outcome try_choices(struct attempt *at)
 {
 	enum outcome outcome = DONE;
 	struct bpf_object *object;
 
 	for (uint32_t i = 0; outcome == DONE && i < at->artifact->hook_count; i++)
-		outcome = skip_impossible(at, i);
+		if (!is_absent(at, i))
+			outcome = skip_impossible(at, i);
 	if (outcome != DONE)
 		return outcome;
 	object = open_object(at);
@@ -355,7 +389,7 @@ static enum outcome try_choices(struct attempt *at)
 	outcome = load_chosen(at, object);
 	bpf_object__close(object);
 	if (outcome != DONE)
-		load_undo(at->out);
+		detach_all(at->out);
 	return outcome;
 }
 
@@ -382,6 +416,11 @@ static void note_choices(struct attempt *at)
 	struct buffer *notes = &at->out->notes;
 
 	for (uint32_t i = 0; i < a->hook_count; i++) {
+		if (is_absent(at, i))
+			buffer_print(notes,
+				     "tgrun: hook %s: left out, because this kernel does not have "
+				     "it\n",
+				     artifact_string(a, a->hooks[i].name));
 		if (!at->choices[i].variant)
 			continue;
 		buffer_text(notes, "tgrun: hook ");
@@ -398,8 +437,12 @@ int load_bundle(struct loaded *out, const struct artifact *a, const struct base 
 {
 	struct attempt at = {a, base, f, why, NULL, out};
 	enum outcome outcome;
+	char reason[512];
 
 	*out = (struct loaded){.lost = {.fd = -1}};
+	if (targets_open(&out->targets, a, reason, sizeof(reason)))
+		return failure_set(why, TGRUN_ATTACH, "bundle %.*s: %s", TG_NAME_MAX,
+				   a->header->name, reason);
 	at.choices = calloc(a->hook_count + 1, sizeof(*at.choices));
 	if (!at.choices)
 		return failure_set(why, TGRUN_ENVIRONMENT, "out of memory");
@@ -411,13 +454,14 @@ int load_bundle(struct loaded *out, const struct artifact *a, const struct base 
 	for (uint32_t i = 0; i < a->hook_count; i++)
 		buffer_free(&at.choices[i].reasons);
 	free(at.choices);
+	if (outcome != DONE)
+		load_undo(out);
 	return outcome == DONE ? 0 : -1;
 }
 
 void load_undo(struct loaded *l)
 {
-	links_detach(&l->links);
-	counters_close(&l->lost);
-	misses_close(&l->misses);
+	detach_all(l);
+	targets_free(&l->targets);
 	buffer_free(&l->notes);
 }

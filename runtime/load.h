@@ -10,11 +10,13 @@
 #include "runtime/base.h"
 #include "runtime/buffer.h"
 #include "runtime/misses.h"
+#include "runtime/targets.h"
 
 struct loaded {
 	struct links links;
 	struct counters lost; /* by policy; .fd is -1 when the bundle has none */
 	struct misses misses; /* by hook */
+	struct targets targets;
 	struct buffer notes;  /* lines: hooks that do not use their first variant, and why */
 };
 

@@ -109,18 +109,33 @@ static void describe_selectors(struct manifest *m, const struct sources *s, uint
 		}
 }
 
+static enum tg_arg_type slot_type(const struct tir_arg *arg)
+{
+	return arg->source == ARG_TARGET ? TG_ARG_TARGET : (enum tg_arg_type)arg->type->print;
+}
+
+/* A list has no name of its own in messages but that of its first function, and how many more. */
+static const char *name_of(struct arena *a, const struct plan_hook *h)
+{
+	if (h->target_count < 2)
+		return h->symbol;
+	return arena_printf(a, "%s and %u more", h->symbol, h->target_count - 1);
+}
+
 static void describe_hook(struct manifest *m, const struct sources *s, uint32_t at,
 			  const struct plan_hook *h)
 {
-	uint32_t hook = manifest_add_hook(m, h->kind, h->symbol, h->subsystem);
+	uint32_t hook = manifest_add_hook(m, h->kind, name_of(m->arena, h), h->subsystem);
 
 	for (uint32_t i = 0; i < h->variant_count; i++)
 		manifest_add_program(m, hook, h->variants[i],
 				     unit_program_name(m->arena, at, h->variants[i]),
 				     target_of(m->arena, h, h->variants[i]));
 	for (uint32_t i = 0; i < h->slot_count; i++)
-		manifest_add_slot(m, hook, (enum tg_arg_type)h->slots[i].arg->type->print,
+		manifest_add_slot(m, hook, slot_type(h->slots[i].arg),
 				  h->slots[i].arg->ir->position);
+	for (uint32_t i = 0; i < h->target_count; i++)
+		manifest_add_target(m, hook, &h->targets[i]);
 	for (uint32_t i = 0; i < h->view_count; i++)
 		describe_view(m, hook, h, &h->views[i]);
 	describe_selectors(m, s, hook, h);

@@ -40,6 +40,8 @@ const char *unit_program_name(struct arena *a, uint32_t hook, uint32_t attach)
 		[TG_ATTACH_TP_BTF] = "tp_btf",
 		[TG_ATTACH_FEXIT] = "fexit",
 		[TG_ATTACH_KRETPROBE] = "kretprobe",
+		[TG_ATTACH_KPROBE_MULTI] = "kprobe",
+		[TG_ATTACH_KRETPROBE_MULTI] = "kretprobe",
 	};
 
 	return arena_printf(a, "h%u_%s", hook, words[attach]);
@@ -79,6 +81,10 @@ static void emit_record_type(struct emitter *e, const struct plan_hook *h)
 
 static void emit_section(struct emitter *e, const struct plan_hook *h, enum tg_attach attach)
 {
+	if (h->target_count) {
+		fprintf(e->out, "SEC(\"%s.multi\")\n", h->at_return ? "kretprobe" : "kprobe");
+		return;
+	}
 	switch (attach) {
 	case TG_ATTACH_TRACEPOINT:
 		fprintf(e->out, "SEC(\"tracepoint/%s/%s\")\n", h->subsystem, h->symbol);
@@ -191,7 +197,8 @@ struct unit emit(struct arena *a, const struct sources *s, const struct plan *pl
 			emit_keep(&e, h, i);
 		if (emit_has_texts(h))
 			emit_finish(&e, h, i);
-		for (uint32_t j = 0; j < h->variant_count; j++)
+		/* One program does for one function and for many at once. */
+		for (uint32_t j = h->target_count ? 1 : 0; j < h->variant_count; j++)
 			emit_program(&e, h, i, h->variants[j]);
 	}
 	fprintf(e.out, "#pragma clang attribute pop\n"); /* of tg_hook.h */

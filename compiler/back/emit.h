@@ -27,8 +27,8 @@ enum text_layout {
 /* Does the program get its arguments as typed pointers? */
 static inline bool emit_typed(enum tg_attach attach)
 {
-	return attach != TG_ATTACH_KPROBE && attach != TG_ATTACH_TRACEPOINT &&
-	       attach != TG_ATTACH_KRETPROBE && attach != TG_ATTACH_FEXIT;
+	return attach == TG_ATTACH_FENTRY || attach == TG_ATTACH_FMOD_RET ||
+	       attach == TG_ATTACH_LSM || attach == TG_ATTACH_TP_BTF;
 }
 
 /* `#line` for the next function head. */

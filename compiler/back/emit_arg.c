@@ -55,6 +55,8 @@ void emit_argument(struct emitter *e, const struct tir_arg *arg, enum tg_attach 
 
 	if (arg->source == ARG_FIELD)
 		emit_field(e, arg);
+	else if (arg->source == ARG_TARGET)
+		fprintf(e->out, "tg_target(ctx)");
 	else if (arg->source == ARG_SYSCALL)
 		emit_syscall(e, at, arg->abi32, attach);
 	else

@@ -5,51 +5,22 @@
 #include "compiler/diag/diag.h"
 #include "plan_make.h"
 
-/* The kinds that are compiled; others were refused before (gaps.c). What fentries watch is what
- * kprobes watch, so both meet in one program. */
-static enum tg_hook_kind kind_of(const struct tir_hook *hook)
+static struct plan_hook *new_hook(struct planning *p, const struct plan_probe *probe)
 {
-	switch (hook->ir->kind) {
-	case HOOK_LSM:
-		return TG_HOOK_LSM;
-	case HOOK_TRACEPOINT:
-	case HOOK_RAW_TRACEPOINT:
-		return TG_HOOK_TRACEPOINT;
-	default:
-		return TG_HOOK_KPROBE;
-	}
-}
-
-static bool is_raw(const struct tir_hook *hook)
-{
-	return hook->ir->kind == HOOK_RAW_TRACEPOINT;
-}
-
-static bool same_target(const struct plan_hook *h, const struct tir_hook *hook)
-{
-	return h->kind == kind_of(hook) && h->raw == is_raw(hook) &&
-	       !strcmp(h->symbol, hook->symbol) &&
-	       !strcmp(h->subsystem, hook->ir->subsystem);
-}
-
-static struct plan_hook *hook_for(struct planning *p, const struct tir_hook *hook)
-{
+	const struct tir_hook *hook = probe->uses[0].hook;
 	struct plan *plan = p->plan;
 
-	for (uint32_t i = 0; i < plan->hook_count; i++)
-		if (!plan->hooks[i].at_return && same_target(&plan->hooks[i], hook))
-			return &plan->hooks[i];
 	plan->hooks = arena_grow(p->arena, plan->hooks, plan->hook_count, &p->hook_room,
 				 sizeof(*plan->hooks));
 	plan->hooks[plan->hook_count] = (struct plan_hook){
-		.kind = kind_of(hook),
-		.symbol = hook->symbol,
-		.subsystem = hook->ir->subsystem,
+		.kind = probe->kind,
+		.symbol = probe->symbol,
+		.subsystem = probe->subsystem,
 		.syscall = hook->syscall,
-		.raw = is_raw(hook),
+		.raw = probe->raw,
 		.peer = PLAN_NO_HOOK,
 		.lsm_twin = true,
-		.param_count = hook->syscall ? 1
+		.param_count = hook->syscall	? 1
 			       : hook->function ? (uint32_t)hook->function->param_count
 						: 0,
 		.at = hook->ir->symbol_at,
@@ -116,36 +87,56 @@ static void add_view(struct planning *p, struct plan_hook *h, struct rooms *room
 		add_selector(p, h, room, view, &hook->selectors[i]);
 }
 
-static void plan_hook_of(struct planning *p, struct rooms *rooms, uint32_t policy,
-			 const struct tir_hook *hook)
+/* What records of a list of functions say besides: which of them it was. */
+static void add_targets(struct planning *p, struct plan_hook *h, uint32_t leader)
 {
-	struct plan_hook *h = hook_for(p, hook);
-	uint32_t views = h->view_count, at = (uint32_t)(h - p->plan->hooks);
+	static const struct ir_arg nowhere;
+	struct tir_arg *which;
+	uint32_t slot;
 
-	add_view(p, h, &rooms[at], policy, hook);
-	if (h->view_count > views && plan_watches_return(hook))
-		plan_return_view(p, rooms, at);
+	h->targets = arena_array(p->arena, p->probes[leader].followers, sizeof(*h->targets));
+	for (uint32_t i = leader; i < p->probe_count; i++)
+		if (p->probes[i].leader == leader)
+			h->targets[h->target_count++] = (struct manifest_target){
+				.place = TG_PLACE_FUNCTION, .name = p->probes[i].symbol};
+	which = arena_alloc(p->arena, sizeof(*which));
+	*which = (struct tir_arg){.ir = &nowhere,
+				  .type = type_get(TYPE_UINT64),
+				  .source = ARG_TARGET,
+				  .bits = 64};
+	slot = plan_slot_for(p, h, which);
+	h->slots[slot].shown = ~0ull;
 }
 
-static void plan_views(struct planning *p, struct rooms *rooms)
+static void plan_probe_of(struct planning *p, struct rooms *rooms, uint32_t leader)
 {
-	const struct tir *tir = p->plan->tir;
+	const struct plan_probe *probe = &p->probes[leader];
+	uint32_t at = (uint32_t)(new_hook(p, probe) - p->plan->hooks);
 
-	for (size_t i = 0; i < tir->policy_count; i++)
-		for (size_t j = 0; j < tir->policies[i].hook_count; j++)
-			if (tir->policies[i].hooks[j].found)
-				plan_hook_of(p, rooms, (uint32_t)i, &tir->policies[i].hooks[j]);
+	if (probe->followers > 1)
+		add_targets(p, &p->plan->hooks[at], leader);
+	for (uint32_t i = 0; i < probe->use_count; i++) {
+		struct plan_hook *h = &p->plan->hooks[at];
+		uint32_t views = h->view_count;
+
+		add_view(p, h, &rooms[at], probe->uses[i].policy, probe->uses[i].hook);
+		if (h->view_count > views && plan_watches_return(probe->uses[i].hook))
+			plan_return_view(p, rooms, at);
+	}
 }
 
 struct plan *plan_build(struct arena *a, struct diags *d, const struct tir *tir)
 {
 	struct planning p = {.arena = a, .diags = d, .plan = arena_alloc(a, sizeof(*p.plan))};
-	size_t hooks = 1;
+	struct rooms *rooms;
 
 	p.plan->tir = tir;
-	for (size_t i = 0; i < tir->policy_count; i++)
-		hooks += 2 * tir->policies[i].hook_count; /* each may have a return half */
-	plan_views(&p, arena_array(a, hooks, sizeof(struct rooms)));
+	plan_probes(&p);
+	/* Each may have a return half. */
+	rooms = arena_array(a, 2 * (size_t)p.probe_count + 1, sizeof(*rooms));
+	for (uint32_t i = 0; i < p.probe_count; i++)
+		if (p.probes[i].leader == i)
+			plan_probe_of(&p, rooms, i);
 	for (uint32_t i = 0; i < p.plan->hook_count; i++) {
 		plan_order_slots(&p, &p.plan->hooks[i]);
 		plan_choose_variants(&p.plan->hooks[i]);

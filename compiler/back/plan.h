@@ -10,6 +10,7 @@
 
 #include <string.h>
 #include "compiler/check/tir.h"
+#include "manifest.h"
 
 struct plan_slot { /* one distinct argument of a hook */
 	const struct tir_arg *arg;
@@ -63,6 +64,8 @@ struct plan_hook {
 	const struct tir_arg **saved; /* whose values the return needs: `returnCopy` */
 	uint32_t saved_count;
 	uint32_t param_count; /* of the function as the kernel calls it */
+	struct manifest_target *targets; /* a list of functions, or one place of a file */
+	uint32_t target_count;		 /* 0: `symbol` alone */
 	struct span at;		 /* the first policy's hook */
 	struct plan_slot *slots; /* integers first, then filtered texts, then the others */
 	uint32_t slot_count;

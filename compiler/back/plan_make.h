@@ -5,12 +5,39 @@
 
 #include "plan.h"
 
+struct plan_use { /* one entry of a policy that watches a place */
+	uint32_t policy;
+	const struct tir_hook *hook;
+};
+
+struct plan_probe { /* a place that is probed */
+	enum tg_hook_kind kind;
+	bool raw;
+	const char *symbol, *subsystem;
+	struct manifest_target place; /* of a file; zero: in the kernel */
+	struct plan_use *uses;
+	uint32_t use_count;
+	size_t use_room;
+	uint32_t leader;    /* the probe whose program this one shares; itself: it has its own */
+	uint32_t followers; /* of a leader, itself included */
+};
+
 struct planning {
 	struct arena *arena;
 	struct diags *diags;
 	struct plan *plan;
 	size_t hook_room, binary_room;
+	struct plan_probe *probes;
+	uint32_t probe_count;
+	size_t probe_room;
 };
+
+/* Fills `probes`: the places, who watches them, and which of them share a program. */
+void plan_probes(struct planning *p);
+/* Is an argument read the same way in two kernels, or of two functions? */
+bool plan_same_layout(const struct tir_arg *a, const struct tir_arg *b);
+/* Two functions of one entry: are all their arguments read the same way? */
+bool plan_same_arguments(const struct tir_hook *a, const struct tir_hook *b);
 
 /* How much room a hook's arrays have; they grow with the arena. */
 struct rooms {

@@ -39,6 +39,8 @@ static struct plan_hook *half_of(struct planning *p, uint32_t entry)
 		.at_return = true,
 		.at = h->at,
 		.param_count = h->param_count,
+		.targets = h->targets,
+		.target_count = h->target_count,
 	};
 	return &plan->hooks[plan->hook_count++];
 }

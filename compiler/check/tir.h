@@ -34,6 +34,7 @@ enum arg_source {
 	ARG_REGISTER,  /* a register by name */
 	ARG_OPERAND,   /* an operand of a USDT note */
 	ARG_NONE,      /* nop */
+	ARG_TARGET,    /* which function of a list it is; made by the plan */
 };
 
 /* One step of `resolve`: adds an offset, then loads the pointer that is there. */

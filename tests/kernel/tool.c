@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -174,6 +175,30 @@ static int do_fork(char **args)
 	return 0;
 }
 
+/* calls NAME: makes and removes a folder and a link, and removes a folder that is not there. */
+static int do_calls(char **args)
+{
+	if (syscall(SYS_mkdir, args[0], 0755) || syscall(SYS_rmdir, args[0]) ||
+	    syscall(SYS_symlink, "to", args[0]) || syscall(SYS_unlinkat, AT_FDCWD, args[0], 0))
+		return fail(args[0]);
+	return syscall(SYS_rmdir, args[0]) ? 0 : 1;
+}
+
+/* int80 NUMBER A B C: a 32-bit system call, with what a 64-bit program may leave behind it. */
+static int do_int80(char **args)
+{
+	long dirt = 0x5500000000, result;
+	long b = dirt | strtol(args[1], NULL, 0), c = dirt | strtol(args[2], NULL, 0);
+	long d = dirt | strtol(args[3], NULL, 0);
+
+	asm volatile("int $0x80"
+		     : "=a"(result)
+		     : "a"(strtol(args[0], NULL, 0)), "b"(b), "c"(c), "d"(d)
+		     : "memory", "r8", "r9", "r10", "r11");
+	printf("%ld\n", result);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
@@ -186,6 +211,7 @@ int main(int argc, char **argv)
 		{"reads", 2, do_reads},	    {"deleted", 1, do_deleted},
 		{"wait", 2, do_wait},	    {"thread-exec", 1, do_thread_exec},
 		{"threads", 2, do_threads}, {"fork", 2, do_fork},
+		{"calls", 1, do_calls},	    {"int80", 4, do_int80},
 	};
 	size_t i;
 
