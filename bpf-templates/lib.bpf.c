@@ -32,6 +32,26 @@ TG_LIBRARY __u64 tg_kernel_word(__u64 address)
 	return tg_word((const void *)address);
 }
 
+TG_LIBRARY __u64 tg_user_word(__u64 address, __u32 size)
+{
+	__u64 value = 0;
+
+	switch (size) {
+	case 1:
+		bpf_probe_read_user(&value, 1, (const void *)address);
+		break;
+	case 2:
+		bpf_probe_read_user(&value, 2, (const void *)address);
+		break;
+	case 4:
+		bpf_probe_read_user(&value, 4, (const void *)address);
+		break;
+	default:
+		bpf_probe_read_user(&value, 8, (const void *)address);
+	}
+	return value;
+}
+
 /* ---- sketches -------------------------------------------------------------------------- */
 
 TG_LIBRARY int tg_root_words(__u64 words[2])

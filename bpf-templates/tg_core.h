@@ -84,7 +84,8 @@ static long (*const bpf_get_func_ret)(void *ctx, __u64 *value) = (void *)184;
 #endif
 
 struct pt_regs {
-	unsigned long di, si, dx, cx, r8, r9, r10, ax, orig_ax, bx, bp, sp, ip;
+	unsigned long di, si, dx, cx, r8, r9, r10, r11, r12, r13, r14, r15, ax, orig_ax, bx, bp, sp;
+	unsigned long ip, flags, cs, ss;
 } TG_RELOCATED;
 
 /* Keeps the compiler from undoing a bounds check that the verifier needs to see. */

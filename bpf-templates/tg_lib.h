@@ -81,6 +81,9 @@ TG_LIBRARY int tg_root_words(__u64 words[2]);
 /* One kernel word through the fault-checked read; 0 when unreadable. */
 TG_LIBRARY __u64 tg_kernel_word(__u64 address);
 
+/* `size` bytes (1, 2, 4 or 8) of the program's own memory; 0 when unreadable. */
+TG_LIBRARY __u64 tg_user_word(__u64 address, __u32 size);
+
 /* The path of a dentry on a mount into s->text and s->read (tg_path.h). */
 TG_LIBRARY int tg_path_text(struct tg_scratch *s, __u64 dentry, __u64 mnt, __u64 fs);
 

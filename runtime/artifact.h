@@ -136,6 +136,8 @@ enum tg_attach {
 	TG_ATTACH_KRETPROBE,
 	TG_ATTACH_KPROBE_MULTI, /* of hooks with targets: all of them at once */
 	TG_ATTACH_KRETPROBE_MULTI,
+	TG_ATTACH_UPROBE, /* of hooks with a place of a file */
+	TG_ATTACH_URETPROBE,
 	TG_ATTACH_ITER_TASK, /* run once after load, for processes already there; target: "task" */
 	TG_ATTACH_COUNT,
 };

@@ -2,6 +2,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -40,6 +41,8 @@ static struct bpf_link *attach_by_kind(const struct bpf_program *program, enum t
 		return attach_tracepoint(program, target);
 	case TG_ATTACH_KPROBE_MULTI: /* of targets only */
 	case TG_ATTACH_KRETPROBE_MULTI:
+	case TG_ATTACH_UPROBE:
+	case TG_ATTACH_URETPROBE:
 	case TG_ATTACH_ITER_TASK:
 	case TG_ATTACH_COUNT:
 		break;
@@ -105,8 +108,8 @@ static int attach_each(struct links *links, const struct bpf_program *program, b
 		if (t->absent[h->first_target + i])
 			continue;
 		if (reserve_link(links) ||
-		    keep_link(links, attach_one(program, at_return,
-						artifact_string(a, target->name), i)))
+		    keep_link(links,
+			      attach_one(program, at_return, artifact_string(a, target->name), i)))
 			return -1;
 	}
 	return 0;
@@ -136,6 +139,26 @@ static int attach_multi(struct links *links, const struct bpf_program *program, 
 	return result;
 }
 
+/* ---- user programs ------------------------------------------------------------------------ */
+
+/* By the descriptor that was checked, not by the path again. */
+static int attach_place(struct links *links, const struct bpf_program *program, bool at_return,
+			const struct artifact *a, uint32_t index, const struct targets *t)
+{
+	const struct tg_target_entry *target = &a->targets[index];
+	LIBBPF_OPTS(bpf_uprobe_opts, opts, .ref_ctr_offset = target->counter,
+		    .retprobe = at_return);
+	char path[64];
+
+	if (target->place == TG_PLACE_SYMBOL)
+		opts.func_name = artifact_string(a, target->name);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", t->files[index]);
+	if (reserve_link(links))
+		return -1;
+	return keep_link(links, bpf_program__attach_uprobe_opts(program, -1, path,
+								t->offsets[index], &opts));
+}
+
 int attach_targets(struct links *links, const struct bpf_program *program, enum tg_attach attach,
 		   const struct artifact *a, uint32_t hook, const struct targets *t)
 {
@@ -147,6 +170,10 @@ int attach_targets(struct links *links, const struct bpf_program *program, enum 
 	case TG_ATTACH_KPROBE:
 	case TG_ATTACH_KRETPROBE:
 		return attach_each(links, program, attach == TG_ATTACH_KRETPROBE, a, hook, t);
+	case TG_ATTACH_UPROBE:
+	case TG_ATTACH_URETPROBE:
+		return attach_place(links, program, attach == TG_ATTACH_URETPROBE, a,
+				    a->hooks[hook].first_target, t);
 	default:
 		errno = EINVAL;
 		return -1;

@@ -149,6 +149,16 @@ static bool probe_kprobe_multi(struct features *f, char *why)
 	return absent(why, "this kernel attaches kprobes one by one only", 0);
 }
 
+static bool probe_uprobe(struct features *f, char *why)
+{
+	(void)f;
+	if (access("/sys/bus/event_source/devices/uprobe/type", F_OK))
+		return absent(why, "this kernel has no uprobes", 0);
+	if (try_load(BPF_PROG_TYPE_KPROBE, NULL))
+		return true;
+	return absent(why, "this kernel takes no uprobe programs", errno);
+}
+
 static bool probe_tracepoint(struct features *f, char *why)
 {
 	(void)f;
@@ -176,6 +186,7 @@ static const struct {
 	FEATURE(FEATURE_LSM, true, probe_lsm),
 	FEATURE(FEATURE_KPROBE, false, probe_kprobe),
 	FEATURE(FEATURE_KPROBE_MULTI, true, probe_kprobe_multi),
+	FEATURE(FEATURE_UPROBE, false, probe_uprobe),
 	FEATURE(FEATURE_TRACEPOINT, false, probe_tracepoint),
 	FEATURE(FEATURE_TP_BTF, true, probe_tp_btf),
 	FEATURE(FEATURE_ITER_TASK, true, probe_iter_task),
@@ -213,6 +224,8 @@ static const struct {
 	[TG_ATTACH_KRETPROBE] = {FEATURE_KPROBE, "kretprobe"},
 	[TG_ATTACH_KPROBE_MULTI] = {FEATURE_KPROBE_MULTI, "kprobe.multi"},
 	[TG_ATTACH_KRETPROBE_MULTI] = {FEATURE_KPROBE_MULTI, "kretprobe.multi"},
+	[TG_ATTACH_UPROBE] = {FEATURE_UPROBE, "uprobe"},
+	[TG_ATTACH_URETPROBE] = {FEATURE_UPROBE, "uretprobe"},
 	[TG_ATTACH_TP_BTF] = {FEATURE_TP_BTF, "tp_btf"},
 	[TG_ATTACH_ITER_TASK] = {FEATURE_ITER_TASK, "iter/task"},
 };

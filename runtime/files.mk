@@ -42,6 +42,7 @@ runtime_src += runtime/record.c
 runtime_src += runtime/relay.c
 runtime_src += runtime/startup.c
 runtime_src += runtime/targets.c
+runtime_src += runtime/userfile.c
 runtime_src += runtime/utf8.c
 
 # The bundle: what tgc links too, and what only a node does.

@@ -417,10 +417,11 @@ static void note_choices(struct attempt *at)
 
 	for (uint32_t i = 0; i < a->hook_count; i++) {
 		if (is_absent(at, i))
-			buffer_print(notes,
-				     "tgrun: hook %s: left out, because this kernel does not have "
-				     "it\n",
-				     artifact_string(a, a->hooks[i].name));
+			buffer_print(notes, "tgrun: hook %s: left out, because this %s\n",
+				     artifact_string(a, a->hooks[i].name),
+				     a->hooks[i].kind == TG_HOOK_UPROBE
+					     ? "file has none of the policy's digests"
+					     : "kernel does not have it");
 		if (!at->choices[i].variant)
 			continue;
 		buffer_text(notes, "tgrun: hook ");
@@ -454,6 +455,7 @@ int load_bundle(struct loaded *out, const struct artifact *a, const struct base 
 	for (uint32_t i = 0; i < a->hook_count; i++)
 		buffer_free(&at.choices[i].reasons);
 	free(at.choices);
+	targets_close_files(&out->targets);
 	if (outcome != DONE)
 		load_undo(out);
 	return outcome == DONE ? 0 : -1;

@@ -3,7 +3,9 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include "runtime/targets.h"
+#include "runtime/userfile.h"
 
 #define KERNEL_HALF (1ull << 63)
 
@@ -39,6 +41,32 @@ static int want_all(struct ksyms *k, const struct artifact *a)
 	return 0;
 }
 
+/* A file with other digests is left alone, or the bundle refused, as the policy says. */
+static int take_file(struct targets *t, const struct artifact *a, uint32_t i, char *why,
+		     size_t why_size)
+{
+	const struct tg_target_entry *target = &a->targets[i];
+	const char *path = artifact_string(a, target->path);
+	char reason[256] = "";
+	enum userfile_verdict verdict;
+
+	t->files[i] = userfile_open(path, why, why_size);
+	if (t->files[i] < 0)
+		return -1;
+	verdict = userfile_check(t->files[i], artifact_string(a, target->digests), reason,
+				 sizeof(reason));
+	if (verdict != USERFILE_SAME && !(target->flags & TG_TARGET_MAY_DIFFER))
+		return fail(why, why_size, "%s is not the file that the bundle is for: %s", path,
+			    reason);
+	t->absent[i] = verdict != USERFILE_SAME;
+	t->offsets[i] = target->offset;
+	if (target->place == TG_PLACE_ADDRESS && !t->absent[i] &&
+	    !userfile_offset(t->files[i], target->offset, &t->offsets[i]))
+		return fail(why, why_size, "%s has no code at the address 0x%llx", path,
+			    (unsigned long long)target->offset);
+	return 0;
+}
+
 /* A list may name what this kernel has not, or cannot trace, only where the bundle says so. */
 static int take_target(struct targets *t, const struct artifact *a, uint32_t i,
 		       const struct ksyms *k, char *why, size_t why_size)
@@ -48,7 +76,7 @@ static int take_target(struct targets *t, const struct artifact *a, uint32_t i,
 	const struct ksym *s = ksyms_find(k, name);
 
 	if (target->place != TG_PLACE_FUNCTION)
-		return 0;
+		return take_file(t, a, i, why, why_size);
 	t->addresses[i] = s ? s->address : 0;
 	t->absent[i] = !s || !s->found;
 	if (target->flags & TG_TARGET_MAY_MISS)
@@ -67,8 +95,8 @@ static void take_hooks(struct targets *t, const struct artifact *a, const struct
 
 		for (uint32_t j = 0; j < h->targets; j++)
 			absent += t->absent[h->first_target + j];
-		t->hook_absent[i] = name ? !ksyms_find(k, name)->found
-					 : h->targets && absent == h->targets;
+		t->hook_absent[i] =
+			name ? !ksyms_find(k, name)->found : h->targets && absent == h->targets;
 	}
 }
 
@@ -77,9 +105,14 @@ static int look(struct targets *t, const struct artifact *a, struct ksyms *k, ch
 {
 	t->addresses = calloc(a->target_count + 1, sizeof(*t->addresses));
 	t->absent = calloc(a->target_count + 1, sizeof(*t->absent));
+	t->offsets = calloc(a->target_count + 1, sizeof(*t->offsets));
+	t->files = calloc(a->target_count + 1, sizeof(*t->files));
 	t->hook_absent = calloc(a->hook_count + 1, sizeof(*t->hook_absent));
-	if (!t->addresses || !t->absent || !t->hook_absent || want_all(k, a))
+	if (!t->addresses || !t->absent || !t->hook_absent || !t->offsets || !t->files ||
+	    want_all(k, a))
 		return fail(why, why_size, "out of memory");
+	for (; t->count < a->target_count; t->count++)
+		t->files[t->count] = -1;
 	if (k->count && ksyms_read(k))
 		return fail(why, why_size, "cannot read /proc/kallsyms: %s", strerror(errno));
 	for (uint32_t i = 0; i < a->target_count; i++)
@@ -102,8 +135,20 @@ int targets_open(struct targets *t, const struct artifact *a, char *why, size_t 
 	return result;
 }
 
+void targets_close_files(struct targets *t)
+{
+	for (uint32_t i = 0; i < t->count; i++) {
+		if (t->files[i] >= 0)
+			close(t->files[i]);
+		t->files[i] = -1;
+	}
+}
+
 void targets_free(struct targets *t)
 {
+	targets_close_files(t);
+	free(t->offsets);
+	free(t->files);
 	free(t->addresses);
 	free(t->absent);
 	free(t->hook_absent);

@@ -41,6 +41,8 @@ const char *unit_program_name(struct arena *a, uint32_t hook, uint32_t attach)
 		[TG_ATTACH_FEXIT] = "fexit",
 		[TG_ATTACH_KRETPROBE] = "kretprobe",
 		[TG_ATTACH_KPROBE_MULTI] = "kprobe",
+		[TG_ATTACH_UPROBE] = "uprobe",
+		[TG_ATTACH_URETPROBE] = "uretprobe",
 		[TG_ATTACH_KRETPROBE_MULTI] = "kretprobe",
 	};
 
@@ -81,7 +83,7 @@ static void emit_record_type(struct emitter *e, const struct plan_hook *h)
 
 static void emit_section(struct emitter *e, const struct plan_hook *h, enum tg_attach attach)
 {
-	if (h->target_count) {
+	if (emit_shared(h)) {
 		fprintf(e->out, "SEC(\"%s.multi\")\n", h->at_return ? "kretprobe" : "kprobe");
 		return;
 	}
@@ -100,6 +102,12 @@ static void emit_section(struct emitter *e, const struct plan_hook *h, enum tg_a
 		break;
 	case TG_ATTACH_LSM:
 		fprintf(e->out, "SEC(\"lsm/%s\")\n", plan_lsm_name(h));
+		break;
+	case TG_ATTACH_UPROBE:
+		fprintf(e->out, "SEC(\"uprobe\")\n");
+		break;
+	case TG_ATTACH_URETPROBE:
+		fprintf(e->out, "SEC(\"uretprobe\")\n");
 		break;
 	case TG_ATTACH_FEXIT:
 		fprintf(e->out, "SEC(\"fexit/%s\")\n", h->symbol);
@@ -138,7 +146,8 @@ static void emit_program(struct emitter *e, const struct plan_hook *h, uint32_t 
 	}
 	fprintf(e->out, "int %s(__u64 *ctx)\n{\n", name);
 	if (h->held)
-		fprintf(e->out, "\tint ret;\n\n\ttg_call_forget(&tg_calls, %u);\n\tret = %s_run(ctx);\n\n",
+		fprintf(e->out,
+			"\tint ret;\n\n\ttg_call_forget(&tg_calls, %u);\n\tret = %s_run(ctx);\n\n",
 			hook, name);
 	else
 		fprintf(e->out, "\tint ret = %s_run(ctx);\n\n", name);
@@ -198,7 +207,7 @@ struct unit emit(struct arena *a, const struct sources *s, const struct plan *pl
 		if (emit_has_texts(h))
 			emit_finish(&e, h, i);
 		/* One program does for one function and for many at once. */
-		for (uint32_t j = h->target_count ? 1 : 0; j < h->variant_count; j++)
+		for (uint32_t j = emit_shared(h) ? 1 : 0; j < h->variant_count; j++)
 			emit_program(&e, h, i, h->variants[j]);
 	}
 	fprintf(e.out, "#pragma clang attribute pop\n"); /* of tg_hook.h */

@@ -50,6 +50,12 @@ void emit_binaries(struct emitter *e);
 
 /* ---- shape (emit_shape.c) ---- */
 
+/* A list of functions, for which one program does. */
+static inline bool emit_shared(const struct plan_hook *h)
+{
+	return h->kind == TG_HOOK_KPROBE && h->target_count;
+}
+
 /* The selectors that a sketch of this slot can rule out. */
 uint64_t emit_sketched(const struct plan_hook *h, uint32_t slot);
 /* The path that a record ends with, when it is its only text: it is sent from where it is. */
@@ -84,7 +90,7 @@ void emit_text_slot(struct emitter *e, const struct plan_hook *h, uint32_t slot)
 void emit_int_slots(struct emitter *e, const struct plan_hook *h, const char *array,
 		    enum tg_attach attach);
 
-/* The same for a slot of a hook, which may have been saved when the call began (emit_return.c). */
+/* The same for a slot of a hook, in whichever half. */
 void emit_slot_value(struct emitter *e, const struct plan_hook *h, uint32_t slot,
 		     enum tg_attach attach);
 
@@ -95,6 +101,9 @@ void emit_keep(struct emitter *e, const struct plan_hook *h, uint32_t hook);
 /* In the entry's cheap half: what the return will need into `name`.saved. */
 void emit_saved(struct emitter *e, const struct plan_hook *h, const char *name,
 		enum tg_attach attach);
+/* What the call returned, or what was saved when it began. */
+void emit_return_value(struct emitter *e, const struct plan_hook *h, const struct tir_arg *arg,
+		       enum tg_attach attach);
 /* The body of the program for one attachment. */
 void emit_return_body(struct emitter *e, const struct plan_hook *h, const char *name);
 

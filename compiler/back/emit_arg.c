@@ -12,10 +12,13 @@ static const char *const ia32_registers[] = {"bx", "cx", "dx", "si", "di", "bp"}
 #define REGISTERS 6
 
 /* Behind the return address, eight bytes each. */
-static void emit_stacked(struct emitter *e, uint32_t at)
+static void emit_stacked(struct emitter *e, uint32_t at, enum tg_attach attach)
 {
-	fprintf(e->out, "tg_kernel_word(((struct pt_regs *)ctx)->sp + %u)",
-		8 * (at - REGISTERS + 1));
+	bool user = attach == TG_ATTACH_UPROBE;
+
+	fprintf(e->out, "%s(((struct pt_regs *)ctx)->sp + %u%s)",
+		user ? "tg_user_word" : "tg_kernel_word", 8 * (at - REGISTERS + 1),
+		user ? ", 8" : "");
 }
 
 static void emit_parameter(struct emitter *e, uint32_t at, enum tg_attach attach)
@@ -25,7 +28,7 @@ static void emit_parameter(struct emitter *e, uint32_t at, enum tg_attach attach
 	else if (at < REGISTERS)
 		fprintf(e->out, "((struct pt_regs *)ctx)->%s", call_registers[at]);
 	else
-		emit_stacked(e, at);
+		emit_stacked(e, at, attach);
 }
 
 /* A 32-bit call has 32 bits of each register, whatever the program left in the rest. */
@@ -40,6 +43,48 @@ static void emit_syscall(struct emitter *e, uint32_t at, bool narrow, enum tg_at
 		fprintf(e->out, "%stg_syscall_register(ctx, %s)", cut, name);
 }
 
+/* By name, as the policy says; of a system call, the program's. The low bytes of what it holds. */
+static void emit_register(struct emitter *e, const struct tir_arg *arg, bool of_program,
+			  enum tg_attach attach)
+{
+	const struct reg *r = reg_find(ARCH_X86_64, arg->ir->resolve->s, arg->ir->resolve->len);
+
+	fprintf(e->out, "(__u64)(%s)", emit_int_type(8u * r->size, false));
+	if (of_program && emit_typed(attach))
+		fprintf(e->out, "((const struct pt_regs *)ctx[0])->%s", r->member);
+	else if (of_program)
+		fprintf(e->out, "tg_syscall_register(ctx, %s)", r->member);
+	else
+		fprintf(e->out, "((struct pt_regs *)ctx)->%s", r->member);
+}
+
+static void emit_sum(struct emitter *e, const struct usdt_operand *o)
+{
+	fprintf(e->out, "((struct pt_regs *)ctx)->%s", o->base->member);
+	if (o->index)
+		fprintf(e->out, " + ((struct pt_regs *)ctx)->%s * %u", o->index->member, o->scale);
+	if (o->number)
+		fprintf(e->out, " + (__u64)%" PRId64 "ll", o->number);
+}
+
+/* Cut to its size, and extended from there. */
+static void emit_operand(struct emitter *e, const struct usdt_operand *o)
+{
+	if (o->kind == USDT_CONSTANT) {
+		fprintf(e->out, "(__u64)%" PRId64 "ll", o->number);
+		return;
+	}
+	fprintf(e->out, "(__u64)%s(%s)", o->is_signed ? "(__s64)" : "",
+		emit_int_type(8u * o->size, o->is_signed));
+	if (o->kind == USDT_REGISTER) {
+		fprintf(e->out, "((struct pt_regs *)ctx)->%s", o->base->member);
+		return;
+	}
+	fprintf(e->out, "tg_user_word(");
+	emit_sum(e, o);
+	fprintf(e->out, ", %u)", o->size);
+}
+
 static void emit_field(struct emitter *e, const struct tir_arg *arg)
 {
 	if (arg->record)
@@ -49,6 +94,7 @@ static void emit_field(struct emitter *e, const struct tir_arg *arg)
 			emit_int_type(arg->bits, arg->is_signed), arg->offset);
 }
 
+/* One that does not depend on the hook. */
 void emit_argument(struct emitter *e, const struct tir_arg *arg, enum tg_attach attach)
 {
 	uint32_t at = arg->ir->position;
@@ -61,6 +107,21 @@ void emit_argument(struct emitter *e, const struct tir_arg *arg, enum tg_attach 
 		emit_syscall(e, at, arg->abi32, attach);
 	else
 		emit_parameter(e, at, attach);
+}
+
+void emit_slot_value(struct emitter *e, const struct plan_hook *h, uint32_t slot,
+		     enum tg_attach attach)
+{
+	const struct tir_arg *arg = h->slots[slot].arg;
+
+	if (h->at_return)
+		emit_return_value(e, h, arg, attach);
+	else if (arg->source == ARG_OPERAND)
+		emit_operand(e, &h->operands[arg->ir->position]);
+	else if (arg->source == ARG_REGISTER)
+		emit_register(e, arg, h->syscall, attach);
+	else
+		emit_argument(e, arg, attach);
 }
 
 void emit_read(struct emitter *e, const struct plan_hook *h, uint32_t slot)

@@ -11,7 +11,8 @@
 void emit_keep(struct emitter *e, const struct plan_hook *h, uint32_t hook)
 {
 	fprintf(e->out,
-		"static __inline __u64 h%u_keep(__u64 won, __u64 matched, struct tg_call *call)\n{\n"
+		"static __inline __u64 h%u_keep(__u64 won, __u64 matched, struct tg_call "
+		"*call)\n{\n"
 		"\t__u64 lost = matched & " MASK ";\n\n"
 		"\tcall->won = won & " MASK ";\n\tcall->open = lost != 0;\n"
 		"\tif (!call->won || tg_call_keep(&tg_calls, %u, call))\n\t\treturn matched;\n"
@@ -31,15 +32,9 @@ void emit_saved(struct emitter *e, const struct plan_hook *h, const char *name,
 	}
 }
 
-void emit_slot_value(struct emitter *e, const struct plan_hook *h, uint32_t slot,
-		     enum tg_attach attach)
+void emit_return_value(struct emitter *e, const struct plan_hook *h, const struct tir_arg *arg,
+		       enum tg_attach attach)
 {
-	const struct tir_arg *arg = h->slots[slot].arg;
-
-	if (!h->at_return) {
-		emit_argument(e, arg, attach);
-		return;
-	}
 	for (uint32_t i = 0; arg->source != ARG_RETURN && i < h->saved_count; i++)
 		if (h->saved[i]->ir->position == arg->ir->position &&
 		    h->saved[i]->source == arg->source) {

@@ -2,6 +2,7 @@
 /* Stage "plan": typed policies to one decision per hook. */
 #include <string.h>
 #include "compiler/base/arena.h"
+#include "compiler/binaries/userelf.h"
 #include "compiler/diag/diag.h"
 #include "plan_make.h"
 
@@ -100,12 +101,46 @@ static void add_targets(struct planning *p, struct plan_hook *h, uint32_t leader
 			h->targets[h->target_count++] = (struct manifest_target){
 				.place = TG_PLACE_FUNCTION, .name = p->probes[i].symbol};
 	which = arena_alloc(p->arena, sizeof(*which));
-	*which = (struct tir_arg){.ir = &nowhere,
-				  .type = type_get(TYPE_UINT64),
-				  .source = ARG_TARGET,
-				  .bits = 64};
+	*which = (struct tir_arg){
+		.ir = &nowhere, .type = type_get(TYPE_UINT64), .source = ARG_TARGET, .bits = 64};
 	slot = plan_slot_for(p, h, which);
 	h->slots[slot].shown = ~0ull;
+}
+
+/* The one place of a user program; a probe's arguments are where its note says. */
+static void add_place(struct planning *p, struct plan_hook *h, const struct plan_probe *probe)
+{
+	struct usdt_operand *operands;
+	struct value_error e;
+	struct ast_str text;
+
+	if (!probe->place.place)
+		return;
+	h->targets = arena_alloc(p->arena, sizeof(*h->targets));
+	*h->targets = probe->place;
+	h->target_count = 1;
+	if (!probe->site)
+		return;
+	text = (struct ast_str){.s = probe->site->arguments, .len = strlen(probe->site->arguments)};
+	operands = arena_array(p->arena, USDT_OPERANDS, sizeof(*operands));
+	usdt_parse(p->arena, ARCH_X86_64, &text, operands, &h->operand_count, &e);
+	h->operands = operands;
+}
+
+/* An operand that the note does not have in a form that can be read. */
+static void check_operands(struct planning *p, const struct plan_hook *h)
+{
+	for (uint32_t i = 0; i < h->slot_count; i++) {
+		const struct tir_arg *arg = h->slots[i].arg;
+
+		if (arg->source == ARG_OPERAND && arg->ir->position >= h->operand_count)
+			diag_note(p->diags,
+				  diag_at(p->diags, DIAG_ARG_COUNT, arg->ir->at,
+					  "operand %u of the probe cannot be read",
+					  arg->ir->position),
+				  "not all of its places have it in a form that is known for "
+				  "x86-64");
+	}
 }
 
 static void plan_probe_of(struct planning *p, struct rooms *rooms, uint32_t leader)
@@ -113,6 +148,7 @@ static void plan_probe_of(struct planning *p, struct rooms *rooms, uint32_t lead
 	const struct plan_probe *probe = &p->probes[leader];
 	uint32_t at = (uint32_t)(new_hook(p, probe) - p->plan->hooks);
 
+	add_place(p, &p->plan->hooks[at], probe);
 	if (probe->followers > 1)
 		add_targets(p, &p->plan->hooks[at], leader);
 	for (uint32_t i = 0; i < probe->use_count; i++) {
@@ -123,6 +159,7 @@ static void plan_probe_of(struct planning *p, struct rooms *rooms, uint32_t lead
 		if (h->view_count > views && plan_watches_return(probe->uses[i].hook))
 			plan_return_view(p, rooms, at);
 	}
+	check_operands(p, &p->plan->hooks[at]);
 }
 
 struct plan *plan_build(struct arena *a, struct diags *d, const struct tir *tir)

@@ -11,6 +11,7 @@
 #include <string.h>
 #include "compiler/check/tir.h"
 #include "manifest.h"
+#include "compiler/values/usdt.h"
 
 struct plan_slot { /* one distinct argument of a hook */
 	const struct tir_arg *arg;
@@ -63,11 +64,13 @@ struct plan_hook {
 	uint64_t held;
 	const struct tir_arg **saved; /* whose values the return needs: `returnCopy` */
 	uint32_t saved_count;
-	uint32_t param_count; /* of the function as the kernel calls it */
+	uint32_t param_count;		     /* of the function as the kernel calls it */
+	const struct usdt_operand *operands; /* of this place of a USDT probe */
+	size_t operand_count;
 	struct manifest_target *targets; /* a list of functions, or one place of a file */
 	uint32_t target_count;		 /* 0: `symbol` alone */
-	struct span at;		 /* the first policy's hook */
-	struct plan_slot *slots; /* integers first, then filtered texts, then the others */
+	struct span at;			 /* the first policy's hook */
+	struct plan_slot *slots;	 /* integers first, then filtered texts, then the others */
 	uint32_t slot_count;
 	struct plan_predicate *predicates;
 	uint32_t predicate_count;

@@ -14,7 +14,8 @@ struct plan_probe { /* a place that is probed */
 	enum tg_hook_kind kind;
 	bool raw;
 	const char *symbol, *subsystem;
-	struct manifest_target place; /* of a file; zero: in the kernel */
+	struct manifest_target place;	  /* of a file; zero: in the kernel */
+	const struct userelf_probe *site; /* USDT */
 	struct plan_use *uses;
 	uint32_t use_count;
 	size_t use_room;

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 #include "compiler/base/arena.h"
+#include "compiler/binaries/userelf.h"
 #include "plan_make.h"
 
 /* Below that, a program for each function is worth its cheaper attachment. */
@@ -22,6 +23,10 @@ static enum tg_hook_kind kind_of(const struct tir_hook *hook)
 	case HOOK_TRACEPOINT:
 	case HOOK_RAW_TRACEPOINT:
 		return TG_HOOK_TRACEPOINT;
+	case HOOK_UPROBE:
+		return TG_HOOK_UPROBE;
+	case HOOK_USDT:
+		return TG_HOOK_USDT;
 	default:
 		return TG_HOOK_KPROBE;
 	}
@@ -47,8 +52,8 @@ static struct plan_probe *probe_for(struct planning *p, const struct plan_probe 
 	for (uint32_t i = 0; i < p->probe_count; i++)
 		if (same_place(&p->probes[i], wanted))
 			return &p->probes[i];
-	p->probes = arena_grow(p->arena, p->probes, p->probe_count, &p->probe_room,
-			       sizeof(*p->probes));
+	p->probes =
+		arena_grow(p->arena, p->probes, p->probe_count, &p->probe_room, sizeof(*p->probes));
 	p->probes[p->probe_count] = *wanted;
 	return &p->probes[p->probe_count++];
 }
@@ -75,7 +80,75 @@ static void use_function(struct planning *p, uint32_t policy, const struct tir_h
 	use_probe(p, &probe, policy, hook);
 }
 
-/* ---- which of them are alike ------------------------------------------------------------------ */
+/* ---- places of user programs ---- */
+
+static const char *join_digests(struct arena *a, const struct ir_hook *h)
+{
+	const char *text = NULL;
+
+	for (size_t i = 0; i < h->digest_count; i++)
+		text = text ? arena_printf(a, "%s %s", text, h->digests[i].s) : h->digests[i].s;
+	return text;
+}
+
+static void use_places(struct planning *p, uint32_t policy, const struct tir_hook *hook)
+{
+	static const enum tg_place places[] = {[PLACE_SYMBOL] = TG_PLACE_SYMBOL,
+					       [PLACE_OFFSET] = TG_PLACE_OFFSET,
+					       [PLACE_ADDRESS] = TG_PLACE_ADDRESS};
+	const struct ir_hook *ir = hook->ir;
+
+	for (size_t i = 0; i < ir->place_count; i++) {
+		const struct ir_place *at = &ir->places[i];
+		struct plan_probe probe = {
+			.kind = TG_HOOK_UPROBE,
+			.symbol = at->kind == PLACE_SYMBOL ? at->symbol : ir->path->s,
+			.subsystem = "",
+			.place = {.place = places[at->kind],
+				  .name = at->kind == PLACE_SYMBOL ? at->symbol : NULL,
+				  .path = ir->path->s,
+				  .digests = join_digests(p->arena, ir),
+				  .offset = at->offset,
+				  .counter = at->counted ? at->counter : 0,
+				  .flags = ir->ignore_digest ? TG_TARGET_MAY_DIFFER : 0},
+		};
+
+		use_probe(p, &probe, policy, hook);
+	}
+}
+
+/* What is compiled in fits the file that was looked at, and no other. */
+static void use_sites(struct planning *p, uint32_t policy, const struct tir_hook *hook)
+{
+	for (size_t i = 0; i < hook->site_count; i++) {
+		struct plan_probe probe = {
+			.kind = TG_HOOK_USDT,
+			.symbol = hook->symbol,
+			.subsystem = hook->ir->subsystem,
+			.place = {.place = TG_PLACE_OFFSET,
+				  .path = hook->ir->path->s,
+				  .digests = hook->file_digest,
+				  .offset = hook->sites[i]->offset,
+				  .counter = hook->sites[i]->ref_ctr_offset},
+			.site = hook->sites[i],
+		};
+
+		use_probe(p, &probe, policy, hook);
+	}
+}
+
+static void use_hook(struct planning *p, uint32_t policy, const struct tir_hook *hook)
+{
+	if (hook->ir->kind == HOOK_UPROBE)
+		use_places(p, policy, hook);
+	else if (hook->ir->kind == HOOK_USDT)
+		use_sites(p, policy, hook);
+	else
+		use_function(p, policy, hook);
+}
+
+/* ---- which of them are alike ------------------------------------------------------------------
+ */
 
 static bool same_steps(const struct tir_arg *a, const struct tir_arg *b)
 {
@@ -174,6 +247,6 @@ void plan_probes(struct planning *p)
 	for (size_t i = 0; i < tir->policy_count; i++)
 		for (size_t j = 0; j < tir->policies[i].hook_count; j++)
 			if (tir->policies[i].hooks[j].found)
-				use_function(p, (uint32_t)i, &tir->policies[i].hooks[j]);
+				use_hook(p, (uint32_t)i, &tir->policies[i].hooks[j]);
 	group_probes(p);
 }

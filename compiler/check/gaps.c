@@ -41,6 +41,22 @@ static void check_selector(struct diags *d, const struct tir_hook *h, const stru
 	for (size_t i = 0; i < actions->n; i++)
 		if (actions->v[i].action == TG_ACTION_OVERRIDE && h->syscall)
 			report(d, actions->v[i].at, "`Override` of a system call is");
+		else if (actions->v[i].action == TG_ACTION_OVERRIDE && h->ir->path)
+			report(d, actions->v[i].at, "`Override` of a user program's function is");
+}
+
+/* What is compiled for a probe is in the binary's notes. */
+static void check_sites(struct diags *d, const struct tir_hook *h)
+{
+	struct diag *m;
+
+	if (h->ir->kind != HOOK_USDT || h->site_count)
+		return;
+	m = diag_at(d, DIAG_PROBE_BINARY, h->ir->path->at,
+		    "the notes of `%s` say where the probe and its arguments are, and the file is "
+		    "not at hand",
+		    h->ir->path->s);
+	diag_hint(d, m, "tgc compile --root FOLDER   # the file is looked up below FOLDER");
 }
 
 void gaps_typed(struct diags *d, const struct tir *tir)
@@ -49,6 +65,7 @@ void gaps_typed(struct diags *d, const struct tir *tir)
 		for (size_t j = 0; j < tir->policies[i].hook_count; j++) {
 			const struct tir_hook *h = &tir->policies[i].hooks[j];
 
+			check_sites(d, h);
 			if (h->module)
 				report(d, h->ir->symbol_at, "a function of a kernel module is");
 			for (size_t k = 0; k < h->arg_count; k++)

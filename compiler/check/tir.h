@@ -99,6 +99,10 @@ struct tir_hook {
 	size_t selector_count;
 	bool returns_int; /* the hooked function's result can be overridden */
 	bool lsm_twin;	  /* security_X, and LSM hook X has the same arguments */
+	/* USDT, when its binary was looked at: the places of the probe, and what tells the file */
+	const struct userelf_probe **sites;
+	size_t site_count;
+	const char *file_digest;
 };
 
 struct tir_policy {

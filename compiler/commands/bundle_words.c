@@ -33,6 +33,8 @@ const char *bundle_attach(uint32_t attach)
 		[TG_ATTACH_FEXIT] = "fexit",
 		[TG_ATTACH_KRETPROBE] = "kretprobe",
 		[TG_ATTACH_KPROBE_MULTI] = "kprobe.multi",
+		[TG_ATTACH_UPROBE] = "uprobe",
+		[TG_ATTACH_URETPROBE] = "uretprobe",
 		[TG_ATTACH_KRETPROBE_MULTI] = "kretprobe.multi",
 		[TG_ATTACH_ITER_TASK] = "iter/task",
 	};

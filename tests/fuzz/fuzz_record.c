@@ -26,8 +26,9 @@ static const struct tg_hook_entry hooks[] = {
 static const struct tg_slot_entry slots[] = {{TG_ARG_INT, 0},  {TG_ARG_UINT, 1},   {TG_ARG_LONG, 2},
 					     {TG_ARG_SIZE, 3}, {TG_ARG_STRING, 4}, {TG_ARG_FILE, 5},
 					     {TG_ARG_PATH, 6}};
-static const struct tg_view_arg_entry view_args[] = {{0, 13}, {1, 0}, {2, 0}, {3, 0}, {4, 13},
-						     {5, 0},  {6, 0}, {6, 0}, {0, 0}};
+static const struct tg_view_arg_entry view_args[] = {{0, 13, 0}, {1, 0, 0},  {2, 0, 0},
+						     {3, 0, 0},	 {4, 13, 0}, {5, 0, 0},
+						     {6, 0, 0},	 {6, 0, 0},  {0, 0, 0}};
 static const struct tg_view_entry views[] = {
 	{.policy = 0, .selectors = 1, .args = 7},
 	{.policy = 1, .selectors = 6, .first_arg = 7, .args = 2, .message = 6},
