@@ -246,7 +246,7 @@ REFUSES(policy_flags, "policy 0 has unknown flags 0x2", p.policies[0].flags = 2)
 
 /* Hooks */
 REFUSES(hook_kind, "hook 0 is of an unknown kind 0", p.hooks[0].kind = 0)
-REFUSES(hook_kind_high, "hook 0 is of an unknown kind 4", p.hooks[0].kind = 4)
+REFUSES(hook_kind_high, "hook 0 is of an unknown kind", p.hooks[0].kind = TG_HOOK_KIND_COUNT)
 REFUSES(hook_name, "hook 2: its name lies outside", p.hooks[2].name = 0xffffffff)
 REFUSES(hook_subsystem_missing, "hook 2: its subsystem is empty", p.hooks[2].subsystem = 0)
 REFUSES(hook_subsystem_outside, "hook 2: its subsystem lies outside",
@@ -304,7 +304,7 @@ Test(artifact, too_many_hooks)
 
 /* Programs */
 REFUSES(program_attach, "attaches in an unknown way 0", p.programs[2].attach = 0)
-REFUSES(program_attach_high, "attaches in an unknown way 8", p.programs[2].attach = 8)
+REFUSES(program_attach_high, "attaches in an unknown way", p.programs[2].attach = TG_ATTACH_COUNT)
 REFUSES(program_name, "program 2: its name is empty", p.programs[2].name = 0)
 REFUSES(program_name_outside, "program 2: its name lies outside", p.programs[2].name = 0xffff)
 REFUSES(program_target, "program 2: its target is empty", p.programs[2].target = 0)
@@ -316,7 +316,7 @@ REFUSES(program_outside_range, "program 0 is outside the range of its hook 1",
 
 /* Slots */
 REFUSES(slot_type, "slot 1 is of an unknown type 0", p.slots[1].type = 0)
-REFUSES(slot_type_high, "slot 1 is of an unknown type 8", p.slots[1].type = 8)
+REFUSES(slot_type_high, "slot 1 is of an unknown type", p.slots[1].type = TG_ARG_TYPE_COUNT)
 
 /* Views and what they show */
 REFUSES(view_policy, "view 0: there is no policy 2", p.views[0].policy = 2)
