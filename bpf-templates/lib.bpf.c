@@ -251,14 +251,15 @@ TG_LIBRARY int tg_read_known_path(struct tg_scratch *s, __u64 path, __u64 need,
 	return last ? read_known(s, last, k->root) : tg_read_path(s, path, need);
 }
 
+/* `n` counts the NUL; but of an empty string in a program's memory it is 0. */
 static __inline void string_read(struct tg_scratch *s, long n)
 {
 	read_none(s);
-	if (n < 1)
+	if (n < 0)
 		return;
 	s->read.status = TG_SLOT_OK;
 	s->read.start = 0;
-	s->read.len = n - 1;
+	s->read.len = n ? n - 1 : 0;
 }
 
 /* A C string by its address: kernel pointers are negative on every 64-bit kernel. */
@@ -285,6 +286,19 @@ TG_LIBRARY int tg_read_user(struct tg_scratch *s, __u64 address, __u64 need)
 	return read_done(s, need);
 }
 
+TG_LIBRARY int tg_string_head(__u64 *head, __u64 address, bool from_user)
+{
+	char text[16] = {};
+	long n;
+
+	if (!from_user && (__s64)address < 0)
+		n = bpf_probe_read_kernel_str(text, 9, (const void *)address);
+	else
+		n = bpf_probe_read_user_str(text, 9, (const void *)address);
+	*head = __builtin_bswap64(tg_load8(text));
+	return n < 1 ? -1 : 0;
+}
+
 TG_LIBRARY int tg_read_filename(struct tg_scratch *s, __u64 filename, __u64 need)
 {
 	read_string(s, filename ? tg_member(filename, struct filename, name) : 0);
@@ -302,10 +316,13 @@ TG_LIBRARY int tg_slot_text(struct tg_scratch *s, struct tg_slot *slot)
 	slot->len = 0;
 	slot->value = tg_fresh(s->read.value);
 	tg_bound(start, TG_TEXT_MASK);
-	if (!len || len > TG_PATH_MAX || end > TG_RECORD_MAX - TG_PATH_MAX)
+	if (!len)
 		return 0;
-	if (bpf_probe_read_kernel(s->record + end, len, s->text + start))
+	if (len > TG_PATH_MAX || end > TG_RECORD_MAX - TG_PATH_MAX ||
+	    bpf_probe_read_kernel(s->record + end, len, s->text + start)) {
+		slot->status = TG_SLOT_UNREAD; /* no room left */
 		return 0;
+	}
 	slot->len = len;
 	s->end = end + len;
 	return 0;
@@ -447,6 +464,13 @@ TG_LIBRARY int tg_send_cancel(__u32 bundle, __u32 shape, __u32 id)
 	};
 
 	return bpf_ringbuf_output(&tg_ring, &c, sizeof(c), 0) != 0;
+}
+
+TG_LIBRARY int tg_send_sized(struct tg_hook *h, __u32 bundle, __u32 shape, __u64 matched,
+			     __u32 size)
+{
+	fill_head((char *)h, bundle, shape, matched, size, h->call);
+	return bpf_ringbuf_output(&tg_ring, h, size, 0) != 0;
 }
 
 TG_LIBRARY int tg_count_lost(void *lost, __u32 policy)

@@ -92,9 +92,12 @@ struct pt_regs {
 #ifndef TG_HOST
 #define tg_bound(var, mask) asm volatile("%0 &= %1" : "+r"(var) : "i"(mask))
 #define tg_opaque(var)	    asm volatile("" : "+r"(var))
+/* 0, which the verifier takes for any number: it does not compute with pointers. */
+#define tg_unknown_zero(var) asm volatile("%0 = r10\n\t%0 -= r10" : "=r"(var))
 #else
-#define tg_bound(var, mask) ((var) &= (mask))
-#define tg_opaque(var)	    ((void)(var))
+#define tg_bound(var, mask)  ((var) &= (mask))
+#define tg_opaque(var)	     ((void)(var))
+#define tg_unknown_zero(var) ((var) = 0)
 #endif
 
 #endif

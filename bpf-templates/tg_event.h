@@ -94,14 +94,15 @@ struct tg_exit {
 /* One argument of a hook record. */
 struct tg_slot {
 	__u32 status; /* TG_SLOT_* */
-	__u32 len;    /* bytes of this slot in the tail (strings and paths), else 0 */
+	__u32 len;    /* bytes of this slot in the tail: texts, and structs of tg_args.h; else 0 */
 	__u64 value;  /* integer: the argument, sign- or zero-extended by its type.
 			 path: inode mode | TG_PATH_* << 32 */
 };
 
 #define TG_SLOT_OK     0u
 #define TG_SLOT_FAULT  0xffffffffu
-#define TG_SLOT_UNREAD 0xfffffffeu /* not read: no event needs it */
+#define TG_SLOT_UNREAD 0xfffffffeu /* not read: no event needs it, or there was no room for it */
+#define TG_SLOT_STEPS  0x80u	   /* 1 to this: the load of `resolve` with that number failed */
 
 #define TG_PATH_UNRESOLVED 0x2u
 

@@ -92,6 +92,21 @@ struct {
 #define TG_LOAD(p, at) (*(const __u64 *)((p) + (at)))
 #endif
 
+/*
+ * A step of a search: i += n when table[i + n] is not above x. The borrow of a subtraction instead
+ * of a compare, and hidden from clang, which would make a branch of it: the verifier would walk
+ * every way through the table. Nor may clang make an OR of the sum: old verifiers bound none.
+ */
+#define tg_search_step(x, i, table, n)                                                             \
+	do {                                                                                       \
+		__u64 at_ = (table)[(i) + (n)], less_ = (x)-at_;                                   \
+		tg_opaque(less_);                                                                  \
+		less_ = (~(x)&at_) | ((~(x) | at_) & less_);                                       \
+		at_ = (~less_ >> 63) * (n);                                                        \
+		tg_opaque(at_);                                                                    \
+		(i) += at_;                                                                        \
+	} while (0)
+
 /* The lowest of a policy's selectors that is still alive: the first match wins. */
 #define tg_first(live, policy) (((live) & (policy)) & -((live) & (policy)))
 

@@ -96,6 +96,9 @@ TG_LIBRARY int tg_read_path(struct tg_scratch *s, __u64 path, __u64 need);
 TG_LIBRARY int tg_read_string(struct tg_scratch *s, __u64 address, __u64 need);
 /* A string that a program passes to the kernel: never kernel memory, whatever it says. */
 TG_LIBRARY int tg_read_user(struct tg_scratch *s, __u64 address, __u64 need);
+/* The first eight bytes of a string, the first one on top, zeros after its end. -1: not readable.
+ */
+TG_LIBRARY int tg_string_head(__u64 *head, __u64 address, bool from_user);
 TG_LIBRARY int tg_read_filename(struct tg_scratch *s, __u64 filename, __u64 need);
 TG_LIBRARY int tg_read_known_file(struct tg_scratch *s, __u64 file, __u64 need,
 				  const struct tg_sketch *k);
@@ -116,6 +119,9 @@ TG_LIBRARY int tg_send_path(struct tg_scratch *s, __u32 bundle, __u32 shape, __u
 			    __u64 token);
 /* The same for a record on the caller's stack: struct tg_hook and the slots. */
 TG_LIBRARY int tg_send_small(struct tg_hook *h, __u32 bundle, __u32 shape, __u64 matched);
+/* A record on the stack that has more behind its slots: `size` bytes in all. */
+TG_LIBRARY int tg_send_sized(struct tg_hook *h, __u32 bundle, __u32 shape, __u64 matched,
+			     __u32 size);
 /*
  * Calls that have not returned; `calls` is the map tg_calls, `hook` the entry's index. A call
  * within a call of the same thread takes the place of the outer one, also when it does not match.

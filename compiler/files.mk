@@ -20,9 +20,10 @@ tracefs_src := $(filter compiler/binaries/tracefs%,$(call in,binaries))
 eval_src := $(call in,eval)
 
 compiler_src := $(reader_src) $(value_src) $(call in,kernels) $(call in,binaries) \
-	$(foreach f,lower check rules explain eval back,$(call in,$(f))) \
+	$(foreach f,lower check rules explain eval back prove,$(call in,$(f))) \
 	$(filter-out %/main.c,$(call in,commands)) \
-	$(addprefix compiler/vm/,apt.c apt_sources.c child.c files.c kernels.c vm.c vmlinuz.c)
+	$(addprefix compiler/vm/,apt.c apt_sources.c boot.c child.c files.c initramfs.c \
+		kernels.c machine.c needed.c vm.c vmlinuz.c)
 compiler_libs := -lyaml -lcyaml -ljansson -lpcre2-8 -lbpf -lelf -lz -larchive -lcrypto
 
 # The kernel harness: for the tests, later for tgc's dryrun and prove. init.c is a program of

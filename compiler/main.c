@@ -26,14 +26,19 @@ static const struct command {
 	{"compile", cmd_compile,
 	 "compile POLICY... -o FILE.tgb --key KEY.pem --cert CERT.pem\n"
 	 "          [--kernel KERNEL]... [--root FOLDER] [--name NAME] [--bundle-version N]\n"
-	 "          [--project FILE | --no-project]\n"
+	 "          [--project FILE | --no-project] [--report] [--max-insns N] [--max-stack N]\n"
+	 "          [--max-memory N] [--max-event-bytes N]\n"
 	 "          " DIAG_OPTIONS_WORDS},
 	{"lint", cmd_lint,
 	 "lint [FILE|FOLDER...] [--kernel KERNEL]... [--fix | --diff] [--matrix | --quiet]\n"
 	 "          [--root FOLDER] [--project FILE | --no-project]\n"
 	 "          " DIAG_OPTIONS_WORDS},
 	{"init", cmd_init, "init [--example] [FOLDER]"},
-	{"bundle", cmd_bundle, "bundle inspect FILE [--json] | verify --cert CERT.pem FILE"},
+	{"bundle", cmd_bundle,
+	 "bundle inspect FILE [--report] [--json] | verify --cert CERT.pem FILE"},
+	{"prove", cmd_prove,
+	 "prove --kernel KERNEL... --cert CERT.pem [--source FOLDER] [--json]\n"
+	 "          [-o FILE.tgb --key KEY.pem] BUNDLE"},
 	{"dump", cmd_dump,
 	 "dump --stage ast|ir|tir|c POLICY... [--no-places] [--kernel KERNEL]\n"
 	 "          [--root FOLDER]"},

@@ -30,6 +30,8 @@ static const struct section_form {
 	[TG_SEC_SELECTORS] = {"selectors", sizeof(struct tg_selector_entry)},
 	[TG_SEC_TAGS] = {"tags", sizeof(struct tg_tag_entry)},
 	[TG_SEC_DIGESTS] = {"digests", sizeof(struct tg_digest_entry)},
+	[TG_SEC_KERNELS] = {"kernels", sizeof(struct tg_kernel_entry)},
+	[TG_SEC_PROOFS] = {"proofs", sizeof(struct tg_proof_entry)},
 	[TG_SEC_OBJECT] = {"object", 1},
 };
 
@@ -226,6 +228,8 @@ static void set_views(struct artifact *a, const uint8_t *payload, const struct t
 	ENTRIES(TG_SEC_SELECTORS, selectors, selector_count);
 	ENTRIES(TG_SEC_TAGS, tags, tag_count);
 	ENTRIES(TG_SEC_DIGESTS, digests, digest_count);
+	ENTRIES(TG_SEC_KERNELS, kernels, kernel_count);
+	ENTRIES(TG_SEC_PROOFS, proofs, proof_count);
 	ENTRIES(TG_SEC_OBJECT, object, object_size);
 #undef ENTRIES
 #undef SECTION

@@ -42,6 +42,8 @@ enum tg_section_kind {
 	TG_SEC_SELECTORS,
 	TG_SEC_TAGS,
 	TG_SEC_DIGESTS,
+	TG_SEC_KERNELS, /* that the programs were proved on; none: they were not */
+	TG_SEC_PROOFS,
 	TG_SEC_OBJECT, /* the ELF file */
 	TG_SEC_COUNT,
 };
@@ -82,6 +84,10 @@ enum tg_hook_kind {
 };
 
 /*
+ * A program whose selectors do not fit into one hook's bits has several hooks, its parts: they
+ * follow each other, have the same kind, name and subsystem, and the programs and targets are the
+ * first one's.
+ *
  * The ranges are exact: a target, program, slot or view that belongs to a hook is in that hook's
  * range, and the ranges of successive hooks follow each other. A count of 0 goes with first 0.
  *
@@ -153,14 +159,9 @@ struct tg_program_entry {
 
 /* What a slot holds, and how it is printed. */
 enum tg_arg_type {
-	TG_ARG_INT = 1, /* int_arg */
-	TG_ARG_UINT,	/* uint_arg */
-	TG_ARG_LONG,	/* long_arg */
-	TG_ARG_SIZE,	/* size_arg */
-	TG_ARG_STRING,	/* string_arg */
-	TG_ARG_FILE,	/* file_arg */
-	TG_ARG_PATH,	/* path_arg */
-	TG_ARG_TARGET,	/* not shown: which target it was, as target_of() reads it */
+	TG_ARG_NONE,
+#define ARG_TYPE(id, word) TG_ARG_##id,
+#include "runtime/arg_types.def"
 	TG_ARG_TYPE_COUNT,
 };
 
@@ -179,7 +180,7 @@ struct tg_view_entry {
 	uint32_t first_arg, args;
 	uint32_t message;
 	uint32_t first_tag, tags;
-	uint32_t pad;
+	uint32_t data; /* how many of the arguments, the last ones, are `data` */
 };
 
 struct tg_view_arg_entry {
@@ -233,6 +234,30 @@ struct tg_digest_entry {
 	uint8_t sha256[32];
 };
 
+struct tg_kernel_entry {
+	uint32_t release; /* as uname -r says it */
+	uint32_t cpus;	  /* of the machine that it was booted on */
+	uint64_t memory;  /* bytes of the bundle's own maps there, as the kernel counts them */
+};
+
+enum tg_verdict {
+	TG_VERDICT_GOOD = 1,   /* it loads, and attaches */
+	TG_VERDICT_ABSENT,     /* the kernel lacks what such a program needs */
+	TG_VERDICT_REFUSED,    /* by the verifier */
+	TG_VERDICT_UNATTACHED, /* it loads, but cannot be attached */
+	TG_VERDICT_COUNT,
+};
+
+/* One for each kernel and program: all programs of the first kernel, then of the next. */
+struct tg_proof_entry {
+	uint32_t kernel, program; /* indices */
+	uint32_t verdict;	  /* enum tg_verdict */
+	uint32_t walked;	  /* instructions that the verifier went through; 0 if it did not */
+	uint32_t xlated, jited;	  /* bytes */
+	uint32_t reason;	  /* string; 0 when good */
+	uint32_t line;		  /* of a policy, when refused; 0 not known */
+};
+
 struct tg_trailer {
 	uint64_t payload_size;
 	uint32_t signature_size;
@@ -254,6 +279,8 @@ TG_ASSERT(struct tg_view_arg_entry, 12);
 TG_ASSERT(struct tg_selector_entry, 24);
 TG_ASSERT(struct tg_tag_entry, 4);
 TG_ASSERT(struct tg_digest_entry, 40);
+TG_ASSERT(struct tg_kernel_entry, 16);
+TG_ASSERT(struct tg_proof_entry, 32);
 TG_ASSERT(struct tg_trailer, 48);
 
 /*
@@ -274,8 +301,10 @@ struct artifact {
 	const struct tg_selector_entry *selectors;
 	const struct tg_tag_entry *tags;
 	const struct tg_digest_entry *digests;
+	const struct tg_kernel_entry *kernels;
+	const struct tg_proof_entry *proofs;
 	uint32_t policy_count, hook_count, program_count, slot_count, view_count, view_arg_count,
-		selector_count, tag_count, digest_count, target_count;
+		selector_count, tag_count, digest_count, target_count, kernel_count, proof_count;
 	const void *object;
 	size_t object_size;
 };
@@ -293,6 +322,15 @@ bool artifact_name_valid(const char *name);
 const char *artifact_action_name(uint32_t action);
 /* Index of the first selector that is not before this hook's bit; selector_count: none. */
 uint32_t artifact_selector_from(const struct artifact *a, uint32_t hook, uint32_t bit);
+/* Whether the hook is a further part of the program of the hook before it. */
+bool artifact_is_part(const struct artifact *a, uint32_t hook);
+/* The hook whose programs and targets are this one's. */
+static inline uint32_t artifact_first_part(const struct artifact *a, uint32_t hook)
+{
+	while (hook && !a->hooks[hook].programs)
+		hook--;
+	return hook;
+}
 /* Bytes of one entry of a section (1 for STRINGS and OBJECT), or 0 for an unknown kind. */
 size_t artifact_entry_size(uint32_t kind);
 /* "strings", ... for messages; never NULL. */

@@ -180,8 +180,8 @@ static int check_target(struct artifact_check *c, const struct artifact *a, uint
 	    (named ? check_text : check_string)(c, a, "target", i, "name", t->name) ||
 	    (kernel ? check_string : check_text)(c, a, "target", i, "path", t->path))
 		return -1;
-	if (kernel && (t->path || t->digests || t->offset || t->counter ||
-		       t->flags & TG_TARGET_MAY_DIFFER))
+	if (kernel &&
+	    (t->path || t->digests || t->offset || t->counter || t->flags & TG_TARGET_MAY_DIFFER))
 		return artifact_refuse(c, "target %u is of the kernel and of a file", i);
 	if (t->flags & ~(TG_TARGET_MAY_DIFFER | TG_TARGET_MAY_MISS))
 		return artifact_refuse(c, "target %u has unknown flags 0x%x", i, t->flags);
@@ -199,7 +199,9 @@ static int check_hook_targets(struct artifact_check *c, const struct artifact *a
 
 	if (check_exact_range(c, at, i, h->first_target, h->targets))
 		return -1;
-	if (user ? h->targets != 1 : h->targets && h->kind != TG_HOOK_KPROBE)
+	if (!h->programs ? h->targets != 0
+	    : user	 ? h->targets != 1
+			 : h->targets && h->kind != TG_HOOK_KPROBE)
 		return artifact_refuse(c, "hook %u has %u targets", i, h->targets);
 	for (uint32_t n = 0; n < h->targets; n++) {
 		const struct tg_target_entry *t = &a->targets[h->first_target + n];
@@ -211,12 +213,20 @@ static int check_hook_targets(struct artifact_check *c, const struct artifact *a
 	return 0;
 }
 
+bool artifact_is_part(const struct artifact *a, uint32_t hook)
+{
+	const struct tg_hook_entry *h = &a->hooks[hook];
+
+	return hook && !h->programs && h->kind == h[-1].kind && h->name == h[-1].name &&
+	       h->subsystem == h[-1].subsystem;
+}
+
 static int check_hook_programs(struct artifact_check *c, const struct artifact *a, uint32_t i,
 			       struct cursor *at)
 {
 	const struct tg_hook_entry *h = &a->hooks[i];
 
-	if (h->programs == 0)
+	if (h->programs == 0 && !artifact_is_part(a, i))
 		return artifact_refuse(c, "hook %u has no program", i);
 	if (check_range(c, at, i, h->first_program, h->programs))
 		return -1;
@@ -385,8 +395,8 @@ static int check_view_args(struct artifact_check *c, const struct artifact *a, u
 		    check_string(c, a, "view argument", v->first_arg + n, "label", arg->label))
 			return -1;
 		if (arg->place && !a->hooks[v->hook].peer)
-			return artifact_refuse(c, "view %u: an argument of a whole event has a place",
-					       i);
+			return artifact_refuse(
+				c, "view %u: an argument of a whole event has a place", i);
 	}
 	return 0;
 }
@@ -419,8 +429,9 @@ static int check_views(struct artifact_check *c, const struct artifact *a)
 		if (v->selectors & ~selectors_of(a, v->hook, v->policy, &selector))
 			return artifact_refuse(
 				c, "view %u shows a selector that its policy does not have", i);
-		if (v->pad)
-			return artifact_refuse(c, "view %u: a reserved field is not 0", i);
+		if (v->data > v->args)
+			return artifact_refuse(c, "view %u: %u data are more than it has arguments",
+					       i, v->data);
 	}
 	return check_cursor_end(c, &args);
 }
@@ -446,6 +457,39 @@ static int check_digests(struct artifact_check *c, const struct artifact *a)
 	return 0;
 }
 
+static int check_kernels(struct artifact_check *c, const struct artifact *a)
+{
+	for (uint32_t i = 0; i < a->kernel_count; i++)
+		if (check_text(c, a, "kernel", i, "release", a->kernels[i].release))
+			return -1;
+	return 0;
+}
+
+/* Each program of each kernel in turn: no proof is missing, and none is there twice. */
+static int check_proofs(struct artifact_check *c, const struct artifact *a)
+{
+	if (a->proof_count != (uint64_t)a->kernel_count * a->program_count)
+		return artifact_refuse(c, "there are %u proofs for %u programs on %u kernels",
+				       a->proof_count, a->program_count, a->kernel_count);
+	for (uint32_t i = 0; i < a->proof_count; i++) {
+		const struct tg_proof_entry *p = &a->proofs[i];
+
+		if (p->kernel != i / a->program_count || p->program != i % a->program_count)
+			return artifact_refuse(c, "proof %u is out of order", i);
+		if (p->verdict == 0 || p->verdict >= TG_VERDICT_COUNT)
+			return artifact_refuse(c, "proof %u has an unknown verdict %u", i,
+					       p->verdict);
+		if (check_string(c, a, "proof", i, "reason", p->reason))
+			return -1;
+		if ((p->verdict == TG_VERDICT_GOOD) != (a->strings[p->reason] == '\0'))
+			return artifact_refuse(c, "proof %u: its verdict and reason do not agree",
+					       i);
+		if (p->line && p->verdict != TG_VERDICT_REFUSED)
+			return artifact_refuse(c, "proof %u has a line but was not refused", i);
+	}
+	return 0;
+}
+
 int artifact_check_entries(struct artifact_check *c, const struct artifact *a)
 {
 	for (uint32_t i = 0; i < a->target_count; i++)
@@ -454,5 +498,5 @@ int artifact_check_entries(struct artifact_check *c, const struct artifact *a)
 	if (check_policies(c, a) || check_hooks(c, a) || check_programs(c, a) ||
 	    check_slots(c, a) || check_selectors(c, a) || check_views(c, a) || check_tags(c, a))
 		return -1;
-	return check_digests(c, a);
+	return check_digests(c, a) || check_kernels(c, a) || check_proofs(c, a) ? -1 : 0;
 }

@@ -11,6 +11,7 @@
 static struct {
 	char text[4096];
 	size_t size;
+	struct verifier_log verifier;
 } kept;
 
 static void keep(const char *text, size_t size)
@@ -38,6 +39,7 @@ static int print_kept(enum libbpf_print_level level, const char *format, va_list
 	size = vasprintf(&text, format, args);
 	if (size < 0)
 		return 0;
+	verifier_log_read(&kept.verifier, text, (size_t)size);
 	keep(text, (size_t)size);
 	free(text);
 	return 0;
@@ -51,6 +53,7 @@ void bpf_log_capture(void)
 void bpf_log_clear(void)
 {
 	kept.size = 0;
+	verifier_log_clear(&kept.verifier);
 }
 
 /* Where the last `lines` lines begin. */
@@ -83,4 +86,9 @@ void bpf_log_tail(char *out, size_t size, unsigned int lines)
 		used += n > 0 ? (size_t)n : 0;
 		at += length + 1;
 	}
+}
+
+const struct verifier_log *bpf_log_verifier(void)
+{
+	return &kept.verifier;
 }

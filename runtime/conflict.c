@@ -18,9 +18,11 @@ static const struct tg_program_entry *denying_kind(const struct artifact *a, uin
  */
 static bool may_deny(const struct artifact *a, uint32_t hook)
 {
-	uint32_t i = artifact_selector_from(a, hook, 0);
+	uint32_t i = artifact_selector_from(a, hook, 0), end = hook + 1;
 
-	for (; i < a->selector_count && a->selectors[i].hook == hook; i++) {
+	while (end < a->hook_count && artifact_is_part(a, end))
+		end++;
+	for (; i < a->selector_count && a->selectors[i].hook < end; i++) {
 		const struct tg_selector_entry *s = &a->selectors[i];
 
 		if (s->action == TG_ACTION_OVERRIDE ||

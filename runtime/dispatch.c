@@ -103,8 +103,7 @@ static struct call_id call_of(const struct record *r, uint32_t hook)
 static void print_named(struct dispatch *d, struct event *e, const struct bundle *b,
 			const struct record *r)
 {
-	const struct tg_target_entry *t =
-		targets_of_record(&b->loaded.targets, &b->artifact, r);
+	const struct tg_target_entry *t = targets_of_record(&b->loaded.targets, &b->artifact, r);
 
 	if (t)
 		e->function = artifact_string(&b->artifact, t->name);

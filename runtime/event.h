@@ -47,9 +47,10 @@ struct event {
 	uint32_t action;	      /* Tetragon's raw id */
 	uint32_t return_action;
 	uint32_t arg_count, tag_count;
+	uint32_t data_count; /* behind the arguments in `args` */
 	struct event_arg args[EVENT_ARGS_MAX];
 	bool has_result;
-	struct event_arg result; /* what the call returned */
+	struct event_arg result;	      /* what the call returned */
 	const struct tg_target_entry *target; /* uprobes and USDT probes */
 	const char *path;		      /* their file, as the policy has it */
 	const char *tags[EVENT_TAGS_MAX];

@@ -6,11 +6,11 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <openssl/evp.h>
+#include "runtime/arg_json.h"
 #include "runtime/clock.h"
 #include "runtime/event_json.h"
 #include "runtime/flags.h"
 #include "runtime/json.h"
-#include "runtime/permission.h"
 
 #define NODE_NAME_MAX 255
 
@@ -99,71 +99,6 @@ static void print_processes(struct json *j, const struct event *e, const struct 
 	}
 }
 
-static void print_error(struct json *j, const char *message)
-{
-	json_open(j, "error_arg", '{');
-	json_text(j, "Message", message);
-	json_close(j, '}');
-}
-
-static void print_path(struct json *j, const char *name, const struct event_arg *arg)
-{
-	char permission[PERMISSION_TEXT_SIZE];
-
-	json_open(j, name, '{');
-	if (arg->text.size)
-		json_bytes(j, "path", arg->text.bytes, arg->text.size);
-	else
-		json_text(j, "path", "/");
-	if (arg->slot.value >> 32 & TG_PATH_UNRESOLVED)
-		json_text(j, "flags", "unresolvedPathComponents");
-	json_text(j, "permission", permission_text(permission, (uint16_t)arg->slot.value));
-	json_close(j, '}');
-}
-
-static void print_value(struct json *j, const struct event_arg *arg)
-{
-	switch (arg->type) {
-	case TG_ARG_INT:
-		json_int(j, "int_arg", (int32_t)arg->slot.value);
-		break;
-	case TG_ARG_UINT:
-		json_uint(j, "uint_arg", (uint32_t)arg->slot.value);
-		break;
-	case TG_ARG_LONG:
-		json_int64(j, "long_arg", (int64_t)arg->slot.value);
-		break;
-	case TG_ARG_SIZE:
-		json_uint64(j, "size_arg", arg->slot.value);
-		break;
-	case TG_ARG_STRING:
-		json_bytes(j, "string_arg", arg->text.bytes, arg->text.size);
-		break;
-	case TG_ARG_FILE:
-		print_path(j, "file_arg", arg);
-		break;
-	case TG_ARG_PATH:
-		print_path(j, "path_arg", arg);
-		break;
-	case TG_ARG_TARGET:
-	case TG_ARG_TYPE_COUNT:
-		break;
-	}
-}
-
-static void print_arg(struct json *j, const char *name, const struct event_arg *arg)
-{
-	json_open(j, name, '{');
-	if (arg->slot.status == TG_SLOT_OK)
-		print_value(j, arg);
-	else if (arg->slot.status == TG_SLOT_UNREAD)
-		print_error(j, "Argument was not read");
-	else
-		print_error(j, "Bad address for basic type");
-	json_text_unless_empty(j, "label", arg->label);
-	json_close(j, '}');
-}
-
 /* In events of user programs the result is the last argument. */
 static void print_args(struct json *j, const struct event *e)
 {
@@ -173,9 +108,19 @@ static void print_args(struct json *j, const struct event *e)
 		return;
 	json_open(j, "args", '[');
 	for (uint32_t i = 0; i < e->arg_count; i++)
-		print_arg(j, NULL, &e->args[i]);
+		arg_json(j, NULL, &e->args[i], e->kind);
 	if (user)
-		print_arg(j, NULL, &e->result);
+		arg_json(j, NULL, &e->result, e->kind);
+	json_close(j, ']');
+}
+
+static void print_data(struct json *j, const struct event *e)
+{
+	if (!e->data_count)
+		return;
+	json_open(j, "data", '[');
+	for (uint32_t i = 0; i < e->data_count; i++)
+		arg_json(j, NULL, &e->args[e->arg_count + i], e->kind);
 	json_close(j, ']');
 }
 
@@ -234,12 +179,13 @@ static void print_kprobe(struct json *j, const struct event *e, const struct eve
 	json_text(j, "function_name", e->function);
 	print_args(j, e);
 	if (e->has_result)
-		print_arg(j, "return", &e->result);
+		arg_json(j, "return", &e->result, e->kind);
 	json_text_unless_empty(j, "action", action_name(e->action));
 	json_text_unless_empty(j, "policy_name", e->policy);
 	json_text_unless_empty(j, "return_action", action_name(e->return_action));
 	json_text_unless_empty(j, "message", e->message);
 	print_tags(j, e);
+	print_data(j, e);
 	json_close(j, '}');
 }
 
@@ -291,6 +237,7 @@ static void print_uprobe(struct json *j, const struct event *e, const struct eve
 	print_tags(j, e);
 	print_place(j, e);
 	json_text_unless_empty(j, "action", action_name(e->action));
+	print_data(j, e);
 	json_close(j, '}');
 }
 

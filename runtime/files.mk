@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # tgrun, without its main.c.
+runtime_src += runtime/arg_json.c
+runtime_src += runtime/arg_names.c
+runtime_src += runtime/arg_net.c
+runtime_src += runtime/arg_struct.c
 runtime_src += runtime/attach.c
 runtime_src += runtime/base.c
 runtime_src += runtime/bpf_log.c
@@ -9,6 +13,8 @@ runtime_src += runtime/bundle_table.c
 runtime_src += runtime/calls.c
 runtime_src += runtime/clock.c
 runtime_src += runtime/conflict.c
+runtime_src += runtime/check.c
+runtime_src += runtime/check_print.c
 runtime_src += runtime/counters.c
 runtime_src += runtime/delivery.c
 runtime_src += runtime/dispatch.c
@@ -25,12 +31,14 @@ runtime_src += runtime/json.c
 runtime_src += runtime/kernel_btf.c
 runtime_src += runtime/kprobe_lines.c
 runtime_src += runtime/ksyms.c
+runtime_src += runtime/kprobe_objects.c
 runtime_src += runtime/load.c
 runtime_src += runtime/losses.c
 runtime_src += runtime/memory.c
 runtime_src += runtime/misses.c
 runtime_src += runtime/notice.c
 runtime_src += runtime/oom_score.c
+runtime_src += runtime/object_lines.c
 runtime_src += runtime/options.c
 runtime_src += runtime/output.c
 runtime_src += runtime/permission.c
@@ -43,12 +51,15 @@ runtime_src += runtime/relay.c
 runtime_src += runtime/startup.c
 runtime_src += runtime/targets.c
 runtime_src += runtime/userfile.c
+runtime_src += runtime/refusal.c
 runtime_src += runtime/utf8.c
+runtime_src += runtime/verifier_log.c
 
 # The bundle: what tgc links too, and what only a node does.
 shared_src += runtime/artifact.c
 shared_src += runtime/artifact_entries.c
 shared_src += runtime/file.c
+shared_src += runtime/object_code.c
 shared_src += runtime/signature.c
 shared_src += runtime/trust.c
 shared_src += runtime/verify.c

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <string.h>
 #include "runtime/hook_event.h"
 
 bool hook_event_fits(const struct artifact *a, const struct record *r)
@@ -56,8 +57,11 @@ static struct event_arg arg_of(const struct event *e, const struct artifact *a,
 static void fill_args(struct event *e, const struct artifact *a, const struct tg_view_entry *view,
 		      const struct record *r)
 {
-	e->arg_count = view->args < EVENT_ARGS_MAX ? view->args : EVENT_ARGS_MAX;
-	for (uint32_t i = 0; i < e->arg_count; i++)
+	uint32_t all = view->args < EVENT_ARGS_MAX ? view->args : EVENT_ARGS_MAX;
+
+	e->data_count = view->data < all ? view->data : all;
+	e->arg_count = all - e->data_count;
+	for (uint32_t i = 0; i < all; i++)
 		e->args[i] = arg_of(e, a, view, &a->view_args[view->first_arg + i], r);
 }
 
@@ -70,6 +74,7 @@ static void fill_tags(struct event *e, const struct artifact *a, const struct tg
 
 static void fill_target(struct event *e, const struct artifact *a, const struct tg_hook_entry *hook)
 {
+	hook = &a->hooks[artifact_first_part(a, (uint32_t)(hook - a->hooks))];
 	if (e->kind != EVENT_UPROBE && e->kind != EVENT_USDT)
 		return;
 	e->target = &a->targets[hook->first_target];
@@ -120,14 +125,16 @@ const struct tg_view_entry *hook_event_second(const struct artifact *a,
 	return NULL;
 }
 
-/* Before what stands at `place` or behind it; both halves have theirs in rising order. */
+/* Before what stands at `place` or behind it; both halves have theirs in rising order. The data
+ * behind the arguments move. */
 static void insert_arg(struct event *e, uint32_t *places, uint32_t place,
 		       const struct event_arg *arg)
 {
-	uint32_t at = e->arg_count;
+	uint32_t at = e->arg_count, all = at + e->data_count;
 
-	if (at == EVENT_ARGS_MAX)
+	if (all == EVENT_ARGS_MAX)
 		return;
+	memmove(&e->args[at + 1], &e->args[at], e->data_count * sizeof(*e->args));
 	while (at > 0 && places[at - 1] > place) {
 		e->args[at] = e->args[at - 1];
 		places[at] = places[at - 1];

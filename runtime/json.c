@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <inttypes.h>
 #include <string.h>
+#include <openssl/evp.h>
 #include "runtime/json.h"
 #include "runtime/utf8.h"
 
@@ -100,6 +101,22 @@ void json_int64(struct json *j, const char *name, int64_t value)
 {
 	begin_value(j, name);
 	buffer_print(j->out, "\"%" PRId64 "\"", value);
+}
+
+void json_base64(struct json *j, const char *name, const char *bytes, size_t size)
+{
+	unsigned char text[4 * 16 + 1];
+
+	begin_value(j, name);
+	buffer_char(j->out, '"');
+	for (size_t at = 0; at < size; at += 48) {
+		size_t n = size - at < 48 ? size - at : 48;
+
+		buffer_append(
+			j->out, (const char *)text,
+			(size_t)EVP_EncodeBlock(text, (const unsigned char *)bytes + at, (int)n));
+	}
+	buffer_char(j->out, '"');
 }
 
 void json_bool(struct json *j, const char *name, bool value)

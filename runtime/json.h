@@ -28,6 +28,8 @@ void json_uint(struct json *j, const char *name, uint32_t value);
 void json_int(struct json *j, const char *name, int32_t value);
 void json_uint64(struct json *j, const char *name, uint64_t value);
 void json_int64(struct json *j, const char *name, int64_t value);
+/* In base64, with padding. */
+void json_base64(struct json *j, const char *name, const char *bytes, size_t size);
 void json_bool(struct json *j, const char *name, bool value);
 
 #endif

@@ -191,6 +191,13 @@ static const struct line lines[] = {
 	{"sys_clock_settime", "⏰", "clock_settime", NULL},
 	{"proc_exec_connector", ICON_WRENCH, "proc_exec_connector", NULL},
 	{"sys_setns", ICON_WRENCH, "setns", print_namespace},
+	{"tcp_connect", "🔌", "connect", compact_connection},
+	{"tcp_close", "🧹", "close", compact_connection},
+	{"tcp_sendmsg", "📤", "sendmsg", compact_sent},
+	{"bpf_check", "🐝", "bpf_load", compact_program},
+	{"security_perf_event_alloc", "🐝", "perf_event_alloc", compact_perf_event},
+	{"security_bpf_map_alloc", "🗺", "bpf_map_create", compact_map},
+	{"security_bpf_map_create", "🗺", "bpf_map_create", compact_map},
 	{"security_path_truncate", ICON_WRITE, "truncate", print_first_path},
 	{"security_file_truncate", ICON_WRITE, "truncate", print_first_path},
 };

@@ -8,6 +8,7 @@
 #include "runtime/buffer.h"
 #include "runtime/hook_text.h"
 #include "runtime/load.h"
+#include "runtime/refusal.h"
 
 #define LOG_LINES 12
 
@@ -95,13 +96,20 @@ bool load_error_is_passing(enum tgrun_exit stage, int error)
 
 static enum outcome reject_with_log(struct attempt *at, uint32_t hook, enum tgrun_exit code)
 {
-	char reason[3072], log[2048];
+	char reason[4096], log[2048], why[512] = "";
+	struct refusal refusal;
 	int error = errno;
 
 	bpf_log_tail(log, sizeof(log), LOG_LINES);
-	snprintf(reason, sizeof(reason), "%s: %s%s%s",
+	if (code == TGRUN_LOAD) {
+		refusal_find(&refusal, at->artifact,
+			     artifact_string(at->artifact, chosen_program(at, hook)->name),
+			     bpf_log_verifier());
+		refusal_text(&refusal, why, sizeof(why));
+	}
+	snprintf(reason, sizeof(reason), "%s: %s%s%s%s",
 		 code == TGRUN_ATTACH ? "cannot be attached" : "cannot be loaded", strerror(error),
-		 log[0] ? "\n" : "", log);
+		 why, log[0] ? "\n" : "", log);
 	if (!load_error_is_passing(code, error))
 		return reject_variant(at, hook, code, reason);
 	add_reason(at, hook, code, reason);
@@ -114,23 +122,27 @@ static bool needs_function(enum tg_attach attach)
 	       attach == TG_ATTACH_FEXIT;
 }
 
+const char *load_impossible(const struct artifact *a, const struct tg_program_entry *p,
+			    struct features *f)
+{
+	enum feature feature = features_of_attach(p->attach);
+
+	if (feature == FEATURE_COUNT)
+		return "unknown to this tgrun";
+	if (!features_have(f, feature))
+		return features_why(f, feature);
+	if (needs_function(p->attach) && !features_have_function(f, artifact_string(a, p->target)))
+		return "the kernel's type information has no such function";
+	return NULL;
+}
+
 /* Moves every choice past the variants that this kernel is known not to take. */
 static enum outcome skip_impossible(struct attempt *at, uint32_t hook)
 {
-	const struct artifact *a = at->artifact;
-
 	for (;;) {
-		const struct tg_program_entry *p = chosen_program(at, hook);
-		enum feature feature = features_of_attach(p->attach);
-		const char *reason = NULL;
+		const char *reason =
+			load_impossible(at->artifact, chosen_program(at, hook), at->features);
 
-		if (feature == FEATURE_COUNT)
-			reason = "unknown to this tgrun";
-		else if (!features_have(at->features, feature))
-			reason = features_why(at->features, feature);
-		else if (needs_function(p->attach) &&
-			 !features_have_function(at->features, artifact_string(a, p->target)))
-			reason = "the kernel's type information has no such function";
 		if (!reason)
 			return DONE;
 		if (reject_variant(at, hook, TGRUN_LOAD, reason) == FAILED)
@@ -150,17 +162,17 @@ static enum outcome refuse_bundle(struct attempt *at, enum tgrun_exit code, cons
 }
 
 /* The base's maps take the place of the object's own of the same name. */
-static int share_maps(struct attempt *at, struct bpf_object *object)
+static int share_maps(const struct base *base, struct features *f, struct bpf_object *object)
 {
 	struct bpf_map *map;
 
 	for (int i = 0; i < BASE_MAP_COUNT; i++) {
 		map = bpf_object__find_map_by_name(object, base_map_names[i]);
-		if (map && bpf_map__reuse_fd(map, at->base->maps[i]))
+		if (map && bpf_map__reuse_fd(map, base->maps[i]))
 			return -1;
 	}
 	map = bpf_object__find_map_by_name(object, "tg_bits");
-	if (!map || features_have(at->features, FEATURE_PROGRAM_ALLOCATION))
+	if (!map || features_have(f, FEATURE_PROGRAM_ALLOCATION))
 		return 0;
 	return bpf_map__set_map_flags(map, 0) ||
 	       bpf_map__set_max_entries(map, BASE_FIXED_PROCESSES);
@@ -189,11 +201,9 @@ static int enable(struct attempt *at, struct bpf_object *object,
 	return bpf_program__set_autoload(program, true);
 }
 
-/* With none of its programs to be loaded yet. */
-static struct bpf_object *open_object(struct attempt *at)
+struct bpf_object *load_open(const struct artifact *a, const struct base *base, struct features *f)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, opts);
-	const struct artifact *a = at->artifact;
 	struct bpf_program *program;
 	struct bpf_object *object;
 	char name[TG_NAME_MAX + 1] = {0};
@@ -205,7 +215,7 @@ static struct bpf_object *open_object(struct attempt *at)
 	if (!object)
 		return NULL;
 	bpf_object__for_each_program(program, object) bpf_program__set_autoload(program, false);
-	if (!share_maps(at, object))
+	if (!share_maps(base, f, object))
 		return object;
 	bpf_object__close(object);
 	return NULL;
@@ -217,6 +227,12 @@ static bool is_absent(const struct attempt *at, uint32_t hook)
 	return at->out->targets.hook_absent[hook];
 }
 
+/* Has the hook a program of its own here? A part's is its first part's. */
+static bool is_used(const struct attempt *at, uint32_t hook)
+{
+	return at->artifact->hooks[hook].programs && !is_absent(at, hook);
+}
+
 static int enable_chosen(struct attempt *at, struct bpf_object *object)
 {
 	const struct artifact *a = at->artifact;
@@ -226,7 +242,7 @@ static int enable_chosen(struct attempt *at, struct bpf_object *object)
 			return -1;
 	}
 	for (uint32_t i = 0; i < a->hook_count; i++) {
-		if (!is_absent(at, i) && enable(at, object, chosen_program(at, i)))
+		if (is_used(at, i) && enable(at, object, chosen_program(at, i)))
 			return -1;
 	}
 	return 0;
@@ -235,7 +251,7 @@ static int enable_chosen(struct attempt *at, struct bpf_object *object)
 /* Whether a hook's chosen program loads when nothing else is loaded with it. */
 static bool loads_alone(struct attempt *at, uint32_t hook)
 {
-	struct bpf_object *object = open_object(at);
+	struct bpf_object *object = load_open(at->artifact, at->base, at->features);
 	bool loads = object && !enable(at, object, chosen_program(at, hook)) &&
 		     !bpf_object__load(object);
 	int error = errno;
@@ -258,7 +274,7 @@ static enum outcome find_culprit(struct attempt *at)
 	refuse_bundle(at, TGRUN_LOAD, "cannot be loaded");
 	at->why = why;
 	for (uint32_t i = 0; i < at->artifact->hook_count; i++) {
-		if (!is_absent(at, i) && !loads_alone(at, i))
+		if (is_used(at, i) && !loads_alone(at, i))
 			return reject_with_log(at, i, TGRUN_LOAD);
 	}
 	*why = refused;
@@ -316,11 +332,13 @@ static enum outcome attach_hooks(struct attempt *at, struct bpf_object *object)
 		return refuse_bundle(at, TGRUN_ENVIRONMENT, "cannot be attached");
 
 	for (uint32_t i = 0; i < a->hook_count; i++) {
-		const struct tg_program_entry *p = chosen_program(at, i);
-		struct bpf_program *program = find_program(at, object, p);
+		const struct tg_program_entry *p;
+		struct bpf_program *program;
 
-		if (is_absent(at, i))
+		if (!is_used(at, i))
 			continue;
+		p = chosen_program(at, i);
+		program = find_program(at, object, p);
 		bpf_log_clear();
 		if (attach_hook(at, i, program))
 			return reject_with_log(at, i, TGRUN_ATTACH);
@@ -379,11 +397,11 @@ static enum outcome try_choices(struct attempt *at)
 	struct bpf_object *object;
 
 	for (uint32_t i = 0; outcome == DONE && i < at->artifact->hook_count; i++)
-		if (!is_absent(at, i))
+		if (is_used(at, i))
 			outcome = skip_impossible(at, i);
 	if (outcome != DONE)
 		return outcome;
-	object = open_object(at);
+	object = load_open(at->artifact, at->base, at->features);
 	if (!object)
 		return refuse_bundle(at, TGRUN_MALFORMED, "cannot open the object");
 	outcome = load_chosen(at, object);

@@ -12,17 +12,26 @@
 #include "runtime/misses.h"
 #include "runtime/targets.h"
 
+struct bpf_object;
+
 struct loaded {
 	struct links links;
 	struct counters lost; /* by policy; .fd is -1 when the bundle has none */
 	struct misses misses; /* by hook */
 	struct targets targets;
-	struct buffer notes;  /* lines: hooks that do not use their first variant, and why */
+	struct buffer notes; /* lines: hooks that do not use their first variant, and why */
 };
 
 int load_bundle(struct loaded *out, const struct artifact *a, const struct base *base,
 		struct features *f, struct failure *why);
 void load_undo(struct loaded *l);
+
+/* The bundle's object, with tgrun's maps in place of its own and no program to be loaded yet. NULL
+ * with errno. */
+struct bpf_object *load_open(const struct artifact *a, const struct base *base, struct features *f);
+/* Why this kernel cannot take such a program, known without trying; NULL: it may. */
+const char *load_impossible(const struct artifact *a, const struct tg_program_entry *p,
+			    struct features *f);
 
 /*
  * Whether an error says nothing about what this kernel can do, so that it must not make a

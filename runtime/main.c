@@ -12,6 +12,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 #include "runtime/bpf_log.h"
+#include "runtime/check.h"
 #include "runtime/clock.h"
 #include "runtime/event_compact.h"
 #include "runtime/event_json.h"
@@ -185,11 +186,21 @@ static void stop(struct run *run)
 	buffer_free(&run->dispatch.out);
 }
 
+static int check(struct run *run, struct failure *why)
+{
+	const struct options *o = &run->options;
+
+	if (bundles_read(&run->bundles, o->bundles, o->bundle_count, o->cert, o->state_dir, why) ||
+	    base_start(&run->base, &run->features, o->ring_size, why))
+		return -1;
+	return check_bundles(&run->bundles, &run->base, &run->features, o->compact, why);
+}
+
 static int run_all(struct run *run, struct failure *why)
 {
-	int result = start(run, why);
+	int result = run->options.check ? check(run, why) : start(run, why);
 
-	if (!result) {
+	if (!result && !run->options.check) {
 		tell_ready(run);
 		result = relay(run, why);
 	}

@@ -20,6 +20,7 @@ static const char help[] =
 	"\n"
 	"  --cert FILE         certificates (PEM) of the trusted signers; needed with --bundle\n"
 	"  --bundle FILE       a bundle made by tgc; may be given more than once\n"
+	"  --check             load and attach every program, say what the kernel says, and end\n"
 	"  --output FORM       json (default) or compact\n"
 	"  --timestamps        compact: begin each line with the time\n"
 	"  --color WHEN        compact: auto (default), always or never\n"
@@ -37,6 +38,7 @@ static const char help[] =
 
 enum {
 	OPT_CERT = 256,
+	OPT_CHECK,
 	OPT_BUNDLE,
 	OPT_OUTPUT,
 	OPT_TIMESTAMPS,
@@ -53,6 +55,7 @@ enum {
 
 static const struct option long_options[] = {
 	{"cert", required_argument, NULL, OPT_CERT},
+	{"check", no_argument, NULL, OPT_CHECK},
 	{"bundle", required_argument, NULL, OPT_BUNDLE},
 	{"output", required_argument, NULL, OPT_OUTPUT},
 	{"timestamps", no_argument, NULL, OPT_TIMESTAMPS},
@@ -151,6 +154,9 @@ static int parse_option(struct options *o, int option, char *value, struct failu
 	case OPT_CERT:
 		o->cert = value;
 		return 0;
+	case OPT_CHECK:
+		o->check = true;
+		return 0;
 	case OPT_BUNDLE:
 		return add_bundle(o, value, why);
 	case OPT_OUTPUT:
@@ -185,6 +191,8 @@ static int check_options(const struct options *o, int operands, char *argv[], st
 	if (operands)
 		return failure_set(why, TGRUN_USAGE,
 				   "unexpected argument \"%s\" (a bundle needs --bundle)", argv[0]);
+	if (o->check && !o->bundle_count)
+		return failure_set(why, TGRUN_USAGE, "--check needs --bundle");
 	if (o->bundle_count && !o->cert)
 		return failure_set(why, TGRUN_USAGE, "--bundle needs --cert");
 	return 0;

@@ -16,6 +16,7 @@ struct options {
 	const char *cert;
 	char *bundles[BUNDLES_MAX];
 	size_t bundle_count;
+	bool check; /* and end */
 	bool compact, timestamps;
 	enum option_color color;
 	const char *state_dir, *procfs, *user; /* user: NULL no change */

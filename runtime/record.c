@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <string.h>
+#include "bpf-templates/tg_args.h"
 #include "runtime/record.h"
 
 /* What is left of the record to hand out. */
@@ -43,13 +44,12 @@ static int decode_exec(struct record *out, struct rest *rest)
 static int decode_hook(struct record *out, struct rest *rest)
 {
 	struct tg_hook *h = &out->hook.fixed;
-	size_t most = TG_PATH_MAX > TG_STRING_MAX ? TG_PATH_MAX : TG_STRING_MAX;
 
 	if (take_struct(rest, h, sizeof(*h)) || h->slots > TG_SLOTS_MAX ||
 	    take_struct(rest, out->hook.slots, h->slots * sizeof(out->hook.slots[0])))
 		return -1;
 	for (unsigned int i = 0; i < h->slots; i++) {
-		if (take_text(rest, &out->hook.texts[i], out->hook.slots[i].len, most))
+		if (take_text(rest, &out->hook.texts[i], out->hook.slots[i].len, TG_DATA_MAX))
 			return -1;
 	}
 	return 0;

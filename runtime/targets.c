@@ -168,6 +168,7 @@ const struct tg_target_entry *targets_of_record(const struct targets *t, const s
 						const struct record *r)
 {
 	const struct tg_hook_entry *h = &a->hooks[r->hook.fixed.hook];
+	const struct tg_hook_entry *first = &a->hooks[artifact_first_part(a, r->hook.fixed.hook)];
 	uint64_t which;
 
 	for (uint32_t i = 0; i < h->slots; i++) {
@@ -175,8 +176,8 @@ const struct tg_target_entry *targets_of_record(const struct targets *t, const s
 			continue;
 		which = r->hook.slots[i].value;
 		if (which >= KERNEL_HALF)
-			return by_address(t, a, h, which);
-		return which < h->targets ? &a->targets[h->first_target + which] : NULL;
+			return by_address(t, a, first, which);
+		return which < first->targets ? &a->targets[first->first_target + which] : NULL;
 	}
 	return NULL;
 }

@@ -3,7 +3,7 @@
 
 results  := $(B)/results
 tally     = $(Q)sh tests/tally.sh $(results)
-groups   := unit golden rules formats cli lint eval decide bundle fuzz style docs kernel
+groups   := unit golden rules formats cli lint eval decide differ bundle fuzz style docs kernel
 
 #: check          every test, ends with `N passed, N failed`
 .PHONY: check check-build $(addprefix check-,$(groups))
@@ -104,6 +104,10 @@ check-decide: deps $(B)/tgc $(B)/tests/decide-run
 	$(tally) decide $(B)/tests/decide-run $(B)/tgc $(B)/tests/decide $(CURDIR) \
 		$(sort $(wildcard tests/decide/*.table))
 
+#: check-differ   random policies and calls: evaluator, host and kernel agree (DECIDE_SEED=...)
+check-differ: deps $(B)/tgc $(B)/tests/decide-run
+	$(tally) differ $(B)/tests/decide-run --differ $(B)/tgc $(B)/tests/differ $(CURDIR)
+
 # ---- the reference evaluator ----------------------------------------------------------------
 
 $(B)/tests/eval-run: $(sort $(call sanobj,$(eval_test_src)) $(front_objects))
@@ -172,7 +176,9 @@ check-fuzz: deps $(B)/fuzz/seeds $(addprefix $(B)/fuzz/,$(fuzz_targets))
 #: fuzz           the same for an hour each, or FUZZ_TIME=...
 .PHONY: fuzz
 fuzz: FUZZ_TIME := 3600
-fuzz: deps $(B)/fuzz/seeds $(addprefix $(B)/fuzz/,$(fuzz_targets))
+fuzz: deps $(B)/fuzz/seeds $(addprefix $(B)/fuzz/,$(fuzz_targets)) $(B)/tgc $(B)/tests/decide-run
+	DECIDE_SEED=$${DECIDE_SEED:-$$(date +%s)} DECIDE_EVENTS=20000 DECIDE_SECONDS=$(FUZZ_TIME) \
+		$(B)/tests/decide-run --differ $(B)/tgc $(B)/tests/differ $(CURDIR)
 	sh tests/fuzz.sh $(B)/fuzz $(FUZZ_TIME) $(fuzz_targets)
 
 # ---- form ----------------------------------------------------------------------------------
@@ -198,10 +204,11 @@ $(B)/vm-init: compiler/vm/init.c
 	$(call say,STATIC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(ALL_C) -MF $(B)/vm-init.d -static -o $@ $<
+$(B)/tests/tool: tests/kernel/tool_args.c tests/kernel/tool.h
 $(B)/tests/guest $(B)/tests/tool: $(B)/tests/%: tests/kernel/%.c
 	$(call say,STATIC,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS) $(ALL_C) -MF $@.d -static -pthread -o $@ $<
+	$(Q)$(CC) $(CFLAGS) $(ALL_C) -MF $@.d -static -pthread -o $@ $(filter %.c,$^)
 
 # The guest's programs as `tgc compile --root` finds them.
 $(B)/tests/root/vm/tool: $(B)/tests/tool

@@ -36,6 +36,7 @@ unit_src += tests/unit/test_image_text.c
 unit_src += tests/unit/test_procs.c
 unit_src += tests/unit/test_record.c
 unit_src += tests/unit/test_event_json.c
+unit_src += tests/unit/test_arg_json.c
 unit_src += tests/unit/test_compact.c
 unit_src += tests/unit/test_procfs.c
 unit_src += tests/unit/test_output.c
@@ -52,9 +53,10 @@ unit_src += tests/unit/test_privs.c
 unit_src += tests/unit/test_counters.c
 unit_src += tests/unit/test_oracle_events.c
 fuzz_targets += fuzz_record
-fuzz_record_src := tests/fuzz/fuzz_record.c $(addprefix runtime/,buffer.c bundle_table.c clock.c \
+fuzz_record_src := tests/fuzz/fuzz_record.c $(addprefix runtime/,arg_json.c arg_names.c arg_net.c \
+	arg_struct.c buffer.c bundle_table.c clock.c \
 	dispatch.c event.c event_compact.c event_json.c flags.c hook_event.c image_text.c json.c \
-	kprobe_lines.c permission.c procs.c quote.c record.c utf8.c)
+	kprobe_lines.c kprobe_objects.c permission.c procs.c quote.c record.c utf8.c)
 
 # What the programs of the kernel tests share: kernel-run, quickstart, bench.
 lab_src := \
@@ -95,7 +97,7 @@ unit_src += tests/unit/test_policy_files.c
 unit_src += tests/unit/test_nearest.c
 fuzz_targets += fuzz_project
 fuzz_project_src := tests/fuzz/fuzz_project.c $(reader_src) compiler/commands/project.c \
-	compiler/commands/project_check.c
+	compiler/commands/project_check.c compiler/prove/budget.c
 
 # Kernels: their types, profiles of them. kernel_fixture makes a small one.
 unit_src += tests/unit/kernel_fixture.c

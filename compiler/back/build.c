@@ -14,6 +14,7 @@
 #include <bpf/libbpf.h>
 #include "compiler/base/arena.h"
 #include "object.h"
+#include "pin_lines.h"
 #include "compiler/vm/child.h"
 
 #define WORDS_SHOWN 16384 /* of what clang says */
@@ -157,12 +158,17 @@ static void close_input(struct build *b)
 }
 
 /* libbpf's linker joins unit and library: the library first, while there is no unit yet. */
-static void start_linking(struct build *b, bool has_binaries)
+static void start_linking(struct build *b, const struct unit *unit)
 {
+	const char *const parts[] = {"lib.bpf.o", unit->has_args ? "lib_args.bpf.o" : NULL,
+				     unit->has_binaries ? "bits.bpf.o" : NULL};
+	bool failed = false;
+
 	b->linker = bpf_linker__new(in_folder(b, "unit.bpf.o"), NULL);
-	if (b->linker &&
-	    (bpf_linker__add_file(b->linker, in_folder(b, "lib.bpf.o"), NULL) ||
-	     (has_binaries && bpf_linker__add_file(b->linker, in_folder(b, "bits.bpf.o"), NULL)))) {
+	for (size_t i = 0; b->linker && i < sizeof(parts) / sizeof(parts[0]); i++)
+		if (parts[i] && bpf_linker__add_file(b->linker, in_folder(b, parts[i]), NULL))
+			failed = true;
+	if (failed) {
 		bpf_linker__free(b->linker);
 		b->linker = NULL;
 	}
@@ -170,11 +176,13 @@ static void start_linking(struct build *b, bool has_binaries)
 
 void build_feed(struct build *b, const struct unit *unit)
 {
+	struct bytes text = pin_lines(b->arena, unit->text, unit->size);
+
 	if (b->input >= 0)
-		write_all(b->input, unit->text, unit->size);
+		write_all(b->input, (const char *)text.at, text.size);
 	close_input(b);
 	if (b->folder)
-		start_linking(b, unit->has_binaries);
+		start_linking(b, unit);
 }
 
 static bool read_file(const struct build *b, const char *name, struct bytes *out)

@@ -72,6 +72,9 @@ static void describe_args(struct manifest *m, uint32_t view, const struct plan_h
 	if (v->result != PLAN_NO_SLOT)
 		manifest_add_view_arg(m, view, v->result, v->hook->return_arg->ir->label,
 				      TG_PLACE_RESULT);
+	for (size_t i = 0; i < v->hook->data_count; i++)
+		if (v->data[i] != PLAN_NO_SLOT)
+			manifest_add_view_data(m, view, v->data[i], v->hook->data[i].ir->label);
 }
 
 static void describe_view(struct manifest *m, uint32_t hook, const struct plan_hook *h,
@@ -111,7 +114,7 @@ static void describe_selectors(struct manifest *m, const struct sources *s, uint
 
 static enum tg_arg_type slot_type(const struct tir_arg *arg)
 {
-	return arg->source == ARG_TARGET ? TG_ARG_TARGET : (enum tg_arg_type)arg->type->print;
+	return arg->source == ARG_TARGET ? TG_ARG_TARGET : (enum tg_arg_type)plan_print(arg);
 }
 
 /* A list has no name of its own in messages but that of its first function, and how many more. */
@@ -127,14 +130,14 @@ static void describe_hook(struct manifest *m, const struct sources *s, uint32_t 
 {
 	uint32_t hook = manifest_add_hook(m, h->kind, name_of(m->arena, h), h->subsystem);
 
-	for (uint32_t i = 0; i < h->variant_count; i++)
+	for (uint32_t i = 0; h->parts && i < h->variant_count; i++)
 		manifest_add_program(m, hook, h->variants[i],
 				     unit_program_name(m->arena, at, h->variants[i]),
 				     target_of(m->arena, h, h->variants[i]));
 	for (uint32_t i = 0; i < h->slot_count; i++)
 		manifest_add_slot(m, hook, slot_type(h->slots[i].arg),
 				  h->slots[i].arg->ir->position);
-	for (uint32_t i = 0; i < h->target_count; i++)
+	for (uint32_t i = 0; h->parts && i < h->target_count; i++)
 		manifest_add_target(m, hook, &h->targets[i]);
 	for (uint32_t i = 0; i < h->view_count; i++)
 		describe_view(m, hook, h, &h->views[i]);

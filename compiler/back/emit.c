@@ -41,122 +41,143 @@ const char *unit_program_name(struct arena *a, uint32_t hook, uint32_t attach)
 		[TG_ATTACH_FEXIT] = "fexit",
 		[TG_ATTACH_KRETPROBE] = "kretprobe",
 		[TG_ATTACH_KPROBE_MULTI] = "kprobe",
+		[TG_ATTACH_KRETPROBE_MULTI] = "kretprobe",
 		[TG_ATTACH_UPROBE] = "uprobe",
 		[TG_ATTACH_URETPROBE] = "uretprobe",
-		[TG_ATTACH_KRETPROBE_MULTI] = "kretprobe",
 	};
 
 	return arena_printf(a, "h%u_%s", hook, words[attach]);
 }
 
 /* Two slots may read one field as different types. */
-static bool field_seen(const struct plan_hook *h, uint32_t slot)
+static bool field_seen(const struct plan_hook *first, uint32_t part, uint32_t slot)
 {
-	for (uint32_t i = 0; i < slot; i++)
-		if (h->slots[i].arg->ir->position == h->slots[slot].arg->ir->position)
-			return true;
+	uint32_t position = first[part].slots[slot].arg->ir->position;
+
+	for (uint32_t i = 0; i <= part; i++)
+		for (uint32_t j = 0; j < (i < part ? first[i].slot_count : slot); j++)
+			if (first[i].slots[j].arg->ir->position == position)
+				return true;
 	return false;
 }
 
-static void emit_record_type(struct emitter *e, const struct plan_hook *h)
+static void emit_field(struct emitter *e, const struct tir_arg *arg)
+{
+	if (arg->type->id == TYPE_CONST_BUF)
+		fprintf(e->out, "\tunsigned char %s[1];\n", arg->field);
+	else if (arg->type->id == TYPE_DATA_LOC)
+		fprintf(e->out, "\t__u32 %s;\n", arg->field);
+	else if (arg->is_pointer)
+		fprintf(e->out, "\tconst void *%s;\n", arg->field);
+	else if (arg->is_enum)
+		fprintf(e->out, "\tenum { TG_ENUM_%s } %s;\n", arg->field, arg->field);
+	else
+		fprintf(e->out, "\t%s %s;\n", emit_int_type(arg->bits, arg->is_signed), arg->field);
+}
+
+static void emit_tracepoint_type(struct emitter *e, const struct plan_hook *first)
 {
 	const char *record = NULL;
 
-	for (uint32_t i = 0; i < h->slot_count; i++) {
-		const struct tir_arg *arg = h->slots[i].arg;
+	for (uint32_t part = 0; part < first->parts; part++)
+		for (uint32_t i = 0; i < first[part].slot_count; i++) {
+			const struct tir_arg *arg = first[part].slots[i].arg;
 
-		if (!arg->record || field_seen(h, i))
-			continue;
-		if (!record)
-			fprintf(e->out, "struct %s {\n", record = arg->record);
-		if (arg->is_pointer)
-			fprintf(e->out, "\tconst void *%s;\n", arg->field);
-		else if (arg->is_enum)
-			fprintf(e->out, "\tenum { TG_ENUM_%s } %s;\n", arg->field, arg->field);
-		else
-			fprintf(e->out, "\t%s %s;\n", emit_int_type(arg->bits, arg->is_signed),
-				arg->field);
-	}
+			if (!arg->record || field_seen(first, part, i))
+				continue;
+			if (!record)
+				fprintf(e->out, "struct %s {\n", record = arg->record);
+			emit_field(e, arg);
+		}
 	if (record)
 		fprintf(e->out, "} TG_RELOCATED;\n\n");
 }
 
 static void emit_section(struct emitter *e, const struct plan_hook *h, enum tg_attach attach)
 {
-	if (emit_shared(h)) {
+	static const char *const words[] = {
+		[TG_ATTACH_TP_BTF] = "tp_btf",
+		[TG_ATTACH_FENTRY] = "fentry",
+		[TG_ATTACH_FEXIT] = "fexit",
+		[TG_ATTACH_FMOD_RET] = "fmod_ret",
+		[TG_ATTACH_LSM] = "lsm",
+		[TG_ATTACH_KPROBE] = "kprobe",
+		[TG_ATTACH_KRETPROBE] = "kretprobe",
+	};
+
+	if (emit_shared(h))
 		fprintf(e->out, "SEC(\"%s.multi\")\n", h->at_return ? "kretprobe" : "kprobe");
-		return;
-	}
-	switch (attach) {
-	case TG_ATTACH_TRACEPOINT:
+	else if (attach == TG_ATTACH_UPROBE || attach == TG_ATTACH_URETPROBE)
+		fprintf(e->out, "SEC(\"%s\")\n", h->at_return ? "uretprobe" : "uprobe");
+	else if (attach == TG_ATTACH_TRACEPOINT)
 		fprintf(e->out, "SEC(\"tracepoint/%s/%s\")\n", h->subsystem, h->symbol);
-		break;
-	case TG_ATTACH_TP_BTF:
-		fprintf(e->out, "SEC(\"tp_btf/%s\")\n", h->symbol);
-		break;
-	case TG_ATTACH_FENTRY:
-		fprintf(e->out, "SEC(\"fentry/%s\")\n", h->symbol);
-		break;
-	case TG_ATTACH_FMOD_RET:
-		fprintf(e->out, "SEC(\"fmod_ret/%s\")\n", h->symbol);
-		break;
-	case TG_ATTACH_LSM:
-		fprintf(e->out, "SEC(\"lsm/%s\")\n", plan_lsm_name(h));
-		break;
-	case TG_ATTACH_UPROBE:
-		fprintf(e->out, "SEC(\"uprobe\")\n");
-		break;
-	case TG_ATTACH_URETPROBE:
-		fprintf(e->out, "SEC(\"uretprobe\")\n");
-		break;
-	case TG_ATTACH_FEXIT:
-		fprintf(e->out, "SEC(\"fexit/%s\")\n", h->symbol);
-		break;
-	case TG_ATTACH_KRETPROBE:
-		fprintf(e->out, "SEC(\"kretprobe/%s\")\n", h->symbol);
-		break;
-	default:
-		fprintf(e->out, "SEC(\"kprobe/%s\")\n", h->symbol);
-	}
+	else
+		fprintf(e->out, "SEC(\"%s/%s\")\n", words[attach],
+			attach == TG_ATTACH_LSM ? plan_lsm_name(h) : h->symbol);
 }
 
 /* LSM programs return errors only, and where one is a variant no value is above 0. */
-static int highest_result(const struct plan_hook *h)
+static int highest_result(const struct plan_hook *first)
 {
 	int highest = 0;
 
-	for (uint32_t i = 0; i < h->action_count; i++)
-		if (h->actions[i].action == TG_ACTION_OVERRIDE && h->actions[i].value > highest)
-			highest = h->actions[i].value;
+	for (uint32_t part = 0; part < first->parts; part++)
+		for (uint32_t i = 0; i < first[part].action_count; i++) {
+			const struct plan_action *a = &first[part].actions[i];
+
+			if (a->action == TG_ACTION_OVERRIDE && a->value > highest)
+				highest = a->value;
+		}
 	return highest;
 }
 
-static void emit_program(struct emitter *e, const struct plan_hook *h, uint32_t hook,
+/* All parts in turn, each with the selectors that the indexes leave of it; the first error counts.
+ */
+static void emit_parts(struct emitter *e, const struct plan_hook *first, uint32_t hook,
+		       enum tg_attach attach)
+{
+	for (uint32_t i = 0; i < first->parts; i++)
+		fprintf(e->out, "\t__u64 live%u = " MASK ";\n", i,
+			plan_all(&first[i]) & ~first[i].never);
+	if (first->index_count)
+		fprintf(e->out, "\tconst __u64 *row;\n");
+	fprintf(e->out, first->parts > 1 ? "\tint ret = 0, r;\n\n" : "\tint ret;\n\n");
+	for (uint32_t i = 0; i < first->parts; i++)
+		if (first[i].held)
+			fprintf(e->out, "\ttg_call_forget(&tg_calls, %u);\n", hook + i);
+	emit_lookups(e, first, hook, attach);
+	for (uint32_t i = 0; i < first->parts; i++) {
+		const char *name = unit_program_name(e->arena, hook + i, attach);
+
+		if (first->parts == 1)
+			fprintf(e->out, "\tret = %s_run(ctx, live0);\n", name);
+		else
+			fprintf(e->out,
+				"\tif (live%u) {\n\t\tr = %s_run(ctx, live%u);\n"
+				"\t\tif (!ret)\n\t\t\tret = r;\n\t}\n",
+				i, name, i);
+	}
+}
+
+static void emit_program(struct emitter *e, const struct plan_hook *first, uint32_t hook,
 			 enum tg_attach attach)
 {
-	const char *name = unit_program_name(e->arena, hook, attach);
-
-	emit_decision(e, h, hook, attach);
-	emit_line(e, h->at);
-	emit_section(e, h, attach);
-	if (h->at_return) {
-		fprintf(e->out, "int %s(__u64 *ctx)\n{\n", name);
-		emit_return_body(e, h, name);
+	for (uint32_t i = 0; i < first->parts; i++)
+		emit_decision(e, &first[i], hook + i, attach);
+	emit_line(e, first->at);
+	emit_section(e, first, attach);
+	fprintf(e->out, "int %s(__u64 *ctx)\n{\n", unit_program_name(e->arena, hook, attach));
+	if (first->at_return) {
+		emit_return_body(e, first, hook, attach);
 		return;
 	}
-	fprintf(e->out, "int %s(__u64 *ctx)\n{\n", name);
-	if (h->held)
-		fprintf(e->out,
-			"\tint ret;\n\n\ttg_call_forget(&tg_calls, %u);\n\tret = %s_run(ctx);\n\n",
-			hook, name);
-	else
-		fprintf(e->out, "\tint ret = %s_run(ctx);\n\n", name);
+	emit_parts(e, first, hook, attach);
 	/* The verifier wants to see that the result is an error or 0, where it counts. */
-	if (h->overrides)
+	if (first->overrides)
 		fprintf(e->out,
 			"\ttg_opaque(ret);\n\tif (ret < -4095 || ret > %d)\n\t\tret = -1;\n"
 			"\treturn ret;\n}\n\n",
-			highest_result(h));
+			highest_result(first));
 	else
 		fprintf(e->out, "\t(void)ret;\n\treturn 0;\n}\n\n");
 }
@@ -164,10 +185,33 @@ static void emit_program(struct emitter *e, const struct plan_hook *h, uint32_t 
 /* A program may have 256 functions, the library's and those for binaries included. */
 static const char *predicate_function(const struct plan *plan)
 {
-	for (uint32_t i = 0; i < plan->hook_count; i++)
-		if (plan->hooks[i].predicate_count > 100)
-			return "__inline";
-	return "__subprogram";
+	uint32_t most = 0;
+
+	for (uint32_t i = 0, sum = 0; i < plan->hook_count; i++) {
+		sum = (plan->hooks[i].parts ? 0 : sum) + plan->hooks[i].predicate_count + 2;
+		most = sum > most ? sum : most;
+	}
+	return most > 100 ? "__inline" : "__subprogram";
+}
+
+/* What a program consists of: `hook` is its first part. */
+static void emit_hook(struct emitter *e, uint32_t hook)
+{
+	const struct plan_hook *first = &e->plan->hooks[hook];
+
+	emit_tracepoint_type(e, first);
+	for (uint32_t i = 0; i < first->parts; i++) {
+		emit_walks(e, &first[i], hook + i);
+		emit_predicates(e, &first[i], hook + i);
+		if (first[i].held && !first[i].at_return)
+			emit_keep(e, &first[i], hook + i);
+		if (emit_has_texts(&first[i]))
+			emit_finish(e, &first[i], hook + i);
+	}
+	emit_indexes(e, first, hook);
+	/* One program does for one function and for many at once. */
+	for (uint32_t i = emit_shared(first) ? 1 : 0; i < first->variant_count; i++)
+		emit_program(e, first, hook, first->variants[i]);
 }
 
 static bool has_returns(const struct plan *plan)
@@ -195,21 +239,15 @@ struct unit emit(struct arena *a, const struct sources *s, const struct plan *pl
 		"#define TG_BUNDLE 0x%08xu\n#define TG_POLICIES %zu\n%s#include \"tg_hook.h\"\n\n",
 		fingerprint, plan->tir->policy_count ? plan->tir->policy_count : 1,
 		has_returns(plan) ? "#define TG_CALLS 4096\n" : "");
+	unit.has_args = emit_needs_args(plan);
+	if (unit.has_args)
+		fprintf(e.out, "#include \"tg_lib_args.h\"\n");
+	if (emit_needs_sock(plan))
+		fprintf(e.out, "#include \"tg_sock.h\"\n");
 	if (plan->binary_count)
 		emit_binaries(&e);
-	for (uint32_t i = 0; i < plan->hook_count; i++) {
-		const struct plan_hook *h = &plan->hooks[i];
-
-		emit_record_type(&e, h);
-		emit_predicates(&e, h, i);
-		if (h->held && !h->at_return)
-			emit_keep(&e, h, i);
-		if (emit_has_texts(h))
-			emit_finish(&e, h, i);
-		/* One program does for one function and for many at once. */
-		for (uint32_t j = emit_shared(h) ? 1 : 0; j < h->variant_count; j++)
-			emit_program(&e, h, i, h->variants[j]);
-	}
+	for (uint32_t i = 0; i < plan->hook_count; i += plan->hooks[i].parts)
+		emit_hook(&e, i);
 	fprintf(e.out, "#pragma clang attribute pop\n"); /* of tg_hook.h */
 	fclose(e.out);
 	unit.text = arena_strndup(a, text, size);

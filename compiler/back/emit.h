@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <inttypes.h>
 #include "plan.h"
+#include "sketch.h"
 #include "compiler/base/source.h"
 
 struct emitter {
@@ -41,10 +42,6 @@ void emit_text_predicate(struct emitter *e, const char *name, enum text_layout l
  * sketch can satisfy the filter. Returns false, and emits nothing, when a sketch cannot tell.
  */
 bool emit_sketch_predicate(struct emitter *e, const char *name, const struct tir_filter *f);
-/* Can a sketch of this filter's path ever rule it out? */
-bool sketch_useful(const struct tir_filter *f);
-/* Can a path satisfy it whose first component is too long to lie in its dentry? */
-bool sketch_maybe_long(const struct tir_filter *f);
 /* The matcher and the programs that keep binaries' bits with each process. */
 void emit_binaries(struct emitter *e);
 
@@ -60,8 +57,17 @@ static inline bool emit_shared(const struct plan_hook *h)
 uint64_t emit_sketched(const struct plan_hook *h, uint32_t slot);
 /* The path that a record ends with, when it is its only text: it is sent from where it is. */
 bool emit_only_path(const struct plan_hook *h);
+/*
+ * Whether `live` is kept from the verifier by `^ zero` wherever selectors are taken out of it: it
+ * would follow every combination of known bits.
+ */
+static inline bool emit_forgets(const struct plan_hook *h)
+{
+	return h->selector_count > 4;
+}
 /* Is there anything that has to be read into scratch memory? */
 bool emit_has_texts(const struct plan_hook *h);
+bool emit_has_sockets(const struct plan_hook *h);
 uint64_t emit_view_mask(const struct plan_view *v);
 
 /* ---- values and predicates ---- */
@@ -81,6 +87,23 @@ void emit_predicates(struct emitter *e, const struct plan_hook *h, uint32_t hook
 
 /* The C expression of an argument's raw 64 bits, in a program attached like this. */
 void emit_argument(struct emitter *e, const struct tir_arg *arg, enum tg_attach attach);
+/* The same for a slot of a hook, in whichever half. */
+void emit_slot_value(struct emitter *e, const struct plan_hook *h, uint32_t slot,
+		     enum tg_attach attach);
+/* The size of a buffer, likewise. */
+void emit_size(struct emitter *e, const struct tir_arg *arg, enum tg_attach attach);
+/* Does the argument have a size; does it lie in the record of a tracepoint? */
+static inline bool emit_has_size(const struct tir_arg *arg)
+{
+	return arg->type->id == TYPE_CHAR_BUF || arg->type->id == TYPE_CHAR_IOVEC;
+}
+static inline bool emit_in_record(const struct tir_arg *arg)
+{
+	return arg->type->id == TYPE_DATA_LOC || arg->type->id == TYPE_CONST_BUF;
+}
+/* The C expression of a number in a program's cheap half, fetched or not. */
+void emit_number_value(struct emitter *e, const struct plan_hook *h, uint32_t slot,
+		       enum tg_attach attach);
 /* Reads a slot's text into scratch memory, from `c->a[slot]`. */
 void emit_read(struct emitter *e, const struct plan_hook *h, uint32_t slot);
 /* Puts what was read into the record. */
@@ -90,9 +113,41 @@ void emit_text_slot(struct emitter *e, const struct plan_hook *h, uint32_t slot)
 void emit_int_slots(struct emitter *e, const struct plan_hook *h, const char *array,
 		    enum tg_attach attach);
 
-/* The same for a slot of a hook, in whichever half. */
-void emit_slot_value(struct emitter *e, const struct plan_hook *h, uint32_t slot,
-		     enum tg_attach attach);
+/* ---- arguments that need more than a register (emit_fetch.c, emit_socket.c) ---- */
+
+/* Does the unit need tg_lib_args.h, or tg_sock.h? */
+bool emit_needs_args(const struct plan *plan);
+bool emit_needs_sock(const struct plan *plan);
+/* Functions `__u32 hHOOK_wSLOT(__u64 *v, __u64 a)`: fetch a value from where the argument points
+ * to; 0, or a slot's status. */
+void emit_walks(struct emitter *e, const struct plan_hook *h, uint32_t hook);
+/* Variables `vSLOT` and `fSLOT` (its status) of slots that are fetched, and `fSLOT` of sockets. */
+void emit_fetch_variables(struct emitter *e, const struct plan_hook *h);
+/* Fills them: those that filters look at, or the others. */
+void emit_fetches(struct emitter *e, const struct plan_hook *h, uint32_t hook,
+		  enum tg_attach attach, bool filtered);
+/* Tests of filters on numbers that are fetched. */
+void emit_fetched_tests(struct emitter *e, const struct plan_hook *h, uint32_t hook,
+			enum tg_attach attach);
+/* Members of `struct hN_call`, and what fills those of one slot. */
+void emit_call_members(struct emitter *e, const struct plan_hook *h);
+void emit_hand_over(struct emitter *e, const struct plan_hook *h, uint32_t slot,
+		    enum tg_attach attach);
+/* Reads a struct and puts it into the record; the same for a socket that has been read. */
+void emit_struct_slot(struct emitter *e, const struct plan_hook *h, uint32_t slot);
+
+/*
+ * Sockets. A program's record or call has a member nSLOT for each one (`in`: "r." or "c."). A
+ * filter's function is `bool hHOOK_pN(const struct tg_socket *)`, inline.
+ */
+void emit_socket_members(struct emitter *e, const struct plan_hook *h);
+void emit_socket_tests(struct emitter *e, const struct plan_hook *h, uint32_t hook,
+		       enum tg_attach attach, const char *in);
+/* Reads those that the tests have not left in their places. */
+void emit_socket_reads(struct emitter *e, const struct plan_hook *h, enum tg_attach attach,
+		       const char *in);
+/* Slots of sockets in a record on the stack. */
+void emit_socket_slots(struct emitter *e, const struct plan_hook *h);
 
 /* ---- hooks whose return is watched (emit_return.c) ---- */
 
@@ -104,14 +159,24 @@ void emit_saved(struct emitter *e, const struct plan_hook *h, const char *name,
 /* What the call returned, or what was saved when it began. */
 void emit_return_value(struct emitter *e, const struct plan_hook *h, const struct tir_arg *arg,
 		       enum tg_attach attach);
+/* What the call returned. */
+void emit_result(struct emitter *e, const struct plan_hook *h, enum tg_attach attach);
 /* The body of the program for one attachment. */
-void emit_return_body(struct emitter *e, const struct plan_hook *h, const char *name);
+void emit_return_body(struct emitter *e, const struct plan_hook *first, uint32_t hook,
+		      enum tg_attach attach);
 
 /* ---- the halves of a program ---- */
+/* What is left of `live` without these selectors; nothing is, when they are all there are. */
+void emit_clear(struct emitter *e, const struct plan_hook *h, uint64_t mask, const char *indent);
 
-/* NAME_run(ctx): everything that can be told without reading a text, then the rest. */
+/* NAME_run(ctx, live): everything that can be told without reading a text, then the rest. */
 void emit_decision(struct emitter *e, const struct plan_hook *h, uint32_t hook,
 		   enum tg_attach attach);
+/* The tables of a program's indexes, and the functions that search them. */
+void emit_indexes(struct emitter *e, const struct plan_hook *first, uint32_t hook);
+/* Narrows `live0`, `live1` ... of the parts by the indexes. */
+void emit_lookups(struct emitter *e, const struct plan_hook *first, uint32_t hook,
+		  enum tg_attach attach);
 /* hHOOK_finish(call): the rest, for hooks with texts. */
 void emit_finish(struct emitter *e, const struct plan_hook *h, uint32_t hook);
 /* Clears from `live` the selectors whose conditions on the process do not hold. */

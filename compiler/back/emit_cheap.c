@@ -5,14 +5,13 @@
 #include "emit.h"
 #include "unit.h"
 
-/* What is left of `live` without these selectors; nothing is, when they are all there are. */
-static void emit_clear(struct emitter *e, const struct plan_hook *h, uint64_t mask,
-		       const char *indent)
+void emit_clear(struct emitter *e, const struct plan_hook *h, uint64_t mask, const char *indent)
 {
 	if (mask == plan_all(h))
 		fprintf(e->out, "%s\treturn 0;\n", indent);
 	else
-		fprintf(e->out, "%s\tlive &= ~" MASK ";\n", indent, mask);
+		fprintf(e->out, "%s\tlive = (live & ~" MASK ")%s;\n", indent, mask,
+			emit_forgets(h) ? " ^ zero" : "");
 }
 
 static void emit_int_tests(struct emitter *e, const struct plan_hook *h, uint32_t hook,
@@ -23,7 +22,7 @@ static void emit_int_tests(struct emitter *e, const struct plan_hook *h, uint32_
 	for (uint32_t i = 0; i < h->predicate_count; i++) {
 		const struct plan_predicate *p = &h->predicates[i];
 
-		if (!plan_is_number(&h->slots[p->slot]))
+		if (!plan_is_number(&h->slots[p->slot]) || plan_is_fetched(&h->slots[p->slot]))
 			continue;
 		any |= p->selectors != plan_all(h);
 		fprintf(e->out, "\tif (!h%u_p%u(", hook, i);
@@ -102,10 +101,17 @@ static void emit_plain_tail(struct emitter *e, const struct plan_hook *h, uint32
 			     : "0");
 	if (h->at_return)
 		fprintf(e->out, "\tret = TG_SENT;\n");
+	emit_fetches(e, h, hook, attach, false);
 	emit_int_slots(e, h, "r.slot", attach);
+	emit_socket_reads(e, h, attach, "r.");
+	emit_socket_slots(e, h);
 	fprintf(e->out,
-		"\tlost = matched;\n"
-		"\tif (tg_send_small(&r.hook, TG_BUNDLE, %u << 16 | %u, matched)) {\n",
+		emit_has_sockets(h)
+			? "\tlost = matched;\n"
+			  "\tif (tg_send_sized(&r.hook, TG_BUNDLE, %u << 16 | %u, matched, "
+			  "sizeof(r))) {\n"
+			: "\tlost = matched;\n"
+			  "\tif (tg_send_small(&r.hook, TG_BUNDLE, %u << 16 | %u, matched)) {\n",
 		hook, h->slot_count);
 	emit_losses(e, h);
 	fprintf(e->out, "\t}\n\treturn ret;\n}\n\n");
@@ -114,12 +120,12 @@ static void emit_plain_tail(struct emitter *e, const struct plan_hook *h, uint32
 static void emit_text_tail(struct emitter *e, const struct plan_hook *h, uint32_t hook,
 			   enum tg_attach attach)
 {
+	emit_fetches(e, h, hook, attach, false);
+	emit_socket_reads(e, h, attach, "c.");
 	for (uint32_t i = 0; i < h->slot_count; i++) {
 		if (emit_sketched(h, i) && !emit_typed(attach))
 			fprintf(e->out, "\tc.k%u.last = NULL;\n", i);
-		fprintf(e->out, "\tc.a[%u] = (__u64)", i);
-		emit_slot_value(e, h, i, attach);
-		fprintf(e->out, ";\n");
+		emit_hand_over(e, h, i, attach);
 	}
 	if (h->at_return)
 		fprintf(e->out, "\tc.call = *call;\n");
@@ -128,29 +134,39 @@ static void emit_text_tail(struct emitter *e, const struct plan_hook *h, uint32_
 	fprintf(e->out, "\tc.live = live;\n\treturn h%u_finish(&c);\n}\n\n", hook);
 }
 
+static void emit_locals(struct emitter *e, const struct plan_hook *h, uint32_t hook)
+{
+	if (emit_has_texts(h)) {
+		fprintf(e->out, "\tstruct h%u_call c;\n", hook);
+	} else {
+		fprintf(e->out,
+			"\tstruct {\n\t\tstruct tg_hook hook;\n\t\tstruct tg_slot slot[%u];\n",
+			h->slot_count ? h->slot_count : 1);
+		emit_socket_members(e, h);
+		fprintf(e->out, "\t} r;\n\t__u64 won = 0, matched, lost;\n\tint ret = 0;\n");
+		if (h->held && !h->at_return)
+			fprintf(e->out, "\tstruct tg_call call = {0};\n");
+	}
+	emit_fetch_variables(e, h);
+	fprintf(e->out, "\n");
+	if (emit_forgets(h))
+		fprintf(e->out, "\t__u64 zero;\n\n\ttg_unknown_zero(zero);\n");
+}
+
 void emit_decision(struct emitter *e, const struct plan_hook *h, uint32_t hook,
 		   enum tg_attach attach)
 {
 	bool texts = emit_has_texts(h);
 
 	emit_line(e, h->at);
-	fprintf(e->out, "static __inline int %s_run(__u64 *ctx%s)\n{\n",
+	fprintf(e->out, "static %s int %s_run(__u64 *ctx, __u64 live%s)\n{\n",
+		h->parts == 1 ? "__inline" : "__subprogram",
 		unit_program_name(e->arena, hook, attach),
 		h->at_return ? ", const struct tg_call *call" : "");
-	if (h->at_return)
-		fprintf(e->out, "\t__u64 live = call->won;\n");
-	else
-		fprintf(e->out, "\t__u64 live = " MASK ";\n", plan_all(h) & ~h->never);
-	if (texts)
-		fprintf(e->out, "\tstruct h%u_call c;\n\n", hook);
-	else
-		fprintf(e->out,
-			"\tstruct {\n\t\tstruct tg_hook hook;\n\t\tstruct tg_slot slot[%u];\n\t} "
-			"r;\n"
-			"\t__u64 won = 0, matched, lost;\n\tint ret = 0;\n%s\n",
-			h->slot_count ? h->slot_count : 1,
-			h->held && !h->at_return ? "\tstruct tg_call call = {0};\n" : "");
+	emit_locals(e, h, hook);
 	emit_int_tests(e, h, hook, attach);
+	emit_fetched_tests(e, h, hook, attach);
+	emit_socket_tests(e, h, hook, attach, texts ? "c." : "r.");
 	for (uint32_t i = 0; i < h->slot_count; i++)
 		if (emit_sketched(h, i) && emit_typed(attach))
 			emit_sketch_tests(e, h, i, attach);

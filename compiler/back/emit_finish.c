@@ -39,6 +39,13 @@ static void emit_shown_text(struct emitter *e, const struct plan_hook *h, uint32
 	fprintf(e->out, "\t} else {\n\t\ttg_slot_unread(&slot[%u]);\n\t}\n", slot);
 }
 
+static void emit_shown_struct(struct emitter *e, const struct plan_hook *h, uint32_t slot)
+{
+	fprintf(e->out, "\tif (matched & " MASK ")\n\t\t", h->slots[slot].shown);
+	emit_struct_slot(e, h, slot);
+	fprintf(e->out, "\telse\n\t\ttg_slot_unread(&slot[%u]);\n", slot);
+}
+
 /* A call with two halves: the first one leaves it behind, the second one was handed it. */
 static void emit_call_id(struct emitter *e, const struct plan_hook *h, uint32_t hook)
 {
@@ -78,6 +85,8 @@ static void emit_once(struct emitter *e, const struct plan_hook *h, uint32_t hoo
 	for (uint32_t i = 0; i < h->slot_count; i++)
 		if (plan_shown_only(&h->slots[i]))
 			emit_shown_text(e, h, i);
+		else if (!plan_is_text(&h->slots[i]) && !plan_is_number(&h->slots[i]))
+			emit_shown_struct(e, h, i);
 	emit_int_slots(e, h, "slot", 0);
 	fprintf(e->out,
 		"\tif (%s(s, TG_BUNDLE, %u << 16 | %u, matched, token))\n"
@@ -96,8 +105,10 @@ static void emit_call_type(struct emitter *e, const struct plan_hook *h, uint32_
 	for (uint32_t i = 0; i < h->slot_count; i++)
 		if (emit_sketched(h, i))
 			fprintf(e->out, "\tstruct tg_sketch k%u;\n", i);
-	fprintf(e->out, "\t__u64 a[%u];\n\t__u64 live;\n%s};\n\n", h->slot_count,
-		h->held ? "\tstruct tg_call call;\n" : "");
+	emit_socket_members(e, h);
+	emit_call_members(e, h);
+	fprintf(e->out, "\t__u64 a[%u];\n\t__u64 live;\n%s};\n\n",
+		h->slot_count ? h->slot_count : 1, h->held ? "\tstruct tg_call call;\n" : "");
 }
 
 /* Who gives up, because the scratch memory was disturbed every time, has lost its events. */

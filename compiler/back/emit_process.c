@@ -17,19 +17,22 @@ static void emit_list(struct emitter *e, uint32_t bit, const struct ir_binaries 
 			    values, set->value_count);
 }
 
+/* In memory: the verifier would follow every combination of bits in a register. */
 void emit_binaries(struct emitter *e)
 {
 	for (uint32_t i = 0; i < e->plan->binary_count; i++)
 		emit_list(e, i, e->plan->binaries[i].set);
 	fprintf(e->out,
-		"TG_EXPORT __u64 tg_binaries(struct tg_scratch *s)\n{\n\t__u64 bits = 0;\n\n");
+		"TG_EXPORT __u64 tg_binaries(struct tg_scratch *s)\n{\n\ttg_fresh(s->live) = 0;\n");
 	for (uint32_t i = 0; i < e->plan->binary_count; i++)
-		fprintf(e->out, "\tif (binary%u(s))\n\t\tbits |= 0x%llxull;\n", i, 1ull << i);
-	fprintf(e->out, "\treturn bits;\n}\n\n");
+		fprintf(e->out, "\tif (binary%u(s))\n\t\ttg_fresh(s->live) |= 0x%llxull;\n", i,
+			1ull << i);
+	fprintf(e->out, "\treturn tg_fresh(s->live);\n}\n\n");
 }
 
 void emit_process_tests(struct emitter *e, const struct plan_hook *h)
 {
+	const char *forget = emit_forgets(h) ? " ^ zero" : "";
 	uint64_t all = 0;
 
 	for (uint32_t i = 0; i < h->binary_count; i++)
@@ -38,11 +41,12 @@ void emit_process_tests(struct emitter *e, const struct plan_hook *h)
 		return;
 	fprintf(e->out,
 		"\tif (live & " MASK ") {\n\t\t__u64 bits = tg_bits_current();\n\n"
-		"\t\tif (bits & TG_BITS_UNKNOWN)\n\t\t\tlive &= ~" MASK ";\n",
-		all, all);
+		"\t\tif (bits & TG_BITS_UNKNOWN)\n\t\t\tlive = (live & ~" MASK ")%s;\n",
+		all, all, forget);
 	for (uint32_t i = 0; i < h->binary_count; i++)
-		fprintf(e->out, "\t\tif (%s(bits & " MASK "))\n\t\t\tlive &= ~" MASK ";\n",
+		fprintf(e->out,
+			"\t\tif (%s(bits & " MASK "))\n\t\t\tlive = (live & ~" MASK ")%s;\n",
 			h->binaries[i].negated ? "" : "!", (uint64_t)1 << h->binaries[i].binary,
-			h->binaries[i].selectors);
+			h->binaries[i].selectors, forget);
 	fprintf(e->out, "\t\tif (!live)\n\t\t\treturn 0;\n\t}\n");
 }

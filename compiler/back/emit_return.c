@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include "compiler/base/arena.h"
 #include "emit.h"
+#include "unit.h"
 
 /*
  * Remembered before the first half is sent, so that the second finds it. What cannot be
@@ -32,6 +33,14 @@ void emit_saved(struct emitter *e, const struct plan_hook *h, const char *name,
 	}
 }
 
+void emit_result(struct emitter *e, const struct plan_hook *h, enum tg_attach attach)
+{
+	if (attach == TG_ATTACH_FEXIT)
+		fprintf(e->out, "tg_result(ctx, %u)", h->param_count);
+	else
+		fprintf(e->out, "((struct pt_regs *)ctx)->ax");
+}
+
 void emit_return_value(struct emitter *e, const struct plan_hook *h, const struct tir_arg *arg,
 		       enum tg_attach attach)
 {
@@ -41,19 +50,24 @@ void emit_return_value(struct emitter *e, const struct plan_hook *h, const struc
 			fprintf(e->out, "call->saved[%u]", i);
 			return;
 		}
-	if (attach == TG_ATTACH_FEXIT)
-		fprintf(e->out, "tg_result(ctx, %u)", h->param_count);
-	else
-		fprintf(e->out, "((struct pt_regs *)ctx)->ax");
+	emit_result(e, h, attach);
 }
 
 /* Whoever sees that no event comes of a first half that was sent says so. */
-void emit_return_body(struct emitter *e, const struct plan_hook *h, const char *name)
+static void emit_return_part(struct emitter *e, const struct plan_hook *h, const char *name)
 {
 	fprintf(e->out,
-		"\tstruct tg_call call;\n\n"
-		"\tif (!tg_call_take(&tg_calls, %u, &call))\n\t\treturn 0;\n"
-		"\tif (%s_run(ctx, &call) != TG_SENT && call.open)\n"
-		"\t\ttg_send_cancel(TG_BUNDLE, %u << 16, call.id);\n\treturn 0;\n}\n\n",
+		"\tif (tg_call_take(&tg_calls, %u, &call) &&\n"
+		"\t    %s_run(ctx, call.won, &call) != TG_SENT && call.open)\n"
+		"\t\ttg_send_cancel(TG_BUNDLE, %u << 16, call.id);\n",
 		h->peer, name, h->peer);
+}
+
+void emit_return_body(struct emitter *e, const struct plan_hook *first, uint32_t hook,
+		      enum tg_attach attach)
+{
+	fprintf(e->out, "\tstruct tg_call call;\n\n");
+	for (uint32_t i = 0; i < first->parts; i++)
+		emit_return_part(e, &first[i], unit_program_name(e->arena, hook + i, attach));
+	fprintf(e->out, "\treturn 0;\n}\n\n");
 }

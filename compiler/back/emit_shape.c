@@ -3,11 +3,22 @@
 #include "emit.h"
 
 /* The selectors that a sketch of this slot can rule out. */
+/* An index has asked a sketch what it knows. */
+static bool indexed(const struct plan_hook *h, const struct tir_arg *arg)
+{
+	const struct plan_hook *first = h - h->part;
+
+	for (uint32_t i = 0; i < first->index_count; i++)
+		if (plan_same_arg(first->indexes[i].arg, arg))
+			return true;
+	return false;
+}
+
 uint64_t emit_sketched(const struct plan_hook *h, uint32_t slot)
 {
 	uint64_t mask = 0;
 
-	if (!plan_is_path(&h->slots[slot]))
+	if (!plan_has_sketch(&h->slots[slot]) || indexed(h, h->slots[slot].arg))
 		return 0;
 
 	for (uint32_t i = 0; i < h->predicate_count; i++)
@@ -19,21 +30,41 @@ uint64_t emit_sketched(const struct plan_hook *h, uint32_t slot)
 /* The path that a record ends with, when it is its only text: it is sent from where it is. */
 bool emit_only_path(const struct plan_hook *h)
 {
-	uint32_t texts = 0, paths = 0;
+	uint32_t others = 0, paths = 0;
 
 	for (uint32_t i = 0; i < h->slot_count; i++) {
-		texts += plan_is_text(&h->slots[i]);
 		paths += plan_is_path(&h->slots[i]);
+		others += !plan_is_path(&h->slots[i]) && !plan_is_number(&h->slots[i]);
 	}
-	return texts == 1 && paths == 1;
+	return paths == 1 && !others;
 }
 
-bool emit_has_texts(const struct plan_hook *h)
+static bool is_used(const struct plan_slot *s)
+{
+	return s->filtered || s->shown;
+}
+
+bool emit_has_sockets(const struct plan_hook *h)
 {
 	for (uint32_t i = 0; i < h->slot_count; i++)
-		if (plan_is_text(&h->slots[i]) && (h->slots[i].filtered || h->slots[i].shown))
+		if (plan_is_socket(&h->slots[i]) && is_used(&h->slots[i]))
 			return true;
 	return false;
+}
+
+/* Structs need it, and more sockets than a program's stack has room for. */
+bool emit_has_texts(const struct plan_hook *h)
+{
+	uint32_t sockets = 0;
+
+	for (uint32_t i = 0; i < h->slot_count; i++) {
+		const struct plan_slot *s = &h->slots[i];
+
+		if (is_used(s) && !plan_is_number(s) && !plan_is_socket(s))
+			return true;
+		sockets += is_used(s) && plan_is_socket(s);
+	}
+	return sockets > 1;
 }
 
 uint64_t emit_view_mask(const struct plan_view *v)

@@ -157,20 +157,51 @@ static void emit_front_sketch(struct emitter *e, const struct tir_filter *f)
 	}
 }
 
+bool sketch_first(const struct value *v, enum op op, uint64_t *word, uint64_t *mask)
+{
+	struct sketch_value split;
+
+	if (!split_value(v, op, &split))
+		return false;
+	*word = __builtin_bswap64(split.first.word);
+	*mask = __builtin_bswap64(split.first.mask);
+	return true;
+}
+
+bool sketch_second(const struct value *v, enum op op, uint64_t *word, uint64_t *mask)
+{
+	struct sketch_value split;
+
+	if (!split_value(v, op, &split))
+		return false;
+	*word = __builtin_bswap64(split.second.word);
+	*mask = split.only ? ~0ull : __builtin_bswap64(split.second.mask);
+	return true;
+}
+
+bool sketch_tail(const struct value *v, enum op op, uint64_t *word, uint64_t *mask)
+{
+	const char *slash = memrchr(v->text, '/', v->len);
+	size_t len = slash ? (size_t)(v->text + v->len - slash - 1) : v->len;
+
+	*word = *mask = 0;
+	for (size_t n = 0; n < len && n < 8; n++) {
+		*word |= (uint64_t)(unsigned char)v->text[v->len - 1 - n] << (56 - 8 * n);
+		*mask |= 0xffull << (56 - 8 * n);
+	}
+	if (op == OP_EQUAL)
+		*mask = ~0ull; /* the component is all there */
+	return true;
+}
+
 /* The last component must end like the value's last piece: compare up to eight bytes. */
 static void emit_back_sketch(struct emitter *e, const struct tir_filter *f)
 {
 	fprintf(e->out, "\t__u64 tail = tg_name_tail(k);\n\n");
 	for (size_t i = 0; i < f->value_count; i++) {
-		const struct value *v = &f->values[i];
-		const char *slash = memrchr(v->text, '/', v->len);
-		size_t len = slash ? (size_t)(v->text + v->len - slash - 1) : v->len;
 		struct piece p = {0};
 
-		for (size_t n = 0; n < len && n < 8; n++) {
-			p.word |= (uint64_t)(unsigned char)v->text[v->len - 1 - n] << (56 - 8 * n);
-			p.mask |= 0xffull << (56 - 8 * n);
-		}
+		sketch_tail(&f->values[i], OP_POSTFIX, &p.word, &p.mask);
 		fprintf(e->out, "\tif (");
 		emit_piece_test(e, "tail", &p);
 		fprintf(e->out, ")\n\t\treturn true;\n");

@@ -224,6 +224,12 @@ void manifest_hook_may_miss(struct manifest *m, uint32_t hook)
 	hook_at(m, hook)->flags |= TG_HOOK_MAY_MISS;
 }
 
+uint32_t manifest_add_view_data(struct manifest *m, uint32_t view, uint32_t slot, const char *label)
+{
+	view_at(m, view)->data++;
+	return manifest_add_view_arg(m, view, slot, label, 0);
+}
+
 uint32_t manifest_add_tag(struct manifest *m, uint32_t view, const char *text)
 {
 	struct tg_tag_entry entry = {.text = manifest_string(m, text)};

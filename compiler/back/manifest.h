@@ -56,6 +56,9 @@ uint32_t manifest_add_target(struct manifest *m, uint32_t hook,
 /* Makes two hooks that were added the halves of one. */
 void manifest_join_hooks(struct manifest *m, uint32_t entry, uint32_t at_return);
 void manifest_hook_may_miss(struct manifest *m, uint32_t hook);
+/* The same for `data`, after all arguments. */
+uint32_t manifest_add_view_data(struct manifest *m, uint32_t view, uint32_t slot,
+				const char *label);
 uint32_t manifest_add_tag(struct manifest *m, uint32_t view, const char *text);
 uint32_t manifest_add_selector(struct manifest *m, uint32_t hook, uint32_t bit, uint32_t policy,
 			       enum tg_action action, uint32_t line);

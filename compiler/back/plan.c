@@ -5,6 +5,14 @@
 #include "compiler/binaries/userelf.h"
 #include "compiler/diag/diag.h"
 #include "plan_make.h"
+#include "bpf-templates/tg_event.h"
+
+/* Whether one more policy's use of the hook fits: its selectors as bits, its arguments as slots. */
+static bool has_room(const struct plan_hook *h, const struct tir_hook *hook)
+{
+	return h->selector_count + hook->selector_count <= TG_SELECTORS_MAX &&
+	       h->slot_count + plan_new_slots(h, hook) <= TG_SLOTS_MAX;
+}
 
 static struct plan_hook *new_hook(struct planning *p, const struct plan_probe *probe)
 {
@@ -45,6 +53,12 @@ static void add_selector(struct planning *p, struct plan_hook *h, struct rooms *
 		else if (view->hook->args[f->arg].ir->return_copy)
 			h->never |= bit; /* there is nothing yet to compare with */
 	}
+	for (size_t i = 0; i < s->filters[IR_DATA].n; i++) {
+		const struct tir_filter *f = &s->filters[IR_DATA].v[i];
+
+		if (view->data[f->arg] != PLAN_NO_SLOT)
+			plan_add_predicate(p, h, room, view->data[f->arg], f, bit);
+	}
 	for (size_t i = 0; i < s->ir->binary_count; i++)
 		plan_add_binary(p, h, room, &s->ir->binaries[i], bit);
 	for (size_t i = 0; i < s->ir->actions.n; i++)
@@ -55,6 +69,9 @@ static void add_selector(struct planning *p, struct plan_hook *h, struct rooms *
 	for (size_t i = 0; i < view->hook->arg_count; i++)
 		if (view->slots[i] != PLAN_NO_SLOT)
 			h->slots[view->slots[i]].shown |= bit;
+	for (size_t i = 0; i < view->hook->data_count; i++)
+		if (view->data[i] != PLAN_NO_SLOT)
+			h->slots[view->data[i]].shown |= bit;
 }
 
 static void add_view(struct planning *p, struct plan_hook *h, struct rooms *room, uint32_t policy,
@@ -64,9 +81,9 @@ static void add_view(struct planning *p, struct plan_hook *h, struct rooms *room
 
 	if (h->selector_count + hook->selector_count > TG_SELECTORS_MAX) {
 		diag_at(p->diags, DIAG_TOO_MANY_SELECTORS, hook->ir->symbol_at,
-			"more than %d selectors meet on `%s`: this version of tgc compiles no more "
-			"into one program",
-			TG_SELECTORS_MAX, h->symbol);
+			"%zu selectors in one hook: one entry can have %d, further ones need "
+			"an entry of their own",
+			hook->selector_count, TG_SELECTORS_MAX);
 		return;
 	}
 	h->lsm_twin &= hook->lsm_twin;
@@ -79,13 +96,26 @@ static void add_view(struct planning *p, struct plan_hook *h, struct rooms *room
 		.hook = hook,
 		.result = PLAN_NO_SLOT,
 		.slots = arena_array(p->arena, hook->arg_count + 1, sizeof(*view->slots)),
+		.data = arena_array(p->arena, hook->data_count + 1, sizeof(*view->data)),
 	};
 	for (size_t i = 0; i < hook->arg_count; i++)
 		view->slots[i] = hook->args[i].ir->return_copy
 					 ? PLAN_NO_SLOT
 					 : plan_slot_for(p, h, &hook->args[i]);
+	for (size_t i = 0; i < hook->data_count; i++)
+		view->data[i] = plan_slot_for(p, h, &hook->data[i]);
 	for (size_t i = 0; i < hook->selector_count; i++)
 		add_selector(p, h, room, view, &hook->selectors[i]);
+}
+
+/* What all parts together ask of the program. */
+static void join_parts(struct plan_hook *first)
+{
+	for (uint32_t i = 1; i < first->parts; i++) {
+		first->overrides |= first[i].overrides;
+		first->signals |= first[i].signals;
+		first->lsm_twin &= first[i].lsm_twin;
+	}
 }
 
 /* What records of a list of functions say besides: which of them it was. */
@@ -143,40 +173,89 @@ static void check_operands(struct planning *p, const struct plan_hook *h)
 	}
 }
 
-static void plan_probe_of(struct planning *p, struct rooms *rooms, uint32_t leader)
+/* The last part of the program that grows, or one more. */
+static uint32_t part_for(struct planning *p, uint32_t leader, uint32_t first,
+			 const struct tir_hook *hook)
 {
 	const struct plan_probe *probe = &p->probes[leader];
-	uint32_t at = (uint32_t)(new_hook(p, probe) - p->plan->hooks);
+	uint32_t at = p->plan->hook_count;
 
+	if (at > first && has_room(&p->plan->hooks[at - 1], hook))
+		return at - 1;
+	new_hook(p, probe);
 	add_place(p, &p->plan->hooks[at], probe);
 	if (probe->followers > 1)
 		add_targets(p, &p->plan->hooks[at], leader);
-	for (uint32_t i = 0; i < probe->use_count; i++) {
-		struct plan_hook *h = &p->plan->hooks[at];
-		uint32_t views = h->view_count;
+	return at;
+}
 
-		add_view(p, h, &rooms[at], probe->uses[i].policy, probe->uses[i].hook);
-		if (h->view_count > views && plan_watches_return(probe->uses[i].hook))
-			plan_return_view(p, rooms, at);
+static void set_parts(struct plan *plan, uint32_t first)
+{
+	struct plan_hook *h = &plan->hooks[first];
+
+	if (first == plan->hook_count)
+		return;
+	h->parts = plan->hook_count - first;
+	for (uint32_t i = 0; i < h->parts; i++)
+		h[i].part = i;
+	join_parts(h);
+}
+
+/* The other halves of a program's parts: the parts of a program of their own. */
+static void plan_returns(struct planning *p, struct rooms *rooms, uint32_t first)
+{
+	uint32_t end = p->plan->hook_count;
+
+	for (uint32_t i = first; i < end; i++)
+		for (uint32_t j = 0; j < p->plan->hooks[i].view_count; j++)
+			if (plan_watches_return(p->plan->hooks[i].views[j].hook))
+				plan_return_view(p, rooms, i, j);
+	set_parts(p->plan, end);
+}
+
+static void plan_probe_of(struct planning *p, struct rooms *rooms, uint32_t leader)
+{
+	const struct plan_probe *probe = &p->probes[leader];
+	uint32_t first = p->plan->hook_count;
+
+	for (uint32_t i = 0; i < probe->use_count; i++) {
+		uint32_t at = part_for(p, leader, first, probe->uses[i].hook);
+
+		add_view(p, &p->plan->hooks[at], &rooms[at], probe->uses[i].policy,
+			 probe->uses[i].hook);
+		check_operands(p, &p->plan->hooks[at]);
 	}
-	check_operands(p, &p->plan->hooks[at]);
+	set_parts(p->plan, first);
+	plan_returns(p, rooms, first);
+}
+
+static size_t most_hooks(const struct planning *p)
+{
+	size_t uses = 0;
+
+	for (uint32_t i = 0; i < p->probe_count; i++)
+		uses += p->probes[i].use_count;
+	return 2 * uses; /* each may have a return half */
 }
 
 struct plan *plan_build(struct arena *a, struct diags *d, const struct tir *tir)
 {
 	struct planning p = {.arena = a, .diags = d, .plan = arena_alloc(a, sizeof(*p.plan))};
+	struct plan *plan = p.plan;
 	struct rooms *rooms;
 
-	p.plan->tir = tir;
+	plan->tir = tir;
 	plan_probes(&p);
-	/* Each may have a return half. */
-	rooms = arena_array(a, 2 * (size_t)p.probe_count + 1, sizeof(*rooms));
+	rooms = arena_array(a, most_hooks(&p) + 1, sizeof(*rooms));
 	for (uint32_t i = 0; i < p.probe_count; i++)
 		if (p.probes[i].leader == i)
 			plan_probe_of(&p, rooms, i);
-	for (uint32_t i = 0; i < p.plan->hook_count; i++) {
-		plan_order_slots(&p, &p.plan->hooks[i]);
-		plan_choose_variants(&p.plan->hooks[i]);
+	for (uint32_t i = 0; i < plan->hook_count; i++)
+		plan_order_slots(&p, &plan->hooks[i]);
+	for (uint32_t i = 0; i < plan->hook_count; i += plan->hooks[i].parts) {
+		plan_choose_variants(&plan->hooks[i]);
+		if (!plan->hooks[i].at_return && plan->hooks[i].kind != TG_HOOK_USDT)
+			plan_indexes(a, &plan->hooks[i]);
 	}
-	return p.plan;
+	return plan;
 }

@@ -45,14 +45,41 @@ struct plan_view { /* one policy's use of the hook */
 	uint32_t policy;
 	uint32_t first_selector, selectors;
 	const struct tir_hook *hook;
-	uint32_t *slots; /* per entry of hook->args; PLAN_NO_SLOT for nop, and in the other half */
+	uint32_t *slots; /* per entry of hook->args; PLAN_NO_SLOT for nop */
+	uint32_t *data;	 /* per entry of hook->data */
 	uint32_t result; /* the slot of what the call returned; PLAN_NO_SLOT */
 };
 #define PLAN_NO_SLOT  0xffffffffu
-#define PLAN_VARIANTS 4
+#define PLAN_VARIANTS 2
 #define PLAN_NO_HOOK  0xffffffffu
 
+/*
+ * What a value of an argument says at once about the selectors of all parts: those that it rules
+ * out need not be looked at one by one. A row may keep a selector that will not match, never lack
+ * one that will.
+ */
+enum plan_key {
+	KEY_NUMBER, /* the number, biased so that unsigned order is the type's */
+	KEY_FIRST,  /* a path's first component: its first 8 bytes, big-endian */
+	KEY_SECOND, /* likewise the second one; 0: there is none */
+	KEY_TAIL,   /* the last 8 bytes of its last one, little-endian */
+	KEY_HEAD,   /* a string's first 8 bytes, big-endian */
+};
+
+struct plan_index {
+	const struct tir_arg *arg;
+	enum plan_key key;
+	uint64_t *from; /* where a range begins that goes up to the next; the first is 0 */
+	uint64_t *rows; /* of each range, a word for each part */
+	uint32_t range_count;
+};
+#define PLAN_KEYS 5
+
 struct plan_hook {
+	uint32_t parts;		    /* of the program, on its first part; else 0 */
+	uint32_t part;		    /* which one this is */
+	struct plan_index *indexes; /* on the first part */
+	uint32_t index_count;
 	enum tg_hook_kind kind;
 	const char *symbol, *subsystem;
 	bool syscall;
@@ -106,6 +133,7 @@ static inline const char *plan_lsm_name(const struct plan_hook *h)
 	return h->kind == TG_HOOK_LSM ? h->symbol : h->symbol + strlen("security_");
 }
 
+bool plan_same_arg(const struct tir_arg *a, const struct tir_arg *b);
 /* Do the two ask the same of a text or number? Their places may differ. */
 bool plan_same_filter(const struct tir_filter *a, const struct tir_filter *b);
 
@@ -129,9 +157,32 @@ static inline bool plan_is_number(const struct plan_slot *s)
 	return plan_slot_kind(s) == SLOT_NUMBER;
 }
 
+static inline bool plan_is_socket(const struct plan_slot *s)
+{
+	return plan_slot_kind(s) == SLOT_SOCKET;
+}
+
+/* The value lies behind a path or a pointer: reading it can fail, and it is read once. */
+static inline bool plan_is_fetched(const struct plan_slot *s)
+{
+	return s->arg->step_count || s->arg->type->class == CLASS_CAPS;
+}
+
+/* How its events print it: enum tg_arg_type. */
+uint32_t plan_print(const struct tir_arg *arg);
+
 static inline bool plan_is_path(const struct plan_slot *s)
 {
 	return s->arg->type->class == CLASS_PATH;
+}
+
+/* Files and paths whose dentries a program can walk by itself. */
+static inline bool plan_has_sketch(const struct plan_slot *s)
+{
+	const struct tir_arg *arg = s->arg;
+
+	return (arg->ir->type == TYPE_FILE || arg->ir->type == TYPE_PATH) &&
+	       arg->source == ARG_PARAMETER && !arg->step_count && !arg->ir->return_copy;
 }
 
 static inline bool plan_shown_only(const struct plan_slot *s)

@@ -19,13 +19,53 @@ enum plan_slot_kind plan_slot_kind(const struct plan_slot *s)
 		[CLASS_STRUCT] = SLOT_STRUCT,
 	};
 
-	return kinds[s->arg->type->class];
+	enum type_id id = s->arg->type->id;
+
+	return id == TYPE_CAPABILITY || id == TYPE_BPF_CMD ? SLOT_NUMBER
+							   : kinds[s->arg->type->class];
 }
 
-static bool same_arg(const struct tir_arg *a, const struct tir_arg *b)
+/* Of the arrays in records only those of longs are numbers. */
+uint32_t plan_print(const struct tir_arg *arg)
 {
-	return (a->ir->position == b->ir->position || a->source == ARG_RETURN) &&
-	       a->type == b->type && a->source == b->source && a->abi32 == b->abi32;
+	return arg->type->id == TYPE_CONST_BUF && arg->element == 8 ? TG_ARG_LONGS
+								    : arg->type->print;
+}
+
+static bool same_text(const struct ast_str *a, const struct ast_str *b)
+{
+	return a == b || (a && b && !strcmp(a->s, b->s));
+}
+
+bool plan_same_arg(const struct tir_arg *a, const struct tir_arg *b)
+{
+	const struct ir_arg *x = a->ir, *y = b->ir;
+
+	return (x->position == y->position || a->source == ARG_TASK || a->source == ARG_REGISTER ||
+		a->source == ARG_RETURN) &&
+	       a->abi32 == b->abi32 && a->type == b->type && a->source == b->source &&
+	       same_text(x->resolve, y->resolve) && same_text(x->btf_type, y->btf_type) &&
+	       same_text(x->btf_module, y->btf_module) && x->size_position == y->size_position &&
+	       x->max_data == y->max_data && x->return_copy == y->return_copy;
+}
+
+static bool has_slot(const struct plan_hook *h, const struct tir_arg *arg)
+{
+	for (uint32_t i = 0; i < h->slot_count; i++)
+		if (plan_same_arg(h->slots[i].arg, arg))
+			return true;
+	return false;
+}
+
+uint32_t plan_new_slots(const struct plan_hook *h, const struct tir_hook *hook)
+{
+	uint32_t n = 0;
+
+	for (size_t i = 0; i < hook->arg_count; i++)
+		n += hook->args[i].source != ARG_NONE && !has_slot(h, &hook->args[i]);
+	for (size_t i = 0; i < hook->data_count; i++)
+		n += hook->data[i].source != ARG_NONE && !has_slot(h, &hook->data[i]);
+	return n;
 }
 
 /* The slot of an argument; made when new. PLAN_NO_SLOT for nop or when there is no room. */
@@ -36,7 +76,7 @@ uint32_t plan_slot_for(struct planning *p, struct plan_hook *h, const struct tir
 	if (arg->source == ARG_NONE || arg->type->class == CLASS_NOP)
 		return PLAN_NO_SLOT;
 	for (uint32_t i = 0; i < h->slot_count; i++)
-		if (same_arg(h->slots[i].arg, arg))
+		if (plan_same_arg(h->slots[i].arg, arg))
 			return i;
 	if (h->slot_count == room) {
 		diag_at(p->diags, DIAG_TOO_MANY_ARGS, arg->ir->at,
@@ -54,13 +94,19 @@ static int slot_rank(const struct plan_slot *s)
 {
 	switch (plan_slot_kind(s)) {
 	case SLOT_NUMBER:
-	case SLOT_SOCKET:
 		return 0;
 	case SLOT_TEXT:
 		return s->filtered ? 1 : 2;
 	default:
 		return 2;
 	}
+}
+
+static void move_slots(uint32_t *slots, size_t count, const uint32_t *moved)
+{
+	for (size_t i = 0; i < count; i++)
+		if (slots[i] != PLAN_NO_SLOT)
+			slots[i] = moved[slots[i]];
 }
 
 /* Stable reordering by rank; everything that names slots follows. */
@@ -78,10 +124,11 @@ void plan_order_slots(struct planning *p, struct plan_hook *h)
 	h->slots = sorted;
 	for (uint32_t i = 0; i < h->predicate_count; i++)
 		h->predicates[i].slot = moved[h->predicates[i].slot];
-	for (uint32_t i = 0; i < h->view_count; i++)
-		for (size_t j = 0; j < h->views[i].hook->arg_count; j++)
-			if (h->views[i].slots[j] != PLAN_NO_SLOT)
-				h->views[i].slots[j] = moved[h->views[i].slots[j]];
+	for (uint32_t i = 0; i < h->view_count; i++) {
+		move_slots(h->views[i].slots, h->views[i].hook->arg_count, moved);
+		move_slots(h->views[i].data, h->views[i].hook->data_count, moved);
+		move_slots(&h->views[i].result, 1, moved);
+	}
 }
 
 bool plan_same_filter(const struct tir_filter *a, const struct tir_filter *b)

@@ -47,6 +47,8 @@ struct rooms {
 
 /* The slot of an argument; made when new. PLAN_NO_SLOT for nop or when there is no room. */
 uint32_t plan_slot_for(struct planning *p, struct plan_hook *h, const struct tir_arg *arg);
+/* At most how many slots more a use of the hook needs. */
+uint32_t plan_new_slots(const struct plan_hook *h, const struct tir_hook *hook);
 /* Stable reordering by rank; everything that names slots follows. */
 void plan_order_slots(struct planning *p, struct plan_hook *h);
 /* `bit`, a selector, requires the filter on the slot. */
@@ -56,12 +58,15 @@ void plan_add_binary(struct planning *p, struct plan_hook *h, struct rooms *room
 		     const struct ir_binaries *set, uint64_t bit);
 void plan_add_action(struct planning *p, struct plan_hook *h, struct rooms *room,
 		     const struct ir_action *a, uint64_t bit);
-void plan_choose_variants(struct plan_hook *h);
+/* For all parts of a program, of which `first` is the first. */
+void plan_choose_variants(struct plan_hook *first);
+/* Indexes for the parts of a program, where they save more than they cost. */
+void plan_indexes(struct arena *a, struct plan_hook *first);
 
 /* Does an event of the hook wait for the call's return? */
 bool plan_watches_return(const struct tir_hook *hook);
-/* Adds the newest view of hook `entry` to its other half, which is made when there is none. The
- * plan's hooks may move. */
-void plan_return_view(struct planning *p, struct rooms *rooms, uint32_t entry);
+/* Adds a view of hook `entry` to its other half, which is made when there is none. The plan's
+ * hooks may move. */
+void plan_return_view(struct planning *p, struct rooms *rooms, uint32_t entry, uint32_t which);
 
 #endif

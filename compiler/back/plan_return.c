@@ -67,8 +67,7 @@ static void save(struct planning *p, struct plan_hook *h, const struct tir_arg *
 static void take_selectors(struct planning *p, struct plan_hook *out, const struct plan_hook *entry)
 {
 	out->selectors = arena_array(p->arena, entry->selector_count, sizeof(*out->selectors));
-	memcpy(out->selectors, entry->selectors,
-	       entry->selector_count * sizeof(*out->selectors));
+	memcpy(out->selectors, entry->selectors, entry->selector_count * sizeof(*out->selectors));
 	out->selector_count = entry->selector_count;
 }
 
@@ -104,6 +103,9 @@ static void take_slots(struct planning *p, struct plan_hook *h, struct plan_hook
 	const struct tir_hook *hook = view->hook;
 
 	view->slots = arena_array(p->arena, hook->arg_count + 1, sizeof(*view->slots));
+	view->data = arena_array(p->arena, hook->data_count + 1, sizeof(*view->data));
+	for (size_t i = 0; i < hook->data_count; i++)
+		view->data[i] = PLAN_NO_SLOT;
 	if (hook->return_arg)
 		view->result = plan_slot_for(p, h, hook->return_arg);
 	for (size_t i = 0; i < hook->arg_count; i++) {
@@ -115,11 +117,11 @@ static void take_slots(struct planning *p, struct plan_hook *h, struct plan_hook
 	}
 }
 
-void plan_return_view(struct planning *p, struct rooms *rooms, uint32_t entry)
+void plan_return_view(struct planning *p, struct rooms *rooms, uint32_t entry, uint32_t which)
 {
 	struct plan_hook *h = half_of(p, entry), *from = &p->plan->hooks[entry];
 	struct rooms *room = &rooms[h - p->plan->hooks];
-	struct plan_view view = from->views[from->view_count - 1];
+	struct plan_view view = from->views[which];
 
 	view.result = PLAN_NO_SLOT;
 	take_selectors(p, h, from);

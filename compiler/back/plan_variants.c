@@ -13,7 +13,16 @@ static void add_variant(struct plan_hook *h, enum tg_attach attach)
  * the same one is interrupted on that CPU, and anybody can bring that about. LSM programs and
  * kprobes are not skipped, so fentry is last there, and fmod_ret where there is nothing else.
  */
-void plan_choose_variants(struct plan_hook *h)
+static bool reads_registers(const struct plan_hook *first)
+{
+	for (uint32_t i = 0; i < first->parts; i++)
+		for (uint32_t j = 0; j < first[i].slot_count; j++)
+			if (first[i].slots[j].arg->source == ARG_REGISTER)
+				return true;
+	return false;
+}
+
+static void choose(struct plan_hook *h)
 {
 	if (h->kind == TG_HOOK_LSM) {
 		add_variant(h, TG_ATTACH_LSM);
@@ -27,6 +36,8 @@ void plan_choose_variants(struct plan_hook *h)
 	} else if (h->at_return) {
 		add_variant(h, h->signals ? TG_ATTACH_KRETPROBE : TG_ATTACH_FEXIT);
 		add_variant(h, h->signals ? TG_ATTACH_FEXIT : TG_ATTACH_KRETPROBE);
+	} else if (!h->syscall && !h->overrides && reads_registers(h)) {
+		add_variant(h, TG_ATTACH_KPROBE); /* only it has the registers */
 	} else if (h->overrides) {
 		if (h->lsm_twin)
 			add_variant(h, TG_ATTACH_LSM);
@@ -34,5 +45,14 @@ void plan_choose_variants(struct plan_hook *h)
 	} else {
 		add_variant(h, h->signals ? TG_ATTACH_KPROBE : TG_ATTACH_FENTRY);
 		add_variant(h, h->signals ? TG_ATTACH_FENTRY : TG_ATTACH_KPROBE);
+	}
+}
+
+void plan_choose_variants(struct plan_hook *first)
+{
+	choose(first);
+	for (uint32_t i = 1; i < first->parts; i++) {
+		memcpy(first[i].variants, first->variants, sizeof(first->variants));
+		first[i].variant_count = first->variant_count;
 	}
 }

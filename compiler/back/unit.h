@@ -13,6 +13,7 @@ struct plan;
 struct unit {
 	const char *text; /* in the arena given */
 	size_t size;
+	bool has_args;	   /* needs the part of the library that reads rare arguments */
 	bool has_binaries; /* needs the part of the library that keeps their bits */
 };
 

@@ -332,7 +332,7 @@ static bool report_no_size(struct checking *c, const struct tir_arg *arg)
 }
 
 /* The argument that holds the size of a buffer. */
-static bool check_size(struct checking *c, const struct tir_arg *arg)
+static bool check_size(struct checking *c, struct tir_arg *arg)
 {
 	uint32_t at = arg->ir->size_position;
 	const struct ktype *have;
@@ -341,6 +341,7 @@ static bool check_size(struct checking *c, const struct tir_arg *arg)
 	if (!at && !arg->ir->return_copy &&
 	    (arg->type->id == TYPE_CHAR_BUF || arg->type->id == TYPE_CHAR_IOVEC))
 		return report_no_size(c, arg);
+	arg->size.bits = 64;
 	if (!at || !c->function || c->hook->kind == HOOK_TRACEPOINT)
 		return true;
 	if (at > c->function->param_count) {
@@ -353,6 +354,10 @@ static bool check_size(struct checking *c, const struct tir_arg *arg)
 		return false;
 	}
 	have = &c->function->params[at - 1].type;
+	if (have->class == KTYPE_INT && have->bits) {
+		arg->size.bits = have->bits;
+		arg->size.is_signed = have->is_signed;
+	}
 	if (have->class == KTYPE_INT || have->class == KTYPE_OTHER)
 		return true;
 	m = diag_at(c->diags, DIAG_ARG_SIZE, arg->ir->size_at,
@@ -371,6 +376,7 @@ static bool check_register(struct checking *c, struct tir_arg *arg)
 {
 	arg->source = ARG_REGISTER;
 	arg->bits = 64;
+	arg->from_user = c->out->syscall;
 	if (arg->type->class != CLASS_AUTO && arg->type->id != TYPE_DATA_LOC &&
 	    arg->type->id != TYPE_CONST_BUF)
 		return true;

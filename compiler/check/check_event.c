@@ -302,7 +302,7 @@ static const char *derived_type(const struct event_field *f, bool sized)
 }
 
 /* `sizeArgIndex` counts the fields from 1. */
-static bool check_size_field(struct checking *c, const struct tir_arg *arg)
+static bool check_size_field(struct checking *c, struct tir_arg *arg)
 {
 	uint32_t at = arg->ir->size_position;
 	struct event_field f;
@@ -315,6 +315,10 @@ static bool check_size_field(struct checking *c, const struct tir_arg *arg)
 			"the tracepoint has no field %u to hold the size, counted from 1 here", at);
 		return false;
 	}
+	arg->size = (struct tir_size){.bits = f.shape.size * 8,
+				      .is_signed = f.shape.is_signed,
+				      .offset = f.shape.offset,
+				      .field = f.member};
 	if (is_number(&f))
 		return true;
 	m = diag_at(c->diags, DIAG_ARG_SIZE, arg->ir->size_at,
@@ -347,6 +351,8 @@ static bool check_record_field(struct checking *c, struct tir_arg *arg)
 	arg->is_enum = f.typed && f.type.is_enum;
 	arg->is_pointer = !is_number(&f);
 	arg->offset = f.shape.offset;
+	if (f.shape.is_array && f.shape.count)
+		arg->element = f.shape.size / f.shape.count;
 	if (f.member) {
 		arg->record = c->event->record;
 		arg->field = f.member;
@@ -385,7 +391,7 @@ static bool report_user_value(struct checking *c, const struct tir_arg *arg)
 /* syscalls/sys_enter_*: the header, the number, then eight bytes an argument. */
 static bool check_syscall_field(struct checking *c, struct tir_arg *arg, bool enter)
 {
-	uint32_t at = arg->ir->position;
+	uint32_t at = arg->ir->position, size = arg->ir->size_position;
 	uint32_t last = TRACE_HEADER_FIELDS + (enter ? SYSCALL_ARGS : 1);
 	bool number = at == TRACE_HEADER_FIELDS;
 
@@ -401,6 +407,15 @@ static bool check_syscall_field(struct checking *c, struct tir_arg *arg, bool en
 			"field %u is a number, which `%s` cannot read", at, arg->type->name);
 		return false;
 	}
+	if (size && (size <= TRACE_HEADER_FIELDS + 1 || size - 1 > last)) {
+		diag_at(c->diags, DIAG_ARG_SIZE, arg->ir->size_at,
+			"the tracepoint has no field %u to hold the size, counted from 1 here",
+			size);
+		return false;
+	}
+	if (size)
+		arg->size = (struct tir_size){.bits = 64,
+					      .offset = 8 + 8 * (size - 1 - TRACE_HEADER_FIELDS)};
 	arg->bits = number ? 32 : 64;
 	arg->is_signed = number || !enter;
 	arg->from_user = true;

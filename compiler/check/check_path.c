@@ -76,6 +76,18 @@ static bool report_member(struct walk *w, const struct kshape *record, const cha
 	return false;
 }
 
+/* What the loader of a bundle compares the member with. */
+static void note_shape(const struct walk *w, struct tir_step *step, ktype_id type)
+{
+	struct kshape at = kbtf_shape(w->c->btf, type);
+
+	while (at.kind == KSHAPE_ARRAY && step->dimensions < UINT8_MAX) {
+		step->dimensions++;
+		at = kbtf_shape(w->c->btf, at.target);
+	}
+	step->kind = at.kind;
+}
+
 static bool walk_member(struct walk *w, const char *name)
 {
 	struct kshape at = kbtf_shape(w->c->btf, w->type);
@@ -99,7 +111,12 @@ static bool walk_member(struct walk *w, const char *name)
 						   name));
 	step = add_step(w);
 	*step = (struct tir_step){
-		.record = at.name, .member = name, .offset = member.bit_offset / 8};
+		.record = at.name && *at.name ? at.name : NULL,
+		.member = name,
+		.in_union = at.kind == KSHAPE_UNION,
+		.offset = member.bit_offset / 8,
+	};
+	note_shape(w, step, member.type);
 	w->type = member.type;
 	w->in_pointer = false;
 	return true;

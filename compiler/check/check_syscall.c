@@ -56,6 +56,7 @@ static struct ktype type_of(struct arena *a, const char *type)
 {
 	struct ktype out = {.class = KTYPE_OTHER, .text = type};
 	const char *plain = strncmp(type, "const ", 6) ? type : type + 6;
+	bool is_struct = !strncmp(plain, "struct ", 7), is_union = !strncmp(plain, "union ", 6);
 	size_t len = strlen(type);
 
 	if (len && type[len - 1] == '*') {
@@ -63,9 +64,10 @@ static struct ktype type_of(struct arena *a, const char *type)
 		out.bits = 64;
 		if (!strcmp(plain, "char *")) {
 			out.class = KTYPE_CHAR_PTR;
-		} else if (!strncmp(plain, "struct ", 7) && strchr(plain, '*')[1] == '\0') {
+		} else if ((is_struct || is_union) && strchr(plain, '*')[1] == '\0') {
+			plain = strchr(plain, ' ') + 1;
 			out.class = KTYPE_STRUCT_PTR;
-			out.target = arena_strndup(a, plain + 7, strcspn(plain + 7, " "));
+			out.target = arena_strndup(a, plain, strcspn(plain, " "));
 		}
 		return out;
 	}

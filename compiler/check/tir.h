@@ -40,8 +40,19 @@ enum arg_source {
 /* One step of `resolve`: adds an offset, then loads the pointer that is there. */
 struct tir_step {
 	const char *record, *member; /* for relocation; NULL: an array element */
+	bool in_union;		     /* `record` is one */
+	enum kshape_kind kind;	     /* of the member; of the elements, when it is an array */
+	uint8_t dimensions;	     /* of the array; 0: it is none */
 	uint32_t offset;	     /* bytes, in this kernel */
 	bool load;
+};
+
+/* Where the size of a buffer is: parameter or field number `size_position` - 1. */
+struct tir_size {
+	uint32_t bits;
+	bool is_signed;
+	uint32_t offset;   /* ARG_FIELD: as in struct tir_arg */
+	const char *field; /* a member of the argument's `record` */
 };
 
 struct tir_arg {
@@ -57,6 +68,8 @@ struct tir_arg {
 	const char *record; /* ARG_FIELD: its struct and member, relocated at load; */
 	const char *field;  /* NULL for system call events, whose layout is fixed */
 	const char *kernel; /* the kernel's own type as C writes it; NULL: not known */
+	uint32_t element;   /* of an array in a record: bytes of an element */
+	struct tir_size size;
 	struct tir_step *steps;
 	size_t step_count;
 };

@@ -45,9 +45,8 @@ const char *bundle_attach(uint32_t attach)
 const char *bundle_arg_type(uint32_t type)
 {
 	static const char *const words[] = {
-		[TG_ARG_INT] = "int",	[TG_ARG_UINT] = "uint",	    [TG_ARG_LONG] = "long",
-		[TG_ARG_SIZE] = "size", [TG_ARG_STRING] = "string", [TG_ARG_FILE] = "file",
-		[TG_ARG_PATH] = "path", [TG_ARG_TARGET] = "target",
+#define ARG_TYPE(id, word) [TG_ARG_##id] = word,
+#include "runtime/arg_types.def"
 	};
 
 	return word(words, COUNT(words), type);

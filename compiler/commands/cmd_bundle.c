@@ -9,13 +9,14 @@
 #include "bundle_inspect.h"
 #include "command.h"
 #include "compiler/base/exit.h"
+#include "compiler/prove/report.h"
 #include "runtime/verify.h"
 
-static const char usage[] = "usage: tgc bundle inspect [--json] FILE\n"
+static const char usage[] = "usage: tgc bundle inspect [--report] [--json] FILE\n"
 			    "       tgc bundle verify --cert CERT FILE\n";
 
 struct bundle_options {
-	bool json;
+	bool json, report;
 	const char *cert, *file;
 };
 
@@ -82,6 +83,22 @@ static enum exit_code print_facts(const struct bundle_facts *f, bool json)
 	return flush_output();
 }
 
+static enum exit_code print_report(const struct bundle_facts *f, struct arena *arena, bool json)
+{
+	struct report report;
+	char why[256];
+
+	if (report_make(&report, arena, &f->artifact, REPORT_CPUS, why, sizeof(why))) {
+		fprintf(stderr, "tgc: %s: %s\n", f->path, why);
+		return EXIT_REJECTED;
+	}
+	if (!json)
+		report_print_text(stdout, arena, &report);
+	else if (report_print_json(stdout, arena, &report))
+		return complain(EXIT_ENVIRONMENT, "the JSON could not be written");
+	return flush_output();
+}
+
 static enum exit_code inspect(const struct bundle_options *o)
 {
 	struct bundle_facts facts = {.path = o->file};
@@ -95,6 +112,8 @@ static enum exit_code inspect(const struct bundle_options *o)
 	if (take_apart(&facts, &arena, (struct bytes){file.at, file.size}, why, sizeof(why))) {
 		fprintf(stderr, "tgc: %s: %s\n", o->file, why);
 		code = EXIT_REJECTED;
+	} else if (o->report) {
+		code = print_report(&facts, &arena, o->json);
 	} else {
 		code = print_facts(&facts, o->json);
 	}
@@ -148,6 +167,7 @@ static int parse_options(struct bundle_options *o, int argc, char **argv)
 {
 	static const struct option options[] = {
 		{"json", no_argument, NULL, 'j'},
+		{"report", no_argument, NULL, 'r'},
 		{"cert", required_argument, NULL, 'c'},
 		{0},
 	};
@@ -158,6 +178,8 @@ static int parse_options(struct bundle_options *o, int argc, char **argv)
 	while ((option = getopt_long(argc, argv, ":", options, NULL)) != -1) {
 		if (option == 'j')
 			o->json = true;
+		else if (option == 'r')
+			o->report = true;
 		else if (option == 'c')
 			o->cert = optarg;
 		else
@@ -183,7 +205,7 @@ int cmd_bundle(int argc, char **argv)
 		return bad_usage("one FILE is needed, and only the options below");
 	if (inspecting && o.cert)
 		return bad_usage("inspect takes no --cert: it verifies nothing");
-	if (!inspecting && (!o.cert || o.json))
-		return bad_usage("verify needs --cert, and has no --json");
+	if (!inspecting && (!o.cert || o.json || o.report))
+		return bad_usage("verify needs --cert, and has no --json and no --report");
 	return inspecting ? inspect(&o) : verify(&o);
 }

@@ -14,6 +14,11 @@ enum {
 	OPT_ROOT,
 	OPT_NAME,
 	OPT_VERSION,
+	OPT_REPORT,
+	OPT_MAX_INSNS, /* these as in budgets.def */
+	OPT_MAX_STACK,
+	OPT_MAX_MEMORY,
+	OPT_MAX_EVENT_BYTES,
 };
 
 static const struct option long_options[] = {
@@ -25,6 +30,11 @@ static const struct option long_options[] = {
 	{"root", required_argument, NULL, OPT_ROOT},
 	{"name", required_argument, NULL, OPT_NAME},
 	{"bundle-version", required_argument, NULL, OPT_VERSION},
+	{"report", no_argument, NULL, OPT_REPORT},
+	{"max-insns", required_argument, NULL, OPT_MAX_INSNS},
+	{"max-stack", required_argument, NULL, OPT_MAX_STACK},
+	{"max-memory", required_argument, NULL, OPT_MAX_MEMORY},
+	{"max-event-bytes", required_argument, NULL, OPT_MAX_EVENT_BYTES},
 	COMMAND_PROJECT_OPTIONS,
 	DIAG_LONG_OPTIONS,
 	{0},
@@ -38,6 +48,15 @@ struct command_line {
 	struct policy_files files;
 	struct compile_options options;
 };
+
+static int parse_budget(struct command_line *c, enum budget_kind kind)
+{
+	char why[200];
+
+	if (budget_set(&c->options.budget, kind, optarg, why, sizeof(why)))
+		return 0;
+	return command_usage("--max-%s: %s", budget_key(kind), why);
+}
 
 static int parse_own_option(struct command_line *c, int option)
 {
@@ -67,6 +86,14 @@ static int parse_own_option(struct command_line *c, int option)
 		if (command_count(optarg, &c->options.version))
 			return 0;
 		return command_usage("`%s` is not a version: a whole number is", optarg);
+	case OPT_REPORT:
+		c->options.report = true;
+		return 0;
+	case OPT_MAX_INSNS:
+	case OPT_MAX_STACK:
+	case OPT_MAX_MEMORY:
+	case OPT_MAX_EVENT_BYTES:
+		return parse_budget(c, (enum budget_kind)(option - OPT_MAX_INSNS));
 	case COMMAND_OPT_PROJECT:
 	case COMMAND_OPT_NO_PROJECT:
 		return 0; /* looked at before */
@@ -104,6 +131,7 @@ static void take_project(struct command_line *c)
 	o->name = p->output.name;
 	if (p->output.version)
 		o->version = *p->output.version;
+	o->budget = p->limits;
 }
 
 static void complete(struct command_line *c)
@@ -128,6 +156,9 @@ static int check_complete(const struct command_line *c)
 		return command_usage("where to? Give -o FILE.tgb%s",
 				     c->project.file ? ", or `output.bundle` in the project file"
 						     : "");
+	if (o->report && o->diag.format == DIAG_FORMAT_SARIF)
+		return command_usage("--report has no SARIF form: `tgc bundle inspect --report` "
+				     "prints it from the bundle");
 	if (!o->key || !o->cert)
 		return command_usage("bundles are signed: give --key KEY.pem and --cert CERT.pem%s",
 				     c->project.file ? ", or `sign` in the project file" : "");

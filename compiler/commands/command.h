@@ -14,7 +14,7 @@
 /* Each is given its own name as argv[0] and returns an enum exit_code. */
 typedef int command_function(int argc, char **argv);
 
-command_function cmd_bundle, cmd_compile, cmd_dump, cmd_init, cmd_lint;
+command_function cmd_bundle, cmd_compile, cmd_dump, cmd_init, cmd_lint, cmd_prove;
 
 /* Says what is wrong with the command line, if getopt has not (NULL). Returns EXIT_USAGE. */
 int command_usage(const char *problem, ...) __attribute__((format(printf, 1, 2)));

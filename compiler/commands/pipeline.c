@@ -13,6 +13,7 @@
 #include "compiler/back/pack.h"
 #include "pipeline.h"
 #include "compiler/kernels/profile.h"
+#include "compiler/prove/report.h"
 #include "compiler/rules/rules.h"
 #include "compiler/back/sign.h"
 
@@ -30,6 +31,9 @@ struct compilation {
 	struct unit unit;
 	struct build *build;
 	struct object object;
+	struct bytes payload;
+	struct artifact artifact; /* views into the payload */
+	struct report report;
 	struct signer *signer;
 	uint8_t (*btf_sha256)[SHA256_DIGEST_LENGTH]; /* one a kernel */
 	char why[20000];
@@ -238,8 +242,9 @@ static void add_digests(struct compilation *c, struct manifest *m)
 			    sha256);
 }
 
-static enum exit_code sign_and_write(struct compilation *c, struct bytes payload)
+static enum exit_code sign_and_write(struct compilation *c)
 {
+	struct bytes payload = c->payload;
 	struct sign_report report = {0};
 	struct bytes signature;
 	enum exit_code code = signer_sign(&c->arena, c->signer, payload, &signature, &report);
@@ -258,23 +263,39 @@ static enum exit_code sign_and_write(struct compilation *c, struct bytes payload
 static enum exit_code pack(struct compilation *c)
 {
 	struct manifest m;
-	struct bytes payload;
 
 	manifest_init(&m, &c->arena);
 	describe(&m, &c->sources, c->plan);
 	add_digests(c, &m);
-	payload = pack_payload(&c->arena, &m, &c->identity, c->object.elf, c->why, sizeof(c->why));
-	if (!payload.at)
+	c->payload =
+		pack_payload(&c->arena, &m, &c->identity, c->object.elf, c->why, sizeof(c->why));
+	return c->payload.at ? EXIT_DONE : environment(c);
+}
+
+static bool is_measured(const struct compile_options *o)
+{
+	static const struct budget none;
+
+	return o->report || memcmp(&o->budget, &none, sizeof(none)) != 0;
+}
+
+static enum exit_code measure(struct compilation *c)
+{
+	if (!is_measured(c->options))
+		return EXIT_DONE;
+	if (artifact_view(&c->artifact, c->payload.at, c->payload.size, c->why, sizeof(c->why)) ||
+	    report_make(&c->report, &c->arena, &c->artifact, REPORT_CPUS, c->why, sizeof(c->why)))
 		return environment(c);
-	return sign_and_write(c, payload);
+	budget_check(&c->diags, &c->options->budget, &c->report, c->plan);
+	return verdict(c);
 }
 
 typedef enum exit_code stage_function(struct compilation *c);
 
 /* The pass list; each stage only reads what those before it made. */
-static stage_function *const stages[] = {read_policies,	 check_gaps, lower_policies,
-					 check_policies, run_rules,  plan_policies,
-					 emit_unit,	 build,	     pack};
+static stage_function *const stages[] = {
+	read_policies, check_gaps, lower_policies, check_policies, run_rules,	  plan_policies,
+	emit_unit,     build,	   pack,	   measure,	   sign_and_write};
 #define STAGES (sizeof(stages) / sizeof(stages[0]))
 
 /* A dump shows what is read and checked, also where nothing can be compiled of it yet. */
@@ -321,11 +342,28 @@ static void finish(struct compilation *c)
 	arena_free(&c->arena);
 }
 
+/* Behind the messages, in their form: a program reads one document after the other. */
+static enum exit_code print_report(struct compilation *c)
+{
+	int failed = 0;
+
+	if (c->options->diag.format == DIAG_FORMAT_JSON)
+		failed = report_print_json(stdout, &c->arena, &c->report);
+	else
+		report_print_text(stdout, &c->arena, &c->report);
+	if (!failed && !fflush(stdout) && !ferror(stdout))
+		return EXIT_DONE;
+	snprintf(c->why, sizeof(c->why), "standard output cannot be written");
+	return environment(c);
+}
+
 enum exit_code compile(const struct compile_options *o)
 {
 	struct compilation c = {0};
 	enum exit_code code = run(&c, o, stages, STAGES, stdout);
 
+	if (code == EXIT_DONE && o->report)
+		code = print_report(&c);
 	finish(&c);
 	return code;
 }

@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include "compiler/diag/diag_options.h"
 #include "compiler/base/exit.h"
+#include "compiler/prove/budget.h"
 #include "policy_files.h"
 
 #define DEFAULT_BTF "/sys/kernel/btf/vmlinux"
@@ -20,6 +21,8 @@ struct compile_options {
 	const char *output, *key, *cert;
 	const char *name; /* of the bundle; NULL: the output's base name */
 	uint64_t version;
+	struct budget budget;
+	bool report; /* what the bundle costs, to stdout once it is written */
 	bool places; /* dumps show where things were written */
 	struct diag_options diag;
 };

@@ -23,6 +23,7 @@ enum { TEXT_MAX = 4096 };
 /* The nested structs of struct project, by name. */
 typedef __typeof__(((struct project *)0)->sign) sign_part;
 typedef __typeof__(((struct project *)0)->output) output_part;
+typedef __typeof__(((struct project *)0)->budget) budget_part;
 
 static const cyaml_schema_value_t text = {
 	CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 1, TEXT_MAX)};
@@ -50,6 +51,12 @@ static const cyaml_schema_field_t output_fields[] = {
 	CYAML_FIELD_UINT_PTR("limit", OPTIONAL, output_part, limit),
 	CYAML_FIELD_END};
 
+static const cyaml_schema_field_t budget_fields[] = {
+#define BUDGET(field, key, unit, most) TEXT(key, budget_part, field),
+#include "compiler/prove/budgets.def"
+#undef BUDGET
+	CYAML_FIELD_END};
+
 static const cyaml_schema_field_t project_fields[] = {
 	CYAML_FIELD_UINT("version", CYAML_FLAG_DEFAULT, struct project, version),
 	LIST("kernels", struct project, kernels),
@@ -59,6 +66,7 @@ static const cyaml_schema_field_t project_fields[] = {
 	CYAML_FIELD_BOOL("strict", OPTIONAL, struct project, strict),
 	PART("sign", sign, sign_fields),
 	PART("output", output, output_fields),
+	PART("budget", budget, budget_fields),
 	CYAML_FIELD_END};
 
 static const cyaml_schema_value_t schema = {
@@ -249,6 +257,7 @@ bool project_read(struct arena *a, struct diags *d, const struct sources *s, uin
 	const struct source *f = sources_get(s, file);
 	struct yaml_docs docs = {.count = 0};
 	unsigned before = diag_errors(d);
+	struct budget limits = {0};
 
 	if (f->size > PROJECT_MAX) {
 		diag_at(d, DIAG_YAML_TOO_LARGE, (struct span){.file = file},
@@ -262,8 +271,10 @@ bool project_read(struct arena *a, struct diags *d, const struct sources *s, uin
 		return false;
 	project_check(a, d, docs.roots[0], &schema);
 	project_check_rules(d, docs.roots[0]);
+	project_check_budget(d, docs.roots[0], &limits);
 	if (diag_errors(d) != before || !load(a, d, f, file, out))
 		return false;
+	out->limits = limits;
 	out->file = f->name;
 	out->folder = folder_of(a, f->name);
 	resolve_paths(a, out);

@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include "compiler/diag/diag_write.h"
 #include "compiler/base/exit.h"
+#include "compiler/prove/budget.h"
 
 struct arena;
 
@@ -40,6 +41,12 @@ struct project {
 		uint32_t *limit;
 		enum diag_format *format;
 	} output;
+	struct {
+#define BUDGET(field, key, unit, most) const char *field;
+#include "compiler/prove/budgets.def"
+#undef BUDGET
+	} budget;
+	struct budget limits; /* of `budget`, as numbers */
 	uint32_t kernels_count, policies_count, exclude_count;
 	bool strict;
 };

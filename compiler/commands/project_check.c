@@ -3,6 +3,7 @@
 #include <string.h>
 #include "compiler/base/arena.h"
 #include "compiler/diag/diag.h"
+#include "compiler/prove/budget.h"
 #include "project_check.h"
 
 enum { NAMES_MAX = 64, QUOTE_MAX = 60 };
@@ -323,5 +324,21 @@ void project_check_rules(struct diags *d, const struct yaml_node *root)
 		list = yaml_find(rules->value, lists[i].key);
 		if (list)
 			check_list_of_rules(d, list->value, lists[i].letter);
+	}
+}
+
+/* ---- budget ---------------------------------------------------------------------------- */
+
+void project_check_budget(struct diags *d, const struct yaml_node *root, struct budget *out)
+{
+	const struct yaml_pair *budget = yaml_find(root, "budget"), *p;
+	char why[200];
+
+	for (int kind = 0; budget && kind < BUDGET_COUNT; kind++) {
+		p = yaml_find(budget->value, budget_key((enum budget_kind)kind));
+		if (p && p->value->type >= NODE_BOOL && p->value->type <= NODE_STRING &&
+		    !budget_set(out, (enum budget_kind)kind, p->value->text, why, sizeof(why)))
+			diag_at(d, DIAG_PROJECT_VALUE, p->value->at, "`budget.%s`: %s",
+				budget_key((enum budget_kind)kind), why);
 	}
 }

@@ -17,4 +17,8 @@ void project_check(struct arena *a, struct diags *d, const struct yaml_node *roo
 /* The names in `rules` must be names of diagnostics. */
 void project_check_rules(struct diags *d, const struct yaml_node *root);
 
+struct budget;
+/* The numbers in `budget`; `out` gets those that are good. */
+void project_check_budget(struct diags *d, const struct yaml_node *root, struct budget *out);
+
 #endif

@@ -172,3 +172,29 @@ int facts_from_deb(struct kernel_facts *f, struct bytes deb, const char *name, c
 	deb_close(&d);
 	return result;
 }
+
+struct bytes facts_deb_image(struct arena *a, struct bytes deb)
+{
+	struct archive_entry *entry;
+	struct bytes out = {0};
+	struct deb d;
+
+	for (bool open = deb_open(&d, deb);
+	     open && !out.size && archive_read_next_header(d.inner, &entry) == ARCHIVE_OK;) {
+		const char *path = archive_entry_pathname(entry);
+		size_t size = 0;
+		char *data;
+
+		if (!path || archive_entry_filetype(entry) != AE_IFREG || !is_wanted(path) ||
+		    !is_image(path))
+			continue;
+		data = read_entry(&d, entry, &size);
+		if (data && facts_is_boot_image((struct bytes){(uint8_t *)data, size})) {
+			out = (struct bytes){arena_alloc(a, size), size};
+			memcpy((uint8_t *)out.at, data, size);
+		}
+		free(data);
+	}
+	deb_close(&d);
+	return out;
+}

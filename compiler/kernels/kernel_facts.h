@@ -44,6 +44,8 @@ struct fact_module {
 struct kernel_facts {
 	struct arena *arena;		     /* borrowed */
 	const char *release, *arch, *source; /* NULL: not known */
+	const char *image; /* path of what boots: an image, or a package with one; NULL */
+	bool bootable;	   /* what was read last is an image, or has one */
 	struct bytes btf;
 	struct fact_list config; /* CONFIG_X=y */
 	struct fact_list functions;
@@ -71,6 +73,12 @@ int facts_from_deb(struct kernel_facts *f, struct bytes deb, const char *name, c
 		   size_t why_size);
 /* The system whose proc and sysfs are mounted below `root` (""); what cannot be read is noted. */
 int facts_from_running(struct kernel_facts *f, const char *root, char *why, size_t why_size);
+/* Notes where an image is that boots, unless one is known. */
+void facts_image(struct kernel_facts *f, const char *path);
+/* Whether a file is an x86 boot image. */
+bool facts_is_boot_image(struct bytes file);
+/* The first boot image in a Debian package, in the arena; no bytes when there is none. */
+struct bytes facts_deb_image(struct arena *a, struct bytes deb);
 /* gzip; no bytes when it is not, or makes more than 64 MiB. */
 struct bytes facts_gunzip(struct arena *a, struct bytes packed);
 

@@ -155,7 +155,7 @@ static int from_elf(struct kernel_facts *f, struct bytes elf, char *why, size_t 
 	return 0;
 }
 
-static bool is_boot_image(struct bytes file)
+bool facts_is_boot_image(struct bytes file)
 {
 	return file.size >= 0x260 && memcmp(file.at + 0x202, "HdrS", 4) == 0;
 }
@@ -173,6 +173,7 @@ static int from_boot_image(struct kernel_facts *f, struct bytes image, char *why
 	}
 	result = from_elf(f, (struct bytes){(uint8_t *)kernel, size}, why, why_size);
 	free(kernel);
+	f->bootable = true;
 	return result;
 }
 
@@ -211,7 +212,7 @@ int facts_from_bytes(struct kernel_facts *f, struct bytes file, const char *name
 		return fail(why, why_size, "it is empty");
 	if (elf_is_elf(file))
 		return from_elf(f, file, why, why_size);
-	if (is_boot_image(file))
+	if (facts_is_boot_image(file))
 		return from_boot_image(f, file, why, why_size);
 	if (is_btf(file))
 		return take_btf(f, file, why, why_size);
@@ -236,6 +237,15 @@ static void add_source(struct kernel_facts *f, const char *path)
 			      : arena_printf(f->arena, "%s", base);
 }
 
+void facts_image(struct kernel_facts *f, const char *path)
+{
+	char *whole = f->image ? NULL : realpath(path, NULL);
+
+	if (whole)
+		f->image = arena_printf(f->arena, "%s", whole);
+	free(whole);
+}
+
 int facts_from_file(struct kernel_facts *f, const char *path, char *why, size_t why_size)
 {
 	struct mapped_file file;
@@ -247,7 +257,10 @@ int facts_from_file(struct kernel_facts *f, const char *path, char *why, size_t 
 			 errno == EINVAL ? "it is not a regular file" : strerror(errno));
 		return -1;
 	}
+	f->bootable = false;
 	result = facts_from_bytes(f, file.bytes, path, reason, sizeof(reason));
+	if (result == 0 && f->bootable)
+		facts_image(f, path);
 	mapped_close(&file);
 	if (result < 0)
 		snprintf(why, why_size, "%s: %s", path, reason);

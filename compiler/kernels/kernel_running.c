@@ -89,6 +89,13 @@ static void take_identity(struct system *s)
 					      strcspn((const char *)release.at, "\n"));
 	if (uname(&u) == 0)
 		s->f->arch = arena_printf(s->f->arena, "%s", u.machine);
+	if (s->f->release) {
+		const char *image =
+			arena_printf(s->f->arena, "%s/boot/vmlinuz-%s", s->root, s->f->release);
+
+		if (access(image, R_OK) == 0)
+			facts_image(s->f, image);
+	}
 	s->f->source = *s->root ? "running system at another root" : "running system";
 }
 

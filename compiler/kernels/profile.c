@@ -86,6 +86,7 @@ static int open_parts(struct profile *p, char *why, size_t why_size)
 	p->btf = kbtf_with_index(part(p, TGK_BTF), part(p, TGK_INDEX), NULL, why, why_size);
 	p->config = texts_view(part(p, TGK_CONFIG));
 	p->lsms = texts_view(part(p, TGK_LSMS));
+	p->image = texts_view(part(p, TGK_IMAGE));
 	p->functions = names_view(part(p, TGK_FUNCTIONS), p->btf);
 	p->injectable = names_view(part(p, TGK_INJECTABLE), p->btf);
 	p->events = events_view(part(p, TGK_EVENTS));
@@ -301,6 +302,12 @@ enum known profile_lsm_active(const struct profile *p, const char *lsm)
 	if (!p->lsms.known)
 		return KNOWN_UNKNOWN;
 	return texts_find(&p->lsms, lsm, '\0') ? KNOWN_YES : KNOWN_NO;
+}
+
+const char *profile_image(const struct profile *p)
+{
+	return p->image.known && p->image.bytes.size > 2 ? (const char *)p->image.bytes.at + 1
+							 : NULL;
 }
 
 const char *profile_lsms(const struct profile *p, struct arena *a)

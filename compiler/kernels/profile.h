@@ -56,6 +56,9 @@ enum known profile_config(const struct profile *p, const char *option, const cha
 size_t profile_config_count(const struct profile *p);
 /* Whether a security module ("bpf") is active. */
 enum known profile_lsm_active(const struct profile *p, const char *lsm);
+/* The path of an image that boots, or of a package with one, on the machine that made the profile;
+ * NULL when not known. */
+const char *profile_image(const struct profile *p);
 /* "lockdown,capability,bpf"; NULL when not known. */
 const char *profile_lsms(const struct profile *p, struct arena *a);
 

@@ -35,6 +35,7 @@ enum tgk_kind {
 	TGK_EVENTS = 8,	    /* struct tgk_events */
 	TGK_MODULE_BTF = 9, /* raw; the section's name is the module's */
 	TGK_MODULE_INDEX = 10,
+	TGK_IMAGE = 11, /* texts: the path of an image that boots, or of a package with one */
 };
 
 struct tgk_header {

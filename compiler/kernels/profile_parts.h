@@ -46,7 +46,7 @@ struct profile {
 	struct tgk_meta *own_meta; /* of a bare BTF file */
 	char *own_name;
 	struct kbtf *btf;
-	struct texts config, lsms;
+	struct texts config, lsms, image;
 	struct name_set functions, injectable;
 	struct event_table events;
 	struct profile_module *modules;

@@ -119,6 +119,7 @@ void profile_print_text(FILE *to, const struct profile *p)
 		    profile_functions_from(p));
 	fprintf(to, "%-12s %s\n", "lsm", lsms ? lsms : "unknown");
 	print_count(to, "tracepoints", events_known(p), profile_event_count(p), "formats", "");
+	fprintf(to, "%-12s %s\n", "image", profile_image(p) ? profile_image(p) : "unknown");
 	print_count(to, "modules", t.modules > 0, t.modules, "with types", "");
 	arena_free(&a);
 }
@@ -169,6 +170,7 @@ static json_t *as_json(const struct profile *p)
 	json_object_set_new(o, "lsm", lsms ? json_string(lsms) : json_null());
 	json_object_set_new(o, "tracepoints",
 			    count_or_null(events_known(p), profile_event_count(p)));
+	json_object_set_new(o, "image", text_or_null(profile_image(p)));
 	json_object_set_new(o, "modules", modules_or_null(p));
 	arena_free(&a);
 	return o;

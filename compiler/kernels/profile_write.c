@@ -281,6 +281,7 @@ static struct bytes join(struct packer *p)
 struct bytes facts_pack(struct kernel_facts *f, const char *name, char *why, size_t why_size)
 {
 	struct packer p = {.arena = f->arena};
+	struct fact_list image = {.known = f->image != NULL};
 	struct bytes out;
 	struct kbtf *k;
 
@@ -296,6 +297,9 @@ struct bytes facts_pack(struct kernel_facts *f, const char *name, char *why, siz
 	add_texts(&p, TGK_LSMS, &f->lsms);
 	add_events(&p, &f->events);
 	add_modules(&p, f, k);
+	if (f->image)
+		fact_add(f, &image, f->image, strlen(f->image));
+	add_texts(&p, TGK_IMAGE, &image);
 	out = join(&p);
 	kbtf_close(k);
 	return out;

@@ -8,7 +8,8 @@
  *   err TEXT       a line of its standard error
  *   exit STATUS    /vm/main has ended, as a shell counts; the last line
  *
- * /vm/main may write lines with words of its own to descriptor 3, one write() a line.
+ * /vm/main gets the lines of /vm/args as its arguments. It may write lines with words of its own to
+ * descriptor 3, one write() a line.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -32,6 +33,7 @@
 #include <unistd.h>
 
 #define LINE_SIZE 65536
+#define ARGS_MAX  64
 
 struct stream { /* one of /vm/main's outputs */
 	int fd;
@@ -115,12 +117,29 @@ static int channel_open(void)
 	return fd;
 }
 
+/* The words for /vm/main, behind its name: the lines of /vm/args, if it is there. */
+static void read_args(char *argv[ARGS_MAX])
+{
+	static char text[LINE_SIZE];
+	int fd = open("/vm/args", O_RDONLY | O_CLOEXEC), count = 1;
+	ssize_t n = fd >= 0 ? read(fd, text, sizeof(text) - 1) : 0;
+	char *rest;
+
+	if (n > 0)
+		for (char *word = strtok_r(text, "\n", &rest); word && count < ARGS_MAX - 1;
+		     word = strtok_r(NULL, "\n", &rest))
+			argv[count++] = word;
+	argv[count] = NULL;
+	if (fd >= 0)
+		close(fd);
+}
+
 static _Noreturn void main_exec(int channel, int out, int err)
 {
 	static char path[] = "PATH=/usr/sbin:/usr/bin", home[] = "HOME=/root";
 	char *const envp[] = {path, home, NULL};
 	char name[] = "/vm/main";
-	char *const argv[] = {name, NULL};
+	char *argv[ARGS_MAX] = {name, NULL};
 	int null = open("/dev/null", O_RDONLY);
 
 	setsid();
@@ -130,6 +149,7 @@ static _Noreturn void main_exec(int channel, int out, int err)
 		fcntl(3, F_SETFD, 0);
 	else if (dup2(channel, 3) < 0)
 		_exit(126);
+	read_args(argv);
 	if (chdir("/root") == 0)
 		execve(name, argv, envp);
 	fprintf(stderr, "init: %s: %s\n", name, strerror(errno));

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fake.h"
-#include <dlfcn.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,19 +7,6 @@
 #include "check.h"
 #include "judge.h"
 #include "reference.h"
-#include "tree.h"
-
-typedef int program(__u64 *ctx);
-
-/* A call on the way: its arguments as the kernel passes them, and what they were made into. */
-struct call {
-	const struct shape *shape;
-	const struct event *event;
-	__u64 values[SHAPE_ARGS];
-	unsigned char context[sizeof(struct pt_regs) + 16];
-	struct pt_regs user; /* of a system call */
-	int result;
-};
 
 static bool say(struct checker *c, const char *format, ...)
 {
@@ -30,106 +16,6 @@ static bool say(struct checker *c, const char *format, ...)
 	vsnprintf(c->why, sizeof(c->why), format, args);
 	va_end(args);
 	return false;
-}
-
-/* ---- arguments ------------------------------------------------------------------------- */
-
-static __u64 string_value(const struct argument *a)
-{
-	char *s;
-
-	if (a->kind == ARGUMENT_NULL)
-		return 0;
-	if (a->kind == ARGUMENT_FAULT)
-		return (__u64)fake_fault();
-	s = fake_alloc(a->text.len + 1, 0);
-	memcpy(s, a->text.s, a->text.len + 1);
-	return a->in_kernel ? fake_kernel_address(s) : (__u64)s;
-}
-
-static __u64 filename_value(const struct argument *a)
-{
-	struct filename *f;
-
-	if (a->kind == ARGUMENT_NULL)
-		return 0;
-	f = fake_alloc(sizeof(*f), 0);
-	f->name = (const char *)string_value(a);
-	return (__u64)f;
-}
-
-static __u64 argument_value(const struct shape_arg *type, const struct argument *a, __u32 mode)
-{
-	if (shape_arg_is_number(type))
-		return a->number;
-	if (!strcmp(type->type, "file"))
-		return (__u64)tree_file(a, mode);
-	if (!strcmp(type->type, "path"))
-		return (__u64)tree_path_object(a, mode);
-	if (!strcmp(type->type, "filename"))
-		return filename_value(a);
-	return string_value(a);
-}
-
-static void make_arguments(struct call *c)
-{
-	const struct event *e = c->event;
-
-	fake_reset();
-	tree_reset();
-	for (unsigned i = 0; i < c->shape->arg_count; i++)
-		c->values[i] = argument_value(&c->shape->args[i], &e->args[i], e->mode);
-	fake_conditions.task = tree_task(e);
-	fake_conditions.unknown_process = e->unknown_process;
-	fake_conditions.ring_full = e->ring_full;
-}
-
-/* Fields of the test's own tracepoints: without relocation they follow each other from 0. */
-static void tracepoint_context(struct call *c)
-{
-	unsigned at = 0;
-
-	for (unsigned i = 0; i < c->shape->arg_count; i++) {
-		unsigned size = c->shape->args[i].c_bits / 8;
-
-		at = (at + size - 1) / size * size;
-		memcpy(c->context + at, &c->values[i], size);
-		at += size;
-	}
-}
-
-static void registers(struct pt_regs *r, const __u64 *v, bool syscall)
-{
-	*r = (struct pt_regs){.di = v[0], .si = v[1], .dx = v[2], .cx = v[3], .r8 = v[4]};
-	if (syscall) {
-		r->cx = 0xbad;
-		r->r10 = v[3];
-	}
-}
-
-static void make_context(struct call *c, bool kprobe)
-{
-	bool syscall = c->shape->kind == SHAPE_SYSCALL;
-	__u64 *slots = (__u64 *)(void *)c->context, outer[SHAPE_ARGS] = {0};
-
-	memset(c->context, 0, sizeof(c->context));
-	if (c->shape->kind == SHAPE_TRACEPOINT) {
-		tracepoint_context(c);
-	} else if (c->shape->kind == SHAPE_SYS_ENTER) {
-		memcpy(slots + 2, c->values, sizeof(c->values));
-	} else if (syscall) {
-		struct pt_regs *user = fake_alloc(sizeof(*user), 0);
-
-		registers(user, c->values, true);
-		outer[0] = (__u64)user;
-		memcpy(slots, outer, sizeof(outer));
-		if (kprobe)
-			registers((struct pt_regs *)c->context, outer, false);
-	} else if (kprobe) {
-		registers((struct pt_regs *)c->context, c->values, false);
-	} else {
-		memcpy(slots, c->values, sizeof(c->values));
-	}
 }
 
 /* ---- outcomes -------------------------------------------------------------------------- */
@@ -276,21 +162,21 @@ static bool check_outcome(struct checker *c, const struct call *call)
 
 /* ---- variants -------------------------------------------------------------------------- */
 
-static bool run_variant(struct checker *c, struct call *call, program *p, const char *name,
-			const char *variant)
+static bool run_variant(struct checker *c, const struct backend *b, struct call *call,
+			void *program, const char *name)
 {
 	static const unsigned disturbances[] = {[SCRATCH_INTERRUPTED] = 1, [SCRATCH_SWAMPED] = ~0u};
 	char inner[sizeof(c->why)];
 
-	make_context(call, !strcmp(variant, "kprobe"));
 	fake_restart();
+	call_context(call, strstr(name, "_kprobe") != NULL);
 	fake_conditions.disturbances = disturbances[call->event->trouble];
 	fake_outcome.users = call->event->line & 1; /* as in an interrupt, or not */
-	call->result = p((__u64 *)(void *)call->context);
+	call->result = b->run(b->unit, program, call);
 	if (check_outcome(c, call))
 		return true;
 	memcpy(inner, c->why, sizeof(inner));
-	return say(c, "%s: %.12000s", name, inner);
+	return say(c, "%s, %s: %.12000s", name, b->name, inner);
 }
 
 static unsigned expected_variants(const struct shape *s)
@@ -300,25 +186,37 @@ static unsigned expected_variants(const struct shape *s)
 	return s->selectors && strstr(s->selectors, "Override") ? 1 : 2;
 }
 
-bool check_event(struct checker *c, const struct shape *s, const struct event *e)
+static bool run_backend(struct checker *c, const struct backend *b, const struct shape *s,
+			const struct event *e)
 {
 	static const char *const variants[] = {"fentry", "kprobe", "fmod_ret", "lsm", "tracepoint"};
-	struct call call = {.shape = s, .event = e};
+	struct call call;
 	unsigned tried = 0;
 
-	if (!judge_event(c->judge, c->arena, s, e, c->why, sizeof(c->why)))
-		return false;
-	make_arguments(&call);
+	fake_use(b->space);
+	call_make(&call, s, e);
 	for (size_t i = 0; i < sizeof(variants) / sizeof(variants[0]); i++) {
 		const char *name = arena_printf(c->arena, "h%u_%s", s->hook, variants[i]);
-		program *p = (program *)dlsym(c->library, name);
+		void *program = b->find(b->unit, name);
 
-		if (!p)
+		if (!program)
 			continue;
 		tried++;
-		if (!run_variant(c, &call, p, name, variants[i]))
+		if (!run_variant(c, b, &call, program, name))
 			return false;
 	}
 	/* Functions that are only watched have two, one with and one without types. */
-	return tried == expected_variants(s) || say(c, "there are %u programs", tried);
+	return !b->host || tried == expected_variants(s) || say(c, "there are %u programs", tried);
+}
+
+bool check_event(struct checker *c, const struct shape *s, const struct event *e)
+{
+	bool disturbed = e->ring_full || e->trouble != SCRATCH_QUIET;
+
+	if (!judge_event(c->judge, c->arena, s, e, c->why, sizeof(c->why)))
+		return false;
+	for (size_t i = 0; i < c->backend_count; i++)
+		if ((c->backends[i].host || !disturbed) && !run_backend(c, &c->backends[i], s, e))
+			return false;
+	return true;
 }

@@ -3,22 +3,23 @@
 #ifndef DECIDE_CHECK_H
 #define DECIDE_CHECK_H
 
-#include "shape.h"
+#include "backend.h"
 
 struct judge;
 
 struct checker {
 	struct arena *arena;
 	const struct judge *judge;
-	void *library;	  /* of unit_load() */
+	struct backend backends[2];
+	size_t backend_count;
 	uint64_t matched; /* bits of the last record; 0 when there was none */
 	char why[16384];
 };
 
 /*
- * Asks the reference evaluator, then calls every variant of the shape's program and compares the
- * record, the signals, the result and the losses with what is expected; the texts and numbers of
- * the record with the reference. False with a sentence in `why`.
+ * Asks the reference evaluator, then calls every variant of the shape's program on every backend
+ * and compares the record, the signals, the result and the losses with what is expected; the texts
+ * and numbers of the record with the reference. False with a sentence in `why`.
  */
 bool check_event(struct checker *c, const struct shape *s, const struct event *e);
 

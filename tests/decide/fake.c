@@ -5,29 +5,27 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sanitizer/asan_interface.h>
 
-#define MEMORY_SIZE (16u << 20)
-#define RED_ZONE    32u
-#define KERNEL_BIT  (1ull << 63)
+#define KERNEL_BIT (1ull << 63)
 
 struct fake_outcome fake_outcome;
 struct fake_conditions fake_conditions;
 
-static unsigned char memory[MEMORY_SIZE] __attribute__((aligned(64)));
-static unsigned char unreadable[4096] __attribute__((aligned(4096))); /* all zero */
-static unsigned long used;
-
 static struct tg_scratch scratch[TG_SCRATCH_LEVELS];
 static struct tg_proc process = {.ktime = FAKE_START};
 static struct {
-	void *scratch, *users, *proc, *bits, *lost, *ring;
+	void *library, *scratch, *users, *proc, *bits, *lost, *ring;
 } maps;
 static unsigned long long bits;
 static bool bits_known;
 
 void fake_attach(void *library)
 {
+	if (library == maps.library)
+		return;
+	maps.library = library;
+	if (!library)
+		return;
 	maps.scratch = dlsym(library, "tg_scratch");
 	maps.users = dlsym(library, "tg_users");
 	maps.proc = dlsym(library, "tg_proc");
@@ -48,35 +46,9 @@ void fake_restart(void)
 
 void fake_reset(void)
 {
-	__asan_poison_memory_region(memory, used ? used : MEMORY_SIZE);
-	used = 0;
+	fake_forget();
 	memset(&fake_conditions, 0, sizeof(fake_conditions));
 	fake_restart();
-}
-
-void *fake_alloc(unsigned long size, unsigned long slack)
-{
-	unsigned char *at = memory + used + RED_ZONE;
-	unsigned long step = (size + slack + 2 * RED_ZONE + 15) & ~15ul;
-
-	if (used + step > MEMORY_SIZE) {
-		fprintf(stderr, "out of fake memory\n");
-		exit(3);
-	}
-	used += step;
-	__asan_unpoison_memory_region(at, size + slack);
-	memset(at, 0xa5, size + slack);
-	return at;
-}
-
-void *fake_fault(void)
-{
-	return unreadable + 64;
-}
-
-unsigned long long fake_kernel_address(const void *p)
-{
-	return (unsigned long long)p | KERNEL_BIT;
 }
 
 /* ---- helpers --------------------------------------------------------------------------- */
@@ -105,7 +77,7 @@ static void disturb(void)
 
 long bpf_probe_read_kernel(void *dst, unsigned int size, const void *from)
 {
-	if (within(from, memory, used) || within(from, scratch, sizeof(scratch))) {
+	if (fake_holds(from) || within(from, scratch, sizeof(scratch))) {
 		memcpy(dst, from, size);
 		disturb();
 		return 0;
@@ -125,7 +97,7 @@ static long read_string(char *dst, unsigned int size, const unsigned char *from)
 
 	disturb();
 	for (; n + 1 < size; n++, from++) {
-		if (!within(from, memory, used) || __asan_address_is_poisoned(from)) {
+		if (!fake_holds_string(from)) {
 			memset(dst, 0, size);
 			return -EFAULT;
 		}
@@ -209,7 +181,7 @@ unsigned long long bpf_ktime_get_boot_ns(void)
 
 long bpf_send_signal(unsigned int sig)
 {
-	if (fake_outcome.signal_count < 8)
+	if (fake_outcome.signal_count < FAKE_SIGNALS)
 		fake_outcome.signals[fake_outcome.signal_count++] = sig;
 	return 0;
 }

@@ -5,6 +5,11 @@
 
 struct task_struct;
 
+/* Names that libbpf, in the same process, has functions by. */
+#define bpf_map_lookup_elem fake_map_lookup_elem
+#define bpf_map_update_elem fake_map_update_elem
+#define bpf_map_delete_elem fake_map_delete_elem
+
 void *bpf_map_lookup_elem(void *map, const void *key);
 long bpf_map_update_elem(void *map, const void *key, const void *value, unsigned long long flags);
 unsigned long long bpf_get_current_pid_tgid(void);

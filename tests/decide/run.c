@@ -5,22 +5,31 @@
  * sanitizers.
  *
  *   run TGC FOLDER SOURCE TABLE...
+ *   run --differ TGC FOLDER SOURCE
  *
- * DECIDE_SEED chooses the random part, DECIDE_CALLS how many calls of each random hook.
+ * DECIDE_SEED chooses the random part, DECIDE_CALLS how many calls of each random hook. With
+ * --differ the whole language is generated (differ.h): DECIDE_SETS and DECIDE_EVENTS say how much,
+ * DECIDE_SECONDS for how long instead, DECIDE_SET and DECIDE_EVENT name one to run again.
  */
 #include "fake.h"
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include "compiler/base/arena.h"
+#include "differ.h"
+#include "jit_object.h"
 #include "judge.h"
-#include "mixed.h"
 #include "random.h"
 #include "table.h"
 #include "unit.h"
 
 #define SEED  20260821
 #define CALLS 300
+/* Of the differential test; pairs are the product of both. */
+#define SETS   60
+#define EVENTS 400
+#define BATCH  20
 
 struct tally {
 	unsigned passed, failed;
@@ -49,17 +58,6 @@ static unsigned long number_from(const char *variable, unsigned long otherwise)
 	return text && *text ? strtoul(text, NULL, 0) : otherwise;
 }
 
-static void run_mixed(struct checker *c, const struct shapes *all, size_t first, size_t last,
-		      uint64_t seed, struct tally *t)
-{
-	unsigned calls = (unsigned)number_from("DECIDE_CALLS", CALLS);
-	struct random_tally r = mixed_run(c, seed, all, first, last, calls);
-
-	printf("decide: %zu calls of mixed policies, %zu of them matter, %u decided wrongly\n",
-	       r.pairs, r.matches, r.failures);
-	count(t, !r.failures && r.matches);
-}
-
 static void run_random(struct checker *c, const struct shapes *all, size_t first, uint64_t seed,
 		       struct tally *t)
 {
@@ -73,7 +71,7 @@ static void run_random(struct checker *c, const struct shapes *all, size_t first
 }
 
 static bool run_all(struct arena *a, const struct unit_place *place, struct shapes *all,
-		    size_t first_mixed, size_t first_random, uint64_t seed, struct tally *t)
+		    size_t first_random, uint64_t seed, struct tally *t)
 {
 	struct checker *c = arena_alloc(a, sizeof(*c));
 	struct judge *judge;
@@ -88,16 +86,47 @@ static bool run_all(struct arena *a, const struct unit_place *place, struct shap
 		return false;
 	c->judge = judge;
 	c->arena = a;
-	c->library = unit_load(place, all);
-	if (!c->library)
+	if (!unit_load(place, all, &c->backends[0]))
 		return false;
-	fake_attach(c->library);
-	for (size_t i = 0; i < first_mixed; i++)
+	c->backend_count = 1;
+	for (size_t i = 0; i < first_random; i++)
 		run_events(c, &all->v[i], t);
-	run_mixed(c, all, first_mixed, first_random, seed, t);
 	run_random(c, all, first_random, seed, t);
 	judge_close(judge);
 	return true;
+}
+
+static int run_differ(char **argv)
+{
+	struct arena a = {0};
+	bool one = getenv("DECIDE_EVENT"), one_set = one || getenv("DECIDE_SET");
+	struct differ_options o = {
+		.place = {&a, argv[0], argv[1], argv[2]},
+		.seed = number_from("DECIDE_SEED", SEED),
+		.first_set = number_from("DECIDE_SET", 0),
+		.sets = one_set ? 1 : (unsigned)number_from("DECIDE_SETS", SETS),
+		.events = one ? 1 : (unsigned)number_from("DECIDE_EVENTS", EVENTS),
+		.first_event = number_from("DECIDE_EVENT", 0),
+		.seconds = (unsigned)number_from("DECIDE_SECONDS", 0),
+		.batch = BATCH,
+	};
+	const char *missing = jit_missing();
+	struct differ_tally t = {0};
+	bool ok;
+
+	o.jit = !missing;
+	mkdir(o.place.folder, 0777);
+	ok = differ_run(&o, &t);
+	printf("decide: %zu sets of policies, %zu pairs with a call, %zu act; DECIDE_SEED=%llu\n",
+	       t.sets, t.pairs, t.acted, (unsigned long long)o.seed);
+	if (missing)
+		printf("decide: SKIPPED in the kernel: %s\n", missing);
+	else
+		printf("decide: %zu of them in the kernel too\n", t.jit_pairs);
+	printf("decide: %zu passed, %u failed\n", t.sets - t.failures,
+	       t.failures + (unsigned)t.refused + !ok);
+	arena_free(&a);
+	return !ok || t.failures || t.refused;
 }
 
 int main(int argc, char **argv)
@@ -106,23 +135,23 @@ int main(int argc, char **argv)
 	struct shapes all = {0};
 	struct tally t = {0};
 	uint64_t seed = number_from("DECIDE_SEED", SEED);
-	size_t first_mixed, first_random;
+	size_t first_random;
 	bool ok = argc > 4;
 
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	if (argc == 5 && !strcmp(argv[1], "--differ"))
+		return run_differ(argv + 2);
 	if (!ok)
 		printf("usage: run TGC FOLDER SOURCE TABLE...\n");
-	setvbuf(stdout, NULL, _IOLBF, 0);
 	for (int i = 4; i < argc; i++)
 		ok &= table_read(&a, argv[i], &all);
-	first_mixed = all.count;
-	mixed_shapes(&a, seed, &all);
 	first_random = all.count;
 	random_shapes(&a, seed, &all);
 	if (ok) {
 		struct unit_place place = {&a, argv[1], argv[2], argv[3]};
 
 		mkdir(place.folder, 0777);
-		ok = run_all(&a, &place, &all, first_mixed, first_random, seed, &t);
+		ok = run_all(&a, &place, &all, first_random, seed, &t);
 	}
 	count(&t, ok);
 	printf("decide: %u passed, %u failed\n", t.passed, t.failed);

@@ -14,7 +14,7 @@
 struct arena;
 
 #define SHAPE_ARGS	 5
-#define EXPECTED_SIGNALS 4
+#define EXPECTED_SIGNALS 16
 
 struct text {
 	const char *s;

@@ -6,20 +6,32 @@
 #include "tree.h"
 
 #define NODES_MAX 8192
-#define SLACK	  64 /* kernel objects are longer than what the templates know of them */
 
-struct place {
-	struct dentry *dentry;
-	struct mount *mount;
+/* What was made so far, apart from the objects themselves: their layout may be the kernel's. */
+struct node {
+	void *dentry;
+	struct node *parent; /* itself: a root */
+	const char *name;
+	size_t len;
 };
 
-/* Everything made so far: children by parent, mounts by what they are mounted on. */
+struct mounted {
+	void *mount;
+	struct mounted *parent; /* itself: of no other */
+	struct node *on, *root;
+};
+
+struct place {
+	struct node *node;
+	struct mounted *mount;
+};
+
 static struct {
-	struct dentry *dentries[NODES_MAX];
-	size_t dentry_count;
-	struct mount *mounts[NODES_MAX];
+	struct node nodes[NODES_MAX];
+	size_t node_count;
+	struct mounted mounts[NODES_MAX];
 	size_t mount_count;
-	struct mount *root;
+	struct mounted *root;
 	char lure[256];
 	bool has_lure;
 } tree;
@@ -32,84 +44,87 @@ void tree_set_lure(const char *name)
 
 /* ---- objects --------------------------------------------------------------------------- */
 
-static struct inode *new_inode(void)
-{
-	struct inode *inode = fake_alloc(sizeof(*inode), SLACK);
+#define INLINE_NAME 32 /* shorter names are stored in the dentry itself */
 
-	inode->i_mode = 040755;
+static void *new_inode(uint32_t mode)
+{
+	void *inode = fake_object(FAKE_INODE);
+
+	fake_put(inode, FAKE_INODE_MODE, mode);
 	return inode;
 }
 
-static void set_name(struct dentry *d, const char *name, size_t len)
+static void set_name(void *d, const char *name, size_t len)
 {
-	unsigned char *elsewhere;
+	char *here = fake_inline_name(d), *elsewhere;
 
-	d->d_name.hash = 0x5eed5eed;
-	d->d_name.len = (__u32)len;
-	d->d_name.name = d->d_iname;
-	if (len < sizeof(d->d_iname)) {
-		memcpy(d->d_iname, name, len);
-		d->d_iname[len] = '\0';
+	fake_put(d, FAKE_DENTRY_HASH, 0x5eed5eed);
+	fake_put(d, FAKE_DENTRY_LEN, len);
+	fake_put_pointer(d, FAKE_DENTRY_NAME, here);
+	if (len < INLINE_NAME) {
+		memcpy(here, name, len);
+		here[len] = '\0';
 		return;
 	}
-	strncpy((char *)d->d_iname, tree.has_lure ? tree.lure : "etc", sizeof(d->d_iname) - 1);
+	strncpy(here, tree.has_lure ? tree.lure : "etc", INLINE_NAME - 1);
 	elsewhere = fake_alloc(len + 1, 0);
 	memcpy(elsewhere, name, len);
 	elsewhere[len] = '\0';
-	d->d_name.name = elsewhere;
+	fake_put_pointer(d, FAKE_DENTRY_NAME, elsewhere);
 }
 
-/* Roots are their own parents and, as in the kernel, not hashed. */
-static struct dentry *new_dentry(struct dentry *parent, const char *name, size_t len)
+/* Roots are their own parents and, as in the kernel, not hashed. `name` is kept. */
+static struct node *new_node(struct node *parent, const char *name, size_t len)
 {
-	struct dentry *d = fake_alloc(sizeof(*d), SLACK);
+	struct node *n = &tree.nodes[tree.node_count++];
 
-	d->d_hash.next = NULL;
-	d->d_hash.pprev = parent ? (void *)d : NULL;
-	d->d_parent = parent ? parent : d;
-	d->d_inode = new_inode();
-	set_name(d, name, len);
-	if (tree.dentry_count == NODES_MAX)
+	if (tree.node_count == NODES_MAX)
 		exit(3);
-	tree.dentries[tree.dentry_count++] = d;
-	return d;
+	*n = (struct node){fake_object(FAKE_DENTRY), parent ? parent : n, name, len};
+	fake_put(n->dentry, FAKE_DENTRY_NEXT, 0);
+	fake_put_pointer(n->dentry, FAKE_DENTRY_PPREV, parent ? n->dentry : NULL);
+	fake_put_pointer(n->dentry, FAKE_DENTRY_PARENT, n->parent->dentry);
+	fake_put_pointer(n->dentry, FAKE_DENTRY_INODE, new_inode(040755));
+	set_name(n->dentry, name, len);
+	return n;
 }
 
-static struct mount *new_mount(struct place on, struct dentry *root)
+static struct mounted *new_mount(struct place on, struct node *root)
 {
-	struct mount *m = fake_alloc(sizeof(*m), SLACK);
+	struct mounted *m = &tree.mounts[tree.mount_count++];
 
-	m->mnt_parent = on.mount ? on.mount : m;
-	m->mnt_mountpoint = on.dentry ? on.dentry : root;
-	m->mnt.mnt_root = root;
 	if (tree.mount_count == NODES_MAX)
 		exit(3);
-	tree.mounts[tree.mount_count++] = m;
+	*m = (struct mounted){fake_object(FAKE_MOUNT), on.mount ? on.mount : m,
+			      on.node ? on.node : root, root};
+	fake_put_pointer(m->mount, FAKE_MOUNT_PARENT, m->parent->mount);
+	fake_put_pointer(m->mount, FAKE_MOUNT_MOUNTPOINT, m->on->dentry);
+	fake_put_pointer(m->mount, FAKE_MOUNT_ROOT, root->dentry);
 	return m;
 }
 
 void tree_reset(void)
 {
-	tree.dentry_count = tree.mount_count = 0;
-	tree.root = new_mount((struct place){0}, new_dentry(NULL, "/", 1));
+	tree.node_count = tree.mount_count = 0;
+	tree.root = new_mount((struct place){0}, new_node(NULL, "/", 1));
 }
 
 /* ---- walking down ---------------------------------------------------------------------- */
 
-static struct dentry *child(struct dentry *parent, const char *name, size_t len)
+static struct node *child(struct node *parent, const char *name, size_t len)
 {
-	for (size_t i = tree.dentry_count; i-- > 0;) {
-		struct dentry *d = tree.dentries[i];
+	for (size_t i = tree.node_count; i-- > 0;) {
+		struct node *n = &tree.nodes[i];
 
-		if (d->d_parent == parent && d != parent && d->d_name.len == len &&
-		    !memcmp(d->d_name.name, name, len))
-			return d;
+		if (n->parent == parent && n != parent && n->len == len &&
+		    !memcmp(n->name, name, len))
+			return n;
 	}
-	return new_dentry(parent, name, len);
+	return new_node(parent, name, len);
 }
 
 /* Down the plain components of a spelling; the first byte that is none of theirs. */
-static const char *descend(struct dentry **at, const char *p, const char *end)
+static const char *descend(struct node **at, const char *p, const char *end)
 {
 	while (p < end && !strchr("!<>", *p)) {
 		size_t len = 0;
@@ -129,18 +144,18 @@ static const char *descend(struct dentry **at, const char *p, const char *end)
 static struct place cross(struct place at, const char **p, const char *end)
 {
 	bool part = *(*p)++ == '<';
-	struct dentry *root;
+	struct node *root;
 
 	for (size_t i = 0; i < tree.mount_count; i++) {
-		struct mount *m = tree.mounts[i];
+		struct mounted *m = &tree.mounts[i];
 
-		if (m->mnt_parent == at.mount && m->mnt_mountpoint == at.dentry && m != at.mount) {
+		if (m->parent == at.mount && m->on == at.node && m != at.mount) {
 			if (part)
 				*p = memchr(*p, '>', (size_t)(end - *p)) + 1;
-			return (struct place){m->mnt.mnt_root, m};
+			return (struct place){m->root, m};
 		}
 	}
-	root = new_dentry(NULL, "/", 1);
+	root = new_node(NULL, "/", 1);
 	if (part)
 		*p = descend(&root, *p, end) + 1;
 	return (struct place){root, new_mount(at, root)};
@@ -148,75 +163,82 @@ static struct place cross(struct place at, const char **p, const char *end)
 
 static struct place internal(void)
 {
-	struct place at = {.mount = new_mount((struct place){0}, new_dentry(NULL, "pipe:", 5))};
+	struct place at = {.mount = new_mount((struct place){0}, new_node(NULL, "pipe:", 5))};
 
-	at.dentry = new_dentry(NULL, "", 0);
+	at.node = new_node(NULL, "", 0);
 	return at;
 }
 
-struct path tree_path(const char *spelling, size_t len, bool deleted, uint32_t mode)
+static struct place walk(const char *spelling, size_t len)
 {
 	const char *p = spelling, *end = spelling + len;
-	struct place at = {tree.root->mnt.mnt_root, tree.root};
+	struct place at = {tree.root->root, tree.root};
 
-	if (len == 4 && !memcmp(p, "pipe", 4)) {
-		at = internal();
-		p = end;
-	}
+	if (len == 4 && !memcmp(p, "pipe", 4))
+		return internal();
 	while (p < end) {
-		p = descend(&at.dentry, p, end);
+		p = descend(&at.node, p, end);
 		if (p < end)
 			at = cross(at, &p, end);
 	}
+	return at;
+}
+
+void tree_path(void *path, const char *spelling, size_t len, bool deleted, uint32_t mode)
+{
+	struct place at = walk(spelling, len);
+
 	if (mode)
-		at.dentry->d_inode->i_mode = (__u16)mode;
+		fake_put_pointer(at.node->dentry, FAKE_DENTRY_INODE, new_inode(mode));
 	if (deleted)
-		at.dentry->d_hash.pprev = NULL;
-	return (struct path){&at.mount->mnt, at.dentry};
+		fake_put(at.node->dentry, FAKE_DENTRY_PPREV, 0);
+	fake_put(path, FAKE_PATH_MOUNT, fake_address(fake_member(at.mount->mount, FAKE_MOUNT_VFS)));
+	fake_put_pointer(path, FAKE_PATH_DENTRY, at.node->dentry);
 }
 
 /* ---- what programs are given ----------------------------------------------------------- */
 
-struct file *tree_file(const struct argument *a, uint32_t mode)
+uint64_t tree_file(const struct argument *a, uint32_t mode)
 {
-	struct file *f;
+	void *f;
 
 	if (a->kind == ARGUMENT_NULL)
-		return NULL;
+		return 0;
 	if (a->kind == ARGUMENT_FAULT)
 		return fake_fault();
-	f = fake_alloc(sizeof(*f), SLACK);
-	f->f_path = tree_path(a->text.s, a->text.len, a->deleted, mode);
-	return f;
+	f = fake_object(FAKE_FILE);
+	tree_path(fake_member(f, FAKE_FILE_PATH), a->text.s, a->text.len, a->deleted, mode);
+	return fake_address(f);
 }
 
-struct path *tree_path_object(const struct argument *a, uint32_t mode)
+uint64_t tree_path_object(const struct argument *a, uint32_t mode)
 {
-	struct path *p;
+	void *p;
 
 	if (a->kind == ARGUMENT_NULL)
-		return NULL;
+		return 0;
 	if (a->kind == ARGUMENT_FAULT)
 		return fake_fault();
-	p = fake_alloc(sizeof(*p), 0);
-	*p = tree_path(a->text.s, a->text.len, a->deleted, mode);
-	return p;
+	p = fake_object(FAKE_PATH);
+	tree_path(p, a->text.s, a->text.len, a->deleted, mode);
+	return fake_address(p);
 }
 
-struct task_struct *tree_task(const struct event *e)
+void *tree_task(const struct event *e)
 {
 	static const struct argument init = {.kind = ARGUMENT_TEXT, .text = {"/sbin/init", 10}};
-	struct task_struct *task = fake_alloc(sizeof(*task), SLACK);
+	void *task = fake_object(FAKE_TASK), *fs = fake_object(FAKE_FS), *mm;
 
-	task->fs = fake_alloc(sizeof(*task->fs), SLACK);
-	task->fs->root = tree_path(e->root.s, e->root.len, false, 0);
-	task->fs->pwd = task->fs->root;
-	task->mm = NULL;
-	task->flags = TG_PF_KTHREAD;
+	tree_path(fake_member(fs, FAKE_FS_ROOT), e->root.s, e->root.len, false, 0);
+	tree_path(fake_member(fs, FAKE_FS_PWD), e->root.s, e->root.len, false, 0);
+	fake_put_pointer(task, FAKE_TASK_FS, fs);
+	fake_put(task, FAKE_TASK_MM, 0);
+	fake_put(task, FAKE_TASK_FLAGS, TG_PF_KTHREAD);
 	if (e->kernel_thread)
 		return task;
-	task->flags = 0;
-	task->mm = fake_alloc(sizeof(*task->mm), SLACK);
-	task->mm->exe_file = tree_file(e->exe_given ? &e->exe : &init, 0);
+	fake_put(task, FAKE_TASK_FLAGS, 0);
+	mm = fake_object(FAKE_MM);
+	fake_put_pointer(task, FAKE_TASK_MM, mm);
+	fake_put(mm, FAKE_MM_EXE, tree_file(e->exe_given ? &e->exe : &init, 0));
 	return task;
 }

@@ -20,11 +20,11 @@ void tree_reset(void);
 /* What lies in a dentry in place of a name that does not fit into it. */
 void tree_set_lure(const char *name);
 
-/* A mode of 0 leaves the inode's as it is. */
-struct path tree_path(const char *spelling, size_t len, bool deleted, uint32_t mode);
+/* Fills in a struct path. A mode of 0 leaves the inode's as it is; `spelling` is kept. */
+void tree_path(void *path, const char *spelling, size_t len, bool deleted, uint32_t mode);
 /* The addresses that a program gets for them. */
-struct file *tree_file(const struct argument *a, uint32_t mode);
-struct path *tree_path_object(const struct argument *a, uint32_t mode);
-struct task_struct *tree_task(const struct event *e);
+uint64_t tree_file(const struct argument *a, uint32_t mode);
+uint64_t tree_path_object(const struct argument *a, uint32_t mode);
+void *tree_task(const struct event *e);
 
 #endif

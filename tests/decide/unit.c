@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "fake.h"
 #include <dlfcn.h>
 #include <errno.h>
 #include <stdio.h>
@@ -78,17 +79,22 @@ bool unit_refused(const struct unit_place *p, const struct shape *s)
 
 /* ---- the library ----------------------------------------------------------------------- */
 
+/* The compiler's text as it is, and the unit around it. */
 static bool write_unit(const struct unit_place *p, const char *text)
 {
-	const char *path = in_folder(p, "unit.c");
-	FILE *f = fopen(path, "we");
+	const char *as_is = in_folder(p, UNIT_TEXT), *path = in_folder(p, "unit.c");
+	FILE *f = fopen(as_is, "we");
 
 	if (f)
-		fprintf(f,
-			"#define TG_HOST\n#include \"tests/decide/host.h\"\n"
-			"#define TG_LIBRARY static\n#define TG_BITS static\n"
-			"#include \"lib.bpf.c\"\n#include \"bits.bpf.c\"\n%s",
-			text);
+		fputs(text, f);
+	if (!closed(f, as_is))
+		return false;
+	f = fopen(path, "we");
+	if (f)
+		fprintf(f, "#define TG_HOST\n#include \"tests/decide/host.h\"\n"
+			   "#define TG_LIBRARY static\n#define TG_BITS static\n"
+			   "#define TG_LIBRARY_ARGS static\n" UNIT_LIBRARY UNIT_BITS
+			   "#include \"" UNIT_TEXT "\"\n");
 	return closed(f, path);
 }
 
@@ -117,7 +123,20 @@ static bool emit(const struct unit_place *p, struct shapes *all)
 	return ok;
 }
 
-void *unit_load(const struct unit_place *p, struct shapes *all)
+static void *find(void *library, const char *name)
+{
+	return dlsym(library, name);
+}
+
+static int call(void *library, void *program, struct call *c)
+{
+	typedef int function(uint64_t *);
+
+	fake_attach(library);
+	return ((function *)program)(c->context);
+}
+
+bool unit_load(const struct unit_place *p, struct shapes *all, struct backend *out)
 {
 	const char *top = arena_printf(p->arena, "-I%s", p->source);
 	const char *templates = arena_printf(p->arena, "-I%s/bpf-templates", p->source);
@@ -141,9 +160,18 @@ void *unit_load(const struct unit_place *p, struct shapes *all)
 	void *loaded;
 
 	if (!emit(p, all) || !run(p, argv))
-		return NULL;
+		return false;
 	loaded = dlopen(library, RTLD_NOW | RTLD_LOCAL);
-	if (!loaded)
+	if (!loaded) {
 		printf("%s\n", dlerror());
-	return loaded;
+		return false;
+	}
+	*out = (struct backend){"host", loaded, NULL, true, find, call};
+	return true;
+}
+
+void unit_close(struct backend *host)
+{
+	fake_attach(NULL);
+	dlclose(host->unit);
 }

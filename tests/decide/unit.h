@@ -3,7 +3,11 @@
 #ifndef DECIDE_UNIT_H
 #define DECIDE_UNIT_H
 
-#include "shape.h"
+#include "backend.h"
+
+#define UNIT_TEXT    "unit.text" /* what tgc wrote */
+#define UNIT_LIBRARY "#include \"lib.bpf.c\"\n#include \"lib_args.bpf.c\"\n"
+#define UNIT_BITS    "#include \"bits.bpf.c\"\n" /* where a condition is about processes */
 
 struct unit_place {
 	struct arena *arena;
@@ -15,7 +19,8 @@ struct unit_place {
 bool unit_kernel(const struct unit_place *p, const struct shapes *all);
 /* Did tgc refuse the shape by the message it should? Prints why not. */
 bool unit_refused(const struct unit_place *p, const struct shape *s);
-/* All shapes that are not to be refused in one library; numbers their hooks. NULL: said why. */
-void *unit_load(const struct unit_place *p, struct shapes *all);
+/* All shapes that are not to be refused in one library; numbers their hooks. False: said why. */
+bool unit_load(const struct unit_place *p, struct shapes *all, struct backend *out);
+void unit_close(struct backend *host);
 
 #endif

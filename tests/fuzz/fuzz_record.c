@@ -20,21 +20,43 @@ static const char strings[] = "\0hook\0policy\0label";
 static const struct tg_artifact_header header = {.fingerprint = FINGERPRINT};
 static const struct tg_policy_entry policies[] = {{.name = 6}, {.name = 1}};
 
-/* One hook with a slot of each type, seen by two policies. */
+/* Two hooks, which together have a slot of each type; the first one is seen by two policies. */
+#define FIRST_SLOTS 14u
+#define ALL_SLOTS   (TG_ARG_TYPE_COUNT - 1u)
+
 static const struct tg_hook_entry hooks[] = {
-	{.kind = TG_HOOK_KPROBE, .name = 1, .slots = 7, .views = 2}};
-static const struct tg_slot_entry slots[] = {{TG_ARG_INT, 0},  {TG_ARG_UINT, 1},   {TG_ARG_LONG, 2},
-					     {TG_ARG_SIZE, 3}, {TG_ARG_STRING, 4}, {TG_ARG_FILE, 5},
-					     {TG_ARG_PATH, 6}};
-static const struct tg_view_arg_entry view_args[] = {{0, 13, 0}, {1, 0, 0},  {2, 0, 0},
-						     {3, 0, 0},	 {4, 13, 0}, {5, 0, 0},
-						     {6, 0, 0},	 {6, 0, 0},  {0, 0, 0}};
+	{.kind = TG_HOOK_KPROBE, .name = 1, .slots = FIRST_SLOTS, .views = 2},
+	{.kind = TG_HOOK_KPROBE,
+	 .name = 1,
+	 .first_slot = FIRST_SLOTS,
+	 .slots = ALL_SLOTS - FIRST_SLOTS,
+	 .first_view = 2,
+	 .views = 1},
+};
+static const struct tg_slot_entry slots[] = {
+#define ARG_TYPE(id, word) {TG_ARG_##id, 0},
+#include "runtime/arg_types.def"
+};
+_Static_assert(sizeof(slots) / sizeof(slots[0]) == ALL_SLOTS &&
+		       ALL_SLOTS - FIRST_SLOTS <= TG_HOOK_SLOTS_MAX,
+	       "slots of two hooks");
+static const struct tg_view_arg_entry view_args[] = {
+	{0, 13, 0}, {1, 0, 0}, {2, 0, 0},  {3, 0, 0},  {4, 13, 0}, {5, 0, 0},  {6, 0, 0}, {7, 0, 0},
+	{8, 13, 0}, {9, 0, 0}, {10, 0, 0}, {11, 0, 0}, {12, 0, 0}, {13, 0, 0}, {6, 0, 0}, {0, 0, 0},
+	{0, 13, 0}, {1, 0, 0}, {2, 0, 0},  {3, 13, 0}, {4, 0, 0},  {5, 0, 0},  {6, 0, 0}, {7, 0, 0},
+	{8, 0, 0},  {9, 0, 0}, {10, 0, 0}, {11, 0, 0}, {12, 0, 0}, {13, 0, 0},
+};
 static const struct tg_view_entry views[] = {
-	{.policy = 0, .selectors = 1, .args = 7},
-	{.policy = 1, .selectors = 6, .first_arg = 7, .args = 2, .message = 6},
+	{.policy = 0, .selectors = 1, .args = FIRST_SLOTS},
+	{.policy = 1, .selectors = 6, .first_arg = FIRST_SLOTS, .args = 2, .message = 6},
+	{.policy = 0,
+	 .hook = 1,
+	 .selectors = 1,
+	 .first_arg = FIRST_SLOTS + 2,
+	 .args = ALL_SLOTS - FIRST_SLOTS},
 };
 static const struct tg_selector_entry selectors[] = {
-	{.bit = 0}, {.bit = 1, .action = 2}, {.bit = 2, .action = 4}};
+	{.bit = 0}, {.bit = 1, .action = 2}, {.bit = 2, .action = 4}, {.hook = 1}};
 
 static void open_bundles(struct bundles *b)
 {
@@ -50,11 +72,11 @@ static void open_bundles(struct bundles *b)
 		.view_args = view_args,
 		.selectors = selectors,
 		.policy_count = 2,
-		.hook_count = 1,
-		.slot_count = 7,
-		.view_count = 2,
-		.view_arg_count = 9,
-		.selector_count = 3,
+		.hook_count = 2,
+		.slot_count = ALL_SLOTS,
+		.view_count = 3,
+		.view_arg_count = sizeof(view_args) / sizeof(view_args[0]),
+		.selector_count = 4,
 	};
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "compiler/base/arena.h"
@@ -68,15 +69,38 @@ static int take_bundle(struct reader *r, const struct section *s)
 	return 0;
 }
 
+/* The YAML `n` times as documents of one file, `@N@` in it counting from 0. */
+static const char *repeat(struct arena *a, const char *body, unsigned long n)
+{
+	static const char mark[] = "@N@";
+	const char *at, *from;
+	const char *copy;
+	size_t size;
+	char *text;
+	FILE *to = open_memstream(&text, &size);
+
+	for (unsigned long i = 0; i < n; i++) {
+		fprintf(to, "---\n");
+		for (from = body; (at = strstr(from, mark)); from = at + sizeof(mark) - 1)
+			fprintf(to, "%.*s%lu", (int)(at - from), from, i);
+		fprintf(to, "%s\n", from);
+	}
+	fclose(to);
+	copy = arena_strndup(a, text, size);
+	free(text);
+	return copy;
+}
+
 static int take_policy(struct reader *r, const struct section *s)
 {
 	struct test_case *c = r->c;
+	bool times = s->args.n == 2 && !strcmp(s->args.v[0], "times");
 	bool by_path = s->args.n == 1;
 	struct case_bundle *b;
 	struct case_policy *p;
 
-	if (s->args.n > 1 || by_path != is_blank(s->body))
-		return fail_at(r, s->line, "policy: either one path or YAML below", NULL);
+	if ((s->args.n > 1 && !times) || by_path != is_blank(s->body))
+		return fail_at(r, s->line, "policy: one path, or `times N`, or YAML below", NULL);
 	b = c->bundle_count ? &c->bundles[c->bundle_count - 1]
 			    : bundle_add(r, CASE_BUNDLE, (struct case_words){0});
 	b->policies = arena_grow(r->a, b->policies, b->policy_count, &b->policy_room,
@@ -84,6 +108,8 @@ static int take_policy(struct reader *r, const struct section *s)
 	p = &b->policies[b->policy_count++];
 	p->path = by_path ? s->args.v[0] : NULL;
 	p->text = by_path ? NULL : s->body;
+	if (times)
+		p->text = repeat(r->a, s->body, strtoul(s->args.v[1], NULL, 10));
 	return 0;
 }
 

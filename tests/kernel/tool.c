@@ -14,6 +14,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include "tool.h"
 
 static int fail(const char *what)
 {
@@ -281,6 +282,12 @@ int main(int argc, char **argv)
 		{"threads", 2, do_threads}, {"fork", 2, do_fork},
 		{"calls", 1, do_calls},	    {"int80", 4, do_int80},
 		{"probed", 2, do_probed},   {"usdt", 2, do_usdt},
+		{"tcp", 2, tool_tcp},	    {"udp", 2, tool_udp},
+		{"unix", 1, tool_unix},	    {"writev", 2, tool_writev},
+		{"write", 2, tool_write},   {"bad-write", 1, tool_bad_write},
+		{"close", 1, tool_close},   {"capset", 0, tool_capset},
+		{"userns", 0, tool_userns}, {"bpf", 0, tool_bpf},
+		{"chdir", 1, tool_chdir},   {"perf", 1, tool_perf},
 	};
 	size_t i;
 

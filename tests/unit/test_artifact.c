@@ -322,7 +322,7 @@ REFUSES(slot_type_high, "slot 1 is of an unknown type", p.slots[1].type = TG_ARG
 REFUSES(view_policy, "view 0: there is no policy 2", p.views[0].policy = 2)
 REFUSES(view_hook, "view 0 is not of hook 0", p.views[0].hook = 1)
 REFUSES(view_message, "view 0: its message lies outside", p.views[0].message = 0xffffffff)
-REFUSES(view_pad, "view 0: a reserved field is not 0", p.views[0].pad = 1)
+REFUSES(view_data, "view 0: 100 data are more than it has arguments", p.views[0].data = 100)
 REFUSES(view_selectors_shared, "view 1 shares a selector", p.views[1].selectors |= 1)
 REFUSES(view_selectors_foreign, "view 0 shows a selector that its policy does not have",
 	p.views[1].selectors = 0, p.views[0].selectors = 4)

@@ -2,6 +2,7 @@
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>
+#include "bpf-templates/tg_args.h"
 #include "runtime/event_compact.h"
 #include "tests/unit/event_fixture.h"
 
@@ -152,6 +153,50 @@ Test(compact, kprobes_by_function)
 {
 	for (size_t i = 0; i < sizeof(kprobe_cases) / sizeof(kprobe_cases[0]); i++)
 		expect_kprobe(&kprobe_cases[i]);
+}
+
+static void expect_object(const char *function, enum tg_arg_type type, const void *value,
+			  size_t size, const char *expected)
+{
+	struct event_fixture f;
+
+	event_fixture_open(&f, EVENT_KPROBE);
+	f.event.function = function;
+	event_fixture_arg(&f, type, 0, "", "");
+	f.event.args[0].text = (struct record_text){value, size};
+	event_fixture_arg(&f, TG_ARG_INT, 6, NULL, "");
+	expect_line(&f, expected);
+}
+
+Test(compact, kprobes_on_objects)
+{
+	struct tg_socket s = {.saddr = {0x0100007f},
+			      .daddr = {0x0100007f},
+			      .family = 2,
+			      .sport = 50928,
+			      .dport = 1337};
+	struct tg_bpf_prog p = {.type = 2, .insns = 118, .name = "on_exec"};
+	struct tg_bpf_map m = {
+		.type = 1, .key_size = 4, .value_size = 8, .max_entries = 9, .name = "m"};
+	struct tg_perf_event e = {.type = 2, .function = "do_unlinkat"};
+
+	expect_object("tcp_connect", TG_ARG_SOCK, &s, sizeof(s),
+		      "🔌 connect worker-3 /usr/bin/curl tcp 127.0.0.1:50928 -> 127.0.0.1:1337\n");
+	expect_object("tcp_sendmsg", TG_ARG_SOCK, &s, sizeof(s),
+		      "📤 sendmsg worker-3 /usr/bin/curl tcp 127.0.0.1:50928 -> 127.0.0.1:1337 "
+		      "bytes 6\n");
+	expect_object("tcp_close", TG_ARG_SOCK, &s, sizeof(s) - 1,
+		      "🧹 close   worker-3 /usr/bin/curl tcp invalid IP:0 -> invalid IP:0\n");
+	expect_object("bpf_check", TG_ARG_BPF_ATTR, &p, sizeof(p),
+		      "🐝 bpf_load worker-3 /usr/bin/curl BPF_PROG_TYPE_KPROBE on_exec instruction "
+		      "count 118\n");
+	expect_object("security_perf_event_alloc", TG_ARG_PERF_EVENT, &e, sizeof(e),
+		      "🐝 perf_event_alloc worker-3 /usr/bin/curl PERF_TYPE_TRACEPOINT "
+		      "do_unlinkat\n");
+	expect_object(
+		"security_bpf_map_alloc", TG_ARG_BPF_MAP, &m, sizeof(m),
+		"🗺 bpf_map_create worker-3 /usr/bin/curl BPF_MAP_TYPE_HASH m key size 4 value "
+		"size 8 max entries 9\n");
 }
 
 Test(compact, an_argument_that_could_not_be_read_leaves_its_place_empty)

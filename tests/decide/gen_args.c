@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+/* matchArgs: any operator on any argument that it fits. */
+#include "compiler/base/arena.h"
+#include "compiler/words/operator.h"
+#include "gen.h"
+#include "policy.h"
+
+#define FILTERS 3
+
+static const struct type_info *type_of(const struct shape_arg *arg)
+{
+	return type_get(type_find(arg->type));
+}
+
+/* An operator that the compiler has for the type; OP_COUNT: none came up. */
+static enum op random_operator(struct gen *g, const struct type_info *type)
+{
+	struct value_error e;
+	const char *note;
+
+	for (unsigned i = 0; i < 64; i++) {
+		enum op op = (enum op)draw_below(g->draw, OP_COUNT);
+
+		if (op_get(op)->compiled &&
+		    operator_check(g->set->arena, op, type, &e, &note) == OPERATOR_FITS)
+			return op;
+	}
+	return OP_COUNT;
+}
+
+static struct part *value(struct gen *g, const struct type_info *type, enum op op)
+{
+	if (type->class == CLASS_INT)
+		return gen_number_value(g, type, op);
+	return gen_text_value(g, type, op);
+}
+
+static struct part *values(struct gen *g, const struct type_info *type, enum op op)
+{
+	struct part *list = part_new(g->set->arena, "values: [", "]");
+	unsigned n = draw_one_in(g->draw, 2) ? 1 + draw_below(g->draw, 12) : 1;
+
+	for (unsigned i = 0; i < n; i++)
+		part_add(g->set->arena, list, value(g, type, op));
+	return list->n ? list : NULL;
+}
+
+static struct part *filter(struct gen *g)
+{
+	struct arena *a = g->set->arena;
+	unsigned arg = draw_below(g->draw, g->set->shape->arg_count);
+	const struct type_info *type = type_of(&g->set->shape->args[arg]);
+	enum op op = random_operator(g, type);
+	struct part *p, *section, *list;
+
+	if (op == OP_COUNT)
+		return NULL;
+	p = part_new(a,
+		     arena_printf(a, "{index: %u, operator: \"%s\"",
+				  policy_index(g->set->shape, arg), op_name(op)),
+		     "}");
+	if (op_get(op)->takes != OPERAND_NONE) {
+		p->open = arena_printf(a, "%s, ", p->open);
+		list = part_add(a, p, values(g, type, op));
+		if (!list)
+			return NULL;
+	}
+	section = part_new(a, "matchArgs: [", "]");
+	part_add(a, section, p);
+	return gen_section(g, arena_printf(a, "%s(%s)", op_name(op), type->name), section) ? p
+											   : NULL;
+}
+
+struct part *gen_match_args(struct gen *g)
+{
+	struct part *section = part_new(g->set->arena, "matchArgs: [", "]");
+
+	if (draw_one_in(g->draw, 6))
+		return NULL;
+	for (unsigned i = 0, n = 1 + draw_below(g->draw, FILTERS); i < n; i++)
+		part_add(g->set->arena, section, filter(g));
+	return section->n ? section : NULL;
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fake.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include "compiler/base/arena.h"
+#include "compiler/vm/child.h"
+#include "jit.h"
+#include "jit_object.h"
+#include "jit_source.h"
+
+#define OUTPUT_MAX    16384
+#define USER_MEMORY   (64u << 10)
+#define FAULT_ADDRESS 0xffff800000001000ull /* in a hole of the kernel's address space */
+
+struct jit {
+	struct jit_object *object;
+	struct fake_world *world;
+	struct fake_space space;
+	uint64_t *lost;
+	size_t world_size, memory_size, lost_size;
+	int bits, proc; /* maps; negative: the unit has none */
+	bool proc_known;
+};
+
+/* ---- building ---------------------------------------------------------------------------- */
+
+static bool build(const struct unit_place *p, const char *object)
+{
+	const char *source = arena_printf(p->arena, "%s/jit.c", p->folder);
+	const char *const argv[] = {"clang",
+				    "-target",
+				    "bpf",
+				    "-mcpu=v3",
+				    "-O1",
+				    "-Xclang",
+				    "-disable-lifetime-markers",
+				    "-g",
+				    "-w",
+				    "-std=gnu11",
+				    "-nostdinc",
+				    arena_printf(p->arena, "-I%s", p->source),
+				    arena_printf(p->arena, "-I%s/bpf-templates", p->source),
+				    "-c",
+				    source,
+				    "-o",
+				    object,
+				    NULL};
+	char *output = arena_alloc(p->arena, OUTPUT_MAX);
+	int status;
+
+	if (!jit_source(p, source))
+		return false;
+	status = child_run(argv, NULL, output, OUTPUT_MAX);
+	if (status)
+		printf("clang: status %d\n%s\n", status, output);
+	return !status;
+}
+
+/* ---- running ----------------------------------------------------------------------------- */
+
+static void *find(void *unit, const char *name)
+{
+	struct jit *j = unit;
+	char run[64];
+
+	snprintf(run, sizeof(run), "run_%s", name);
+	return jit_object_find(j->object, run);
+}
+
+static void set_process(struct jit *j)
+{
+	const struct tg_proc process = {.ktime = FAKE_START};
+	const uint32_t id = FAKE_TGID;
+	bool known = !fake_conditions.unknown_process;
+
+	if (j->bits >= 0)
+		jit_object_put(j->bits, &id, NULL);
+	if (known == j->proc_known)
+		return;
+	jit_object_put(j->proc, &id, known ? &process : NULL);
+	j->proc_known = known;
+}
+
+static void take_record(const struct jit_record *r)
+{
+	fake_outcome.records = r->count;
+	fake_outcome.size = r->size;
+	if (r->size <= sizeof(fake_outcome.record))
+		memcpy(fake_outcome.record, r->bytes, r->size);
+}
+
+static int run(void *unit, void *program, struct call *c)
+{
+	struct jit *j = unit;
+	struct fake_world *w = j->world;
+	int result;
+
+	set_process(j);
+	w->pid_tgid = (uint64_t)FAKE_TGID << 32 | FAKE_TID;
+	w->task = fake_address(fake_conditions.task);
+	w->time = 123456789;
+	w->signal_count = 0;
+	memcpy(w->context, c->context, sizeof(w->context));
+	memset(j->lost, 0, j->lost_size);
+	result = jit_object_run(program);
+	take_record(jit_object_record(j->object));
+	fake_outcome.signal_count = w->signal_count;
+	memcpy(fake_outcome.signals, w->signals, sizeof(w->signals));
+	for (size_t i = 0; i < j->lost_size / sizeof(uint64_t); i++)
+		if (j->lost[i])
+			fake_outcome.lost[fake_outcome.lost_count++] = j->lost[i];
+	return result;
+}
+
+static bool map_all(struct jit *j)
+{
+	j->lost = jit_object_mapped(j->object, "tg_lost", &j->lost_size);
+	j->world = jit_object_mapped(j->object, ".data.test", &j->world_size);
+	j->space.memory = jit_object_mapped(j->object, "fake_memory", &j->memory_size);
+	j->space.user = malloc(USER_MEMORY);
+	j->bits = jit_object_map(j->object, "tg_bits");
+	j->proc = jit_object_map(j->object, "tg_proc");
+	return j->lost && j->world && j->space.memory && j->space.user;
+}
+
+struct jit *jit_load(const struct unit_place *p, struct backend *out, unsigned *refused)
+{
+	const char *path = arena_printf(p->arena, "%s/jit.o", p->folder);
+	struct jit *j = arena_alloc(p->arena, sizeof(*j));
+
+	*out = (struct backend){"JIT", j, &j->space, false, find, run};
+	if (!build(p, path))
+		return NULL;
+	j->object = jit_object_load(p->arena, path, refused);
+	if (!j->object || !map_all(j))
+		return NULL;
+	jit_object_run(jit_object_find(j->object, "run_layout"));
+	j->space.size = FAKE_MEMORY;
+	j->space.user_size = USER_MEMORY;
+	j->space.kernel = j->world->memory;
+	j->space.fault = FAULT_ADDRESS;
+	j->space.layout = &j->world->layout;
+	return j;
+}
+
+void jit_close(struct jit *j)
+{
+	munmap(j->lost, j->lost_size);
+	munmap(j->world, j->world_size);
+	munmap(j->space.memory, j->memory_size);
+	free(j->space.user);
+	jit_object_close(j->object);
+}
