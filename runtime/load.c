@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include "runtime/bpf_log.h"
 #include "runtime/buffer.h"
 #include "runtime/hook_text.h"
@@ -313,6 +314,33 @@ static enum outcome watch_misses(struct attempt *at, uint32_t hook,
 	return refuse_bundle(at, TGRUN_ENVIRONMENT, "cannot keep a program's descriptor");
 }
 
+/* What targets.h does not look at: hooks that are known by type information or in tracefs. */
+static bool lacks_hook(const struct artifact *a, uint32_t hook, struct features *f)
+{
+	const struct tg_hook_entry *h = &a->hooks[hook];
+	const char *name = artifact_string(a, h->name);
+	char path[512];
+
+	if (h->kind == TG_HOOK_LSM) {
+		snprintf(path, sizeof(path), "bpf_lsm_%s", name);
+		return !features_have_function(f, path);
+	}
+	if (h->kind != TG_HOOK_TRACEPOINT)
+		return false;
+	snprintf(path, sizeof(path), "/sys/kernel/tracing/events/%s/%s",
+		 artifact_string(a, h->subsystem), name);
+	return access(path, F_OK) && errno == ENOENT;
+}
+
+static void find_absent(struct attempt *at)
+{
+	const struct artifact *a = at->artifact;
+
+	for (uint32_t i = 0; i < a->hook_count; i++)
+		if (a->hooks[i].flags & TG_HOOK_MAY_MISS)
+			at->out->targets.hook_absent[i] |= lacks_hook(a, i, at->features);
+}
+
 static int attach_hook(struct attempt *at, uint32_t hook, const struct bpf_program *program)
 {
 	const struct artifact *a = at->artifact;
@@ -465,6 +493,7 @@ int load_bundle(struct loaded *out, const struct artifact *a, const struct base 
 	at.choices = calloc(a->hook_count + 1, sizeof(*at.choices));
 	if (!at.choices)
 		return failure_set(why, TGRUN_ENVIRONMENT, "out of memory");
+	find_absent(&at);
 	do {
 		outcome = try_choices(&at);
 	} while (outcome == NEXT_VARIANT);

@@ -130,6 +130,8 @@ static void describe_hook(struct manifest *m, const struct sources *s, uint32_t 
 {
 	uint32_t hook = manifest_add_hook(m, h->kind, name_of(m->arena, h), h->subsystem);
 
+	if (h->may_miss)
+		manifest_hook_may_miss(m, hook);
 	for (uint32_t i = 0; h->parts && i < h->variant_count; i++)
 		manifest_add_program(m, hook, h->variants[i],
 				     unit_program_name(m->arena, at, h->variants[i]),

@@ -29,6 +29,8 @@ static struct plan_hook *new_hook(struct planning *p, const struct plan_probe *p
 		.raw = probe->raw,
 		.peer = PLAN_NO_HOOK,
 		.lsm_twin = true,
+		.may_miss = probe->may_miss,
+		.params_differ = hook->params_differ && !hook->syscall,
 		.param_count = hook->syscall	? 1
 			       : hook->function ? (uint32_t)hook->function->param_count
 						: 0,
@@ -118,6 +120,13 @@ static void join_parts(struct plan_hook *first)
 	}
 }
 
+/* A list that the kernel fills in is of the functions that can be traced there. */
+static bool may_miss(const struct planning *p, uint32_t probe)
+{
+	return p->probes[probe].may_miss ||
+	       p->probes[probe].uses[0].hook->ir->calls.source != NAMES_WRITTEN;
+}
+
 /* What records of a list of functions say besides: which of them it was. */
 static void add_targets(struct planning *p, struct plan_hook *h, uint32_t leader)
 {
@@ -129,7 +138,9 @@ static void add_targets(struct planning *p, struct plan_hook *h, uint32_t leader
 	for (uint32_t i = leader; i < p->probe_count; i++)
 		if (p->probes[i].leader == leader)
 			h->targets[h->target_count++] = (struct manifest_target){
-				.place = TG_PLACE_FUNCTION, .name = p->probes[i].symbol};
+				.place = TG_PLACE_FUNCTION,
+				.name = p->probes[i].symbol,
+				.flags = may_miss(p, i) ? TG_TARGET_MAY_MISS : 0};
 	which = arena_alloc(p->arena, sizeof(*which));
 	*which = (struct tir_arg){
 		.ir = &nowhere, .type = type_get(TYPE_UINT64), .source = ARG_TARGET, .bits = 64};

@@ -16,6 +16,7 @@ struct plan_probe { /* a place that is probed */
 	const char *symbol, *subsystem;
 	struct manifest_target place;	  /* of a file; zero: in the kernel */
 	const struct userelf_probe *site; /* USDT */
+	bool may_miss;			  /* not every kernel has it */
 	struct plan_use *uses;
 	uint32_t use_count;
 	size_t use_room;

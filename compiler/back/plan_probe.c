@@ -75,6 +75,7 @@ static void use_function(struct planning *p, uint32_t policy, const struct tir_h
 		.raw = hook->ir->kind == HOOK_RAW_TRACEPOINT,
 		.symbol = hook->symbol,
 		.subsystem = hook->ir->subsystem,
+		.may_miss = hook->may_miss || hook->ir->ignore_missing,
 	};
 
 	use_probe(p, &probe, policy, hook);

@@ -38,6 +38,8 @@ static struct plan_hook *half_of(struct planning *p, uint32_t entry)
 		.peer = entry,
 		.at_return = true,
 		.at = h->at,
+		.may_miss = h->may_miss,
+		.params_differ = h->params_differ,
 		.param_count = h->param_count,
 		.targets = h->targets,
 		.target_count = h->target_count,

@@ -33,6 +33,8 @@ static void choose(struct plan_hook *h)
 	} else if (h->target_count) {
 		add_variant(h, h->at_return ? TG_ATTACH_KRETPROBE_MULTI : TG_ATTACH_KPROBE_MULTI);
 		add_variant(h, h->at_return ? TG_ATTACH_KRETPROBE : TG_ATTACH_KPROBE);
+	} else if (h->at_return && h->params_differ) {
+		add_variant(h, TG_ATTACH_KRETPROBE);
 	} else if (h->at_return) {
 		add_variant(h, h->signals ? TG_ATTACH_KRETPROBE : TG_ATTACH_FEXIT);
 		add_variant(h, h->signals ? TG_ATTACH_FEXIT : TG_ATTACH_KRETPROBE);

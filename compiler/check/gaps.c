@@ -22,6 +22,8 @@ void gaps_written(struct diags *d, const struct ast *ast)
 static void check_arg(struct diags *d, const struct tir_hook *h, const struct tir_arg *a)
 {
 	(void)h;
+	if (a->ir->return_copy && a->type->id == TYPE_CHAR_IOVEC)
+		report(d, a->ir->at, "`returnCopy` of a `char_iovec` is");
 	if (a->source == ARG_FIELD && !a->record && !a->from_user && a->ir->position > 3)
 		report(d, a->ir->at, "a record that only tracefs describes is");
 }

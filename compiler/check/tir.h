@@ -21,6 +21,7 @@ struct kernel {
 	const struct kbtf *btf;
 	struct profile *profile; /* NULL: nothing but type information is known */
 	const char *root;	 /* NULL, or the folder where user binaries are looked up */
+	bool allow_missing;	 /* what the kernel does not have is left out without a word */
 	struct arena *arena;	 /* lives as long as the kernel */
 	const struct tracepoints **events; /* filled at first use */
 };
@@ -101,6 +102,9 @@ struct tir_hook {
 	bool syscall;
 	enum syscall_abi abi;
 	bool found;			  /* this kernel has it */
+	bool may_miss;			  /* other kernels do not (common.h); */
+	bool params_differ;		  /* or have it with more or less parameters */
+	size_t kernels;			  /* how many have it */
 	const char *module;		  /* of the kernel that has the function; NULL: none */
 	const struct kfunction *function; /* its prototype, where there is one */
 	struct tir_arg *args;
