@@ -25,12 +25,33 @@ TG_LIBRARY __u64 tg_begin(struct tg_scratch *s, __u64 live, __u32 end)
 	s->live = live;
 	s->end = end;
 	s->path = TG_TEXT_END;
+	s->call = 0;
 	return tg_scratch_hold(s);
 }
 
 TG_LIBRARY __u64 tg_kernel_word(__u64 address)
 {
 	return tg_word((const void *)address);
+}
+
+TG_LIBRARY __u64 tg_user_word(__u64 address, __u32 size)
+{
+	__u64 value = 0;
+
+	switch (size) {
+	case 1:
+		bpf_probe_read_user(&value, 1, (const void *)address);
+		break;
+	case 2:
+		bpf_probe_read_user(&value, 2, (const void *)address);
+		break;
+	case 4:
+		bpf_probe_read_user(&value, 4, (const void *)address);
+		break;
+	default:
+		bpf_probe_read_user(&value, 8, (const void *)address);
+	}
+	return value;
 }
 
 /* ---- sketches -------------------------------------------------------------------------- */
@@ -326,7 +347,8 @@ TG_LIBRARY int tg_slot_path(struct tg_scratch *s, struct tg_slot *slot)
 	} while (0)
 
 /* Everything of a hook's record but its slots. */
-static __inline void fill_head(char *h, __u32 bundle, __u32 shape, __u64 matched, __u32 size)
+static __inline void fill_head(char *h, __u32 bundle, __u32 shape, __u64 matched, __u32 size,
+			       __u32 call)
 {
 	__u64 id = bpf_get_current_pid_tgid();
 	__u32 tgid = id >> 32;
@@ -343,7 +365,7 @@ static __inline void fill_head(char *h, __u32 bundle, __u32 shape, __u64 matched
 	put(h, hook, shape >> 16);
 	put(h, slots, shape);
 	put(h, tid, id);
-	put(h, pad, 0);
+	put(h, call, call);
 	put(h, head.ktime, bpf_ktime_get_boot_ns());
 }
 
@@ -358,7 +380,7 @@ TG_LIBRARY int tg_send(struct tg_scratch *s, __u32 bundle, __u32 shape, __u64 ma
 
 	if (size > TG_RECORD_MAX)
 		return 1;
-	fill_head(s->record, bundle, shape, matched, size);
+	fill_head(s->record, bundle, shape, matched, size, tg_fresh(s->call));
 	return send(s, s->record, size, token);
 }
 
@@ -374,7 +396,7 @@ TG_LIBRARY int tg_send_path(struct tg_scratch *s, __u32 bundle, __u32 shape, __u
 	size = TG_TEXT_END - at;
 	tg_bound(at, TG_TEXT_MASK);
 	tg_bound(size, TG_TEXT_MASK);
-	fill_head(s->text + at, bundle, shape, matched, size);
+	fill_head(s->text + at, bundle, shape, matched, size, tg_fresh(s->call));
 	to = s->text + at + sizeof(struct tg_hook);
 #ifndef TG_HOST
 #pragma clang loop unroll(disable)
@@ -390,14 +412,66 @@ TG_LIBRARY int tg_send_small(struct tg_hook *h, __u32 bundle, __u32 shape, __u64
 {
 	__u32 size = sizeof(*h) + (__u16)shape * sizeof(struct tg_slot);
 
-	fill_head((char *)h, bundle, shape, matched, size);
+	fill_head((char *)h, bundle, shape, matched, size, h->call);
 	return bpf_ringbuf_output(&tg_ring, h, size, 0) != 0;
+}
+
+/* ---- calls that have not returned -------------------------------------------------------- */
+
+static __inline struct tg_call_key call_key(__u32 hook)
+{
+	struct tg_call_key key = {.thread = bpf_get_current_pid_tgid(), .hook = hook};
+
+	return key;
+}
+
+TG_LIBRARY int tg_call_forget(void *calls, __u32 hook)
+{
+	struct tg_call_key key = call_key(hook);
+
+	return bpf_map_delete_elem(calls, &key);
+}
+
+TG_LIBRARY __u32 tg_call_keep(void *calls, __u32 hook, struct tg_call *call)
+{
+	struct tg_call_key key = call_key(hook);
+	__u32 id = bpf_ktime_get_boot_ns();
+
+	call->id = id ? id : 1;
+	if (bpf_map_update_elem(calls, &key, call, BPF_ANY))
+		call->id = 0;
+	return call->id;
+}
+
+TG_LIBRARY __u64 tg_call_take(void *calls, __u32 hook, struct tg_call *call)
+{
+	struct tg_call_key key = call_key(hook);
+	struct tg_call *kept = bpf_map_lookup_elem(calls, &key);
+
+	if (!kept)
+		return 0;
+	*call = *kept;
+	bpf_map_delete_elem(calls, &key);
+	return call->won;
+}
+
+TG_LIBRARY int tg_send_cancel(__u32 bundle, __u32 shape, __u32 id)
+{
+	struct tg_cancel c = {
+		.head = {.kind = TG_CANCEL, .size = sizeof(c), .ktime = bpf_ktime_get_boot_ns()},
+		.bundle = bundle,
+		.hook = shape >> 16,
+		.tid = bpf_get_current_pid_tgid(),
+		.call = id,
+	};
+
+	return bpf_ringbuf_output(&tg_ring, &c, sizeof(c), 0) != 0;
 }
 
 TG_LIBRARY int tg_send_sized(struct tg_hook *h, __u32 bundle, __u32 shape, __u64 matched,
 			     __u32 size)
 {
-	fill_head((char *)h, bundle, shape, matched, size);
+	fill_head((char *)h, bundle, shape, matched, size, h->call);
 	return bpf_ringbuf_output(&tg_ring, h, size, 0) != 0;
 }
 

@@ -72,6 +72,8 @@ static __u64 (*const bpf_ktime_get_boot_ns)(void) = (void *)125;
 static long (*const bpf_ringbuf_output)(void *ring, void *data, __u64 size,
 					__u64 flags) = (void *)130;
 static struct task_struct *(*const bpf_get_current_task_btf)(void) = (void *)158;
+static __u64 (*const bpf_get_attach_cookie)(void *ctx) = (void *)174;
+static long (*const bpf_get_func_ret)(void *ctx, __u64 *value) = (void *)184;
 
 #define tg_offset(type, member)	   __builtin_preserve_field_info(((type *)0)->member, 0)
 #define tg_has_field(type, member) __builtin_preserve_field_info(((type *)0)->member, 2)
@@ -87,7 +89,8 @@ static struct task_struct *(*const bpf_get_current_task_btf)(void) = (void *)158
 #endif
 
 struct pt_regs {
-	unsigned long di, si, dx, cx, r8, r9, r10, ax, orig_ax;
+	unsigned long di, si, dx, cx, r8, r9, r10, r11, r12, r13, r14, r15, ax, orig_ax, bx, bp, sp;
+	unsigned long ip, flags, cs, ss;
 } TG_RELOCATED;
 
 /* Keeps the compiler from undoing a bounds check that the verifier needs to see. */

@@ -18,12 +18,14 @@
 #define TG_STRING_MAX 4096 /* longest string argument, without its NUL */
 #define TG_ARGV_MAX   8192 /* longest process argument area kept from an exec */
 #define TG_SLOTS_MAX  16   /* argument slots of one hook record */
+#define TG_SAVED_MAX  4	   /* arguments of a call that are read when it returns */
 
 enum tg_kind {
 	TG_EXEC = 1,
 	TG_CLONE = 2,
 	TG_EXIT = 3,
 	TG_HOOK = 4,
+	TG_CANCEL = 5,
 	TG_KIND_COUNT,
 };
 
@@ -114,7 +116,17 @@ struct tg_hook {
 	__u16 hook;    /* index into the bundle's hooks */
 	__u16 slots;
 	__u32 tid;
-	__u32 pad;
+	__u32 call; /* tells a call of the thread from its others, in both halves; 0: it has one */
+};
+
+/* No event comes of a call whose first half was sent. */
+struct tg_cancel {
+	struct tg_head head;
+	__u32 bundle;
+	__u16 hook; /* of the first half */
+	__u16 pad;
+	__u32 tid;
+	__u32 call;
 };
 
 /* What a hook record has besides its arguments: `size` bytes follow. */
@@ -158,6 +170,7 @@ TG_ASSERT_SIZE(struct tg_clone, 56);
 TG_ASSERT_SIZE(struct tg_exit, 40);
 TG_ASSERT_SIZE(struct tg_slot, 16);
 TG_ASSERT_SIZE(struct tg_hook, 56);
+TG_ASSERT_SIZE(struct tg_cancel, 32);
 TG_ASSERT_SIZE(struct tg_proc, 24);
 TG_ASSERT_SIZE(struct tg_part, 8);
 TG_ASSERT_SIZE(struct tg_mode, 16);

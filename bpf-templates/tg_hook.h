@@ -67,6 +67,42 @@ struct {
 #endif
 
 #define TG_AGAIN 1 /* the scratch memory was disturbed: nothing was done yet */
+#define TG_SENT	 2 /* the second half of an event was sent, or counted as lost */
+
+#ifdef TG_CALLS
+/* Calls that matched and have not returned; those that never do give way to others. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, TG_CALLS);
+	__type(key, struct tg_call_key);
+	__type(value, struct tg_call);
+} tg_calls SEC(".maps");
+#endif
+
+/*
+ * Which of the functions of a list was called: its number in the bundle, or, where a program has
+ * no cookie, its address: a kprobe finds the instruction behind the breakpoint's one byte.
+ */
+#define tg_target(ctx)                                                                             \
+	({                                                                                         \
+		__u64 target_;                                                                     \
+		if (tg_has_enum(enum bpf_func_id___tg, BPF_FUNC_get_attach_cookie___tg))           \
+			target_ = bpf_get_attach_cookie(ctx);                                      \
+		else                                                                               \
+			target_ = ((struct pt_regs *)(ctx))->ip - 1;                               \
+		target_;                                                                           \
+	})
+
+/* What a function with `n` parameters returned; without the helper it lies behind them. */
+#define tg_result(ctx, n)                                                                          \
+	({                                                                                         \
+		__u64 result_ = 0;                                                                 \
+		if (tg_has_enum(enum bpf_func_id___tg, BPF_FUNC_get_func_ret___tg))                \
+			bpf_get_func_ret(ctx, &result_);                                           \
+		else                                                                               \
+			result_ = (ctx)[n];                                                        \
+		result_;                                                                           \
+	})
 
 /*
  * tg_sketch_KIND() of the object `o`, or what there is instead on kernels without a typed current

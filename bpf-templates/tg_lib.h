@@ -21,6 +21,22 @@ struct task_struct;
 
 enum bpf_func_id___tg {
 	BPF_FUNC_get_current_task_btf___tg = 158,
+	BPF_FUNC_get_attach_cookie___tg = 174,
+	BPF_FUNC_get_func_ret___tg = 184,
+};
+
+/* A call that matched and has not returned: entries of the map tg_calls. */
+struct tg_call_key {
+	__u64 thread;
+	__u32 hook; /* the entry's */
+	__u32 pad;
+};
+
+struct tg_call {
+	__u64 won;  /* selectors whose return is watched */
+	__u32 open; /* the first half of an event was sent */
+	__u32 id;   /* as in struct tg_hook */
+	__u64 saved[TG_SAVED_MAX];
 };
 
 /* What is known of a path without its text (tg_sketch.h). Lives on a program's stack. */
@@ -64,6 +80,9 @@ TG_LIBRARY int tg_root_words(__u64 words[2]);
 
 /* One kernel word through the fault-checked read; 0 when unreadable. */
 TG_LIBRARY __u64 tg_kernel_word(__u64 address);
+
+/* `size` bytes (1, 2, 4 or 8) of the program's own memory; 0 when unreadable. */
+TG_LIBRARY __u64 tg_user_word(__u64 address, __u32 size);
 
 /* The path of a dentry on a mount into s->text and s->read (tg_path.h). */
 TG_LIBRARY int tg_path_text(struct tg_scratch *s, __u64 dentry, __u64 mnt, __u64 fs);
@@ -153,6 +172,16 @@ TG_LIBRARY int tg_notify(void *pending, void *missed, __u32 policy, __s32 signal
 TG_LIBRARY int tg_enforce(void *pending, __u32 policy, int ret);
 TG_LIBRARY int tg_forget(void *pending, void *missed, __u32 policy);
 
+/*
+ * Calls that have not returned; `calls` is the map tg_calls, `hook` the entry's index. A call
+ * within a call of the same thread takes the place of the outer one, also when it does not match.
+ * keep: fills the id, 0 when there was no room; take: 0 when there is no such call.
+ */
+TG_LIBRARY int tg_call_forget(void *calls, __u32 hook);
+TG_LIBRARY __u32 tg_call_keep(void *calls, __u32 hook, struct tg_call *call);
+TG_LIBRARY __u64 tg_call_take(void *calls, __u32 hook, struct tg_call *call);
+/* No event comes of it; `shape` is the entry's index << 16. */
+TG_LIBRARY int tg_send_cancel(__u32 bundle, __u32 shape, __u32 id);
 /* One more event of this policy that was lost; `lost` is the map tg_lost. */
 TG_LIBRARY int tg_count_lost(void *lost, __u32 policy);
 

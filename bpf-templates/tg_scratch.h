@@ -86,6 +86,7 @@ struct tg_scratch {
 	struct tg_text read;
 	__u32 end;  /* of the record so far */
 	__u32 path; /* offset in `text` of the path that the record ends with */
+	__u32 call; /* as in struct tg_hook */
 	__u64 live; /* selectors still in play */
 	char text[TG_TEXT_MASK + 1 + TG_TEXT_GUARD];
 	char record[TG_RECORD_MAX];

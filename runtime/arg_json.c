@@ -213,13 +213,13 @@ static void print_numbers(struct json *j, const struct event_arg *arg)
 	}
 }
 
-void arg_json(struct json *j, const struct event_arg *arg, enum event_kind kind)
+void arg_json(struct json *j, const char *name, const struct event_arg *arg, enum event_kind kind)
 {
 	if (arg->type == TG_ARG_LONGS && arg->slot.status == TG_SLOT_OK) {
 		print_numbers(j, arg);
 		return;
 	}
-	json_open(j, NULL, '{');
+	json_open(j, name, '{');
 	print_value(j, arg, kind);
 	if (arg->type != TG_ARG_SOCKADDR && arg->type != TG_ARG_SOCKADDR_UN)
 		json_text_unless_empty(j, "label", arg->label);

@@ -9,8 +9,9 @@
 #include "runtime/event.h"
 #include "runtime/json.h"
 
-/* Appends an element to the array that is open; several for an array of numbers. */
-void arg_json(struct json *j, const struct event_arg *arg, enum event_kind kind);
+/* Appends a member, or without a name an element to the array that is open; several for an array
+ * of numbers. */
+void arg_json(struct json *j, const char *name, const struct event_arg *arg, enum event_kind kind);
 
 /* The parts (arg_net.c, arg_struct.c): each prints one member, or returns false and nothing. */
 bool arg_json_net(struct json *j, const struct event_arg *arg, enum event_kind kind);

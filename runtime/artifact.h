@@ -34,6 +34,7 @@ enum tg_section_kind {
 	TG_SEC_STRINGS = 1,
 	TG_SEC_POLICIES,
 	TG_SEC_HOOKS,
+	TG_SEC_TARGETS,
 	TG_SEC_PROGRAMS,
 	TG_SEC_SLOTS,
 	TG_SEC_VIEWS,
@@ -78,24 +79,58 @@ enum tg_hook_kind {
 	TG_HOOK_KPROBE = 1, /* events: process_kprobe */
 	TG_HOOK_LSM,	    /* process_lsm */
 	TG_HOOK_TRACEPOINT, /* process_tracepoint */
+	TG_HOOK_UPROBE,	    /* process_uprobe */
+	TG_HOOK_USDT,	    /* process_usdt */
 	TG_HOOK_KIND_COUNT,
 };
 
 /*
  * A program whose selectors do not fit into one hook's bits has several hooks, its parts: they
- * follow each other, have the same kind, name and subsystem, and the programs are the first one's.
+ * follow each other, have the same kind, name and subsystem, and the programs and targets are the
+ * first one's.
  *
- * The three ranges are exact: a program, slot or view that belongs to a hook is in that hook's
+ * The ranges are exact: a target, program, slot or view that belongs to a hook is in that hook's
  * range, and the ranges of successive hooks follow each other. A count of 0 goes with first 0.
+ *
+ * A hook whose return is watched is two hooks, each the other's peer. The views of the second
+ * one are those that wait for the return, with the bits that they have in the first.
  */
 struct tg_hook_entry {
 	uint32_t kind;	    /* enum tg_hook_kind */
-	uint32_t name;	    /* function, LSM hook without prefix, or tracepoint event */
-	uint32_t subsystem; /* tracepoints; else 0 */
+	uint32_t name;	    /* function, LSM hook without prefix, tracepoint event, USDT probe;
+			     * of a list or a uprobe, what messages call it */
+	uint32_t subsystem; /* of tracepoints, provider of USDT probes; else 0 */
 	uint32_t first_program, programs; /* variants in order of preference */
 	uint32_t first_slot, slots;
 	uint32_t first_view, views;
+	uint32_t first_target, targets; /* none: the function or event of each program */
+	uint32_t peer;			/* index + 1 of the other half; 0: there is none */
+	uint32_t flags;			/* TG_HOOK_* */
 };
+#define TG_HOOK_AT_RETURN 0x1u /* the second half */
+#define TG_HOOK_MAY_MISS  0x2u /* a kernel without the function goes without the hook */
+
+enum tg_place {
+	TG_PLACE_FUNCTION = 1, /* of the kernel */
+	TG_PLACE_SYMBOL,       /* of a file, and `offset` into it */
+	TG_PLACE_OFFSET,       /* of a file */
+	TG_PLACE_ADDRESS,      /* as the file is linked */
+	TG_PLACE_COUNT,
+};
+
+/* Where the programs of a hook go: one place of a file, or each of a list of functions. */
+struct tg_target_entry {
+	uint32_t place;	  /* enum tg_place */
+	uint32_t name;	  /* the function or symbol; 0: a place without one */
+	uint32_t path;	  /* the file; 0: the kernel */
+	uint32_t digests; /* of the file, blanks between: one must fit. 0: any file */
+	uint64_t offset;
+	uint64_t counter; /* reference counter: offset in the file; 0: none */
+	uint32_t flags;	  /* TG_TARGET_* */
+	uint32_t pad;
+};
+#define TG_TARGET_MAY_DIFFER 0x1u /* a file with other digests is left alone */
+#define TG_TARGET_MAY_MISS   0x2u /* so is a function that is not there, or cannot be traced */
 
 enum tg_attach {
 	TG_ATTACH_FENTRY = 1,
@@ -104,6 +139,12 @@ enum tg_attach {
 	TG_ATTACH_KPROBE,
 	TG_ATTACH_TRACEPOINT, /* target: "subsystem/event" */
 	TG_ATTACH_TP_BTF,
+	TG_ATTACH_FEXIT, /* of hooks at the return */
+	TG_ATTACH_KRETPROBE,
+	TG_ATTACH_KPROBE_MULTI, /* of hooks with targets: all of them at once */
+	TG_ATTACH_KRETPROBE_MULTI,
+	TG_ATTACH_UPROBE, /* of hooks with a place of a file */
+	TG_ATTACH_URETPROBE,
 	TG_ATTACH_ITER_TASK, /* run once after load, for processes already there; target: "task" */
 	TG_ATTACH_KPROBE_OVERRIDE, /* a kprobe that replaces the function's result */
 	TG_ATTACH_COUNT,
@@ -147,7 +188,9 @@ struct tg_view_entry {
 struct tg_view_arg_entry {
 	uint32_t slot;	/* index into the hook's slots */
 	uint32_t label; /* string, 0 none */
+	uint32_t place; /* in the event that both halves give; otherwise 0 */
 };
+#define TG_PLACE_RESULT 0xffffffffu /* what the call returned */
 
 /* Raw action ids, as Tetragon numbers them (events.md 1.6). This version of the format has the
  * ids that artifact_action_name() knows; tgc reads them all. */
@@ -234,11 +277,12 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the format is read in
 TG_ASSERT(struct tg_artifact_header, 104);
 TG_ASSERT(struct tg_section, 24);
 TG_ASSERT(struct tg_policy_entry, 16);
-TG_ASSERT(struct tg_hook_entry, 36);
+TG_ASSERT(struct tg_hook_entry, 52);
+TG_ASSERT(struct tg_target_entry, 40);
 TG_ASSERT(struct tg_program_entry, 16);
 TG_ASSERT(struct tg_slot_entry, 8);
 TG_ASSERT(struct tg_view_entry, 40);
-TG_ASSERT(struct tg_view_arg_entry, 8);
+TG_ASSERT(struct tg_view_arg_entry, 12);
 TG_ASSERT(struct tg_selector_entry, 32);
 TG_ASSERT(struct tg_tag_entry, 4);
 TG_ASSERT(struct tg_digest_entry, 40);
@@ -256,6 +300,7 @@ struct artifact {
 	uint32_t strings_size;
 	const struct tg_policy_entry *policies;
 	const struct tg_hook_entry *hooks;
+	const struct tg_target_entry *targets;
 	const struct tg_program_entry *programs;
 	const struct tg_slot_entry *slots;
 	const struct tg_view_entry *views;
@@ -266,7 +311,7 @@ struct artifact {
 	const struct tg_kernel_entry *kernels;
 	const struct tg_proof_entry *proofs;
 	uint32_t policy_count, hook_count, program_count, slot_count, view_count, view_arg_count,
-		selector_count, tag_count, digest_count, kernel_count, proof_count;
+		selector_count, tag_count, digest_count, target_count, kernel_count, proof_count;
 	const void *object;
 	size_t object_size;
 };
@@ -288,6 +333,13 @@ bool artifact_action_enforces(uint32_t action);
 uint32_t artifact_selector_from(const struct artifact *a, uint32_t hook, uint32_t bit);
 /* Whether the hook is a further part of the program of the hook before it. */
 bool artifact_is_part(const struct artifact *a, uint32_t hook);
+/* The hook whose programs and targets are this one's. */
+static inline uint32_t artifact_first_part(const struct artifact *a, uint32_t hook)
+{
+	while (hook && !a->hooks[hook].programs)
+		hook--;
+	return hook;
+}
 /* Bytes of one entry of a section (1 for STRINGS and OBJECT), or 0 for an unknown kind. */
 size_t artifact_entry_size(uint32_t kind);
 /* "strings", ... for messages; never NULL. */

@@ -122,10 +122,97 @@ static int check_hook(struct artifact_check *c, const struct artifact *a, uint32
 		return artifact_refuse(c, "hook %u is of an unknown kind %u", i, h->kind);
 	if (check_text(c, a, "hook", i, "name", h->name))
 		return -1;
-	if (h->kind == TG_HOOK_TRACEPOINT)
+	if (h->kind == TG_HOOK_TRACEPOINT || h->kind == TG_HOOK_USDT)
 		return check_text(c, a, "hook", i, "subsystem", h->subsystem);
 	if (h->subsystem)
 		return artifact_refuse(c, "hook %u has a subsystem but is no tracepoint", i);
+	return 0;
+}
+
+/* Two hooks that are halves of one; both have been checked for themselves. */
+static int check_peer(struct artifact_check *c, const struct artifact *a, uint32_t i)
+{
+	const struct tg_hook_entry *h = &a->hooks[i], *other;
+	bool at_return = h->flags & TG_HOOK_AT_RETURN;
+
+	if (h->flags & ~(TG_HOOK_AT_RETURN | TG_HOOK_MAY_MISS))
+		return artifact_refuse(c, "hook %u has unknown flags 0x%x", i, h->flags);
+	if (!h->peer)
+		return at_return ? artifact_refuse(c, "hook %u is the second half of none", i) : 0;
+	if (h->peer > a->hook_count)
+		return artifact_refuse(c, "hook %u: there is no hook %u", i, h->peer - 1);
+	other = &a->hooks[h->peer - 1];
+	if (other->peer != i + 1 || other->kind != h->kind ||
+	    at_return == (bool)(other->flags & TG_HOOK_AT_RETURN))
+		return artifact_refuse(c, "hooks %u and %u are not the two halves of one", i,
+				       h->peer - 1);
+	return 0;
+}
+
+/* The views of the second half are some of the first half's, in the same order. */
+static int check_second_half(struct artifact_check *c, const struct artifact *a, uint32_t i)
+{
+	const struct tg_hook_entry *h = &a->hooks[i], *first;
+	uint32_t at = 0;
+
+	if (!(h->flags & TG_HOOK_AT_RETURN))
+		return 0;
+	first = &a->hooks[h->peer - 1];
+	for (uint32_t n = 0; n < h->views; n++) {
+		const struct tg_view_entry *v = &a->views[h->first_view + n];
+
+		while (at < first->views &&
+		       a->views[first->first_view + at].selectors != v->selectors)
+			at++;
+		if (at == first->views || a->views[first->first_view + at].policy != v->policy)
+			return artifact_refuse(c, "view %u is not in both halves of its hook",
+					       h->first_view + n);
+	}
+	return 0;
+}
+
+static int check_target(struct artifact_check *c, const struct artifact *a, uint32_t i)
+{
+	const struct tg_target_entry *t = &a->targets[i];
+	bool kernel = t->place == TG_PLACE_FUNCTION;
+	bool named = kernel || t->place == TG_PLACE_SYMBOL;
+
+	if (t->place == 0 || t->place >= TG_PLACE_COUNT)
+		return artifact_refuse(c, "target %u is of an unknown kind %u", i, t->place);
+	if (check_string(c, a, "target", i, "digests", t->digests) ||
+	    (named ? check_text : check_string)(c, a, "target", i, "name", t->name) ||
+	    (kernel ? check_string : check_text)(c, a, "target", i, "path", t->path))
+		return -1;
+	if (kernel &&
+	    (t->path || t->digests || t->offset || t->counter || t->flags & TG_TARGET_MAY_DIFFER))
+		return artifact_refuse(c, "target %u is of the kernel and of a file", i);
+	if (t->flags & ~(TG_TARGET_MAY_DIFFER | TG_TARGET_MAY_MISS))
+		return artifact_refuse(c, "target %u has unknown flags 0x%x", i, t->flags);
+	if (t->pad)
+		return artifact_refuse(c, "target %u: a reserved field is not 0", i);
+	return 0;
+}
+
+/* User programs have one place a hook, the kernel any number of functions. */
+static int check_hook_targets(struct artifact_check *c, const struct artifact *a, uint32_t i,
+			      struct cursor *at)
+{
+	const struct tg_hook_entry *h = &a->hooks[i];
+	bool user = h->kind == TG_HOOK_UPROBE || h->kind == TG_HOOK_USDT;
+
+	if (check_exact_range(c, at, i, h->first_target, h->targets))
+		return -1;
+	if (!h->programs ? h->targets != 0
+	    : user	 ? h->targets != 1
+			 : h->targets && h->kind != TG_HOOK_KPROBE)
+		return artifact_refuse(c, "hook %u has %u targets", i, h->targets);
+	for (uint32_t n = 0; n < h->targets; n++) {
+		const struct tg_target_entry *t = &a->targets[h->first_target + n];
+
+		if ((t->place == TG_PLACE_FUNCTION) == user)
+			return artifact_refuse(c, "target %u is not of the kind of its hook",
+					       h->first_target + n);
+	}
 	return 0;
 }
 
@@ -181,6 +268,7 @@ static int check_hooks(struct artifact_check *c, const struct artifact *a)
 	struct cursor programs = {"hook", "programs", 0, a->program_count};
 	struct cursor slots = {"hook", "slots", 0, a->slot_count};
 	struct cursor views = {"hook", "views", 0, a->view_count};
+	struct cursor targets = {"hook", "targets", 0, a->target_count};
 
 	if (a->hook_count > TG_HOOKS_MAX)
 		return artifact_refuse(c, "%u hooks are too many", a->hook_count);
@@ -189,14 +277,19 @@ static int check_hooks(struct artifact_check *c, const struct artifact *a)
 
 		if (check_hook(c, a, i) || check_hook_programs(c, a, i, &programs) ||
 		    check_exact_range(c, &slots, i, h->first_slot, h->slots) ||
-		    check_hook_views(c, a, i, &views))
+		    check_hook_views(c, a, i, &views) || check_peer(c, a, i) ||
+		    check_hook_targets(c, a, i, &targets))
 			return -1;
 		if (h->slots > TG_HOOK_SLOTS_MAX)
 			return artifact_refuse(c, "hook %u: %u slots are too many", i, h->slots);
 	}
-	if (check_cursor_end(c, &slots))
+	if (check_cursor_end(c, &slots) || check_cursor_end(c, &targets) ||
+	    check_cursor_end(c, &views))
 		return -1;
-	return check_cursor_end(c, &views);
+	for (uint32_t i = 0; i < a->hook_count; i++)
+		if (check_second_half(c, a, i))
+			return -1;
+	return 0;
 }
 
 static int check_program(struct artifact_check *c, const struct artifact *a, uint32_t i)
@@ -242,7 +335,7 @@ static int check_slots(struct artifact_check *c, const struct artifact *a)
 	return 0;
 }
 
-static int check_target(struct artifact_check *c, const struct artifact *a, uint32_t i)
+static int check_request(struct artifact_check *c, const struct artifact *a, uint32_t i)
 {
 	const struct tg_selector_entry *s = &a->selectors[i];
 
@@ -272,7 +365,7 @@ static int check_selector(struct artifact_check *c, const struct artifact *a, ui
 		return artifact_refuse(c, "selector %u has unknown flags 0x%x", i, s->flags);
 	if (s->pad)
 		return artifact_refuse(c, "selector %u: a reserved field is not 0", i);
-	return check_target(c, a, i);
+	return check_request(c, a, i);
 }
 
 /* A bundle may not enforce for a policy that is said to watch only. */
@@ -317,6 +410,9 @@ static int check_view_args(struct artifact_check *c, const struct artifact *a, u
 		if (check_index(c, "view", i, "slot", arg->slot, a->hooks[v->hook].slots) ||
 		    check_string(c, a, "view argument", v->first_arg + n, "label", arg->label))
 			return -1;
+		if (arg->place && !a->hooks[v->hook].peer)
+			return artifact_refuse(
+				c, "view %u: an argument of a whole event has a place", i);
 	}
 	return 0;
 }
@@ -412,6 +508,9 @@ static int check_proofs(struct artifact_check *c, const struct artifact *a)
 
 int artifact_check_entries(struct artifact_check *c, const struct artifact *a)
 {
+	for (uint32_t i = 0; i < a->target_count; i++)
+		if (check_target(c, a, i))
+			return -1;
 	if (check_policies(c, a) || check_hooks(c, a) || check_programs(c, a) ||
 	    check_slots(c, a) || check_selectors(c, a) || check_views(c, a) || check_tags(c, a))
 		return -1;

@@ -2,6 +2,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -26,6 +27,7 @@ static struct bpf_link *attach_by_kind(const struct bpf_program *program, enum t
 {
 	switch (attach) {
 	case TG_ATTACH_FENTRY:
+	case TG_ATTACH_FEXIT:
 	case TG_ATTACH_FMOD_RET:
 	case TG_ATTACH_TP_BTF:
 		return bpf_program__attach_trace(program);
@@ -34,8 +36,14 @@ static struct bpf_link *attach_by_kind(const struct bpf_program *program, enum t
 	case TG_ATTACH_KPROBE:
 	case TG_ATTACH_KPROBE_OVERRIDE:
 		return bpf_program__attach_kprobe(program, false, target);
+	case TG_ATTACH_KRETPROBE:
+		return bpf_program__attach_kprobe(program, true, target);
 	case TG_ATTACH_TRACEPOINT:
 		return attach_tracepoint(program, target);
+	case TG_ATTACH_KPROBE_MULTI: /* of targets only */
+	case TG_ATTACH_KRETPROBE_MULTI:
+	case TG_ATTACH_UPROBE:
+	case TG_ATTACH_URETPROBE:
 	case TG_ATTACH_ITER_TASK:
 	case TG_ATTACH_COUNT:
 		break;
@@ -59,18 +67,118 @@ static int reserve_link(struct links *links)
 	return 0;
 }
 
-int attach_program(struct links *links, const struct bpf_program *program, enum tg_attach attach,
-		   const char *target)
+static int keep_link(struct links *links, struct bpf_link *link)
 {
-	struct bpf_link *link;
-
-	if (reserve_link(links))
-		return -1;
-	link = attach_by_kind(program, attach, target);
 	if (!link)
 		return -1;
 	links->v[links->count++] = link;
 	return 0;
+}
+
+int attach_program(struct links *links, const struct bpf_program *program, enum tg_attach attach,
+		   const char *target)
+{
+	if (reserve_link(links))
+		return -1;
+	return keep_link(links, attach_by_kind(program, attach, target));
+}
+
+/* ---- lists of functions ------------------------------------------------------------------- */
+
+/* A kernel without cookies has programs that look at the address. */
+static struct bpf_link *attach_one(const struct bpf_program *program, bool at_return,
+				   const char *function, uint64_t cookie)
+{
+	LIBBPF_OPTS(bpf_kprobe_opts, opts, .bpf_cookie = cookie, .retprobe = at_return);
+	struct bpf_link *link = bpf_program__attach_kprobe_opts(program, function, &opts);
+
+	if (link || errno != EOPNOTSUPP)
+		return link;
+	opts.bpf_cookie = 0;
+	return bpf_program__attach_kprobe_opts(program, function, &opts);
+}
+
+static int attach_each(struct links *links, const struct bpf_program *program, bool at_return,
+		       const struct artifact *a, uint32_t hook, const struct targets *t)
+{
+	const struct tg_hook_entry *h = &a->hooks[hook];
+
+	for (uint32_t i = 0; i < h->targets; i++) {
+		const struct tg_target_entry *target = &a->targets[h->first_target + i];
+
+		if (t->absent[h->first_target + i])
+			continue;
+		if (reserve_link(links) ||
+		    keep_link(links,
+			      attach_one(program, at_return, artifact_string(a, target->name), i)))
+			return -1;
+	}
+	return 0;
+}
+
+static int attach_multi(struct links *links, const struct bpf_program *program, bool at_return,
+			const struct artifact *a, uint32_t hook, const struct targets *t)
+{
+	const struct tg_hook_entry *h = &a->hooks[hook];
+	const char **names = calloc(h->targets, sizeof(*names));
+	__u64 *cookies = calloc(h->targets, sizeof(*cookies));
+	LIBBPF_OPTS(bpf_kprobe_multi_opts, opts, .syms = names, .cookies = cookies,
+		    .retprobe = at_return);
+	int result = -1;
+
+	for (uint32_t i = 0; names && cookies && i < h->targets; i++) {
+		if (t->absent[h->first_target + i])
+			continue;
+		names[opts.cnt] = artifact_string(a, a->targets[h->first_target + i].name);
+		cookies[opts.cnt++] = i;
+	}
+	if (opts.cnt && !reserve_link(links))
+		result = keep_link(links,
+				   bpf_program__attach_kprobe_multi_opts(program, NULL, &opts));
+	free(names);
+	free(cookies);
+	return result;
+}
+
+/* ---- user programs ------------------------------------------------------------------------ */
+
+/* By the descriptor that was checked, not by the path again. */
+static int attach_place(struct links *links, const struct bpf_program *program, bool at_return,
+			const struct artifact *a, uint32_t index, const struct targets *t)
+{
+	const struct tg_target_entry *target = &a->targets[index];
+	LIBBPF_OPTS(bpf_uprobe_opts, opts, .ref_ctr_offset = target->counter,
+		    .retprobe = at_return);
+	char path[64];
+
+	if (target->place == TG_PLACE_SYMBOL)
+		opts.func_name = artifact_string(a, target->name);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", t->files[index]);
+	if (reserve_link(links))
+		return -1;
+	return keep_link(links, bpf_program__attach_uprobe_opts(program, -1, path,
+								t->offsets[index], &opts));
+}
+
+int attach_targets(struct links *links, const struct bpf_program *program, enum tg_attach attach,
+		   const struct artifact *a, uint32_t hook, const struct targets *t)
+{
+	switch (attach) {
+	case TG_ATTACH_KPROBE_MULTI:
+	case TG_ATTACH_KRETPROBE_MULTI:
+		return attach_multi(links, program, attach == TG_ATTACH_KRETPROBE_MULTI, a, hook,
+				    t);
+	case TG_ATTACH_KPROBE:
+	case TG_ATTACH_KRETPROBE:
+		return attach_each(links, program, attach == TG_ATTACH_KRETPROBE, a, hook, t);
+	case TG_ATTACH_UPROBE:
+	case TG_ATTACH_URETPROBE:
+		return attach_place(links, program, attach == TG_ATTACH_URETPROBE, a,
+				    a->hooks[hook].first_target, t);
+	default:
+		errno = EINVAL;
+		return -1;
+	}
 }
 
 static int read_to_end(int fd)

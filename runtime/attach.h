@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 #include "runtime/artifact.h"
+#include "runtime/targets.h"
 
 struct bpf_link;
 struct bpf_program;
@@ -17,6 +18,13 @@ struct links {
 /* 0, or -1 with errno set; libbpf's text is in the log (bpf_log.h). */
 int attach_program(struct links *links, const struct bpf_program *program, enum tg_attach attach,
 		   const char *target);
+
+/*
+ * Attaches to every target of a hook that is there, by one link or one for each; which one was
+ * called is the link's cookie, where the kernel has cookies. 0, or -1 as above.
+ */
+int attach_targets(struct links *links, const struct bpf_program *program, enum tg_attach attach,
+		   const struct artifact *a, uint32_t hook, const struct targets *t);
 
 /* Runs an iterator program over all there is, once. 0, or -1 with errno set. */
 int attach_run_iterator(const struct bpf_program *program);

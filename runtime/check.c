@@ -29,6 +29,8 @@ bool check_is_good(const struct check *c)
 		const struct tg_hook_entry *h = &a->hooks[i];
 		bool any = false;
 
+		if (!h->programs)
+			continue; /* a part: its program is the first one's */
 		for (uint32_t n = 0; n < h->programs; n++)
 			any |= c->programs[h->first_program + n].verdict == CHECK_GOOD;
 		if (!any)

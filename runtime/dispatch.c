@@ -112,35 +112,112 @@ static void add_stacks(struct dispatch *d, struct event *e, uint32_t flags, cons
 	e->user_stack = user ? &d->user_stack : NULL;
 }
 
-static void dispatch_view(struct dispatch *d, struct event *e, const struct artifact *a,
-			  const struct tg_view_entry *view, const struct record *r, uint32_t *done)
+static struct call_id call_of(const struct record *r, uint32_t hook)
 {
-	const struct tg_selector_entry *selector = hook_event_selector(a, view, r);
+	const struct tg_hook *h = &r->hook.fixed;
 
-	if (!hook_event_fill(e, a, view, r))
-		return;
-	add_stacks(d, e, selector->flags, r, done);
-	print(d, e);
-	requests_make(&d->requests, a, selector);
+	return (struct call_id){h->bundle, hook, h->tid, h->call};
 }
 
-static void dispatch_hook(struct dispatch *d, const struct record *r)
+/* A list of functions has its event say which of them it was. */
+static void print_named(struct dispatch *d, struct event *e, const struct bundle *b,
+			const struct tg_selector_entry *selector, const struct record *r,
+			uint32_t *done)
+{
+	const struct tg_target_entry *t = targets_of_record(&b->loaded.targets, &b->artifact, r);
+
+	if (t)
+		e->function = artifact_string(&b->artifact, t->name);
+	add_stacks(d, e, selector->flags, r, done);
+	print(d, e);
+	requests_make(&d->requests, &b->artifact, selector);
+}
+
+/* Prints what waits for nothing. Whether any view waits for the return. */
+static bool print_views(struct dispatch *d, struct event *e, const struct bundle *b,
+			const struct record *r)
+{
+	const struct artifact *a = &b->artifact;
+	const struct tg_hook_entry *hook = &a->hooks[r->hook.fixed.hook];
+	uint32_t done = 0;
+	bool waits = false;
+
+	for (uint32_t i = 0; i < hook->views; i++) {
+		const struct tg_view_entry *view = &a->views[hook->first_view + i];
+
+		if (hook_event_second(a, view))
+			waits |= (view->selectors & r->hook.fixed.matched) != 0;
+		else if (hook_event_fill(e, a, view, r))
+			print_named(d, e, b, hook_event_selector(a, view, r), r, &done);
+	}
+	return waits;
+}
+
+static void print_joined(struct dispatch *d, struct event *e, const struct bundle *b,
+			 const struct record *first, const struct record *second)
+{
+	const struct artifact *a = &b->artifact;
+	const struct tg_hook_entry *hook = &a->hooks[first->hook.fixed.hook];
+	uint32_t done = 0;
+
+	for (uint32_t i = 0; i < hook->views; i++) {
+		const struct tg_view_entry *view = &a->views[hook->first_view + i];
+		const struct tg_view_entry *other = hook_event_second(a, view);
+
+		if (!other || !hook_event_join(e, a, view, first, other, second))
+			continue;
+		print_named(d, e, b, hook_event_selector(a, view, first), first, &done);
+		requests_make(&d->requests, a, hook_event_selector(a, other, second));
+	}
+}
+
+static struct event event_of(struct dispatch *d, const struct record *r)
+{
+	struct event e = {.ktime = r->head.ktime, .unknown = r->head.flags & TG_F_UNKNOWN};
+
+	resolve(d, &e, &r->hook.fixed.key);
+	return e;
+}
+
+/* A first half that is not known was lost, and counted where that happened, or given up. */
+static void dispatch_second_half(struct dispatch *d, const struct bundle *b,
+				 const struct record *second)
+{
+	const struct artifact *a = &b->artifact;
+	struct call_id id = call_of(second, a->hooks[second->hook.fixed.hook].peer - 1);
+	struct call *call = calls_take(d->calls, &id);
+	struct record first;
+	struct event e;
+
+	if (call && !record_decode(&first, call->record, call->size)) {
+		e = event_of(d, &first);
+		print_joined(d, &e, b, &first, second);
+	}
+	free(call);
+}
+
+static void dispatch_hook(struct dispatch *d, const struct record *r, const void *data, size_t size)
 {
 	const struct bundle *b = bundles_find(d->bundles, r->hook.fixed.bundle);
-	const struct tg_hook_entry *hook;
-	uint32_t done = 0;
+	struct call_id id = call_of(r, r->hook.fixed.hook);
 	struct event e;
 
 	if (!b || !hook_event_fits(&b->artifact, r)) {
 		d->counts.malformed++;
 		return;
 	}
-	e = (struct event){.ktime = r->head.ktime, .unknown = r->head.flags & TG_F_UNKNOWN};
-	resolve(d, &e, &r->hook.fixed.key);
-	hook = &b->artifact.hooks[r->hook.fixed.hook];
-	for (uint32_t i = 0; i < hook->views; i++)
-		dispatch_view(d, &e, &b->artifact, &b->artifact.views[hook->first_view + i], r,
-			      &done);
+	if (b->artifact.hooks[r->hook.fixed.hook].flags & TG_HOOK_AT_RETURN) {
+		dispatch_second_half(d, b, r);
+		return;
+	}
+	e = event_of(d, r);
+	if (print_views(d, &e, b, r) && calls_keep(d->calls, &id, data, size))
+		d->counts.dropped++;
+}
+
+static void dispatch_cancel(struct dispatch *d, const struct tg_cancel *c)
+{
+	free(calls_take(d->calls, &(struct call_id){c->bundle, c->hook, c->tid, c->call}));
 }
 
 void dispatch_record(struct dispatch *d, const void *data, size_t size)
@@ -162,7 +239,10 @@ void dispatch_record(struct dispatch *d, const void *data, size_t size)
 		dispatch_exit(d, &r);
 		break;
 	case TG_HOOK:
-		dispatch_hook(d, &r);
+		dispatch_hook(d, &r, data, size);
+		break;
+	case TG_CANCEL:
+		dispatch_cancel(d, &r.cancel);
 		break;
 	}
 }

@@ -5,6 +5,7 @@
 
 #include "runtime/buffer.h"
 #include "runtime/bundle.h"
+#include "runtime/calls.h"
 #include "runtime/event.h"
 #include "runtime/requests.h"
 #include "runtime/startup.h"
@@ -21,6 +22,7 @@ struct dispatch_counts {
 
 struct dispatch {
 	struct procs *procs;
+	struct calls *calls; /* borrowed, as the two around it */
 	const struct bundles *bundles;
 	event_printer *print;
 	struct event_style style;

@@ -22,6 +22,8 @@ enum event_kind {
 	EVENT_KPROBE,
 	EVENT_LSM,
 	EVENT_TRACEPOINT,
+	EVENT_UPROBE,
+	EVENT_USDT,
 };
 
 struct event_arg {
@@ -44,9 +46,14 @@ struct event {
 	const char *subsystem, *function;
 	const char *policy, *message; /* message: "" none */
 	uint32_t action;	      /* Tetragon's raw id */
+	uint32_t return_action;
 	uint32_t arg_count, tag_count;
 	uint32_t data_count; /* behind the arguments in `args` */
 	struct event_arg args[EVENT_ARGS_MAX];
+	bool has_result;
+	struct event_arg result;	      /* what the call returned */
+	const struct tg_target_entry *target; /* uprobes and USDT probes */
+	const char *path;		      /* their file, as the policy has it */
 	const char *tags[EVENT_TAGS_MAX];
 	const struct stack *kernel_stack, *user_stack; /* NULL: none is shown */
 };

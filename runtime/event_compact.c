@@ -100,6 +100,30 @@ static void print_tracepoint(struct compact *c)
 	buffer_text(c->out, c->event->function);
 }
 
+static void print_words(struct compact *c, const char *const *words, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		buffer_char(c->out, ' ');
+		buffer_text(c->out, words[i]);
+	}
+}
+
+static void print_uprobe(struct compact *c)
+{
+	compact_label(c, "\U0001f575\ufe0f", "uprobe");
+	compact_source(c);
+	print_words(c, (const char *const[]){c->event->path, c->event->function}, 2);
+}
+
+static void print_usdt(struct compact *c)
+{
+	compact_label(c, "\U0001f575\ufe0f", "usdt");
+	compact_source(c);
+	print_words(c,
+		    (const char *const[]){c->event->path, c->event->subsystem, c->event->function},
+		    3);
+}
+
 void event_compact(struct buffer *out, const struct event *e, const struct event_style *style)
 {
 	static void (*const printers[])(struct compact *) = {
@@ -108,6 +132,8 @@ void event_compact(struct buffer *out, const struct event *e, const struct event
 		[EVENT_KPROBE] = compact_kprobe,
 		[EVENT_LSM] = print_lsm,
 		[EVENT_TRACEPOINT] = print_tracepoint,
+		[EVENT_UPROBE] = print_uprobe,
+		[EVENT_USDT] = print_usdt,
 	};
 	struct compact c = {out, e, style};
 	char time[CLOCK_TEXT_SIZE];

@@ -100,25 +100,29 @@ static void print_processes(struct json *j, const struct event *e, const struct 
 	}
 }
 
-static void print_values(struct json *j, const char *name, const struct event *e, uint32_t from,
-			 uint32_t to)
-{
-	if (from == to)
-		return;
-	json_open(j, name, '[');
-	for (uint32_t i = from; i < to; i++)
-		arg_json(j, &e->args[i], e->kind);
-	json_close(j, ']');
-}
-
+/* In events of user programs the result is the last argument. */
 static void print_args(struct json *j, const struct event *e)
 {
-	print_values(j, "args", e, 0, e->arg_count);
+	bool user = e->kind == EVENT_UPROBE && e->has_result;
+
+	if (!e->arg_count && !user)
+		return;
+	json_open(j, "args", '[');
+	for (uint32_t i = 0; i < e->arg_count; i++)
+		arg_json(j, NULL, &e->args[i], e->kind);
+	if (user)
+		arg_json(j, NULL, &e->result, e->kind);
+	json_close(j, ']');
 }
 
 static void print_data(struct json *j, const struct event *e)
 {
-	print_values(j, "data", e, e->arg_count, e->arg_count + e->data_count);
+	if (!e->data_count)
+		return;
+	json_open(j, "data", '[');
+	for (uint32_t i = 0; i < e->data_count; i++)
+		arg_json(j, NULL, &e->args[e->arg_count + i], e->kind);
+	json_close(j, ']');
 }
 
 static void print_tags(struct json *j, const struct event *e)
@@ -175,10 +179,12 @@ static void print_kprobe(struct json *j, const struct event *e, const struct eve
 	print_processes(j, e, style);
 	json_text(j, "function_name", e->function);
 	print_args(j, e);
+	if (e->has_result)
+		arg_json(j, "return", &e->result, e->kind);
 	json_text_unless_empty(j, "action", action_name(e->action));
 	stack_json(j, "kernel_stack_trace", e->kernel_stack);
 	json_text_unless_empty(j, "policy_name", e->policy);
-	json_text(j, "return_action", action_name(0));
+	json_text_unless_empty(j, "return_action", action_name(e->return_action));
 	json_text_unless_empty(j, "message", e->message);
 	print_tags(j, e);
 	stack_json(j, "user_stack_trace", e->user_stack);
@@ -223,6 +229,46 @@ static void print_tracepoint(struct json *j, const struct event *e, const struct
 	json_close(j, '}');
 }
 
+/* Where the policy says a symbol, that names the place; else its offset in the file does. */
+static void print_place(struct json *j, const struct event *e)
+{
+	if (e->target->place == TG_PLACE_OFFSET)
+		json_uint64(j, "offset", e->target->offset);
+	if (e->target->counter)
+		json_uint64(j, "ref_ctr_offset", e->target->counter);
+}
+
+static void print_uprobe(struct json *j, const struct event *e, const struct event_style *style)
+{
+	json_open(j, "process_uprobe", '{');
+	print_processes(j, e, style);
+	json_text(j, "path", e->path);
+	json_text_unless_empty(j, "symbol", e->function);
+	json_text_unless_empty(j, "policy_name", e->policy);
+	json_text_unless_empty(j, "message", e->message);
+	print_args(j, e);
+	print_tags(j, e);
+	print_place(j, e);
+	json_text_unless_empty(j, "action", action_name(e->action));
+	print_data(j, e);
+	json_close(j, '}');
+}
+
+static void print_usdt(struct json *j, const struct event *e, const struct event_style *style)
+{
+	json_open(j, "process_usdt", '{');
+	print_processes(j, e, style);
+	json_text(j, "path", e->path);
+	json_text(j, "provider", e->subsystem);
+	json_text(j, "name", e->function);
+	json_text_unless_empty(j, "policy_name", e->policy);
+	json_text_unless_empty(j, "message", e->message);
+	print_args(j, e);
+	print_tags(j, e);
+	json_text_unless_empty(j, "action", action_name(e->action));
+	json_close(j, '}');
+}
+
 void event_json(struct buffer *out, const struct event *e, const struct event_style *style)
 {
 	static void (*const printers[])(struct json *, const struct event *,
@@ -232,6 +278,8 @@ void event_json(struct buffer *out, const struct event *e, const struct event_st
 		[EVENT_KPROBE] = print_kprobe,
 		[EVENT_LSM] = print_lsm,
 		[EVENT_TRACEPOINT] = print_tracepoint,
+		[EVENT_UPROBE] = print_uprobe,
+		[EVENT_USDT] = print_usdt,
 	};
 	struct json j = {.out = out};
 

@@ -167,6 +167,24 @@ static bool probe_override_return(struct features *f, char *why)
 		      errno);
 }
 
+static bool probe_kprobe_multi(struct features *f, char *why)
+{
+	if (features_have(f, FEATURE_KPROBE) &&
+	    kernel_btf_find(&f->btf, "register_fprobe_syms", BTF_KIND_FUNC))
+		return true;
+	return absent(why, "this kernel attaches kprobes one by one only", 0);
+}
+
+static bool probe_uprobe(struct features *f, char *why)
+{
+	(void)f;
+	if (access("/sys/bus/event_source/devices/uprobe/type", F_OK))
+		return absent(why, "this kernel has no uprobes", 0);
+	if (try_load(BPF_PROG_TYPE_KPROBE, NULL))
+		return true;
+	return absent(why, "this kernel takes no uprobe programs", errno);
+}
+
 static bool probe_tracepoint(struct features *f, char *why)
 {
 	(void)f;
@@ -193,6 +211,8 @@ static const struct {
 	FEATURE(FEATURE_FMOD_RET, true, probe_fmod_ret),
 	FEATURE(FEATURE_LSM, true, probe_lsm),
 	FEATURE(FEATURE_KPROBE, false, probe_kprobe),
+	FEATURE(FEATURE_KPROBE_MULTI, true, probe_kprobe_multi),
+	FEATURE(FEATURE_UPROBE, false, probe_uprobe),
 	FEATURE(FEATURE_TRACEPOINT, false, probe_tracepoint),
 	FEATURE(FEATURE_TP_BTF, true, probe_tp_btf),
 	FEATURE(FEATURE_ITER_TASK, true, probe_iter_task),
@@ -227,6 +247,12 @@ static const struct {
 	[TG_ATTACH_LSM] = {FEATURE_LSM, "lsm"},
 	[TG_ATTACH_KPROBE] = {FEATURE_KPROBE, "kprobe"},
 	[TG_ATTACH_TRACEPOINT] = {FEATURE_TRACEPOINT, "tracepoint"},
+	[TG_ATTACH_FEXIT] = {FEATURE_FENTRY, "fexit"},
+	[TG_ATTACH_KRETPROBE] = {FEATURE_KPROBE, "kretprobe"},
+	[TG_ATTACH_KPROBE_MULTI] = {FEATURE_KPROBE_MULTI, "kprobe.multi"},
+	[TG_ATTACH_KRETPROBE_MULTI] = {FEATURE_KPROBE_MULTI, "kretprobe.multi"},
+	[TG_ATTACH_UPROBE] = {FEATURE_UPROBE, "uprobe"},
+	[TG_ATTACH_URETPROBE] = {FEATURE_UPROBE, "uretprobe"},
 	[TG_ATTACH_TP_BTF] = {FEATURE_TP_BTF, "tp_btf"},
 	[TG_ATTACH_ITER_TASK] = {FEATURE_ITER_TASK, "iter/task"},
 	[TG_ATTACH_KPROBE_OVERRIDE] = {FEATURE_OVERRIDE_RETURN, "kprobe with bpf_override_return"},

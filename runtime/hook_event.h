@@ -19,4 +19,16 @@ const struct tg_selector_entry *hook_event_selector(const struct artifact *a,
 bool hook_event_fill(struct event *e, const struct artifact *a, const struct tg_view_entry *view,
 		     const struct record *r);
 
+/* The view of the other half that this one's event waits for; NULL: it does not wait. */
+const struct tg_view_entry *hook_event_second(const struct artifact *a,
+					      const struct tg_view_entry *view);
+
+/*
+ * The same as hook_event_fill() for an event of two halves: a view and the one it waits for, each
+ * with its record. False when no event comes of it for this policy.
+ */
+bool hook_event_join(struct event *e, const struct artifact *a, const struct tg_view_entry *view,
+		     const struct record *first, const struct tg_view_entry *other,
+		     const struct record *second);
+
 #endif

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include "runtime/bpf_log.h"
 #include "runtime/buffer.h"
 #include "runtime/hook_text.h"
@@ -120,7 +121,8 @@ static enum outcome reject_with_log(struct attempt *at, uint32_t hook, enum tgru
 
 static bool needs_function(enum tg_attach attach)
 {
-	return attach == TG_ATTACH_FENTRY || attach == TG_ATTACH_FMOD_RET;
+	return attach == TG_ATTACH_FENTRY || attach == TG_ATTACH_FMOD_RET ||
+	       attach == TG_ATTACH_FEXIT;
 }
 
 const char *load_impossible(const struct artifact *a, const struct tg_program_entry *p,
@@ -198,8 +200,15 @@ static int enable(struct attempt *at, struct bpf_object *object,
 		  const struct tg_program_entry *entry)
 {
 	struct bpf_program *program = find_program(at, object, entry);
+	bool multi = entry->attach == TG_ATTACH_KPROBE_MULTI ||
+		     entry->attach == TG_ATTACH_KRETPROBE_MULTI;
 
-	return program ? bpf_program__set_autoload(program, true) : -1;
+	if (!program)
+		return -1;
+	/* One program is for one function and for many at once. */
+	if (multi || entry->attach == TG_ATTACH_KPROBE || entry->attach == TG_ATTACH_KRETPROBE)
+		bpf_program__set_expected_attach_type(program, multi ? BPF_TRACE_KPROBE_MULTI : 0);
+	return bpf_program__set_autoload(program, true);
 }
 
 struct bpf_object *load_open(const struct artifact *a, const struct base *base, struct features *f)
@@ -222,6 +231,18 @@ struct bpf_object *load_open(const struct artifact *a, const struct base *base, 
 	return NULL;
 }
 
+/* This node goes without the hook, as the bundle allows. */
+static bool is_absent(const struct attempt *at, uint32_t hook)
+{
+	return at->out->targets.hook_absent[hook];
+}
+
+/* Has the hook a program of its own here? A part's is its first part's. */
+static bool is_used(const struct attempt *at, uint32_t hook)
+{
+	return at->artifact->hooks[hook].programs && !is_absent(at, hook);
+}
+
 static int enable_chosen(struct attempt *at, struct bpf_object *object)
 {
 	const struct artifact *a = at->artifact;
@@ -231,7 +252,7 @@ static int enable_chosen(struct attempt *at, struct bpf_object *object)
 			return -1;
 	}
 	for (uint32_t i = 0; i < a->hook_count; i++) {
-		if (a->hooks[i].programs && enable(at, object, chosen_program(at, i)))
+		if (is_used(at, i) && enable(at, object, chosen_program(at, i)))
 			return -1;
 	}
 	return 0;
@@ -263,7 +284,7 @@ static enum outcome find_culprit(struct attempt *at)
 	refuse_bundle(at, TGRUN_LOAD, "cannot be loaded");
 	at->why = why;
 	for (uint32_t i = 0; i < at->artifact->hook_count; i++) {
-		if (at->artifact->hooks[i].programs && !loads_alone(at, i))
+		if (is_used(at, i) && !loads_alone(at, i))
 			return reject_with_log(at, i, TGRUN_LOAD);
 	}
 	*why = refused;
@@ -302,6 +323,44 @@ static enum outcome watch_misses(struct attempt *at, uint32_t hook,
 	return refuse_bundle(at, TGRUN_ENVIRONMENT, "cannot keep a program's descriptor");
 }
 
+/* What targets.h does not look at: hooks that are known by type information or in tracefs. */
+static bool lacks_hook(const struct artifact *a, uint32_t hook, struct features *f)
+{
+	const struct tg_hook_entry *h = &a->hooks[hook];
+	const char *name = artifact_string(a, h->name);
+	char path[512];
+
+	if (h->kind == TG_HOOK_LSM) {
+		snprintf(path, sizeof(path), "bpf_lsm_%s", name);
+		return !features_have_function(f, path);
+	}
+	if (h->kind != TG_HOOK_TRACEPOINT)
+		return false;
+	snprintf(path, sizeof(path), "/sys/kernel/tracing/events/%s/%s",
+		 artifact_string(a, h->subsystem), name);
+	return access(path, F_OK) && errno == ENOENT;
+}
+
+static void find_absent(struct attempt *at)
+{
+	const struct artifact *a = at->artifact;
+
+	for (uint32_t i = 0; i < a->hook_count; i++)
+		if (a->hooks[i].flags & TG_HOOK_MAY_MISS)
+			at->out->targets.hook_absent[i] |= lacks_hook(a, i, at->features);
+}
+
+static int attach_hook(struct attempt *at, uint32_t hook, const struct bpf_program *program)
+{
+	const struct artifact *a = at->artifact;
+	const struct tg_program_entry *p = chosen_program(at, hook);
+
+	if (a->hooks[hook].targets)
+		return attach_targets(&at->out->links, program, p->attach, a, hook,
+				      &at->out->targets);
+	return attach_program(&at->out->links, program, p->attach, artifact_string(a, p->target));
+}
+
 static enum outcome attach_hooks(struct attempt *at, struct bpf_object *object)
 {
 	const struct artifact *a = at->artifact;
@@ -313,13 +372,12 @@ static enum outcome attach_hooks(struct attempt *at, struct bpf_object *object)
 		const struct tg_program_entry *p;
 		struct bpf_program *program;
 
-		if (!a->hooks[i].programs)
-			continue; /* a part: its program is attached */
+		if (!is_used(at, i))
+			continue;
 		p = chosen_program(at, i);
 		program = find_program(at, object, p);
 		bpf_log_clear();
-		if (attach_program(&at->out->links, program, p->attach,
-				   artifact_string(a, p->target)))
+		if (attach_hook(at, i, program))
 			return reject_with_log(at, i, TGRUN_ATTACH);
 		if (watch_misses(at, i, program) == FAILED)
 			return FAILED;
@@ -383,15 +441,24 @@ static enum outcome load_chosen(struct attempt *at, struct bpf_object *object)
 	return outcome == DONE ? attach_all(at, object) : outcome;
 }
 
+/* What the next attempt does again; what was found out of the node stays. */
+static void detach_all(struct loaded *l)
+{
+	links_detach(&l->links);
+	counters_close(&l->lost);
+	counters_close(&l->held);
+	counters_close(&l->missed);
+	misses_close(&l->misses);
+}
+
 static enum outcome try_choices(struct attempt *at)
 {
 	enum outcome outcome = DONE;
 	struct bpf_object *object;
 
-	for (uint32_t i = 0; outcome == DONE && i < at->artifact->hook_count; i++) {
-		if (at->artifact->hooks[i].programs)
+	for (uint32_t i = 0; outcome == DONE && i < at->artifact->hook_count; i++)
+		if (is_used(at, i))
 			outcome = skip_impossible(at, i);
-	}
 	if (outcome != DONE)
 		return outcome;
 	object = load_open(at->artifact, at->base, at->features);
@@ -400,7 +467,7 @@ static enum outcome try_choices(struct attempt *at)
 	outcome = load_chosen(at, object);
 	bpf_object__close(object);
 	if (outcome != DONE)
-		load_undo(at->out);
+		detach_all(at->out);
 	return outcome;
 }
 
@@ -427,6 +494,12 @@ static void note_choices(struct attempt *at)
 	struct buffer *notes = &at->out->notes;
 
 	for (uint32_t i = 0; i < a->hook_count; i++) {
+		if (is_absent(at, i))
+			buffer_print(notes, "tgrun: hook %s: left out, because this %s\n",
+				     artifact_string(a, a->hooks[i].name),
+				     a->hooks[i].kind == TG_HOOK_UPROBE
+					     ? "file has none of the policy's digests"
+					     : "kernel does not have it");
 		if (!at->choices[i].variant)
 			continue;
 		buffer_text(notes, "tgrun: hook ");
@@ -443,11 +516,16 @@ int load_bundle(struct loaded *out, const struct artifact *a, const struct base 
 {
 	struct attempt at = {a, base, f, why, NULL, out, modes};
 	enum outcome outcome;
+	char reason[512];
 
 	*out = LOADED_NOTHING;
+	if (targets_open(&out->targets, a, reason, sizeof(reason)))
+		return failure_set(why, TGRUN_ATTACH, "bundle %.*s: %s", TG_NAME_MAX,
+				   a->header->name, reason);
 	at.choices = calloc(a->hook_count + 1, sizeof(*at.choices));
 	if (!at.choices)
 		return failure_set(why, TGRUN_ENVIRONMENT, "out of memory");
+	find_absent(&at);
 	do {
 		outcome = try_choices(&at);
 	} while (outcome == NEXT_VARIANT);
@@ -458,15 +536,15 @@ int load_bundle(struct loaded *out, const struct artifact *a, const struct base 
 	for (uint32_t i = 0; i < a->hook_count; i++)
 		buffer_free(&at.choices[i].reasons);
 	free(at.choices);
+	targets_close_files(&out->targets);
+	if (outcome != DONE)
+		load_undo(out);
 	return outcome == DONE ? 0 : -1;
 }
 
 void load_undo(struct loaded *l)
 {
-	links_detach(&l->links);
-	counters_close(&l->lost);
-	counters_close(&l->held);
-	counters_close(&l->missed);
-	misses_close(&l->misses);
+	detach_all(l);
+	targets_free(&l->targets);
 	buffer_free(&l->notes);
 }

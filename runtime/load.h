@@ -11,6 +11,7 @@
 #include "runtime/buffer.h"
 #include "runtime/misses.h"
 #include "runtime/modes.h"
+#include "runtime/targets.h"
 
 struct bpf_object;
 
@@ -21,6 +22,7 @@ struct loaded {
 	struct counters missed; /* notifications that no enforcer acted on; likewise */
 	struct misses misses;	/* by hook */
 	struct buffer notes;	/* lines: hooks that do not use their first variant, and why */
+	struct targets targets;
 };
 
 #define LOADED_NOTHING                                                                             \

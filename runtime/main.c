@@ -116,7 +116,8 @@ static int prepare_dispatch(struct run *run, struct failure *why)
 
 	clock_measure(&run->clock);
 	d->procs = procs_new(PROCS_CAPACITY);
-	if (!d->procs)
+	d->calls = calls_new(CALLS_CAPACITY, CALLS_BYTES);
+	if (!d->procs || !d->calls)
 		return failure_set(why, TGRUN_ENVIRONMENT, "out of memory");
 	d->bundles = &run->bundles;
 	d->requests.allowed = run->options.allow_requests;
@@ -236,6 +237,7 @@ static void stop(struct run *run)
 	kallsyms_free(&run->symbols.kernel);
 	user_maps_stop(&run->symbols.user);
 	procs_free(run->dispatch.procs);
+	calls_free(run->dispatch.calls);
 	buffer_free(&run->dispatch.out);
 }
 

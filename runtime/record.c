@@ -79,6 +79,8 @@ static int decode_kind(struct record *out, struct rest *rest)
 		return take_struct(rest, &out->clone, sizeof(out->clone));
 	case TG_EXIT:
 		return take_struct(rest, &out->exit, sizeof(out->exit));
+	case TG_CANCEL:
+		return take_struct(rest, &out->cancel, sizeof(out->cancel));
 	case TG_HOOK:
 		return decode_hook(out, rest);
 	default:

@@ -24,6 +24,7 @@ struct record {
 		} exec;
 		struct tg_clone clone;
 		struct tg_exit exit;
+		struct tg_cancel cancel;
 		struct {
 			struct tg_hook fixed;
 			struct tg_slot slots[TG_SLOTS_MAX];

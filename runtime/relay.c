@@ -141,6 +141,8 @@ static void print_summary(const struct relay *r)
 	add_count(&line, r->dispatch->requests.made, "requests made");
 	add_count(&line, r->dispatch->requests.dropped, "requests left out, too many at a time");
 	add_count(&line, r->losses.missed, "calls without their program");
+	add_count(&line, calls_count(r->dispatch->calls), "calls that have not returned");
+	add_count(&line, calls_given_up(r->dispatch->calls), "calls given up for want of room");
 	add_count(&line, c->unknown, "of unknown processes");
 	add_count(&line, c->malformed, "records not understood");
 	add_count(&line, c->dropped, "dropped for want of memory");

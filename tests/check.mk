@@ -204,7 +204,8 @@ docs:
 
 # ---- real kernels --------------------------------------------------------------------------
 
-kernel_programs := $(B)/tgc $(B)/tgrun $(B)/vm-init $(B)/tests/guest $(B)/tests/tool
+kernel_programs := $(B)/tgc $(B)/tgrun $(B)/vm-init $(B)/tests/guest $(B)/tests/tool \
+	$(B)/tests/root/vm/tool
 
 # Programs of the guest: static, so that they run anywhere.
 $(B)/vm-init: compiler/vm/init.c
@@ -216,6 +217,11 @@ $(B)/tests/guest $(B)/tests/tool: $(B)/tests/%: tests/kernel/%.c
 	$(call say,STATIC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(ALL_C) -MF $@.d -static -pthread -o $@ $(filter %.c,$^)
+
+# The guest's programs as `tgc compile --root` finds them.
+$(B)/tests/root/vm/tool: $(B)/tests/tool
+	$(Q)mkdir -p $(@D)
+	$(Q)cp $< $@
 
 $(B)/tests/kernel-run $(B)/tests/quickstart $(B)/tests/bench: $(B)/tests/%: \
 	$(call obj,$(sort $(vm_src) compiler/base/arena.c $(lab_src)))

@@ -57,37 +57,70 @@ static const char *target_of(struct arena *a, const struct plan_hook *h, enum tg
 {
 	if (attach == TG_ATTACH_LSM)
 		return plan_lsm_name(h);
-	if (h->kind == TG_HOOK_TRACEPOINT)
+	if (attach == TG_ATTACH_TRACEPOINT)
 		return arena_printf(a, "%s/%s", h->subsystem, h->symbol);
 	return h->symbol;
 }
 
-static void describe_view(struct manifest *m, uint32_t hook, const struct plan_view *v)
+/* In an event of two halves every argument says where it stands. */
+static void describe_args(struct manifest *m, uint32_t view, const struct plan_hook *h,
+			  const struct plan_view *v)
+{
+	uint32_t place = 0;
+
+	for (size_t i = 0; i < v->hook->arg_count; i++) {
+		const struct tir_arg *arg = &v->hook->args[i];
+
+		if (v->slots[i] != PLAN_NO_SLOT)
+			manifest_add_view_arg(m, view, v->slots[i], arg->ir->label,
+					      h->peer == PLAN_NO_HOOK ? 0 : place);
+		place += arg->type->class != CLASS_NOP;
+	}
+	if (v->result != PLAN_NO_SLOT)
+		manifest_add_view_arg(m, view, v->result, v->hook->return_arg->ir->label,
+				      TG_PLACE_RESULT);
+	for (size_t i = 0; i < v->hook->data_count; i++)
+		if (v->data[i] != PLAN_NO_SLOT)
+			manifest_add_view_data(m, view, v->data[i], v->hook->data[i].ir->label);
+}
+
+static void describe_view(struct manifest *m, uint32_t hook, const struct plan_hook *h,
+			  const struct plan_view *v)
 {
 	const struct ir_hook *ir = v->hook->ir;
 	uint64_t ones = v->selectors == 64 ? ~0ull : (1ull << v->selectors) - 1;
 	uint32_t view =
 		manifest_add_view(m, v->policy, hook, ones << v->first_selector, ir->message);
 
-	for (size_t i = 0; i < v->hook->arg_count; i++)
-		if (v->slots[i] != PLAN_NO_SLOT)
-			manifest_add_view_arg(m, view, v->slots[i], v->hook->args[i].ir->label);
-	for (size_t i = 0; i < v->hook->data_count; i++)
-		if (v->data[i] != PLAN_NO_SLOT)
-			manifest_add_view_data(m, view, v->data[i], v->hook->data[i].ir->label);
+	describe_args(m, view, h, v);
 	for (size_t i = 0; i < ir->tag_count; i++)
 		manifest_add_tag(m, view, ir->tags[i].s);
+}
+
+static enum tg_action last_action(const struct plan_hook *h, const struct ir_selector *s)
+{
+	const struct ir_actions *list = &s->return_actions;
+
+	if (!h->at_return)
+		return (enum tg_action)s->last_action;
+	return list->n ? list->v[list->n - 1].action : TG_ACTION_POST;
+}
+
+/* What the last action asks tgrun for; NULL: nothing. */
+static const struct ast_str *request_of(const struct ir_actions *list)
+{
+	return list->n ? list->v[list->n - 1].target : NULL;
 }
 
 static void describe_selector(struct manifest *m, const struct sources *s, uint32_t hook,
 			      const struct plan_hook *h, const struct plan_view *v, uint32_t bit)
 {
 	const struct ir_selector *ir = h->selectors[bit];
-	uint32_t index = manifest_add_selector(m, hook, bit, v->policy,
-					       (enum tg_action)ir->last_action, line_of(s, ir->at));
+	uint32_t index = manifest_add_selector(m, hook, bit, v->policy, last_action(h, ir),
+					       line_of(s, ir->at));
 	struct tg_selector_entry *out = manifest_selector(m, index);
 	const struct ast_str *request =
-		ir->actions.n ? ir->actions.v[ir->actions.n - 1].target : NULL;
+		request_of(h->at_return ? &ir->return_actions : &ir->actions);
 
 	out->flags |= h->kernel_stacks >> bit & 1 ? TG_SELECTOR_KERNEL_STACK : 0;
 	if (request)
@@ -119,20 +152,37 @@ static void describe_enforcers(struct manifest *m, uint32_t hook, const struct p
 	}
 }
 
+static enum tg_arg_type slot_type(const struct tir_arg *arg)
+{
+	return arg->source == ARG_TARGET ? TG_ARG_TARGET : (enum tg_arg_type)plan_print(arg);
+}
+
+/* A list has no name of its own in messages but that of its first function, and how many more. */
+static const char *name_of(struct arena *a, const struct plan_hook *h)
+{
+	if (h->target_count < 2)
+		return h->symbol;
+	return arena_printf(a, "%s and %u more", h->symbol, h->target_count - 1);
+}
+
 static void describe_hook(struct manifest *m, const struct sources *s, uint32_t at,
 			  const struct plan_hook *h)
 {
-	uint32_t hook = manifest_add_hook(m, h->kind, h->symbol, h->subsystem);
+	uint32_t hook = manifest_add_hook(m, h->kind, name_of(m->arena, h), h->subsystem);
 
+	if (h->may_miss)
+		manifest_hook_may_miss(m, hook);
 	for (uint32_t i = 0; h->parts && i < h->variant_count; i++)
 		manifest_add_program(m, hook, h->variants[i],
 				     unit_program_name(m->arena, at, h->variants[i]),
 				     target_of(m->arena, h, h->variants[i]));
 	for (uint32_t i = 0; i < h->slot_count; i++)
-		manifest_add_slot(m, hook, (enum tg_arg_type)plan_print(h->slots[i].arg),
+		manifest_add_slot(m, hook, slot_type(h->slots[i].arg),
 				  h->slots[i].arg->ir->position);
+	for (uint32_t i = 0; h->parts && i < h->target_count; i++)
+		manifest_add_target(m, hook, &h->targets[i]);
 	for (uint32_t i = 0; i < h->view_count; i++)
-		describe_view(m, hook, &h->views[i]);
+		describe_view(m, hook, h, &h->views[i]);
 	describe_enforcers(m, hook, h);
 	describe_selectors(m, s, hook, h);
 }
@@ -152,6 +202,9 @@ void describe(struct manifest *m, const struct sources *s, const struct plan *pl
 	describe_policies(m, s, plan->tir);
 	for (uint32_t i = 0; i < plan->hook_count; i++)
 		describe_hook(m, s, i, &plan->hooks[i]);
+	for (uint32_t i = 0; i < plan->hook_count; i++)
+		if (plan->hooks[i].at_return)
+			manifest_join_hooks(m, plan->hooks[i].peer, i);
 	if (plan->binary_count)
 		describe_process_programs(m);
 }

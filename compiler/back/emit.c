@@ -10,6 +10,7 @@
 #include "bpf-templates/tg_event.h"
 
 #define RATES_REMEMBERED 4096 /* events of rate limits; tgrun may make it more */
+#define CALLS_REMEMBERED 4096 /* that have not returned */
 
 static const char *base_name(const char *path)
 {
@@ -40,6 +41,13 @@ const char *unit_program_name(struct arena *a, uint32_t hook, uint32_t attach)
 		[TG_ATTACH_KPROBE] = "kprobe",
 		[TG_ATTACH_KPROBE_OVERRIDE] = "kprobe_override",
 		[TG_ATTACH_TRACEPOINT] = "tracepoint",
+		[TG_ATTACH_TP_BTF] = "tp_btf",
+		[TG_ATTACH_FEXIT] = "fexit",
+		[TG_ATTACH_KRETPROBE] = "kretprobe",
+		[TG_ATTACH_KPROBE_MULTI] = "kprobe",
+		[TG_ATTACH_KRETPROBE_MULTI] = "kretprobe",
+		[TG_ATTACH_UPROBE] = "uprobe",
+		[TG_ATTACH_URETPROBE] = "uretprobe",
 	};
 
 	return arena_printf(a, "h%u_%s", hook, words[attach]);
@@ -91,22 +99,25 @@ static void emit_tracepoint_type(struct emitter *e, const struct plan_hook *firs
 
 static void emit_section(struct emitter *e, const struct plan_hook *h, enum tg_attach attach)
 {
-	switch (attach) {
-	case TG_ATTACH_TRACEPOINT:
+	static const char *const words[] = {
+		[TG_ATTACH_TP_BTF] = "tp_btf",
+		[TG_ATTACH_FENTRY] = "fentry",
+		[TG_ATTACH_FEXIT] = "fexit",
+		[TG_ATTACH_FMOD_RET] = "fmod_ret",
+		[TG_ATTACH_LSM] = "lsm",
+		[TG_ATTACH_KPROBE] = "kprobe",
+		[TG_ATTACH_KRETPROBE] = "kretprobe",
+	};
+
+	if (emit_shared(h))
+		fprintf(e->out, "SEC(\"%s.multi\")\n", h->at_return ? "kretprobe" : "kprobe");
+	else if (attach == TG_ATTACH_UPROBE || attach == TG_ATTACH_URETPROBE)
+		fprintf(e->out, "SEC(\"%s\")\n", h->at_return ? "uretprobe" : "uprobe");
+	else if (attach == TG_ATTACH_TRACEPOINT)
 		fprintf(e->out, "SEC(\"tracepoint/%s/%s\")\n", h->subsystem, h->symbol);
-		break;
-	case TG_ATTACH_FENTRY:
-		fprintf(e->out, "SEC(\"fentry/%s\")\n", h->symbol);
-		break;
-	case TG_ATTACH_FMOD_RET:
-		fprintf(e->out, "SEC(\"fmod_ret/%s\")\n", h->symbol);
-		break;
-	case TG_ATTACH_LSM:
-		fprintf(e->out, "SEC(\"lsm/%s\")\n", plan_lsm_name(h));
-		break;
-	default:
-		fprintf(e->out, "SEC(\"kprobe/%s\")\n", h->symbol);
-	}
+	else
+		fprintf(e->out, "SEC(\"%s/%s\")\n", words[attach],
+			attach == TG_ATTACH_LSM ? plan_lsm_name(h) : h->symbol);
 }
 
 /* LSM programs return errors only, and where one is a variant no value is above 0. */
@@ -130,10 +141,14 @@ static void emit_parts(struct emitter *e, const struct plan_hook *first, uint32_
 		       enum tg_attach attach)
 {
 	for (uint32_t i = 0; i < first->parts; i++)
-		fprintf(e->out, "\t__u64 live%u = " MASK ";\n", i, plan_all(&first[i]));
+		fprintf(e->out, "\t__u64 live%u = " MASK ";\n", i,
+			plan_all(&first[i]) & ~first[i].never);
 	if (first->index_count)
 		fprintf(e->out, "\tconst __u64 *row;\n");
 	fprintf(e->out, first->parts > 1 ? "\tint ret = 0, r;\n\n" : "\tint ret;\n\n");
+	for (uint32_t i = 0; i < first->parts; i++)
+		if (first[i].held)
+			fprintf(e->out, "\ttg_call_forget(&tg_calls, %u);\n", hook + i);
 	emit_lookups(e, first, hook, attach);
 	for (uint32_t i = 0; i < first->parts; i++) {
 		const char *name = unit_program_name(e->arena, hook + i, attach);
@@ -167,6 +182,10 @@ static void emit_program(struct emitter *e, const struct plan_hook *first, uint3
 	emit_line(e, first->at);
 	emit_section(e, first, attach);
 	fprintf(e->out, "int %s(__u64 *ctx)\n{\n", unit_program_name(e->arena, hook, attach));
+	if (first->at_return) {
+		emit_return_body(e, first, hook, attach);
+		return;
+	}
 	emit_parts(e, first, hook, attach);
 	emit_enforcers(e, first);
 	/* The verifier wants to see that the result is an error or 0, where it counts. */
@@ -203,12 +222,23 @@ static void emit_hook(struct emitter *e, uint32_t hook)
 	for (uint32_t i = 0; i < first->parts; i++) {
 		emit_walks(e, &first[i], hook + i);
 		emit_predicates(e, &first[i], hook + i);
+		if (first[i].held && !first[i].at_return)
+			emit_keep(e, &first[i], hook + i);
 		if (first[i].view_count && emit_has_texts(&first[i]))
 			emit_finish(e, &first[i], hook + i);
 	}
 	emit_indexes(e, first, hook);
-	for (uint32_t i = 0; i < first->variant_count; i++)
+	/* One program does for one function and for many at once. */
+	for (uint32_t i = emit_shared(first) ? 1 : 0; i < first->variant_count; i++)
 		emit_program(e, first, hook, first->variants[i]);
+}
+
+static bool has_returns(const struct plan *plan)
+{
+	for (uint32_t i = 0; i < plan->hook_count; i++)
+		if (plan->hooks[i].at_return)
+			return true;
+	return false;
 }
 
 struct unit emit(struct arena *a, const struct sources *s, const struct plan *plan,
@@ -232,6 +262,8 @@ struct unit emit(struct arena *a, const struct sources *s, const struct plan *pl
 		fprintf(e.out, "#define TG_RATES %u\n", RATES_REMEMBERED);
 	if (plan->notifies)
 		fprintf(e.out, "#define TG_NOTIFIES\n");
+	if (has_returns(plan))
+		fprintf(e.out, "#define TG_CALLS %u\n", CALLS_REMEMBERED);
 	fprintf(e.out, "#include \"tg_hook.h\"\n\n");
 	unit.has_args = emit_needs_args(plan);
 	if (unit.has_args)

@@ -34,7 +34,8 @@ static inline bool emit_by_registers(enum tg_attach attach)
 /* Does the program get its arguments as typed pointers? */
 static inline bool emit_typed(enum tg_attach attach)
 {
-	return !emit_by_registers(attach) && attach != TG_ATTACH_TRACEPOINT;
+	return attach == TG_ATTACH_FENTRY || attach == TG_ATTACH_FMOD_RET ||
+	       attach == TG_ATTACH_LSM || attach == TG_ATTACH_TP_BTF;
 }
 
 /* `#line` for the next function head. */
@@ -51,6 +52,12 @@ bool emit_sketch_predicate(struct emitter *e, const char *name, const struct tir
 void emit_binaries(struct emitter *e);
 
 /* ---- shape (emit_shape.c) ---- */
+
+/* A list of functions, for which one program does. */
+static inline bool emit_shared(const struct plan_hook *h)
+{
+	return h->kind == TG_HOOK_KPROBE && h->target_count;
+}
 
 /* The selectors that a sketch of this slot can rule out. */
 uint64_t emit_sketched(const struct plan_hook *h, uint32_t slot);
@@ -88,6 +95,9 @@ void emit_predicates(struct emitter *e, const struct plan_hook *h, uint32_t hook
 
 /* The C expression of an argument's raw 64 bits, in a program attached like this. */
 void emit_argument(struct emitter *e, const struct tir_arg *arg, enum tg_attach attach);
+/* The same for a slot of a hook, in whichever half. */
+void emit_slot_value(struct emitter *e, const struct plan_hook *h, uint32_t slot,
+		     enum tg_attach attach);
 /* The size of a buffer, likewise. */
 void emit_size(struct emitter *e, const struct tir_arg *arg, enum tg_attach attach);
 /* Does the argument have a size; does it lie in the record of a tracepoint? */
@@ -146,6 +156,22 @@ void emit_socket_reads(struct emitter *e, const struct plan_hook *h, enum tg_att
 		       const char *in);
 /* Slots of sockets in a record on the stack. */
 void emit_socket_slots(struct emitter *e, const struct plan_hook *h);
+
+/* ---- hooks whose return is watched (emit_return.c) ---- */
+
+/* hHOOK_keep(won, matched, call): remembers the call; what of `matched` has an event to come. */
+void emit_keep(struct emitter *e, const struct plan_hook *h, uint32_t hook);
+/* In the entry's cheap half: what the return will need into `name`.saved. */
+void emit_saved(struct emitter *e, const struct plan_hook *h, const char *name,
+		enum tg_attach attach);
+/* What the call returned, or what was saved when it began. */
+void emit_return_value(struct emitter *e, const struct plan_hook *h, const struct tir_arg *arg,
+		       enum tg_attach attach);
+/* What the call returned. */
+void emit_result(struct emitter *e, const struct plan_hook *h, enum tg_attach attach);
+/* The body of the program for one attachment. */
+void emit_return_body(struct emitter *e, const struct plan_hook *first, uint32_t hook,
+		      enum tg_attach attach);
 
 /* ---- the halves of a program ---- */
 /* What is left of `live` without these selectors; nothing is, when they are all there are. */

@@ -5,9 +5,12 @@
 #include "compiler/values/regs.h"
 #include "emit.h"
 
-/* Registers by which x86-64 passes parameters: to a function, to a system call. */
+/* Registers by which x86-64 passes parameters: to a function, to a system call of either ABI. */
 static const char *const call_registers[] = {"di", "si", "dx", "cx", "r8", "r9"};
 static const char *const syscall_registers[] = {"di", "si", "dx", "r10", "r8", "r9"};
+static const char *const ia32_registers[] = {"bx", "cx", "dx", "si", "di", "bp"};
+
+#define REGISTERS 6
 
 static void emit_register(struct emitter *e, const struct tir_arg *arg, bool syscall,
 			  enum tg_attach attach)
@@ -18,7 +21,7 @@ static void emit_register(struct emitter *e, const struct tir_arg *arg, bool sys
 	fprintf(e->out, "(__u64)(%s)", emit_int_type(r->size * 8, false));
 	if (!syscall)
 		fprintf(e->out, "*(const __u64 *)((const char *)ctx + %u)", r->offset);
-	else if (emit_by_registers(attach))
+	else if (!emit_typed(attach))
 		fprintf(e->out, "tg_kernel_word(((struct pt_regs *)ctx)->di + %u)", r->offset);
 	else
 		fprintf(e->out, "*(const __u64 *)((const char *)ctx[0] + %u)", r->offset);
@@ -33,24 +36,75 @@ static void emit_field_value(struct emitter *e, const struct tir_arg *arg)
 			emit_int_type(arg->bits, arg->is_signed), arg->offset);
 }
 
+/* Behind the return address, eight bytes each. */
+static void emit_stacked(struct emitter *e, uint32_t at, enum tg_attach attach)
+{
+	bool user = attach == TG_ATTACH_UPROBE;
+
+	fprintf(e->out, "%s(((struct pt_regs *)ctx)->sp + %u%s)",
+		user ? "tg_user_word" : "tg_kernel_word", 8 * (at - REGISTERS + 1),
+		user ? ", 8" : "");
+}
+
+/* A 32-bit call has 32 bits of each register, whatever the program left in the rest. */
+static void emit_syscall(struct emitter *e, uint32_t at, bool narrow, enum tg_attach attach)
+{
+	const char *name = narrow ? ia32_registers[at] : syscall_registers[at];
+	const char *cut = narrow ? "(__u64)(__u32)" : "";
+
+	if (emit_typed(attach))
+		fprintf(e->out, "%s((const struct pt_regs *)ctx[0])->%s", cut, name);
+	else
+		fprintf(e->out, "%stg_syscall_register(ctx, %s)", cut, name);
+}
+
 /* A parameter by its number. */
 static void emit_parameter(struct emitter *e, const struct tir_arg *arg, uint32_t at,
 			   enum tg_attach attach)
 {
-	if (arg->source == ARG_SYSCALL && emit_by_registers(attach))
-		fprintf(e->out, "tg_syscall_register(ctx, %s)", syscall_registers[at]);
-	else if (arg->source == ARG_SYSCALL)
-		fprintf(e->out, "((const struct pt_regs *)ctx[0])->%s", syscall_registers[at]);
-	else if (emit_by_registers(attach))
+	if (arg->source == ARG_SYSCALL)
+		emit_syscall(e, at, arg->abi32, attach);
+	else if (emit_typed(attach))
+		fprintf(e->out, "ctx[%u]", at);
+	else if (at < REGISTERS)
 		fprintf(e->out, "((struct pt_regs *)ctx)->%s", call_registers[at]);
 	else
-		fprintf(e->out, "ctx[%u]", at);
+		emit_stacked(e, at, attach);
+}
+
+static void emit_sum(struct emitter *e, const struct usdt_operand *o)
+{
+	fprintf(e->out, "((struct pt_regs *)ctx)->%s", o->base->member);
+	if (o->index)
+		fprintf(e->out, " + ((struct pt_regs *)ctx)->%s * %u", o->index->member, o->scale);
+	if (o->number)
+		fprintf(e->out, " + (__u64)%" PRId64 "ll", o->number);
+}
+
+/* Cut to its size, and extended from there. */
+static void emit_operand(struct emitter *e, const struct usdt_operand *o)
+{
+	if (o->kind == USDT_CONSTANT) {
+		fprintf(e->out, "(__u64)%" PRId64 "ll", o->number);
+		return;
+	}
+	fprintf(e->out, "(__u64)%s(%s)", o->is_signed ? "(__s64)" : "",
+		emit_int_type(8u * o->size, o->is_signed));
+	if (o->kind == USDT_REGISTER) {
+		fprintf(e->out, "((struct pt_regs *)ctx)->%s", o->base->member);
+		return;
+	}
+	fprintf(e->out, "tg_user_word(");
+	emit_sum(e, o);
+	fprintf(e->out, ", %u)", o->size);
 }
 
 static void emit_raw(struct emitter *e, const struct tir_arg *arg, enum tg_attach attach)
 {
 	if (arg->source == ARG_FIELD)
 		emit_field_value(e, arg);
+	else if (arg->source == ARG_TARGET)
+		fprintf(e->out, "tg_target(ctx)");
 	else if (arg->source == ARG_TASK)
 		fprintf(e->out, "(__u64)bpf_get_current_task()");
 	else if (arg->source == ARG_REGISTER)
@@ -66,6 +120,19 @@ void emit_argument(struct emitter *e, const struct tir_arg *arg, enum tg_attach 
 	fprintf(e->out, abi ? "tg_abi_number(" : "");
 	emit_raw(e, arg, attach);
 	fprintf(e->out, abi ? ")" : "");
+}
+
+void emit_slot_value(struct emitter *e, const struct plan_hook *h, uint32_t slot,
+		     enum tg_attach attach)
+{
+	const struct tir_arg *arg = h->slots[slot].arg;
+
+	if (h->at_return)
+		emit_return_value(e, h, arg, attach);
+	else if (arg->source == ARG_OPERAND)
+		emit_operand(e, &h->operands[arg->ir->position]);
+	else
+		emit_argument(e, arg, attach);
 }
 
 /* Negative sizes are none. */
@@ -96,7 +163,7 @@ void emit_number_value(struct emitter *e, const struct plan_hook *h, uint32_t sl
 	if (plan_is_fetched(&h->slots[slot]))
 		fprintf(e->out, "v%u", slot);
 	else
-		emit_argument(e, h->slots[slot].arg, attach);
+		emit_slot_value(e, h, slot, attach);
 }
 
 /* Text that `c->a[slot]` points to, or lies in the record that `c->ctx` points to. */

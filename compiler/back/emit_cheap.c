@@ -26,7 +26,7 @@ static void emit_int_tests(struct emitter *e, const struct plan_hook *h, uint32_
 			continue;
 		any |= p->selectors != plan_all(h);
 		fprintf(e->out, "\tif (!h%u_p%u(", hook, i);
-		emit_argument(e, h->slots[p->slot].arg, attach);
+		emit_slot_value(e, h, p->slot, attach);
 		fprintf(e->out, "))\n");
 		emit_clear(e, h, p->selectors, "\t");
 	}
@@ -90,8 +90,17 @@ static void emit_plain_tail(struct emitter *e, const struct plan_hook *h, uint32
 {
 	emit_winners(e, h, hook);
 	emit_actions(e, h);
-	fprintf(e->out, "\tmatched = won & " MASK ";\n\tif (!matched)\n\t\treturn ret;\n",
-		h->posts);
+	fprintf(e->out, "\tmatched = won & " MASK ";\n", h->posts);
+	if (h->held && !h->at_return) {
+		emit_saved(e, h, "call", attach);
+		fprintf(e->out, "\tmatched = h%u_keep(won, matched, &call);\n", hook);
+	}
+	fprintf(e->out, "\tif (!matched)\n\t\treturn ret;\n\tr.hook.call = %s;\n",
+		h->at_return ? "call->id"
+		: h->held    ? "call.id"
+			     : "0");
+	if (h->at_return)
+		fprintf(e->out, "\tret = TG_SENT;\n");
 	emit_fetches(e, h, hook, attach, false);
 	emit_int_slots(e, h, "r.slot", attach);
 	emit_socket_reads(e, h, attach, "r.");
@@ -118,6 +127,10 @@ static void emit_text_tail(struct emitter *e, const struct plan_hook *h, uint32_
 			fprintf(e->out, "\tc.k%u.last = NULL;\n", i);
 		emit_hand_over(e, h, i, attach);
 	}
+	if (h->at_return)
+		fprintf(e->out, "\tc.call = *call;\n");
+	else if (h->held)
+		emit_saved(e, h, "c.call", attach);
 	fprintf(e->out, "\tc.live = live;\n\treturn h%u_finish(&c%s);\n}\n\n", hook,
 		emit_has_extras(h) ? ", ctx" : "");
 }
@@ -133,6 +146,8 @@ static void emit_locals(struct emitter *e, const struct plan_hook *h, uint32_t h
 		emit_socket_members(e, h);
 		fprintf(e->out, "\t} r;\n\t__u64 %s, matched, lost;\n\tint ret = 0;\n",
 			emit_winner_variables(h));
+		if (h->held && !h->at_return)
+			fprintf(e->out, "\tstruct tg_call call = {0};\n");
 	}
 	emit_fetch_variables(e, h);
 	fprintf(e->out, "\n");
@@ -146,9 +161,10 @@ void emit_decision(struct emitter *e, const struct plan_hook *h, uint32_t hook,
 	bool texts = emit_has_texts(h);
 
 	emit_line(e, h->at);
-	fprintf(e->out, "static %s int %s_run(__u64 *ctx, __u64 live)\n{\n",
+	fprintf(e->out, "static %s int %s_run(__u64 *ctx, __u64 live%s)\n{\n",
 		h->parts == 1 ? "__inline" : "__subprogram",
-		unit_program_name(e->arena, hook, attach));
+		unit_program_name(e->arena, hook, attach),
+		h->at_return ? ", const struct tg_call *call" : "");
 	emit_locals(e, h, hook);
 	emit_int_tests(e, h, hook, attach);
 	emit_fetched_tests(e, h, hook, attach);

@@ -114,7 +114,7 @@ static void emit_fetch(struct emitter *e, const struct plan_hook *h, uint32_t ho
 		       enum tg_attach attach)
 {
 	fprintf(e->out, "f%u = h%u_w%u(&v%u, (__u64)", slot, hook, slot, slot);
-	emit_argument(e, h->slots[slot].arg, attach);
+	emit_slot_value(e, h, slot, attach);
 	fprintf(e->out, ");\n");
 }
 
@@ -206,6 +206,19 @@ static void emit_locator(struct emitter *e, const struct tir_arg *arg, enum tg_a
 	}
 }
 
+/* A buffer that the call has filled is as long as it says. */
+static void emit_slot_size(struct emitter *e, const struct plan_hook *h, const struct tir_arg *arg,
+			   enum tg_attach attach)
+{
+	if (!h->at_return || !arg->ir->return_copy) {
+		emit_size(e, arg, attach);
+		return;
+	}
+	fprintf(e->out, "tg_size((__s64)(__s32)");
+	emit_result(e, h, attach);
+	fprintf(e->out, ")");
+}
+
 void emit_hand_over(struct emitter *e, const struct plan_hook *h, uint32_t slot,
 		    enum tg_attach attach)
 {
@@ -219,7 +232,7 @@ void emit_hand_over(struct emitter *e, const struct plan_hook *h, uint32_t slot,
 		return;
 	if (emit_has_size(s->arg)) {
 		fprintf(e->out, "\tc.b%u = ", slot);
-		emit_size(e, s->arg, attach);
+		emit_slot_size(e, h, s->arg, attach);
 		fprintf(e->out, ";\n");
 	}
 	if (emit_in_record(s->arg))

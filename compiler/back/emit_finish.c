@@ -46,6 +46,20 @@ static void emit_shown_struct(struct emitter *e, const struct plan_hook *h, uint
 	fprintf(e->out, "\telse\n\t\ttg_slot_unread(&slot[%u]);\n", slot);
 }
 
+/* A call with two halves: the first one leaves it behind, the second one was handed it. */
+static void emit_call_id(struct emitter *e, const struct plan_hook *h, uint32_t hook)
+{
+	if (!h->held)
+		return;
+	if (h->at_return)
+		fprintf(e->out, "\ts->call = c->call.id;\n");
+	else
+		fprintf(e->out,
+			"\tcall = c->call;\n\tmatched = h%u_keep(won, matched, &call);\n"
+			"\ts->call = call.id;\n",
+			hook);
+}
+
 static void emit_once(struct emitter *e, const struct plan_hook *h, uint32_t hook)
 {
 	fprintf(e->out,
@@ -53,11 +67,12 @@ static void emit_once(struct emitter *e, const struct plan_hook *h, uint32_t hoo
 		"\t\t__u64 *lost%s)\n{\n"
 		"\tstruct tg_slot *slot = (struct tg_slot *)(s->record + sizeof(struct tg_hook));\n"
 		"\t__u64 token, live, %s, matched;\n"
-		"\tint ret = 0;\n%s\n"
+		"\tint ret = 0;\n%s%s\n"
 		"\ttoken = tg_begin(s, c->live, sizeof(struct tg_hook) + %u * sizeof(struct "
 		"tg_slot));\n",
 		hook, hook, emit_has_extras(h) ? ", void *ctx" : "", emit_winner_variables(h),
-		h->rate_count ? "\t__u64 held = 0;\n\tstruct tg_rate rate;\n" : "", h->slot_count);
+		h->rate_count ? "\t__u64 held = 0;\n\tstruct tg_rate rate;\n" : "",
+		h->held && !h->at_return ? "\tstruct tg_call call;\n" : "", h->slot_count);
 	for (uint32_t i = 0; i < h->slot_count; i++)
 		if (plan_is_text(&h->slots[i]) && h->slots[i].filtered)
 			emit_filtered_text(e, h, i);
@@ -66,8 +81,9 @@ static void emit_once(struct emitter *e, const struct plan_hook *h, uint32_t hoo
 	fprintf(e->out, "\tif (!live)\n\t\treturn 0;\n");
 	emit_winners(e, h, hook);
 	emit_actions(e, h);
-	fprintf(e->out, "\tmatched = won & " MASK ";\n\tif (!matched)\n\t\treturn ret;\n",
-		h->posts);
+	fprintf(e->out, "\tmatched = won & " MASK ";\n", h->posts);
+	emit_call_id(e, h, hook);
+	fprintf(e->out, "\tif (!matched)\n\t\treturn ret;\n");
 	for (uint32_t i = 0; i < h->slot_count; i++)
 		if (plan_shown_only(&h->slots[i]))
 			emit_shown_text(e, h, i);
@@ -78,8 +94,9 @@ static void emit_once(struct emitter *e, const struct plan_hook *h, uint32_t hoo
 	emit_extras(e, h);
 	fprintf(e->out,
 		"\tif (%s(s, TG_BUNDLE, %u << 16 | %u, matched, token))\n"
-		"\t\t*lost = matched;\n\treturn ret;\n}\n\n",
-		emit_only_path(h) ? "tg_send_path" : "tg_send", hook, h->slot_count);
+		"\t\t*lost = matched;\n\treturn %s;\n}\n\n",
+		emit_only_path(h) ? "tg_send_path" : "tg_send", hook, h->slot_count,
+		h->at_return ? "TG_SENT" : "ret");
 }
 
 /*
@@ -94,7 +111,8 @@ static void emit_call_type(struct emitter *e, const struct plan_hook *h, uint32_
 			fprintf(e->out, "\tstruct tg_sketch k%u;\n", i);
 	emit_socket_members(e, h);
 	emit_call_members(e, h);
-	fprintf(e->out, "\t__u64 a[%u];\n\t__u64 live;\n};\n\n", h->slot_count ? h->slot_count : 1);
+	fprintf(e->out, "\t__u64 a[%u];\n\t__u64 live;\n%s};\n\n",
+		h->slot_count ? h->slot_count : 1, h->held ? "\tstruct tg_call call;\n" : "");
 }
 
 /* Who gives up, because the scratch memory was disturbed every time, has lost its events. */

@@ -183,19 +183,51 @@ uint32_t manifest_add_view(struct manifest *m, uint32_t policy, uint32_t hook, u
 	return index;
 }
 
-uint32_t manifest_add_view_arg(struct manifest *m, uint32_t view, uint32_t slot, const char *label)
+uint32_t manifest_add_view_arg(struct manifest *m, uint32_t view, uint32_t slot, const char *label,
+			       uint32_t place)
 {
-	struct tg_view_arg_entry entry = {.slot = slot, .label = manifest_string(m, label)};
+	struct tg_view_arg_entry entry = {
+		.slot = slot, .label = manifest_string(m, label), .place = place};
 	uint32_t index = add(m, TG_SEC_VIEW_ARGS, &entry);
 
 	extend(&view_at(m, view)->first_arg, &view_at(m, view)->args, index);
 	return index;
 }
 
+uint32_t manifest_add_target(struct manifest *m, uint32_t hook,
+			     const struct manifest_target *target)
+{
+	struct tg_target_entry entry = {
+		.place = target->place,
+		.name = manifest_string(m, target->name),
+		.path = manifest_string(m, target->path),
+		.digests = manifest_string(m, target->digests),
+		.offset = target->offset,
+		.counter = target->counter,
+		.flags = target->flags,
+	};
+	uint32_t index = add(m, TG_SEC_TARGETS, &entry);
+
+	extend(&hook_at(m, hook)->first_target, &hook_at(m, hook)->targets, index);
+	return index;
+}
+
+void manifest_join_hooks(struct manifest *m, uint32_t entry, uint32_t at_return)
+{
+	hook_at(m, entry)->peer = at_return + 1;
+	hook_at(m, at_return)->peer = entry + 1;
+	hook_at(m, at_return)->flags |= TG_HOOK_AT_RETURN;
+}
+
+void manifest_hook_may_miss(struct manifest *m, uint32_t hook)
+{
+	hook_at(m, hook)->flags |= TG_HOOK_MAY_MISS;
+}
+
 uint32_t manifest_add_view_data(struct manifest *m, uint32_t view, uint32_t slot, const char *label)
 {
 	view_at(m, view)->data++;
-	return manifest_add_view_arg(m, view, slot, label);
+	return manifest_add_view_arg(m, view, slot, label, 0);
 }
 
 uint32_t manifest_add_tag(struct manifest *m, uint32_t view, const char *text)

@@ -28,6 +28,13 @@ struct manifest {
 	size_t interned_room, interned_count;
 };
 
+struct manifest_target { /* struct tg_target_entry with its strings; NULL: none */
+	enum tg_place place;
+	const char *name, *path, *digests;
+	uint64_t offset, counter;
+	uint32_t flags;
+};
+
 void manifest_init(struct manifest *m, struct arena *arena);
 
 /* The offset of a string, the same for equal ones; 0 for NULL and "". */
@@ -42,10 +49,16 @@ uint32_t manifest_add_program(struct manifest *m, uint32_t hook, enum tg_attach 
 			      const char *name, const char *target);
 uint32_t manifest_add_view(struct manifest *m, uint32_t policy, uint32_t hook, uint64_t selectors,
 			   const char *message);
+uint32_t manifest_add_view_arg(struct manifest *m, uint32_t view, uint32_t slot, const char *label,
+			       uint32_t place);
+uint32_t manifest_add_target(struct manifest *m, uint32_t hook,
+			     const struct manifest_target *target);
+/* Makes two hooks that were added the halves of one. */
+void manifest_join_hooks(struct manifest *m, uint32_t entry, uint32_t at_return);
+void manifest_hook_may_miss(struct manifest *m, uint32_t hook);
 /* The same for `data`, after all arguments. */
 uint32_t manifest_add_view_data(struct manifest *m, uint32_t view, uint32_t slot,
 				const char *label);
-uint32_t manifest_add_view_arg(struct manifest *m, uint32_t view, uint32_t slot, const char *label);
 uint32_t manifest_add_tag(struct manifest *m, uint32_t view, const char *text);
 uint32_t manifest_add_selector(struct manifest *m, uint32_t hook, uint32_t bit, uint32_t policy,
 			       enum tg_action action, uint32_t line);

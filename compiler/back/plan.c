@@ -2,28 +2,10 @@
 /* Stage "plan": typed policies to one decision per hook. */
 #include <string.h>
 #include "compiler/base/arena.h"
+#include "compiler/binaries/userelf.h"
 #include "compiler/diag/diag.h"
 #include "plan_make.h"
 #include "bpf-templates/tg_event.h"
-
-/* The kinds that are compiled; others were refused before (gaps.c). */
-static enum tg_hook_kind kind_of(const struct tir_hook *hook)
-{
-	switch (hook->ir->kind) {
-	case HOOK_LSM:
-		return TG_HOOK_LSM;
-	case HOOK_TRACEPOINT:
-		return TG_HOOK_TRACEPOINT;
-	default:
-		return TG_HOOK_KPROBE;
-	}
-}
-
-static bool same_probe(const struct plan_hook *a, const struct plan_hook *b)
-{
-	return a->kind == b->kind && !strcmp(a->symbol, b->symbol) &&
-	       !strcmp(a->subsystem, b->subsystem);
-}
 
 /* Whether one more policy's use of the hook fits: its selectors as bits, its arguments as slots. */
 static bool has_room(const struct plan_hook *h, const struct tir_hook *hook)
@@ -32,48 +14,40 @@ static bool has_room(const struct plan_hook *h, const struct tir_hook *hook)
 	       h->slot_count + plan_new_slots(h, hook) <= TG_SLOTS_MAX;
 }
 
-/* The last part of a hook's program; policies keep their order. NULL: there is none yet. */
-static struct plan_hook *last_part(const struct plan *plan, const struct plan_hook *target)
+static uint32_t param_count(const struct tir_hook *hook)
 {
-	for (uint32_t i = plan->hook_count; i-- > 0;)
-		if (same_probe(&plan->hooks[i], target))
-			return &plan->hooks[i];
-	return NULL;
+	if (hook->syscall)
+		return 1;
+	return hook->function ? (uint32_t)hook->function->param_count : 0;
 }
 
-static struct plan_hook *new_part(struct planning *p, const struct plan_hook *target)
+static struct plan_hook *new_hook(struct planning *p, const struct plan_probe *probe)
 {
+	const struct tir_hook *hook = probe->use_count ? probe->uses[0].hook : NULL;
 	struct plan *plan = p->plan;
 
 	plan->hooks = arena_grow(p->arena, plan->hooks, plan->hook_count, &p->hook_room,
 				 sizeof(*plan->hooks));
-	plan->hooks[plan->hook_count] = *target;
-	plan->hooks[plan->hook_count].lsm_twin = true;
+	plan->hooks[plan->hook_count] = (struct plan_hook){
+		.kind = probe->kind,
+		.symbol = probe->symbol,
+		.subsystem = probe->subsystem,
+		.syscall = hook ? hook->syscall : probe->enforcers[0].function->syscall,
+		.raw = probe->raw,
+		.peer = PLAN_NO_HOOK,
+		.lsm_twin = true,
+		.may_miss = probe->may_miss,
+		.params_differ = hook && hook->params_differ && !hook->syscall,
+		.param_count = hook ? param_count(hook) : 0,
+		.at = hook ? hook->ir->symbol_at : probe->enforcers[0].function->at,
+	};
 	return &plan->hooks[plan->hook_count++];
-}
-
-struct plan_hook *plan_hook_for(struct planning *p, const struct plan_hook *target)
-{
-	struct plan_hook *last = last_part(p->plan, target);
-
-	return last ? last : new_part(p, target);
-}
-
-static struct plan_hook *hook_for(struct planning *p, const struct tir_hook *hook)
-{
-	struct plan_hook target = {.kind = kind_of(hook),
-				   .symbol = hook->symbol,
-				   .subsystem = hook->ir->subsystem,
-				   .syscall = hook->syscall,
-				   .at = hook->ir->symbol_at};
-	struct plan_hook *last = last_part(p->plan, &target);
-
-	return last && has_room(last, hook) ? last : new_part(p, &target);
 }
 
 static void add_selector(struct planning *p, struct plan_hook *h, struct rooms *room,
 			 const struct plan_view *view, const struct tir_selector *s)
 {
+	struct plan_user user = {view->policy, (uint32_t)(view - h->views), s->ir->posts};
 	uint64_t bit = 1ull << h->selector_count;
 
 	h->selectors = arena_grow(p->arena, h->selectors, h->selector_count, &room->selectors,
@@ -84,6 +58,8 @@ static void add_selector(struct planning *p, struct plan_hook *h, struct rooms *
 
 		if (view->slots[f->arg] != PLAN_NO_SLOT)
 			plan_add_predicate(p, h, room, view->slots[f->arg], f, bit);
+		else if (view->hook->args[f->arg].ir->return_copy)
+			h->never |= bit; /* there is nothing yet to compare with */
 	}
 	for (size_t i = 0; i < s->filters[IR_DATA].n; i++) {
 		const struct tir_filter *f = &s->filters[IR_DATA].v[i];
@@ -93,7 +69,7 @@ static void add_selector(struct planning *p, struct plan_hook *h, struct rooms *
 	}
 	for (size_t i = 0; i < s->ir->binary_count; i++)
 		plan_add_binary(p, h, room, &s->ir->binaries[i], bit);
-	plan_add_actions(p, h, room, (uint32_t)(view - h->views), s->ir, bit);
+	plan_add_actions(p, h, room, &user, &s->ir->actions, bit);
 	if (!s->ir->posts)
 		return;
 	h->posts |= bit;
@@ -125,28 +101,18 @@ static void add_view(struct planning *p, struct plan_hook *h, struct rooms *room
 		.first_selector = h->selector_count,
 		.selectors = (uint32_t)hook->selector_count,
 		.hook = hook,
+		.result = PLAN_NO_SLOT,
 		.slots = arena_array(p->arena, hook->arg_count + 1, sizeof(*view->slots)),
 		.data = arena_array(p->arena, hook->data_count + 1, sizeof(*view->data)),
 	};
 	for (size_t i = 0; i < hook->arg_count; i++)
-		view->slots[i] = plan_slot_for(p, h, &hook->args[i]);
+		view->slots[i] = hook->args[i].ir->return_copy
+					 ? PLAN_NO_SLOT
+					 : plan_slot_for(p, h, &hook->args[i]);
 	for (size_t i = 0; i < hook->data_count; i++)
 		view->data[i] = plan_slot_for(p, h, &hook->data[i]);
 	for (size_t i = 0; i < hook->selector_count; i++)
 		add_selector(p, h, room, view, &hook->selectors[i]);
-}
-
-static void plan_views(struct planning *p, struct rooms *rooms)
-{
-	const struct tir *tir = p->plan->tir;
-
-	for (size_t i = 0; i < tir->policy_count; i++)
-		for (size_t j = 0; j < tir->policies[i].hook_count; j++) {
-			const struct tir_hook *hook = &tir->policies[i].hooks[j];
-			struct plan_hook *h = hook_for(p, hook);
-
-			add_view(p, h, &rooms[h - p->plan->hooks], (uint32_t)i, hook);
-		}
 }
 
 /* What all parts together ask of the program. */
@@ -161,49 +127,157 @@ static void join_parts(struct plan_hook *first)
 	}
 }
 
-/* The parts of a program side by side, the first one leading. */
-static void order_parts(struct planning *p)
+/* A list that the kernel fills in is of the functions that can be traced there. */
+static bool may_miss(const struct planning *p, uint32_t probe)
 {
-	struct plan *plan = p->plan;
-	struct plan_hook *sorted = arena_array(p->arena, plan->hook_count + 1, sizeof(*sorted));
-	uint32_t n = 0;
+	return p->probes[probe].may_miss ||
+	       p->probes[probe].uses[0].hook->ir->calls.source != NAMES_WRITTEN;
+}
 
-	for (uint32_t i = 0; i < plan->hook_count; i++) {
-		struct plan_hook *first = &sorted[n];
+/* What records of a list of functions say besides: which of them it was. */
+static void add_targets(struct planning *p, struct plan_hook *h, uint32_t leader)
+{
+	static const struct ir_arg nowhere;
+	struct tir_arg *which;
+	uint32_t slot;
 
-		if (plan->hooks[i].placed)
-			continue;
-		for (uint32_t j = i; j < plan->hook_count; j++)
-			if (same_probe(&plan->hooks[i], &plan->hooks[j])) {
-				plan->hooks[j].placed = true;
-				sorted[n] = plan->hooks[j];
-				sorted[n].part = (uint32_t)(&sorted[n] - first);
-				n++;
-			}
-		first->parts = (uint32_t)(&sorted[n] - first);
-		join_parts(first);
+	h->targets = arena_array(p->arena, p->probes[leader].followers, sizeof(*h->targets));
+	for (uint32_t i = leader; i < p->probe_count; i++)
+		if (p->probes[i].leader == leader)
+			h->targets[h->target_count++] = (struct manifest_target){
+				.place = TG_PLACE_FUNCTION,
+				.name = p->probes[i].symbol,
+				.flags = may_miss(p, i) ? TG_TARGET_MAY_MISS : 0};
+	which = arena_alloc(p->arena, sizeof(*which));
+	*which = (struct tir_arg){
+		.ir = &nowhere, .type = type_get(TYPE_UINT64), .source = ARG_TARGET, .bits = 64};
+	slot = plan_slot_for(p, h, which);
+	h->slots[slot].shown = ~0ull;
+}
+
+/* The one place of a user program; a probe's arguments are where its note says. */
+static void add_place(struct planning *p, struct plan_hook *h, const struct plan_probe *probe)
+{
+	struct usdt_operand *operands;
+	struct value_error e;
+	struct ast_str text;
+
+	if (!probe->place.place)
+		return;
+	h->targets = arena_alloc(p->arena, sizeof(*h->targets));
+	*h->targets = probe->place;
+	h->target_count = 1;
+	if (!probe->site)
+		return;
+	text = (struct ast_str){.s = probe->site->arguments, .len = strlen(probe->site->arguments)};
+	operands = arena_array(p->arena, USDT_OPERANDS, sizeof(*operands));
+	usdt_parse(p->arena, ARCH_X86_64, &text, operands, &h->operand_count, &e);
+	h->operands = operands;
+}
+
+/* An operand that the note does not have in a form that can be read. */
+static void check_operands(struct planning *p, const struct plan_hook *h)
+{
+	for (uint32_t i = 0; i < h->slot_count; i++) {
+		const struct tir_arg *arg = h->slots[i].arg;
+
+		if (arg->source == ARG_OPERAND && arg->ir->position >= h->operand_count)
+			diag_note(p->diags,
+				  diag_at(p->diags, DIAG_ARG_COUNT, arg->ir->at,
+					  "operand %u of the probe cannot be read",
+					  arg->ir->position),
+				  "not all of its places have it in a form that is known for "
+				  "x86-64");
 	}
-	plan->hooks = sorted;
+}
+
+/* The last part of the program that grows, or one more. */
+static uint32_t part_for(struct planning *p, uint32_t leader, uint32_t first,
+			 const struct tir_hook *hook)
+{
+	const struct plan_probe *probe = &p->probes[leader];
+	uint32_t at = p->plan->hook_count;
+
+	if (at > first && has_room(&p->plan->hooks[at - 1], hook))
+		return at - 1;
+	new_hook(p, probe);
+	add_place(p, &p->plan->hooks[at], probe);
+	if (probe->followers > 1)
+		add_targets(p, &p->plan->hooks[at], leader);
+	return at;
+}
+
+static void set_parts(struct plan *plan, uint32_t first)
+{
+	struct plan_hook *h = &plan->hooks[first];
+
+	if (first == plan->hook_count)
+		return;
+	h->parts = plan->hook_count - first;
+	for (uint32_t i = 0; i < h->parts; i++)
+		h[i].part = i;
+	join_parts(h);
+}
+
+/* The other halves of a program's parts: the parts of a program of their own. */
+static void plan_returns(struct planning *p, struct rooms *rooms, uint32_t first)
+{
+	uint32_t end = p->plan->hook_count;
+
+	for (uint32_t i = first; i < end; i++)
+		for (uint32_t j = 0; j < p->plan->hooks[i].view_count; j++)
+			if (plan_watches_return(p->plan->hooks[i].views[j].hook))
+				plan_return_view(p, rooms, i, j);
+	set_parts(p->plan, end);
+}
+
+static void plan_probe_of(struct planning *p, struct rooms *rooms, uint32_t leader)
+{
+	const struct plan_probe *probe = &p->probes[leader];
+	uint32_t first = p->plan->hook_count;
+
+	for (uint32_t i = 0; i < probe->use_count; i++) {
+		uint32_t at = part_for(p, leader, first, probe->uses[i].hook);
+
+		add_view(p, &p->plan->hooks[at], &rooms[at], probe->uses[i].policy,
+			 probe->uses[i].hook);
+		check_operands(p, &p->plan->hooks[at]);
+	}
+	if (probe->enforcer_count && p->plan->hook_count == first)
+		new_hook(p, probe);
+	for (uint32_t i = 0; i < probe->enforcer_count; i++)
+		plan_add_enforcer(p, &p->plan->hooks[first], &rooms[first], &probe->enforcers[i]);
+	set_parts(p->plan, first);
+	plan_returns(p, rooms, first);
+}
+
+static size_t most_hooks(const struct planning *p)
+{
+	size_t uses = 0;
+
+	for (uint32_t i = 0; i < p->probe_count; i++)
+		uses += p->probes[i].use_count + 1; /* an enforcer needs one, too */
+	return 2 * uses;			    /* each may have a return half */
 }
 
 struct plan *plan_build(struct arena *a, struct diags *d, const struct tir *tir)
 {
 	struct planning p = {.arena = a, .diags = d, .plan = arena_alloc(a, sizeof(*p.plan))};
+	struct plan *plan = p.plan;
 	struct rooms *rooms;
-	size_t hooks = 1;
 
-	p.plan->tir = tir;
-	for (size_t i = 0; i < tir->policy_count; i++)
-		hooks += tir->policies[i].hook_count + tir->policies[i].enforced_count;
-	rooms = arena_array(a, hooks, sizeof(*rooms));
-	plan_views(&p, rooms);
-	plan_enforcers(&p, rooms);
-	order_parts(&p);
-	for (uint32_t i = 0; i < p.plan->hook_count; i++)
-		plan_order_slots(&p, &p.plan->hooks[i]);
-	for (uint32_t i = 0; i < p.plan->hook_count; i += p.plan->hooks[i].parts) {
-		plan_choose_variants(&p.plan->hooks[i]);
-		plan_indexes(a, &p.plan->hooks[i]);
+	plan->tir = tir;
+	plan_probes(&p);
+	rooms = arena_array(a, most_hooks(&p) + 1, sizeof(*rooms));
+	for (uint32_t i = 0; i < p.probe_count; i++)
+		if (p.probes[i].leader == i)
+			plan_probe_of(&p, rooms, i);
+	for (uint32_t i = 0; i < plan->hook_count; i++)
+		plan_order_slots(&p, &plan->hooks[i]);
+	for (uint32_t i = 0; i < plan->hook_count; i += plan->hooks[i].parts) {
+		plan_choose_variants(&plan->hooks[i]);
+		if (!plan->hooks[i].at_return && plan->hooks[i].kind != TG_HOOK_USDT)
+			plan_indexes(a, &plan->hooks[i]);
 	}
-	return p.plan;
+	return plan;
 }

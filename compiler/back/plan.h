@@ -10,6 +10,8 @@
 
 #include <string.h>
 #include "compiler/check/tir.h"
+#include "manifest.h"
+#include "compiler/values/usdt.h"
 
 struct plan_slot { /* one distinct argument of a hook */
 	const struct tir_arg *arg;
@@ -54,8 +56,10 @@ struct plan_view { /* one policy's use of the hook */
 	const struct tir_hook *hook;
 	uint32_t *slots; /* per entry of hook->args; PLAN_NO_SLOT for nop */
 	uint32_t *data;	 /* per entry of hook->data */
+	uint32_t result; /* the slot of what the call returned; PLAN_NO_SLOT */
 };
 #define PLAN_NO_SLOT 0xffffffffu
+#define PLAN_NO_HOOK 0xffffffffu
 
 #define PLAN_VARIANTS 4
 
@@ -84,14 +88,28 @@ struct plan_index {
 struct plan_hook {
 	uint32_t parts;		    /* of the program, on its first part; else 0 */
 	uint32_t part;		    /* which one this is */
-	bool placed;		    /* while the parts are ordered */
 	struct plan_index *indexes; /* on the first part */
 	uint32_t index_count;
 	enum tg_hook_kind kind;
 	const char *symbol, *subsystem;
 	bool syscall;
-	struct span at;		 /* the first policy's hook */
-	struct plan_slot *slots; /* integers first, then filtered texts, then the others */
+	bool raw; /* a raw tracepoint */
+	/* A hook whose return is watched has a second half, another hook of the plan, whose
+	 * selectors have the same bits: those in `held` wait for it. */
+	uint32_t peer; /* the other half; PLAN_NO_HOOK */
+	bool at_return;
+	uint64_t held;
+	const struct tir_arg **saved; /* whose values the return needs: `returnCopy` */
+	uint32_t saved_count;
+	bool may_miss;	    /* a kernel without the function goes without the hook */
+	bool params_differ; /* among kernels: the result's place in an fexit program is not known */
+	uint32_t param_count;		     /* of the function as the kernel calls it */
+	const struct usdt_operand *operands; /* of this place of a USDT probe */
+	size_t operand_count;
+	struct manifest_target *targets; /* a list of functions, or one place of a file */
+	uint32_t target_count;		 /* 0: `symbol` alone */
+	struct span at;			 /* the first policy's hook */
+	struct plan_slot *slots;	 /* integers first, then filtered texts, then the others */
 	uint32_t slot_count;
 	struct plan_predicate *predicates;
 	uint32_t predicate_count;
@@ -107,6 +125,7 @@ struct plan_hook {
 	struct plan_rate *rates;
 	uint32_t rate_count;
 	uint64_t kernel_stacks, user_stacks; /* selectors whose events have one */
+	uint64_t never;			     /* selectors that cannot match */
 	bool overrides, signals;
 	uint32_t *enforcers; /* policies whose notifications are acted on here */
 	uint32_t enforcer_count;
@@ -183,7 +202,7 @@ static inline bool plan_has_sketch(const struct plan_slot *s)
 	const struct tir_arg *arg = s->arg;
 
 	return (arg->ir->type == TYPE_FILE || arg->ir->type == TYPE_PATH) &&
-	       arg->source == ARG_PARAMETER && !arg->step_count;
+	       arg->source == ARG_PARAMETER && !arg->step_count && !arg->ir->return_copy;
 }
 
 static inline bool plan_shown_only(const struct plan_slot *s)
@@ -191,8 +210,11 @@ static inline bool plan_shown_only(const struct plan_slot *s)
 	return plan_is_text(s) && !s->filtered;
 }
 
+/* The selectors that a program of the hook may find alive. */
 static inline uint64_t plan_all(const struct plan_hook *h)
 {
+	if (h->at_return)
+		return h->held;
 	return h->selector_count == 64 ? ~0ull : (1ull << h->selector_count) - 1;
 }
 

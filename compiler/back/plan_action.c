@@ -35,13 +35,13 @@ static void add_effect(struct planning *p, struct plan_hook *h, struct rooms *ro
 
 /* Notifications are the policy's own. */
 static void add_notification(struct planning *p, struct plan_hook *h, struct rooms *room,
-			     uint32_t view, const struct ir_action *a, uint64_t bit)
+			     uint32_t policy, const struct ir_action *a, uint64_t bit)
 {
 	struct plan_action *out = new_action(p, h, room, a->action, bit);
 
 	out->value = a->value;
 	out->error = a->error;
-	out->policy = h->views[view].policy;
+	out->policy = policy;
 }
 
 /* What a Post asks of its event; of no interest where there is none. */
@@ -57,11 +57,11 @@ static void add_post(struct planning *p, struct plan_hook *h, struct rooms *room
 		.number = p->plan->rate_count++, .view = view, .post = a, .selectors = bit};
 }
 
-void plan_add_actions(struct planning *p, struct plan_hook *h, struct rooms *room, uint32_t view,
-		      const struct ir_selector *s, uint64_t bit)
+void plan_add_actions(struct planning *p, struct plan_hook *h, struct rooms *room,
+		      const struct plan_user *user, const struct ir_actions *list, uint64_t bit)
 {
-	for (size_t i = 0; i < s->actions.n; i++) {
-		const struct ir_action *a = &s->actions.v[i];
+	for (size_t i = 0; i < list->n; i++) {
+		const struct ir_action *a = &list->v[i];
 
 		switch (a->action) {
 		case TG_ACTION_SIGNAL:
@@ -70,12 +70,12 @@ void plan_add_actions(struct planning *p, struct plan_hook *h, struct rooms *roo
 			add_effect(p, h, room, a, bit);
 			break;
 		case TG_ACTION_POST:
-			if (s->posts)
-				add_post(p, h, room, view, a, bit);
+			if (user->posts)
+				add_post(p, h, room, user->view, a, bit);
 			break;
 		case TG_ACTION_NOTIFY_ENFORCER:
 		case TG_ACTION_CLEANUP_ENFORCER:
-			add_notification(p, h, room, view, a, bit);
+			add_notification(p, h, room, user->policy, a, bit);
 			break;
 		default:
 			break;

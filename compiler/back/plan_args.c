@@ -40,11 +40,12 @@ bool plan_same_arg(const struct tir_arg *a, const struct tir_arg *b)
 {
 	const struct ir_arg *x = a->ir, *y = b->ir;
 
-	return (x->position == y->position || a->source == ARG_TASK || a->source == ARG_REGISTER) &&
-	       a->type == b->type && a->source == b->source && same_text(x->resolve, y->resolve) &&
-	       same_text(x->btf_type, y->btf_type) && same_text(x->btf_module, y->btf_module) &&
-	       x->size_position == y->size_position && x->max_data == y->max_data &&
-	       x->return_copy == y->return_copy;
+	return (x->position == y->position || a->source == ARG_TASK || a->source == ARG_REGISTER ||
+		a->source == ARG_RETURN) &&
+	       a->abi32 == b->abi32 && a->type == b->type && a->source == b->source &&
+	       same_text(x->resolve, y->resolve) && same_text(x->btf_type, y->btf_type) &&
+	       same_text(x->btf_module, y->btf_module) && x->size_position == y->size_position &&
+	       x->max_data == y->max_data && x->return_copy == y->return_copy;
 }
 
 static bool has_slot(const struct plan_hook *h, const struct tir_arg *arg)
@@ -71,7 +72,7 @@ uint32_t plan_slot_for(struct planning *p, struct plan_hook *h, const struct tir
 {
 	size_t room = TG_SLOTS_MAX;
 
-	if (arg->source == ARG_NONE)
+	if (arg->source == ARG_NONE || arg->type->class == CLASS_NOP)
 		return PLAN_NO_SLOT;
 	for (uint32_t i = 0; i < h->slot_count; i++)
 		if (plan_same_arg(h->slots[i].arg, arg))
@@ -125,6 +126,7 @@ void plan_order_slots(struct planning *p, struct plan_hook *h)
 	for (uint32_t i = 0; i < h->view_count; i++) {
 		move_slots(h->views[i].slots, h->views[i].hook->arg_count, moved);
 		move_slots(h->views[i].data, h->views[i].hook->data_count, moved);
+		move_slots(&h->views[i].result, 1, moved);
 	}
 }
 

@@ -19,33 +19,16 @@ static void find_demands(const struct ir_policy *policy, bool *errors, bool *sig
 		}
 }
 
-static void add_enforcer(struct planning *p, struct rooms *rooms, uint32_t policy,
-			 const struct tir_enforced *f)
+void plan_add_enforcer(struct planning *p, struct plan_hook *h, struct rooms *room,
+		       const struct plan_enforcer *enforcer)
 {
-	struct plan_hook target = {.kind = TG_HOOK_KPROBE,
-				   .symbol = f->symbol,
-				   .subsystem = "",
-				   .syscall = f->syscall,
-				   .at = f->at};
-	struct plan_hook *h = plan_hook_for(p, &target);
-	const struct ir_policy *ir = p->plan->tir->policies[policy].ir;
+	const struct ir_policy *ir = p->plan->tir->policies[enforcer->policy].ir;
 
-	h->lsm_twin &= f->lsm_twin;
+	h->lsm_twin &= enforcer->function->lsm_twin;
 	if (ir->override != OVERRIDE_AUTOMATIC)
 		h->method = ir->override;
-	h->enforcers = arena_grow(p->arena, h->enforcers, h->enforcer_count,
-				  &rooms[h - p->plan->hooks].enforcers, sizeof(*h->enforcers));
-	h->enforcers[h->enforcer_count++] = policy;
+	h->enforcers = arena_grow(p->arena, h->enforcers, h->enforcer_count, &room->enforcers,
+				  sizeof(*h->enforcers));
+	h->enforcers[h->enforcer_count++] = enforcer->policy;
 	find_demands(ir, &h->overrides, &h->signals);
-}
-
-void plan_enforcers(struct planning *p, struct rooms *rooms)
-{
-	const struct tir *tir = p->plan->tir;
-
-	for (size_t i = 0; i < tir->policy_count; i++) {
-		p->plan->notifies |= tir->policies[i].ir->enforcer_count > 0;
-		for (size_t j = 0; j < tir->policies[i].enforced_count; j++)
-			add_enforcer(p, rooms, (uint32_t)i, &tir->policies[i].enforced[j]);
-	}
 }

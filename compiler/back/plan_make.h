@@ -5,12 +5,49 @@
 
 #include "plan.h"
 
+struct plan_use { /* one entry of a policy that watches a place */
+	uint32_t policy;
+	const struct tir_hook *hook;
+};
+
+struct plan_enforcer { /* a policy whose notifications are acted on in a place */
+	uint32_t policy;
+	const struct tir_enforced *function;
+};
+
+struct plan_probe { /* a place that is probed */
+	enum tg_hook_kind kind;
+	bool raw;
+	const char *symbol, *subsystem;
+	struct manifest_target place;	  /* of a file; zero: in the kernel */
+	const struct userelf_probe *site; /* USDT */
+	bool may_miss;			  /* not every kernel has it */
+	struct plan_use *uses;
+	uint32_t use_count;
+	size_t use_room;
+	struct plan_enforcer *enforcers;
+	uint32_t enforcer_count;
+	size_t enforcer_room;
+	uint32_t leader;    /* the probe whose program this one shares; itself: it has its own */
+	uint32_t followers; /* of a leader, itself included */
+};
+
 struct planning {
 	struct arena *arena;
 	struct diags *diags;
 	struct plan *plan;
 	size_t hook_room, binary_room;
+	struct plan_probe *probes;
+	uint32_t probe_count;
+	size_t probe_room;
 };
+
+/* Fills `probes`: the places, who watches them, and which of them share a program. */
+void plan_probes(struct planning *p);
+/* Is an argument read the same way in two kernels, or of two functions? */
+bool plan_same_layout(const struct tir_arg *a, const struct tir_arg *b);
+/* Two functions of one entry: are all their arguments read the same way? */
+bool plan_same_arguments(const struct tir_hook *a, const struct tir_hook *b);
 
 /* How much room a hook's arrays have; they grow with the arena. */
 struct rooms {
@@ -28,16 +65,26 @@ void plan_add_predicate(struct planning *p, struct plan_hook *h, struct rooms *r
 			const struct tir_filter *f, uint64_t bit);
 void plan_add_binary(struct planning *p, struct plan_hook *h, struct rooms *room,
 		     const struct ir_binaries *set, uint64_t bit);
-/* `view`, an index, has the selector `s`, which is `bit`. */
-void plan_add_actions(struct planning *p, struct plan_hook *h, struct rooms *room, uint32_t view,
-		      const struct ir_selector *s, uint64_t bit);
-/* The functions in which the policies' enforcers act. */
-void plan_enforcers(struct planning *p, struct rooms *rooms);
-/* The last part of a program with this kind, symbol and subsystem; made when there is none. */
-struct plan_hook *plan_hook_for(struct planning *p, const struct plan_hook *target);
+struct plan_user { /* whose actions they are */
+	uint32_t policy;
+	uint32_t view; /* index into the hook's */
+	bool posts;    /* the selector's events are reported */
+};
+/* What the selector `bit` does. */
+void plan_add_actions(struct planning *p, struct plan_hook *h, struct rooms *room,
+		      const struct plan_user *user, const struct ir_actions *list, uint64_t bit);
+/* A policy's enforcer acts in this hook. */
+void plan_add_enforcer(struct planning *p, struct plan_hook *h, struct rooms *room,
+		       const struct plan_enforcer *enforcer);
 /* For all parts of a program, of which `first` is the first. */
 void plan_choose_variants(struct plan_hook *first);
 /* Indexes for the parts of a program, where they save more than they cost. */
 void plan_indexes(struct arena *a, struct plan_hook *first);
+
+/* Does an event of the hook wait for the call's return? */
+bool plan_watches_return(const struct tir_hook *hook);
+/* Adds a view of hook `entry` to its other half, which is made when there is none. The plan's
+ * hooks may move. */
+void plan_return_view(struct planning *p, struct rooms *rooms, uint32_t entry, uint32_t which);
 
 #endif

@@ -29,12 +29,33 @@ static void add_overriding(struct plan_hook *h)
  * the same one is interrupted on that CPU, and anybody can bring that about. LSM programs and
  * kprobes are not skipped, so fentry is last there, and fmod_ret where there is nothing else.
  */
+static bool reads_registers(const struct plan_hook *first)
+{
+	for (uint32_t i = 0; i < first->parts; i++)
+		for (uint32_t j = 0; j < first[i].slot_count; j++)
+			if (first[i].slots[j].arg->source == ARG_REGISTER)
+				return true;
+	return false;
+}
+
 static void choose(struct plan_hook *h)
 {
 	if (h->kind == TG_HOOK_LSM) {
 		add_variant(h, TG_ATTACH_LSM);
 	} else if (h->kind == TG_HOOK_TRACEPOINT) {
-		add_variant(h, TG_ATTACH_TRACEPOINT);
+		add_variant(h, h->raw ? TG_ATTACH_TP_BTF : TG_ATTACH_TRACEPOINT);
+	} else if (h->kind == TG_HOOK_UPROBE || h->kind == TG_HOOK_USDT) {
+		add_variant(h, h->at_return ? TG_ATTACH_URETPROBE : TG_ATTACH_UPROBE);
+	} else if (h->target_count) {
+		add_variant(h, h->at_return ? TG_ATTACH_KRETPROBE_MULTI : TG_ATTACH_KPROBE_MULTI);
+		add_variant(h, h->at_return ? TG_ATTACH_KRETPROBE : TG_ATTACH_KPROBE);
+	} else if (h->at_return && h->params_differ) {
+		add_variant(h, TG_ATTACH_KRETPROBE);
+	} else if (h->at_return) {
+		add_variant(h, h->signals ? TG_ATTACH_KRETPROBE : TG_ATTACH_FEXIT);
+		add_variant(h, h->signals ? TG_ATTACH_FEXIT : TG_ATTACH_KRETPROBE);
+	} else if (!h->syscall && !h->overrides && reads_registers(h)) {
+		add_variant(h, TG_ATTACH_KPROBE); /* only it has the registers */
 	} else if (h->overrides) {
 		add_overriding(h);
 	} else {

@@ -7,8 +7,7 @@
 #include "compiler/diag/diag.h"
 #include "tir.h"
 
-#define SYSCALL_ARGS  6
-#define REGISTER_ARGS 6 /* parameters that arrive in registers on x86-64 */
+#define SYSCALL_ARGS 6
 
 struct checking {
 	struct arena *arena;

@@ -201,12 +201,6 @@ static bool check_parameter(struct checking *c, struct tir_arg *arg)
 	arg->source = ARG_PARAMETER;
 	if (at >= c->function->param_count)
 		return report_position(c, arg);
-	if (at >= REGISTER_ARGS) {
-		diag_at(c->diags, DIAG_ARG_COUNT, arg->ir->at,
-			"argument %u is passed on the stack, which this version of tgc cannot read",
-			at);
-		return false;
-	}
 	param = &c->function->params[at];
 	if (!arg->ir->path)
 		return take_kernel_type(c, arg, &param->type, param->id);
@@ -248,6 +242,7 @@ static bool check_syscall_arg(struct checking *c, struct tir_arg *arg)
 
 	arg->source = ARG_SYSCALL;
 	arg->from_user = true;
+	arg->abi32 = abi_is_32bit(c->out->abi);
 	arg->bits = 64;
 	if (arg->ir->path) {
 		diag_at(c->diags, DIAG_RESOLVE, arg->ir->resolve->at,

@@ -105,10 +105,11 @@ bool find_tracepoint(struct checking *c)
 	c->out->symbol = event_name(h);
 	if (is_syscall_event(h, &name, &enter) && h->kind == HOOK_TRACEPOINT)
 		return kernel_has(c, abi_prefix(ABI_X64), arena_printf(c->arena, "sys_%s", name)) ||
-		       report_syscall_event(c, name, enter);
+		       (!c->kernel->allow_missing && report_syscall_event(c, name, enter));
 	event = arena_alloc(c->arena, sizeof(*event));
 	if (!tracepoint_look(events_of(c), c->arena, h->subsystem, event_name(h), event)) {
-		report_event(c);
+		if (!c->kernel->allow_missing)
+			report_event(c);
 		return false;
 	}
 	c->event = event;

@@ -134,7 +134,7 @@ bool find_function(struct checking *c, const struct ir_name *name)
 	if (!c->function && !name->syscall)
 		c->function = module_function(c, out->symbol);
 	if (!c->function) {
-		if (!c->hook->ignore_missing)
+		if (!c->hook->ignore_missing && !c->kernel->allow_missing)
 			report_function(c, name, out->symbol);
 		return false;
 	}
@@ -154,8 +154,8 @@ bool find_lsm(struct checking *c, const struct ir_name *name)
 
 	c->out->symbol = name->name;
 	c->function = kbtf_function(c->btf, c->arena, full);
-	if (c->function)
-		return true;
+	if (c->function || c->kernel->allow_missing)
+		return c->function;
 	m = diag_at(c->diags, DIAG_UNKNOWN_FUNCTION, name->at, "the kernel has no LSM hook `%s`",
 		    name->name);
 	if (!strncmp(plain, "security_", 9))

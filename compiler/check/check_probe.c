@@ -108,6 +108,11 @@ static bool find_usdt(struct checking *c)
 	probes = userelf_probes(e, c->arena, c->hook->subsystem, name, &count, why, sizeof(why));
 	if (probes) {
 		c->probe = probes[0];
+		c->out->sites = probes;
+		c->out->site_count = count;
+		c->out->file_digest = userelf_digest_text(e, c->arena, "build-id");
+		if (!c->out->file_digest)
+			c->out->file_digest = userelf_digest_text(e, c->arena, "sha256");
 		return true;
 	}
 	m = diag_at(c->diags, DIAG_PROBE_BINARY, c->hook->symbol_at, "%s", why);
@@ -220,12 +225,7 @@ bool check_probe_arg(struct checking *c, struct tir_arg *arg)
 	if (c->hook->kind == HOOK_USDT)
 		return check_operand(c, arg);
 	arg->source = ARG_PARAMETER;
-	if (arg->ir->position < REGISTER_ARGS)
-		return true;
-	diag_at(c->diags, DIAG_ARG_COUNT, arg->ir->at,
-		"argument %u is passed on the stack, which this version of tgc cannot read",
-		arg->ir->position);
-	return false;
+	return true;
 }
 
 bool check_probe_return(struct checking *c, struct tir_arg *arg)

@@ -21,20 +21,39 @@ void gaps_written(struct diags *d, const struct ast *ast)
 
 static void check_arg(struct diags *d, const struct tir_hook *h, const struct tir_arg *a)
 {
-	if (a->source == ARG_SYSCALL && abi_is_32bit(h->abi))
-		report(d, a->ir->at, "arguments of 32-bit system calls are");
+	(void)h;
+	if (a->ir->return_copy && a->type->id == TYPE_CHAR_IOVEC)
+		report(d, a->ir->at, "`returnCopy` of a `char_iovec` is");
 	if (a->source == ARG_FIELD && !a->record && !a->from_user && a->ir->position > 3)
 		report(d, a->ir->at, "a record that only tracefs describes is");
 }
 
-static void check_selector(struct diags *d, const struct tir_selector *s)
+static void check_action(struct diags *d, const struct tir_hook *h, const struct ir_action *a)
 {
-	const struct ir_actions *actions = &s->ir->actions;
+	if (a->action == TG_ACTION_GET_URL && strncmp(a->target->s, "http://", 7))
+		report(d, a->at, "`GetUrl` of anything but `http://` is");
+	if (a->action == TG_ACTION_OVERRIDE && h->ir->path)
+		report(d, a->at, "`Override` of a user program's function is");
+}
 
-	for (size_t i = 0; i < actions->n; i++)
-		if (actions->v[i].action == TG_ACTION_GET_URL &&
-		    strncmp(actions->v[i].target->s, "http://", 7))
-			report(d, actions->v[i].at, "`GetUrl` of anything but `http://` is");
+static void check_selector(struct diags *d, const struct tir_hook *h, const struct tir_selector *s)
+{
+	for (size_t i = 0; i < s->ir->actions.n; i++)
+		check_action(d, h, &s->ir->actions.v[i]);
+}
+
+/* What is compiled for a probe is in the binary's notes. */
+static void check_sites(struct diags *d, const struct tir_hook *h)
+{
+	struct diag *m;
+
+	if (h->ir->kind != HOOK_USDT || h->site_count)
+		return;
+	m = diag_at(d, DIAG_PROBE_BINARY, h->ir->path->at,
+		    "the notes of `%s` say where the probe and its arguments are, and the file is "
+		    "not at hand",
+		    h->ir->path->s);
+	diag_hint(d, m, "tgc compile --root FOLDER   # the file is looked up below FOLDER");
 }
 
 void gaps_typed(struct diags *d, const struct tir *tir)
@@ -43,11 +62,12 @@ void gaps_typed(struct diags *d, const struct tir *tir)
 		for (size_t j = 0; j < tir->policies[i].hook_count; j++) {
 			const struct tir_hook *h = &tir->policies[i].hooks[j];
 
+			check_sites(d, h);
 			if (h->module)
 				report(d, h->ir->symbol_at, "a function of a kernel module is");
 			for (size_t k = 0; k < h->arg_count; k++)
 				check_arg(d, h, &h->args[k]);
 			for (size_t k = 0; k < h->selector_count; k++)
-				check_selector(d, &h->selectors[k]);
+				check_selector(d, h, &h->selectors[k]);
 		}
 }

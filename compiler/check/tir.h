@@ -21,6 +21,7 @@ struct kernel {
 	const struct kbtf *btf;
 	struct profile *profile; /* NULL: nothing but type information is known */
 	const char *root;	 /* NULL, or the folder where user binaries are looked up */
+	bool allow_missing;	 /* what the kernel does not have is left out without a word */
 	struct arena *arena;	 /* lives as long as the kernel */
 	const struct tracepoints **events; /* filled at first use */
 };
@@ -34,6 +35,7 @@ enum arg_source {
 	ARG_REGISTER,  /* a register by name */
 	ARG_OPERAND,   /* an operand of a USDT note */
 	ARG_NONE,      /* nop */
+	ARG_TARGET,    /* which function of a list it is; made by the plan */
 };
 
 /* One step of `resolve`: adds an offset, then loads the pointer that is there. */
@@ -60,6 +62,7 @@ struct tir_arg {
 	enum arg_source source;
 	uint32_t bits; /* of the kernel's own type; extended from there */
 	bool is_signed, is_enum, is_pointer;
+	bool abi32;	    /* of a 32-bit system call */
 	bool from_user;	    /* a pointer that the program passes to the kernel */
 	bool good;	    /* it passed the checks; filters on others are not looked at */
 	uint32_t offset;    /* ARG_FIELD: bytes into the record */
@@ -99,6 +102,9 @@ struct tir_hook {
 	bool syscall;
 	enum syscall_abi abi;
 	bool found;			  /* this kernel has it */
+	bool may_miss;			  /* other kernels do not (common.h); */
+	bool params_differ;		  /* or have it with more or less parameters */
+	size_t kernels;			  /* how many have it */
 	const char *module;		  /* of the kernel that has the function; NULL: none */
 	const struct kfunction *function; /* its prototype, where there is one */
 	struct tir_arg *args;
@@ -110,6 +116,10 @@ struct tir_hook {
 	size_t selector_count;
 	bool returns_int; /* the hooked function's result can be overridden */
 	bool lsm_twin;	  /* security_X, and LSM hook X has the same arguments */
+	/* USDT, when its binary was looked at: the places of the probe, and what tells the file */
+	const struct userelf_probe **sites;
+	size_t site_count;
+	const char *file_digest;
 };
 
 /* A function in which the policy's enforcer acts. */

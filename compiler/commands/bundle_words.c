@@ -14,6 +14,8 @@ const char *bundle_hook_kind(uint32_t kind)
 		[TG_HOOK_KPROBE] = "kprobe",
 		[TG_HOOK_LSM] = "lsm",
 		[TG_HOOK_TRACEPOINT] = "tracepoint",
+		[TG_HOOK_UPROBE] = "uprobe",
+		[TG_HOOK_USDT] = "usdt",
 	};
 
 	return word(words, COUNT(words), kind);
@@ -28,6 +30,12 @@ const char *bundle_attach(uint32_t attach)
 		[TG_ATTACH_KPROBE] = "kprobe",
 		[TG_ATTACH_TRACEPOINT] = "tracepoint",
 		[TG_ATTACH_TP_BTF] = "tp_btf",
+		[TG_ATTACH_FEXIT] = "fexit",
+		[TG_ATTACH_KRETPROBE] = "kretprobe",
+		[TG_ATTACH_KPROBE_MULTI] = "kprobe.multi",
+		[TG_ATTACH_UPROBE] = "uprobe",
+		[TG_ATTACH_URETPROBE] = "uretprobe",
+		[TG_ATTACH_KRETPROBE_MULTI] = "kretprobe.multi",
 		[TG_ATTACH_ITER_TASK] = "iter/task",
 	};
 

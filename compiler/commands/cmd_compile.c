@@ -12,6 +12,7 @@ enum {
 	OPT_KERNEL,
 	OPT_BTF,
 	OPT_ROOT,
+	OPT_ALLOW_MISSING,
 	OPT_NAME,
 	OPT_VERSION,
 	OPT_REPORT,
@@ -28,6 +29,7 @@ static const struct option long_options[] = {
 	{"kernel", required_argument, NULL, OPT_KERNEL},
 	{"btf", required_argument, NULL, OPT_BTF},
 	{"root", required_argument, NULL, OPT_ROOT},
+	{"allow-missing", no_argument, NULL, OPT_ALLOW_MISSING},
 	{"name", required_argument, NULL, OPT_NAME},
 	{"bundle-version", required_argument, NULL, OPT_VERSION},
 	{"report", no_argument, NULL, OPT_REPORT},
@@ -75,6 +77,9 @@ static int parse_own_option(struct command_line *c, int option)
 		return 0;
 	case OPT_ROOT:
 		c->options.root = optarg;
+		return 0;
+	case OPT_ALLOW_MISSING:
+		c->options.allow_missing = true;
 		return 0;
 	case OPT_BTF:
 		command_add_btf(&c->arena, &c->kernels, optarg);

@@ -5,6 +5,7 @@
 #include <openssl/sha.h>
 #include "compiler/base/arena.h"
 #include "compiler/back/bundle.h"
+#include "compiler/back/common.h"
 #include "compiler/back/describe.h"
 #include "compiler/diag/diag.h"
 #include "compiler/check/gaps.h"
@@ -113,6 +114,8 @@ static enum exit_code check_policies(struct compilation *c)
 
 	if (code != EXIT_DONE)
 		return environment(c);
+	for (size_t i = 0; i < c->kernels.count; i++)
+		c->kernels.v[i].allow_missing = c->options->allow_missing;
 	diags_contexts(&c->diags, c->kernels.names, c->kernels.count);
 	c->tirs = kernel_set_check(&c->kernels, &c->arena, &c->diags, c->ir);
 	return verdict(c);
@@ -126,9 +129,11 @@ static enum exit_code run_rules(struct compilation *c)
 
 static enum exit_code plan_policies(struct compilation *c)
 {
-	gaps_typed(&c->diags, c->tirs[0]);
+	const struct tir *tir = common_tir(&c->arena, &c->diags, c->tirs, c->kernels.count);
+
+	gaps_typed(&c->diags, tir);
 	if (verdict(c) == EXIT_DONE)
-		c->plan = plan_build(&c->arena, &c->diags, c->tirs[0]);
+		c->plan = plan_build(&c->arena, &c->diags, tir);
 	return diags_failed(&c->diags) ? EXIT_REJECTED : EXIT_DONE; /* --strict: no bundle */
 }
 

@@ -22,8 +22,9 @@ struct compile_options {
 	const char *name; /* of the bundle; NULL: the output's base name */
 	uint64_t version;
 	struct budget budget;
-	bool report; /* what the bundle costs, to stdout once it is written */
-	bool places; /* dumps show where things were written */
+	bool allow_missing; /* a hook that only some kernels have is left out on the others */
+	bool report;	    /* what the bundle costs, to stdout once it is written */
+	bool places;	    /* dumps show where things were written */
 	struct diag_options diag;
 };
 

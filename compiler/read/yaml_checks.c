@@ -296,9 +296,7 @@ static void check_event(struct policy_reader *r, const struct ast_hook *hook)
 static void check_kprobe(struct policy_reader *r, const struct ast_hook *hook)
 {
 	check_event(r, hook);
-	if (is_list_call(hook))
-		note_gap(r, hook->symbol.at, "a list of functions in `call`");
-	else
+	if (!is_list_call(hook))
 		check_symbol(r, &hook->symbol, "a kernel function", ".$");
 }
 

@@ -33,12 +33,12 @@ static void add_kprobe(struct manifest *m, uint32_t files, uint32_t shadow)
 	file = manifest_add_slot(m, hook, TG_ARG_FILE, 0);
 	mask = manifest_add_slot(m, hook, TG_ARG_INT, 1);
 	view = manifest_add_view(m, files, hook, 0x3, "a file was used");
-	manifest_add_view_arg(m, view, file, NULL);
-	manifest_add_view_arg(m, view, mask, "mask");
+	manifest_add_view_arg(m, view, file, NULL, 0);
+	manifest_add_view_arg(m, view, mask, "mask", 0);
 	manifest_add_tag(m, view, "observability.filesystem");
 	manifest_add_tag(m, view, "observability.process");
 	view = manifest_add_view(m, shadow, hook, 0x4, NULL);
-	manifest_add_view_arg(m, view, file, "path");
+	manifest_add_view_arg(m, view, file, "path", 0);
 	manifest_add_selector(m, hook, 0, files, TG_ACTION_POST, 12);
 	manifest_add_selector(m, hook, 1, files, TG_ACTION_NOPOST, 19);
 	manifest_add_selector(m, hook, 2, shadow, TG_ACTION_SIGKILL, 8);
@@ -52,7 +52,7 @@ static void add_lsm(struct manifest *m, uint32_t shadow)
 	manifest_add_program(m, hook, TG_ATTACH_LSM, "h1_lsm", "file_open");
 	manifest_add_slot(m, hook, TG_ARG_FILE, 0);
 	view = manifest_add_view(m, shadow, hook, 0x1, NULL);
-	manifest_add_view_arg(m, view, 0, NULL);
+	manifest_add_view_arg(m, view, 0, NULL, 0);
 	manifest_add_selector(m, hook, 0, shadow, TG_ACTION_OVERRIDE, 30);
 }
 

@@ -13,7 +13,7 @@ static void expect_as(enum event_kind kind, const struct event_arg *arg, const c
 	struct json j = {.out = &out};
 
 	json_open(&j, NULL, '[');
-	arg_json(&j, arg, kind);
+	arg_json(&j, NULL, arg, kind);
 	json_close(&j, ']');
 	expect_text(&out, expected);
 }

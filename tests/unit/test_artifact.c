@@ -248,7 +248,7 @@ REFUSES(policy_monitors, "policy 0 is in monitor mode but has nothing to enforce
 
 /* Hooks */
 REFUSES(hook_kind, "hook 0 is of an unknown kind 0", p.hooks[0].kind = 0)
-REFUSES(hook_kind_high, "hook 0 is of an unknown kind 4", p.hooks[0].kind = 4)
+REFUSES(hook_kind_high, "hook 0 is of an unknown kind", p.hooks[0].kind = TG_HOOK_KIND_COUNT)
 REFUSES(hook_name, "hook 2: its name lies outside", p.hooks[2].name = 0xffffffff)
 REFUSES(hook_subsystem_missing, "hook 2: its subsystem is empty", p.hooks[2].subsystem = 0)
 REFUSES(hook_subsystem_outside, "hook 2: its subsystem lies outside",
@@ -306,7 +306,7 @@ Test(artifact, too_many_hooks)
 
 /* Programs */
 REFUSES(program_attach, "attaches in an unknown way 0", p.programs[2].attach = 0)
-REFUSES(program_attach_high, "attaches in an unknown way 99", p.programs[2].attach = 99)
+REFUSES(program_attach_high, "attaches in an unknown way", p.programs[2].attach = TG_ATTACH_COUNT)
 REFUSES(program_name, "program 2: its name is empty", p.programs[2].name = 0)
 REFUSES(program_name_outside, "program 2: its name lies outside", p.programs[2].name = 0xffff)
 REFUSES(program_target, "program 2: its target is empty", p.programs[2].target = 0)

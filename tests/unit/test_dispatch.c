@@ -46,7 +46,7 @@ static const struct tg_view_entry views[] = {
 	{.policy = 0, .hook = 1, .selectors = 0x3, .first_arg = 0, .args = 2},
 	{.policy = 1, .hook = 1, .selectors = 0x4, .first_arg = 2, .args = 1, .tags = 1},
 };
-static const struct tg_view_arg_entry view_args[] = {{1, LABEL_B}, {0, 0}, {0, LABEL_A}};
+static const struct tg_view_arg_entry view_args[] = {{1, LABEL_B, 0}, {0, 0, 0}, {0, LABEL_A, 0}};
 static const struct tg_selector_entry selectors[] = {
 	{.hook = 0, .bit = 0, .action = 77},
 	{.hook = 1, .bit = 0, .policy = 0, .action = 0},
