@@ -181,7 +181,12 @@ static void emit_program(struct emitter *e, const struct plan_hook *first, uint3
 		emit_decision(e, &first[i], hook + i, attach);
 	emit_line(e, first->at);
 	emit_section(e, first, attach);
-	fprintf(e->out, "int %s(__u64 *ctx)\n{\n", unit_program_name(e->arena, hook, attach));
+	/* A system call's result has 64 bits, and an error must fill them all. */
+	fprintf(e->out, "%s %s(__u64 *ctx)
+{
+",
+		first->syscall && attach == TG_ATTACH_FMOD_RET ? "__s64" : "int",
+		unit_program_name(e->arena, hook, attach));
 	if (first->at_return) {
 		emit_return_body(e, first, hook, attach);
 		return;

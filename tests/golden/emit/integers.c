@@ -3,8 +3,8 @@
 /* Made by tgc 0.1.0 from policies; see them, not this. */
 #define TG_BUNDLE 0xd4fed203u
 #define TG_POLICIES 1
+#define TG_HOOKS 1
 #include "tg_hook.h"
-
 #line 16 "integers.yaml"
 static __inline bool h0_p0_set(__u64 v)
 {
@@ -66,6 +66,7 @@ static __inline int h0_fentry_run(__u64 *ctx, __u64 live)
 	if (!live)
 		return 0;
 	won |= tg_first(live, 0x3ull);
+	won &= ~tg_fresh(tg_modes[0].off);
 	matched = won & 0x3ull;
 	if (!matched)
 		return ret;
@@ -111,6 +112,7 @@ static __inline int h0_kprobe_run(__u64 *ctx, __u64 live)
 	if (!live)
 		return 0;
 	won |= tg_first(live, 0x3ull);
+	won &= ~tg_fresh(tg_modes[0].off);
 	matched = won & 0x3ull;
 	if (!matched)
 		return ret;

@@ -3,8 +3,8 @@
 /* Made by tgc 0.1.0 from policies; see them, not this. */
 #define TG_BUNDLE 0x712d3294u
 #define TG_POLICIES 1
+#define TG_HOOKS 2
 #include "tg_hook.h"
-
 struct trace_event_raw_sched_process_exec {
 	__s32 pid;
 } TG_RELOCATED;
@@ -36,6 +36,7 @@ static __inline int h0_tracepoint_run(__u64 *ctx, __u64 live)
 	if (!h0_p0((__u64)((struct trace_event_raw_sched_process_exec *)ctx)->pid))
 		return 0;
 	won |= live & 0x1ull;
+	won &= ~tg_fresh(tg_modes[0].off);
 	matched = won & 0x1ull;
 	if (!matched)
 		return ret;
@@ -86,7 +87,10 @@ static __inline int h1_once(struct tg_scratch *s, const struct h1_call *c,
 	if (tg_fresh(s->owner) != token)
 		return TG_AGAIN;
 	*lost = 0;
+	if (!live)
+		return 0;
 	won |= live & 0x1ull;
+	won &= ~tg_fresh(tg_modes[1].off);
 	matched = won & 0x1ull;
 	if (!matched)
 		return ret;
