@@ -7,6 +7,7 @@
 #define TEXT_MAX    8192
 #define PREFIX_MAX  255
 #define POSTFIX_MAX 127
+#define NET_MAX	    8
 #define EQUAL_MAX   4096
 
 /* ---- words ------------------------------------------------------------------------------- */
@@ -135,6 +136,8 @@ struct part *gen_text_value(struct gen *g, const struct type_info *type, enum op
 	if (!path && set->text_count < GEN_HINTS)
 		set->texts[set->text_count++] = t;
 	t = cut(g, with_end(g, t), op);
+	if (type->id == TYPE_NET_DEVICE && t.len > NET_MAX)
+		t.len = NET_MAX;
 	return quoted(set->arena, &t);
 }
 
