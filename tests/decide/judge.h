@@ -19,10 +19,10 @@ void judge_close(struct judge *j);
 const struct plan_hook *judge_plan(const struct judge *j, const struct shape *s);
 
 /* What the evaluator expects of a call: the record's bits, the signals, the result. */
-void judge_expect(const struct judge *j, struct arena *a, const struct shape *s,
-		  const struct event *e, struct expected *out);
+void judge_expect(struct judge *j, struct arena *a, const struct shape *s, const struct event *e,
+		  struct expected *out);
 /* Does the evaluator expect what the event expects? False with a sentence in `why`. */
-bool judge_event(const struct judge *j, struct arena *a, const struct shape *s,
-		 const struct event *e, char *why, size_t room);
+bool judge_event(struct judge *j, struct arena *a, const struct shape *s, const struct event *e,
+		 char *why, size_t room);
 
 #endif
