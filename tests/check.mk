@@ -226,13 +226,12 @@ $(B)/tests/kernel-run: $(B)/obj/tests/kernel/run.o
 $(B)/tests/quickstart: $(B)/obj/tests/kernel/quickstart.o
 $(B)/tests/bench: $(B)/obj/tests/bench/run.o
 
-<<<<<<< HEAD
 # Policies with thousands of values.
 kernel_sets := $(patsubst %,$(B)/tests/sets/%.yaml,prefixes names endings strings others parts addresses)
 $(kernel_sets): $(B)/tests/sets/%.yaml: tests/kernel/sets.py
 	$(Q)mkdir -p $(@D)
 	$(Q)python3 $< $* >$@.tmp && mv $@.tmp $@
-=======
+
 # A program is refused on some of them: its bundle is made around these.
 $(B)/tests/refused.bpf.o: tests/verifier/refused.bpf.c
 	$(call say,BPF,$@)
@@ -256,7 +255,6 @@ $(B)/tests/verifier-logs: $(B)/obj/tests/verifier/logs.o
 $(B)/tests/verifier-collect: $(call obj,tests/verifier/collect.c $(vm_src) compiler/base/arena.c)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(vm_libs)
->>>>>>> prove
 
 KERNELS :=
 CASES   := $(sort $(wildcard tests/kernel/cases/*.case))
