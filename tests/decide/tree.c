@@ -223,6 +223,8 @@ uint64_t tree_dentry(const struct argument *a, uint32_t mode)
 {
 	if (a->kind == ARGUMENT_NULL)
 		return 0;
+	if (a->kind == ARGUMENT_FAULT)
+		return fake_fault();
 	return fake_address(file_at(a, mode).node->dentry);
 }
 
