@@ -3,9 +3,11 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include "compiler/back/plan.h"
 #include "compiler/base/arena.h"
 #include "check.h"
 #include "judge.h"
+#include "policy.h"
 #include "reference.h"
 
 static bool say(struct checker *c, const char *format, ...)
@@ -25,29 +27,15 @@ static bool is_text(const struct shape_arg *a)
 	return !shape_arg_is_number(a) && strcmp(a->type, "nop");
 }
 
-static bool is_filtered(const struct shape *s, unsigned arg)
+/* The argument that a slot of the record has. */
+static unsigned argument_of(const struct checker *c, const struct shape *s, unsigned slot)
 {
-	if (s->filter_count)
-		return arg == 0;
-	return s->selectors && strstr(s->selectors, (char[]){'x', ':', ' ', (char)('0' + arg), 0});
-}
+	uint32_t position = judge_plan(c->judge, s)->slots[slot].arg->ir->position;
+	unsigned i = 0;
 
-/* Order of slots: numbers, then filtered texts, then the others. */
-static int slot_rank(const struct shape *s, unsigned arg)
-{
-	return is_text(&s->args[arg]) ? 2 - is_filtered(s, arg) : 0;
-}
-
-static unsigned slot_of(const struct shape *s, unsigned arg)
-{
-	int rank = slot_rank(s, arg);
-	unsigned n = 0;
-
-	for (unsigned i = 0; i < s->arg_count; i++)
-		if (strcmp(s->args[i].type, "nop") &&
-		    (slot_rank(s, i) < rank || (slot_rank(s, i) == rank && i < arg)))
-			n++;
-	return n;
+	while (i + 1 < s->arg_count && policy_index(s, i) != position)
+		i++;
+	return i;
 }
 
 static bool check_number(struct checker *c, const struct call *call, unsigned arg,
@@ -57,6 +45,10 @@ static bool check_number(struct checker *c, const struct call *call, unsigned ar
 
 	if (arg == 0 && call->event->expected.has_value)
 		want = call->event->expected.value;
+	if (shape_arg_is_caps(&call->shape->args[arg]) &&
+	    call->event->args[arg].kind != ARGUMENT_NUMBER)
+		return slot->status == TG_SLOT_FAULT ||
+		       say(c, "argument %u is not reported as unreadable", arg);
 	if (slot->status || slot->len || slot->value != want)
 		return say(c, "argument %u is reported as %#llx, should be %#llx", arg, slot->value,
 			   want);
@@ -69,7 +61,7 @@ static bool check_text(struct checker *c, const struct call *call, unsigned arg,
 	const struct event *e = call->event;
 	const struct argument *a = &e->args[arg];
 	bool path = shape_arg_is_path(&call->shape->args[arg]);
-	struct text want = path ? reference_path(c->arena, a, &e->root) : reference_string(a);
+	struct text want = reference_text(c->arena, &call->shape->args[arg], a, &e->root);
 
 	if (e->expected.has_text)
 		want = e->expected.text;
@@ -92,17 +84,15 @@ static bool check_slots(struct checker *c, const struct call *call)
 	const struct tg_hook *hook = (void *)fake_outcome.record;
 	const unsigned char *tail = (const unsigned char *)(slots + hook->slots);
 
-	for (unsigned n = 0; n < hook->slots; n++)
-		for (unsigned i = 0; i < call->shape->arg_count; i++) {
-			const struct shape_arg *type = &call->shape->args[i];
+	for (unsigned n = 0; n < hook->slots; n++) {
+		unsigned i = argument_of(c, call->shape, n);
+		bool ok = is_text(&call->shape->args[i]) ? check_text(c, call, i, &slots[n], tail)
+							 : check_number(c, call, i, &slots[n]);
 
-			if (!strcmp(type->type, "nop") || slot_of(call->shape, i) != n)
-				continue;
-			if (is_text(type) ? !check_text(c, call, i, &slots[n], tail)
-					  : !check_number(c, call, i, &slots[n]))
-				return false;
-			tail += slots[n].len;
-		}
+		if (!ok)
+			return false;
+		tail += slots[n].len;
+	}
 	if (tail != fake_outcome.record + fake_outcome.size)
 		return say(c, "the record has %lu bytes", fake_outcome.size);
 	return true;
@@ -112,10 +102,8 @@ static bool check_record(struct checker *c, const struct call *call)
 {
 	const struct tg_hook *h = (void *)fake_outcome.record;
 	bool unknown = call->event->unknown_process;
-	unsigned slots = 0;
+	unsigned slots = judge_plan(c->judge, call->shape)->slot_count;
 
-	for (unsigned i = 0; i < call->shape->arg_count; i++)
-		slots += strcmp(call->shape->args[i].type, "nop") != 0;
 	if (h->head.kind != TG_HOOK || h->head.size != fake_outcome.size ||
 	    h->hook != call->shape->hook || h->slots != slots || h->key.pid != FAKE_TGID ||
 	    h->tid != (call->event->tid ? call->event->tid : FAKE_TID) ||

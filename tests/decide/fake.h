@@ -12,7 +12,7 @@
 #define TG_HOST
 #include "host.h"
 #include "fake_layout.h"
-#include "bpf-templates/tg_kernel.h"
+#include "bpf-templates/tg_kernel_args.h"
 #include "bpf-templates/tg_scratch.h"
 
 #define FAKE_TGID     4242u

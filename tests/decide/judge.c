@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "compiler/back/plan.h"
 #include "compiler/base/arena.h"
 #include "compiler/eval/eval.h"
 #include "judge.h"
@@ -13,7 +14,8 @@
 
 struct judge {
 	struct front front;
-	const struct tir **tirs;  /* by the shapes' numbers */
+	const struct tir **tirs; /* by the shapes' numbers */
+	const struct plan **plans;
 	struct eval_state *state; /* after the last event */
 };
 
@@ -42,13 +44,18 @@ struct judge *judge_open(struct arena *a, const char *btf, const struct shapes *
 	if (!front_open(&j->front, a, btf))
 		return NULL;
 	j->tirs = arena_array(a, all->count, sizeof(*j->tirs));
+	j->plans = arena_array(a, all->count, sizeof(*j->plans));
 	for (size_t i = 0; i < all->count; i++) {
 		const struct shape *s = &all->v[i];
 
-		if (!s->refused && !(j->tirs[s->number] = type_shape(j, s))) {
+		if (s->refused)
+			continue;
+		j->tirs[s->number] = type_shape(j, s);
+		if (!j->tirs[s->number]) {
 			judge_close(j);
 			return NULL;
 		}
+		j->plans[s->number] = plan_build(a, &j->front.diags, j->tirs[s->number]);
 	}
 	return j;
 }
@@ -56,6 +63,11 @@ struct judge *judge_open(struct arena *a, const char *btf, const struct shapes *
 void judge_close(struct judge *j)
 {
 	front_close(&j->front);
+}
+
+const struct plan_hook *judge_plan(const struct judge *j, const struct shape *s)
+{
+	return &j->plans[s->number]->hooks[0];
 }
 
 /* ---- events ---------------------------------------------------------------------------- */
@@ -84,15 +96,19 @@ static struct eval_value value_of(struct arena *a, const struct shape_arg *type,
 {
 	struct eval_value v = {.kind = EVAL_NUMBER, .number = arg->number};
 
-	if (shape_arg_is_number(type))
+	v.failed = arg->kind == ARGUMENT_NULL || arg->kind == ARGUMENT_FAULT;
+	if (shape_arg_is_number(type)) {
+		v.failed &= shape_arg_is_caps(type);
 		return v;
+	}
 	v.kind = shape_arg_is_path(type) ? EVAL_PATH : EVAL_TEXT;
-	v.failed = arg->kind != ARGUMENT_TEXT;
 	v.mode = e->mode;
 	if (!v.failed) {
-		struct text t =
-			shape_arg_is_path(type) ? reference_path(a, arg, &e->root) : arg->text;
+		struct text t = reference_text(a, type, arg, &e->root);
 
+		/* A string's bytes behind its NUL are the evaluator's to drop. */
+		if (!strcmp(type->type, "string"))
+			t = arg->text;
 		v.text = t.s;
 		v.len = t.len;
 	}

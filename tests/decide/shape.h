@@ -110,6 +110,8 @@ struct shapes {
 void shape_arg_parse(struct arena *a, const char *word, struct shape_arg *out);
 bool shape_arg_is_number(const struct shape_arg *arg);
 bool shape_arg_is_path(const struct shape_arg *arg);
+/* A number behind a pointer. */
+bool shape_arg_is_caps(const struct shape_arg *arg);
 struct shape *shapes_add(struct arena *a, struct shapes *all);
 
 #endif
