@@ -182,9 +182,7 @@ static void emit_program(struct emitter *e, const struct plan_hook *first, uint3
 	emit_line(e, first->at);
 	emit_section(e, first, attach);
 	/* A system call's result has 64 bits, and an error must fill them all. */
-	fprintf(e->out, "%s %s(__u64 *ctx)
-{
-",
+	fprintf(e->out, "%s %s(__u64 *ctx)\n{\n",
 		first->syscall && attach == TG_ATTACH_FMOD_RET ? "__s64" : "int",
 		unit_program_name(e->arena, hook, attach));
 	if (first->at_return) {
