@@ -48,6 +48,7 @@ runtime_src += runtime/record.c
 runtime_src += runtime/relay.c
 runtime_src += runtime/startup.c
 runtime_src += runtime/refusal.c
+runtime_src += runtime/syscall_line.c
 runtime_src += runtime/utf8.c
 runtime_src += runtime/verifier_log.c
 

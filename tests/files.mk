@@ -56,7 +56,7 @@ fuzz_targets += fuzz_record
 fuzz_record_src := tests/fuzz/fuzz_record.c $(addprefix runtime/,arg_json.c arg_names.c arg_net.c \
 	arg_struct.c buffer.c bundle_table.c clock.c \
 	dispatch.c event.c event_compact.c event_json.c flags.c hook_event.c image_text.c json.c \
-	kprobe_lines.c kprobe_objects.c permission.c procs.c quote.c record.c utf8.c)
+	kprobe_lines.c kprobe_objects.c permission.c procs.c quote.c record.c syscall_line.c utf8.c)
 
 # What the programs of the kernel tests share: kernel-run, quickstart, bench.
 lab_src := \
