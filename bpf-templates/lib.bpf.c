@@ -7,6 +7,7 @@
 #include "tg_path.h"
 #include "tg_sketch.h"
 #include "tg_walk.h"
+#include "tg_actions.h"
 
 TG_LIBRARY struct tg_scratch *tg_scratch_take(void)
 {

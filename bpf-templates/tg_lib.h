@@ -98,11 +98,11 @@ TG_LIBRARY int tg_set_back(struct tg_scratch *s, const struct tg_set_key *keys, 
 /* The same for one word. */
 TG_LIBRARY int tg_set_word(const struct tg_set_key *keys, __u64 limits, __u64 node, __u64 word);
 /*
- * Is one of the values of an automaton in the text at `at`? `classes` has 256 entries, `next` has
+ * Is one of the values of an automaton in the text? `classes` has 256 entries, `next` has
  * `size`, of which those that are not below it say yes.
  */
-TG_LIBRARY int tg_contains(struct tg_scratch *s, const __u8 *classes, const __u32 *next, __u32 size,
-			   __u32 at);
+TG_LIBRARY int tg_contains(struct tg_scratch *s, const __u8 *classes, const __u32 *next,
+			   __u32 size);
 
 /* Copies the text in s->read to the end of the record (s->end), which moves. */
 TG_LIBRARY int tg_slot_text(struct tg_scratch *s, struct tg_slot *slot);
@@ -121,6 +121,38 @@ TG_LIBRARY int tg_send_small(struct tg_hook *h, __u32 bundle, __u32 shape, __u64
 /* A record on the stack that has more behind its slots: `size` bytes in all. */
 TG_LIBRARY int tg_send_sized(struct tg_hook *h, __u32 bundle, __u32 shape, __u64 matched,
 			     __u32 size);
+/*
+ * Post with a rateLimit: a key that tells alike events, made of the Post's number, the scope and
+ * the slots that the policy shows; then whether there was such an event less than `ms` ago. `rates`
+ * is the map tg_rates.
+ */
+struct tg_rate {
+	__u32 post, scope;
+	__u64 a, b;
+};
+#define TG_RATE_THREAD	1
+#define TG_RATE_PROCESS 2
+#define TG_RATE_GLOBAL	3
+TG_LIBRARY int tg_rate_begin(struct tg_rate *k, __u32 post, __u32 scope, __u64 seed[2]);
+TG_LIBRARY int tg_rate_slot(struct tg_rate *k, struct tg_scratch *s, __u32 index, __u32 slots);
+TG_LIBRARY int tg_rate_held(struct tg_rate *k, void *rates, __u32 ms);
+
+/* Adds a stack to the end of the record; `ctx` is the program's. */
+TG_LIBRARY int tg_add_stack(struct tg_scratch *s, void *ctx, __u32 kind);
+
+/*
+ * Notifications of enforcers. tg_notify() leaves one for this thread; one that nobody has acted on
+ * is counted in `missed` and lost. tg_enforce() acts on it, and gives the error, or what the call
+ * returns already. tg_forget() takes it back. `pending` is the map tg_pending.
+ */
+struct tg_notice {
+	__u64 task; /* an entry may outlive its thread, and the thread's number be used again */
+	__s32 signal, error;
+};
+TG_LIBRARY int tg_notify(void *pending, void *missed, __u32 policy, __s32 signal, __s32 error);
+TG_LIBRARY int tg_enforce(void *pending, __u32 policy, int ret);
+TG_LIBRARY int tg_forget(void *pending, void *missed, __u32 policy);
+
 /* One more event of this policy that was lost; `lost` is the map tg_lost. */
 TG_LIBRARY int tg_count_lost(void *lost, __u32 policy);
 

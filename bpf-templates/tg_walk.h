@@ -7,6 +7,7 @@
 #ifndef TG_WALK_H
 #define TG_WALK_H
 
+#include "tg_kernel.h"
 #include "tg_lib.h"
 
 /* Where a search stands: `n` keys from `first` on are left. */
@@ -99,24 +100,92 @@ TG_LIBRARY int tg_set_word(const struct tg_set_key *keys, __u64 limits, __u64 no
 	return look == 0;
 }
 
-/* Every state is a row of `next`, by classes of bytes: a byte is a step to the row that is there.
+/*
+ * Every state is a row of `next`, by classes of bytes: a byte is a step to the row that is there.
+ * Behind the end of a value there is no row, which the next step finds.
  */
-TG_LIBRARY int tg_contains(struct tg_scratch *s, const __u8 *classes, const __u32 *next, __u32 size,
-			   __u32 at)
+#define TG_CONTAINS_STEP(byte)                                                                     \
+	do {                                                                                       \
+		__u64 to_ = row + classes[(__u8)(byte)];                                           \
+		if (to_ >= size)                                                                   \
+			return TG_CONTAINED;                                                       \
+		row = next[to_];                                                                   \
+	} while (0)
+
+#define TG_CONTAINED (~0ull)
+
+/* Eight bytes further. */
+static __inline __u64 tg_contains_word(__u64 row, __u64 word, const __u8 *classes,
+				       const __u32 *next, __u32 size)
 {
+	TG_CONTAINS_STEP(word);
+	TG_CONTAINS_STEP(word >> 8);
+	TG_CONTAINS_STEP(word >> 16);
+	TG_CONTAINS_STEP(word >> 24);
+	TG_CONTAINS_STEP(word >> 32);
+	TG_CONTAINS_STEP(word >> 40);
+	TG_CONTAINS_STEP(word >> 48);
+	TG_CONTAINS_STEP(word >> 56);
+	return row;
+}
+
+static __inline __u64 tg_contains_rest(__u64 row, __u64 word, __u32 left, const __u8 *classes,
+				       const __u32 *next, __u32 size)
+{
+#ifndef TG_HOST
+#pragma clang loop unroll(disable)
+#endif
+	for (__u32 i = 0; i < 7 && i < left; i++) {
+		TG_CONTAINS_STEP(word);
+		word >>= 8;
+	}
+	return row;
+}
+
+/* One turn; false when less than eight bytes are left, or a value was found. */
+static __inline bool tg_contains_more(struct tg_scratch *s, __u64 *row, __u32 *at, __u32 *left,
+				      const __u8 *classes, const __u32 *next, __u32 size)
+{
+	if (*left < 8 || *left > TG_TEXT_MASK)
+		return false;
+	*row = tg_contains_word(*row, tg_load8(s->text + *at), classes, next, size);
+	if (*row == TG_CONTAINED)
+		return false;
+	*row = (__u32)*row;
+	*left -= 8;
+	*at += 8;
+	tg_bound(*at, TG_TEXT_MASK);
+	tg_bound(*left, TG_TEXT_MASK);
+	return true;
+}
+
+TG_LIBRARY int tg_contains(struct tg_scratch *s, const __u8 *classes, const __u32 *next, __u32 size)
+{
+	__u32 at = tg_fresh(s->read.start), left = tg_fresh(s->read.len);
 	__u64 row = 0;
 
 	tg_bound(at, TG_TEXT_MASK);
 #ifndef TG_HOST
+	if (tg_has_type(struct bpf_iter_num)) {
+		struct bpf_iter_num it;
+
+		bpf_iter_num_new(&it, 0, TG_TEXT_MASK / 8);
+		while (bpf_iter_num_next(&it))
+			if (!tg_contains_more(s, &row, &at, &left, classes, next, size))
+				break;
+		bpf_iter_num_destroy(&it);
+	} else
+#endif
+	{
+#ifndef TG_HOST
 #pragma clang loop unroll(disable)
 #endif
-	for (__u32 i = 0; i < TG_STRING_MAX && i < tg_fresh(s->read.len); i++) {
-		__u64 to = row + classes[(__u8)s->text[at + i]];
-
-		if (to >= size)
-			break;
-		row = next[to];
+		for (__u32 i = 0; i < TG_TEXT_MASK / 8; i++)
+			if (!tg_contains_more(s, &row, &at, &left, classes, next, size))
+				break;
 	}
+	if (row < size)
+		row = tg_contains_rest(row, tg_load8(s->text + at), left, classes, next, size);
 	return row >= size;
 }
 

@@ -92,10 +92,43 @@ static void dispatch_exit(struct dispatch *d, const struct record *r)
 	procs_exit(d->procs, &r->exit.key);
 }
 
+/* Names are looked up when the first policy wants them; `done` is what was. */
+static void add_stacks(struct dispatch *d, struct event *e, uint32_t flags, const struct record *r,
+		       uint32_t *done)
+{
+	const struct record_text *parts = r->hook.parts;
+	bool kernel = flags & TG_SELECTOR_KERNEL_STACK, user = flags & TG_SELECTOR_USER_STACK;
+
+	e->kernel_stack = e->user_stack = NULL;
+	if (!d->symbols)
+		return;
+	if (flags & ~*done & TG_SELECTOR_KERNEL_STACK)
+		stack_kernel(&d->kernel_stack, d->symbols, &parts[TG_PART_KERNEL_STACK]);
+	if (flags & ~*done & TG_SELECTOR_USER_STACK)
+		stack_user(&d->user_stack, d->symbols, r->hook.fixed.key.pid,
+			   &parts[TG_PART_USER_STACK]);
+	*done |= flags;
+	e->kernel_stack = kernel ? &d->kernel_stack : NULL;
+	e->user_stack = user ? &d->user_stack : NULL;
+}
+
+static void dispatch_view(struct dispatch *d, struct event *e, const struct artifact *a,
+			  const struct tg_view_entry *view, const struct record *r, uint32_t *done)
+{
+	const struct tg_selector_entry *selector = hook_event_selector(a, view, r);
+
+	if (!hook_event_fill(e, a, view, r))
+		return;
+	add_stacks(d, e, selector->flags, r, done);
+	print(d, e);
+	requests_make(&d->requests, a, selector);
+}
+
 static void dispatch_hook(struct dispatch *d, const struct record *r)
 {
 	const struct bundle *b = bundles_find(d->bundles, r->hook.fixed.bundle);
 	const struct tg_hook_entry *hook;
+	uint32_t done = 0;
 	struct event e;
 
 	if (!b || !hook_event_fits(&b->artifact, r)) {
@@ -105,10 +138,9 @@ static void dispatch_hook(struct dispatch *d, const struct record *r)
 	e = (struct event){.ktime = r->head.ktime, .unknown = r->head.flags & TG_F_UNKNOWN};
 	resolve(d, &e, &r->hook.fixed.key);
 	hook = &b->artifact.hooks[r->hook.fixed.hook];
-	for (uint32_t i = 0; i < hook->views; i++) {
-		if (hook_event_fill(&e, &b->artifact, &b->artifact.views[hook->first_view + i], r))
-			print(d, &e);
-	}
+	for (uint32_t i = 0; i < hook->views; i++)
+		dispatch_view(d, &e, &b->artifact, &b->artifact.views[hook->first_view + i], r,
+			      &done);
 }
 
 void dispatch_record(struct dispatch *d, const void *data, size_t size)

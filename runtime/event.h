@@ -11,6 +11,7 @@
 #include "runtime/artifact.h"
 #include "runtime/procs.h"
 #include "runtime/record.h"
+#include "runtime/stack.h"
 
 #define EVENT_ARGS_MAX 32
 #define EVENT_TAGS_MAX 16
@@ -47,6 +48,7 @@ struct event {
 	uint32_t data_count; /* behind the arguments in `args` */
 	struct event_arg args[EVENT_ARGS_MAX];
 	const char *tags[EVENT_TAGS_MAX];
+	const struct stack *kernel_stack, *user_stack; /* NULL: none is shown */
 };
 
 /* What every line shows besides its event. */

@@ -4,6 +4,7 @@
 #include "runtime/clock.h"
 #include "runtime/event_compact.h"
 #include "runtime/kprobe_lines.h"
+#include "runtime/stack_text.h"
 
 static void begin_color(struct compact *c, enum compact_color color)
 {
@@ -122,5 +123,6 @@ void event_compact(struct buffer *out, const struct event *e, const struct event
 		buffer_char(out, ' ');
 	}
 	printers[e->kind](&c);
+	stack_lines(&c);
 	buffer_char(out, '\n');
 }

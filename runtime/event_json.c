@@ -11,6 +11,7 @@
 #include "runtime/event_json.h"
 #include "runtime/flags.h"
 #include "runtime/json.h"
+#include "runtime/stack_text.h"
 
 #define NODE_NAME_MAX 255
 
@@ -175,12 +176,22 @@ static void print_kprobe(struct json *j, const struct event *e, const struct eve
 	json_text(j, "function_name", e->function);
 	print_args(j, e);
 	json_text_unless_empty(j, "action", action_name(e->action));
+	stack_json(j, "kernel_stack_trace", e->kernel_stack);
 	json_text_unless_empty(j, "policy_name", e->policy);
 	json_text(j, "return_action", action_name(0));
 	json_text_unless_empty(j, "message", e->message);
 	print_tags(j, e);
+	stack_json(j, "user_stack_trace", e->user_stack);
 	print_data(j, e);
 	json_close(j, '}');
+}
+
+/* Tetragon's events of the other kinds have no such members: these take the names they have there.
+ */
+static void print_stacks(struct json *j, const struct event *e)
+{
+	stack_json(j, "kernel_stack_trace", e->kernel_stack);
+	stack_json(j, "user_stack_trace", e->user_stack);
 }
 
 static void print_lsm(struct json *j, const struct event *e, const struct event_style *style)
@@ -193,6 +204,7 @@ static void print_lsm(struct json *j, const struct event *e, const struct event_
 	print_args(j, e);
 	json_text_unless_empty(j, "action", action_name(e->action));
 	print_tags(j, e);
+	print_stacks(j, e);
 	json_close(j, '}');
 }
 
@@ -207,6 +219,7 @@ static void print_tracepoint(struct json *j, const struct event *e, const struct
 	json_text_unless_empty(j, "action", action_name(e->action));
 	json_text_unless_empty(j, "message", e->message);
 	print_tags(j, e);
+	print_stacks(j, e);
 	json_close(j, '}');
 }
 

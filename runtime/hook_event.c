@@ -20,13 +20,16 @@ static enum event_kind event_kind_of(uint32_t hook_kind)
 	}
 }
 
-static uint32_t action_of(const struct artifact *a, uint32_t hook, uint32_t bit)
+const struct tg_selector_entry *hook_event_selector(const struct artifact *a,
+						    const struct tg_view_entry *view,
+						    const struct record *r)
 {
-	for (uint32_t i = 0; i < a->selector_count; i++) {
-		if (a->selectors[i].hook == hook && a->selectors[i].bit == bit)
-			return a->selectors[i].action;
-	}
-	return UINT32_MAX; /* prints no action */
+	uint64_t won = r->hook.fixed.matched & view->selectors;
+	uint32_t bit = won ? (uint32_t)__builtin_ctzll(won) : 0;
+	uint32_t at = won ? artifact_selector_from(a, view->hook, bit) : a->selector_count;
+	const struct tg_selector_entry *s = at < a->selector_count ? &a->selectors[at] : NULL;
+
+	return s && s->hook == view->hook && s->bit == bit ? s : NULL;
 }
 
 static void fill_args(struct event *e, const struct artifact *a, const struct tg_view_entry *view,
@@ -61,9 +64,9 @@ bool hook_event_fill(struct event *e, const struct artifact *a, const struct tg_
 		     const struct record *r)
 {
 	const struct tg_hook_entry *hook = &a->hooks[view->hook];
-	uint64_t won = r->hook.fixed.matched & view->selectors;
+	const struct tg_selector_entry *selector = hook_event_selector(a, view, r);
 
-	if (!won)
+	if (!selector)
 		return false;
 	e->kind = event_kind_of(hook->kind);
 	e->tid = r->hook.fixed.tid;
@@ -71,7 +74,7 @@ bool hook_event_fill(struct event *e, const struct artifact *a, const struct tg_
 	e->function = artifact_string(a, hook->name);
 	e->policy = artifact_string(a, a->policies[view->policy].name);
 	e->message = artifact_string(a, view->message);
-	e->action = action_of(a, view->hook, (uint32_t)__builtin_ctzll(won));
+	e->action = selector->action;
 	fill_args(e, a, view, r);
 	fill_tags(e, a, view);
 	return true;

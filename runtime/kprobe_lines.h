@@ -9,6 +9,7 @@
 enum compact_color { /* ANSI numbers */
 		     COMPACT_RED = 31,
 		     COMPACT_GREEN = 32,
+		     COMPACT_YELLOW = 33,
 		     COMPACT_BLUE = 34,
 		     COMPACT_MAGENTA = 35,
 		     COMPACT_CYAN = 36,

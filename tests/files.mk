@@ -46,7 +46,10 @@ unit_src += tests/unit/test_conflict.c
 unit_src += tests/unit/test_misses.c
 unit_src += tests/unit/test_startup.c
 unit_src += tests/unit/test_load.c
+unit_src += tests/unit/test_modes.c
 unit_src += tests/unit/test_oom_score.c
+unit_src += tests/unit/test_requests.c
+unit_src += tests/unit/test_stack.c
 unit_src += tests/unit/test_kernel_btf.c
 unit_src += tests/unit/test_dispatch.c
 unit_src += tests/unit/test_privs.c
@@ -56,7 +59,8 @@ fuzz_targets += fuzz_record
 fuzz_record_src := tests/fuzz/fuzz_record.c $(addprefix runtime/,arg_json.c arg_names.c arg_net.c \
 	arg_struct.c buffer.c bundle_table.c clock.c \
 	dispatch.c event.c event_compact.c event_json.c flags.c hook_event.c image_text.c json.c \
-	kprobe_lines.c kprobe_objects.c permission.c procs.c quote.c record.c syscall_line.c utf8.c)
+	kallsyms.c kprobe_lines.c kprobe_objects.c permission.c procs.c quote.c record.c \
+	requests.c stack.c stack_text.c syscall_line.c user_maps.c utf8.c)
 
 # What the programs of the kernel tests share: kernel-run, quickstart, bench.
 lab_src := \
@@ -127,3 +131,7 @@ unit_src += tests/unit/test_imply.c
 unit_src += tests/unit/test_modules.c
 # The reference evaluator.
 eval_test_src := $(wildcard tests/eval/*.c) tests/decide/words.c
+# What bundles cost, budgets and proofs; verifiers' logs.
+unit_src += tests/unit/test_verifier_log.c
+unit_src += tests/unit/test_cost.c
+unit_src += tests/unit/test_proof.c

@@ -18,7 +18,7 @@ static void emit_register(struct emitter *e, const struct tir_arg *arg, bool sys
 	fprintf(e->out, "(__u64)(%s)", emit_int_type(r->size * 8, false));
 	if (!syscall)
 		fprintf(e->out, "*(const __u64 *)((const char *)ctx + %u)", r->offset);
-	else if (attach == TG_ATTACH_KPROBE)
+	else if (emit_by_registers(attach))
 		fprintf(e->out, "tg_kernel_word(((struct pt_regs *)ctx)->di + %u)", r->offset);
 	else
 		fprintf(e->out, "*(const __u64 *)((const char *)ctx[0] + %u)", r->offset);
@@ -37,11 +37,11 @@ static void emit_field_value(struct emitter *e, const struct tir_arg *arg)
 static void emit_parameter(struct emitter *e, const struct tir_arg *arg, uint32_t at,
 			   enum tg_attach attach)
 {
-	if (arg->source == ARG_SYSCALL && attach == TG_ATTACH_KPROBE)
+	if (arg->source == ARG_SYSCALL && emit_by_registers(attach))
 		fprintf(e->out, "tg_syscall_register(ctx, %s)", syscall_registers[at]);
 	else if (arg->source == ARG_SYSCALL)
 		fprintf(e->out, "((const struct pt_regs *)ctx[0])->%s", syscall_registers[at]);
-	else if (attach == TG_ATTACH_KPROBE)
+	else if (emit_by_registers(attach))
 		fprintf(e->out, "((struct pt_regs *)ctx)->%s", call_registers[at]);
 	else
 		fprintf(e->out, "ctx[%u]", at);

@@ -88,7 +88,7 @@ static void emit_sketch_tests(struct emitter *e, const struct plan_hook *h, uint
 static void emit_plain_tail(struct emitter *e, const struct plan_hook *h, uint32_t hook,
 			    enum tg_attach attach)
 {
-	emit_winners(e, h);
+	emit_winners(e, h, hook);
 	emit_actions(e, h);
 	fprintf(e->out, "\tmatched = won & " MASK ";\n\tif (!matched)\n\t\treturn ret;\n",
 		h->posts);
@@ -118,7 +118,8 @@ static void emit_text_tail(struct emitter *e, const struct plan_hook *h, uint32_
 			fprintf(e->out, "\tc.k%u.last = NULL;\n", i);
 		emit_hand_over(e, h, i, attach);
 	}
-	fprintf(e->out, "\tc.live = live;\n\treturn h%u_finish(&c);\n}\n\n", hook);
+	fprintf(e->out, "\tc.live = live;\n\treturn h%u_finish(&c%s);\n}\n\n", hook,
+		emit_has_extras(h) ? ", ctx" : "");
 }
 
 static void emit_locals(struct emitter *e, const struct plan_hook *h, uint32_t hook)
@@ -130,7 +131,8 @@ static void emit_locals(struct emitter *e, const struct plan_hook *h, uint32_t h
 			"\tstruct {\n\t\tstruct tg_hook hook;\n\t\tstruct tg_slot slot[%u];\n",
 			h->slot_count ? h->slot_count : 1);
 		emit_socket_members(e, h);
-		fprintf(e->out, "\t} r;\n\t__u64 won = 0, matched, lost;\n\tint ret = 0;\n");
+		fprintf(e->out, "\t} r;\n\t__u64 %s, matched, lost;\n\tint ret = 0;\n",
+			emit_winner_variables(h));
 	}
 	emit_fetch_variables(e, h);
 	fprintf(e->out, "\n");

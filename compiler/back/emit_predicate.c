@@ -3,7 +3,7 @@
 #include <string.h>
 #include <inttypes.h>
 #include "compiler/base/arena.h"
-#include "emit.h"
+#include "emit_set.h"
 
 /*
  * The name of a text predicate's function, without the `h`: that of the first hook which asks the
@@ -55,5 +55,7 @@ void emit_predicates(struct emitter *e, const struct plan_hook *h, uint32_t hook
 			emit_text_functions(e, h, hook, i);
 		else if (plan_is_number(slot))
 			emit_int_predicate(e, hook, i, p, slot->arg);
+		else if (plan_is_socket(slot))
+			emit_socket_predicate(e, hook, i, p);
 	}
 }

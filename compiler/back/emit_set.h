@@ -15,6 +15,17 @@ struct trie;
 void emit_number_set(struct emitter *e, const char *name, uint32_t bits, struct interval *v,
 		     size_t n);
 
+/* The numbers that a value of 16 bits stands for. */
+static inline struct interval value_interval(const struct value *v)
+{
+	return v->kind == VALUE_IS_RANGE ? (struct interval){v->low, v->high}
+					 : (struct interval){v->number, v->number};
+}
+
+/* A function `bool hHOOK_pN(const struct tg_socket *)` for a predicate on a socket. */
+void emit_socket_predicate(struct emitter *e, uint32_t hook, uint32_t n,
+			   const struct plan_predicate *p);
+
 /* Texts more than this are looked up in tables instead of being compared one by one. */
 #define TEXTS_COMPARED 12
 
@@ -22,7 +33,7 @@ void emit_number_set(struct emitter *e, const char *name, uint32_t bits, struct 
 void emit_text_set(struct emitter *e, const char *name, enum text_layout layout, enum op op,
 		   const struct value *values, size_t count);
 /* A function `bool NAME(struct tg_scratch *)`: does the text contain one of the values? */
-void emit_substring(struct emitter *e, const char *name, enum text_layout layout, bool ignore_case,
+void emit_substring(struct emitter *e, const char *name, bool ignore_case,
 		    const struct value *values, size_t count);
 
 /* Tables NAME_low, NAME_node and NAME_keys of a tree, and its look at the root, which leaves the

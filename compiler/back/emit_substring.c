@@ -4,7 +4,7 @@
 #include "compiler/base/arena.h"
 #include "emit_set.h"
 
-void emit_substring(struct emitter *e, const char *name, enum text_layout layout, bool ignore_case,
+void emit_substring(struct emitter *e, const char *name, bool ignore_case,
 		    const struct value *values, size_t count)
 {
 	struct automaton *m = automaton_build(e->arena, values, count, ignore_case);
@@ -18,7 +18,6 @@ void emit_substring(struct emitter *e, const char *name, enum text_layout layout
 	emit_table(e, "__u32", arena_printf(e->arena, "%s_next", name), column, m->size);
 	fprintf(e->out,
 		"static %s bool %s(struct tg_scratch *s)\n{\n"
-		"\treturn tg_contains(s, %s_classes, %s_next, %u, %s);\n}\n\n",
-		e->function, name, name, name, m->size,
-		layout == TEXT_AT_START ? "0" : "tg_fresh(s->read.start)");
+		"\treturn tg_contains(s, %s_classes, %s_next, %u);\n}\n\n",
+		e->function, name, name, name, m->size);
 }

@@ -110,6 +110,22 @@ static void emit_file_type(struct emitter *e, const char *name, enum op op,
 		name, op_negated(op) ? "!" : "", types);
 }
 
+/* A unix socket's address has its family beside the text. */
+static void emit_family(struct emitter *e, const char *name, const struct value *values,
+			size_t count)
+{
+	struct interval *v = arena_array(e->arena, count + 1, sizeof(*v));
+	const char *set = arena_printf(e->arena, "%s_set", name);
+
+	for (size_t i = 0; i < count; i++)
+		v[i] = value_interval(&values[i]);
+	emit_number_set(e, set, 16, v, count);
+	fprintf(e->out,
+		"static __inline bool %s(struct tg_scratch *s)\n{\n"
+		"\treturn %s((__u16)tg_fresh(s->read.value));\n}\n\n",
+		name, set);
+}
+
 void emit_text_predicate(struct emitter *e, const char *name, enum text_layout layout, enum op op,
 			 const struct value *values, size_t count)
 {
@@ -119,8 +135,12 @@ void emit_text_predicate(struct emitter *e, const char *name, enum text_layout l
 		emit_file_type(e, name, op, values, count);
 		return;
 	}
+	if (op == OP_FAMILY) {
+		emit_family(e, name, values, count);
+		return;
+	}
 	if (op == OP_SUBSTRING || op == OP_SUBSTRING_IGNCASE)
-		emit_substring(e, inner, layout, op == OP_SUBSTRING_IGNCASE, values, count);
+		emit_substring(e, inner, op == OP_SUBSTRING_IGNCASE, values, count);
 	else if (count > TEXTS_COMPARED)
 		emit_text_set(e, inner, layout, op, values, count);
 	else

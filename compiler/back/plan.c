@@ -19,12 +19,6 @@ static enum tg_hook_kind kind_of(const struct tir_hook *hook)
 	}
 }
 
-static bool same_target(const struct plan_hook *h, const struct tir_hook *hook)
-{
-	return h->kind == kind_of(hook) && !strcmp(h->symbol, hook->symbol) &&
-	       !strcmp(h->subsystem, hook->ir->subsystem);
-}
-
 static bool same_probe(const struct plan_hook *a, const struct plan_hook *b)
 {
 	return a->kind == b->kind && !strcmp(a->symbol, b->symbol) &&
@@ -38,33 +32,43 @@ static bool has_room(const struct plan_hook *h, const struct tir_hook *hook)
 	       h->slot_count + plan_new_slots(h, hook) <= TG_SLOTS_MAX;
 }
 
-/* The last part of a hook's program; policies keep their order. */
-static struct plan_hook *last_part(const struct plan *plan, const struct tir_hook *hook)
+/* The last part of a hook's program; policies keep their order. NULL: there is none yet. */
+static struct plan_hook *last_part(const struct plan *plan, const struct plan_hook *target)
 {
 	for (uint32_t i = plan->hook_count; i-- > 0;)
-		if (same_target(&plan->hooks[i], hook))
+		if (same_probe(&plan->hooks[i], target))
 			return &plan->hooks[i];
 	return NULL;
 }
 
-static struct plan_hook *hook_for(struct planning *p, const struct tir_hook *hook)
+static struct plan_hook *new_part(struct planning *p, const struct plan_hook *target)
 {
 	struct plan *plan = p->plan;
-	struct plan_hook *last = last_part(plan, hook);
 
-	if (last && has_room(last, hook))
-		return last;
 	plan->hooks = arena_grow(p->arena, plan->hooks, plan->hook_count, &p->hook_room,
 				 sizeof(*plan->hooks));
-	plan->hooks[plan->hook_count] = (struct plan_hook){
-		.kind = kind_of(hook),
-		.symbol = hook->symbol,
-		.subsystem = hook->ir->subsystem,
-		.syscall = hook->syscall,
-		.lsm_twin = true,
-		.at = hook->ir->symbol_at,
-	};
+	plan->hooks[plan->hook_count] = *target;
+	plan->hooks[plan->hook_count].lsm_twin = true;
 	return &plan->hooks[plan->hook_count++];
+}
+
+struct plan_hook *plan_hook_for(struct planning *p, const struct plan_hook *target)
+{
+	struct plan_hook *last = last_part(p->plan, target);
+
+	return last ? last : new_part(p, target);
+}
+
+static struct plan_hook *hook_for(struct planning *p, const struct tir_hook *hook)
+{
+	struct plan_hook target = {.kind = kind_of(hook),
+				   .symbol = hook->symbol,
+				   .subsystem = hook->ir->subsystem,
+				   .syscall = hook->syscall,
+				   .at = hook->ir->symbol_at};
+	struct plan_hook *last = last_part(p->plan, &target);
+
+	return last && has_room(last, hook) ? last : new_part(p, &target);
 }
 
 static void add_selector(struct planning *p, struct plan_hook *h, struct rooms *room,
@@ -89,8 +93,7 @@ static void add_selector(struct planning *p, struct plan_hook *h, struct rooms *
 	}
 	for (size_t i = 0; i < s->ir->binary_count; i++)
 		plan_add_binary(p, h, room, &s->ir->binaries[i], bit);
-	for (size_t i = 0; i < s->ir->actions.n; i++)
-		plan_add_action(p, h, room, &s->ir->actions.v[i], bit);
+	plan_add_actions(p, h, room, (uint32_t)(view - h->views), s->ir, bit);
 	if (!s->ir->posts)
 		return;
 	h->posts |= bit;
@@ -152,6 +155,8 @@ static void join_parts(struct plan_hook *first)
 	for (uint32_t i = 1; i < first->parts; i++) {
 		first->overrides |= first[i].overrides;
 		first->signals |= first[i].signals;
+		if (first[i].method != OVERRIDE_AUTOMATIC)
+			first->method = first[i].method;
 		first->lsm_twin &= first[i].lsm_twin;
 	}
 }
@@ -184,12 +189,15 @@ static void order_parts(struct planning *p)
 struct plan *plan_build(struct arena *a, struct diags *d, const struct tir *tir)
 {
 	struct planning p = {.arena = a, .diags = d, .plan = arena_alloc(a, sizeof(*p.plan))};
+	struct rooms *rooms;
 	size_t hooks = 1;
 
 	p.plan->tir = tir;
 	for (size_t i = 0; i < tir->policy_count; i++)
-		hooks += tir->policies[i].hook_count;
-	plan_views(&p, arena_array(a, hooks, sizeof(struct rooms)));
+		hooks += tir->policies[i].hook_count + tir->policies[i].enforced_count;
+	rooms = arena_array(a, hooks, sizeof(*rooms));
+	plan_views(&p, rooms);
+	plan_enforcers(&p, rooms);
 	order_parts(&p);
 	for (uint32_t i = 0; i < p.plan->hook_count; i++)
 		plan_order_slots(&p, &p.plan->hooks[i]);

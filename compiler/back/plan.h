@@ -33,10 +33,19 @@ struct plan_binary_use {
 	uint64_t selectors;
 };
 
-struct plan_action {
-	enum tg_action action; /* Signal (Sigkill is 9) or Override */
+struct plan_action { /* Signal (Sigkill is 9), Override, or what a policy does for itself */
+	enum tg_action action;
 	int32_t value;
+	int32_t error;	 /* NotifyEnforcer */
+	uint32_t policy; /* NotifyEnforcer, CleanupEnforcerNotification */
 	uint64_t selectors;
+};
+
+struct plan_rate {	 /* one Post with a rateLimit */
+	uint32_t number; /* in the bundle */
+	uint32_t view;
+	const struct ir_action *post;
+	uint64_t selectors; /* the one that has it */
 };
 
 struct plan_view { /* one policy's use of the hook */
@@ -47,6 +56,8 @@ struct plan_view { /* one policy's use of the hook */
 	uint32_t *data;	 /* per entry of hook->data */
 };
 #define PLAN_NO_SLOT 0xffffffffu
+
+#define PLAN_VARIANTS 4
 
 /*
  * What a value of an argument says at once about the selectors of all parts: those that it rules
@@ -93,9 +104,15 @@ struct plan_hook {
 	const struct ir_selector **selectors; /* by bit */
 	uint32_t selector_count;
 	uint64_t posts; /* selectors that post */
+	struct plan_rate *rates;
+	uint32_t rate_count;
+	uint64_t kernel_stacks, user_stacks; /* selectors whose events have one */
 	bool overrides, signals;
+	uint32_t *enforcers; /* policies whose notifications are acted on here */
+	uint32_t enforcer_count;
+	enum override_method method; /* that an enforcer asks for */
 	bool lsm_twin; /* for all views: the LSM hook of a security_* function will do */
-	enum tg_attach variants[2]; /* in order of preference */
+	enum tg_attach variants[PLAN_VARIANTS]; /* in order of preference */
 	uint32_t variant_count;
 };
 
@@ -105,6 +122,8 @@ struct plan {
 	uint32_t hook_count;
 	struct plan_binary *binaries;
 	uint32_t binary_count;
+	uint32_t rate_count;
+	bool notifies; /* there are enforcers */
 };
 
 struct plan *plan_build(struct arena *a, struct diags *d, const struct tir *tir);

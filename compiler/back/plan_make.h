@@ -14,7 +14,7 @@ struct planning {
 
 /* How much room a hook's arrays have; they grow with the arena. */
 struct rooms {
-	size_t predicates, binaries, actions, views, selectors;
+	size_t predicates, binaries, actions, views, selectors, rates, enforcers;
 };
 
 /* The slot of an argument; made when new. PLAN_NO_SLOT for nop or when there is no room. */
@@ -28,8 +28,13 @@ void plan_add_predicate(struct planning *p, struct plan_hook *h, struct rooms *r
 			const struct tir_filter *f, uint64_t bit);
 void plan_add_binary(struct planning *p, struct plan_hook *h, struct rooms *room,
 		     const struct ir_binaries *set, uint64_t bit);
-void plan_add_action(struct planning *p, struct plan_hook *h, struct rooms *room,
-		     const struct ir_action *a, uint64_t bit);
+/* `view`, an index, has the selector `s`, which is `bit`. */
+void plan_add_actions(struct planning *p, struct plan_hook *h, struct rooms *room, uint32_t view,
+		      const struct ir_selector *s, uint64_t bit);
+/* The functions in which the policies' enforcers act. */
+void plan_enforcers(struct planning *p, struct rooms *rooms);
+/* The last part of a program with this kind, symbol and subsystem; made when there is none. */
+struct plan_hook *plan_hook_for(struct planning *p, const struct plan_hook *target);
 /* For all parts of a program, of which `first` is the first. */
 void plan_choose_variants(struct plan_hook *first);
 /* Indexes for the parts of a program, where they save more than they cost. */

@@ -27,13 +27,14 @@ static void check_arg(struct diags *d, const struct tir_hook *h, const struct ti
 		report(d, a->ir->at, "a record that only tracefs describes is");
 }
 
-static void check_selector(struct diags *d, const struct tir_hook *h, const struct tir_selector *s)
+static void check_selector(struct diags *d, const struct tir_selector *s)
 {
 	const struct ir_actions *actions = &s->ir->actions;
 
 	for (size_t i = 0; i < actions->n; i++)
-		if (actions->v[i].action == TG_ACTION_OVERRIDE && h->syscall)
-			report(d, actions->v[i].at, "`Override` of a system call is");
+		if (actions->v[i].action == TG_ACTION_GET_URL &&
+		    strncmp(actions->v[i].target->s, "http://", 7))
+			report(d, actions->v[i].at, "`GetUrl` of anything but `http://` is");
 }
 
 void gaps_typed(struct diags *d, const struct tir *tir)
@@ -47,6 +48,6 @@ void gaps_typed(struct diags *d, const struct tir *tir)
 			for (size_t k = 0; k < h->arg_count; k++)
 				check_arg(d, h, &h->args[k]);
 			for (size_t k = 0; k < h->selector_count; k++)
-				check_selector(d, h, &h->selectors[k]);
+				check_selector(d, &h->selectors[k]);
 		}
 }

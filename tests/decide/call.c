@@ -54,6 +54,8 @@ void call_make(struct call *c, const struct shape *s, const struct event *e)
 	fake_conditions.task = tree_task(e);
 	fake_conditions.unknown_process = e->unknown_process;
 	fake_conditions.ring_full = e->ring_full;
+	fake_conditions.tid = e->tid;
+	fake_conditions.time = e->time;
 }
 
 /* ---- contexts -------------------------------------------------------------------------- */

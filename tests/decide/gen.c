@@ -25,7 +25,7 @@ static const char *random_type(struct draw *d)
 		return DRAW_FROM(d, other);
 	do
 		t = type_get((enum type_id)draw_below(d, TYPE_COUNT));
-	while (t->class != CLASS_INT || !t->compiled);
+	while (t->class != CLASS_INT || !t->compiled || t->id == TYPE_SYSCALL64);
 	return t->name;
 }
 

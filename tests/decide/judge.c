@@ -9,9 +9,12 @@
 #include "reference.h"
 #include "tests/eval/front.h"
 
+#define FIRST_TIME 123456789 /* ns: nothing was before */
+
 struct judge {
 	struct front front;
-	const struct tir **tirs; /* by the shapes' numbers */
+	const struct tir **tirs;  /* by the shapes' numbers */
+	struct eval_state *state; /* after the last event */
 };
 
 /* ---- policies -------------------------------------------------------------------------- */
@@ -42,8 +45,10 @@ struct judge *judge_open(struct arena *a, const char *btf, const struct shapes *
 	for (size_t i = 0; i < all->count; i++) {
 		const struct shape *s = &all->v[i];
 
-		if (!s->refused && !(j->tirs[s->number] = type_shape(j, s)))
+		if (!s->refused && !(j->tirs[s->number] = type_shape(j, s))) {
+			judge_close(j);
 			return NULL;
+		}
 	}
 	return j;
 }
@@ -120,6 +125,8 @@ static void make_process(struct arena *a, const struct event *e, struct eval_pro
 		exe = reference_path(a, &e->exe, &e->root);
 	r->exe = arena_strndup(a, exe.s, exe.len);
 	r->pid = p->tid = 1;
+	if (e->tid)
+		p->tid = e->tid;
 	p->unrecorded = e->unknown_process;
 }
 
@@ -139,8 +146,17 @@ static uint64_t posted_bits(const struct eval_verdict *v)
 	return bits;
 }
 
-void judge_expect(const struct judge *j, struct arena *a, const struct shape *s,
-		  const struct event *e, struct expected *out)
+static void start(struct judge *j, struct arena *a, const struct shape *s, const struct event *e)
+{
+	const struct tir *tir = j->tirs[s->number];
+
+	j->state = eval_start(a, tir);
+	for (size_t i = 0; i < tir->policy_count && e->asked != ASKED_NOTHING; i++)
+		eval_set_mode(j->state, i, e->asked == ASKED_OFF ? EVAL_OFF : EVAL_MONITOR);
+}
+
+void judge_expect(struct judge *j, struct arena *a, const struct shape *s, const struct event *e,
+		  struct expected *out)
 {
 	struct eval_event event = {0};
 	const struct eval_verdict *v;
@@ -148,14 +164,17 @@ void judge_expect(const struct judge *j, struct arena *a, const struct shape *s,
 	name_hook(a, s, &event);
 	make_arguments(a, s, e, &event);
 	make_process(a, e, &event.process);
-	v = eval_event(a, eval_start(a, j->tirs[s->number]), &event);
+	event.time = e->time * 1000000 + FIRST_TIME;
+	if (!e->then)
+		start(j, a, s, e);
+	v = eval_event(a, j->state, &event);
 	*out = (struct expected){.matched = posted_bits(v), .result = v->overridden ? v->value : 0};
 	for (size_t i = 0; i < v->signal_count && i < EXPECTED_SIGNALS; i++)
 		out->signals[out->signal_count++] = (unsigned)v->signals[i];
 }
 
-bool judge_event(const struct judge *j, struct arena *a, const struct shape *s,
-		 const struct event *e, char *why, size_t room)
+bool judge_event(struct judge *j, struct arena *a, const struct shape *s, const struct event *e,
+		 char *why, size_t room)
 {
 	const struct expected *x = &e->expected;
 	struct expected mine;

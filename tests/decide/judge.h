@@ -16,10 +16,10 @@ struct judge *judge_open(struct arena *a, const char *btf, const struct shapes *
 void judge_close(struct judge *j);
 
 /* What the evaluator expects of a call: the record's bits, the signals, the result. */
-void judge_expect(const struct judge *j, struct arena *a, const struct shape *s,
-		  const struct event *e, struct expected *out);
+void judge_expect(struct judge *j, struct arena *a, const struct shape *s, const struct event *e,
+		  struct expected *out);
 /* Does the evaluator expect what the event expects? False with a sentence in `why`. */
-bool judge_event(const struct judge *j, struct arena *a, const struct shape *s,
-		 const struct event *e, char *why, size_t room);
+bool judge_event(struct judge *j, struct arena *a, const struct shape *s, const struct event *e,
+		 char *why, size_t room);
 
 #endif

@@ -52,6 +52,9 @@ static void write_head(FILE *to, const struct shape *s, size_t n)
 		"---\napiVersion: cilium.io/v1alpha1\nkind: TracingPolicy\n"
 		"metadata:\n  name: shape-%u-%zu\nspec:\n",
 		s->number, n);
+	if (s->enforcer)
+		fprintf(to, "  enforcers: [{calls: [%s_probe_%u]}]\n",
+			s->kind == SHAPE_SYSCALL ? "sys" : "security", s->number);
 	write_hook(to, s);
 }
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Policies with thousands of values, for the cases about large sets: sets.py KIND prints one."""
+import ipaddress
 import random
 import sys
 
@@ -63,11 +64,12 @@ def blocks(count):
     made = []
     for i in range(count):
         if i % 2:
-            address = ".".join(str(random.randint(1, 223)) for _ in range(4))
-            made.append("%s/%d" % (address.replace("127.", "126."), random.randint(16, 32)))
+            bits, whole = 32, random.randint(1, 126) << 24 | random.getrandbits(24)
+            length, kind = random.randint(16, 32), ipaddress.IPv4Network
         else:
-            made.append("2001:%x:%x:%x::/%d" % (random.getrandbits(16), random.getrandbits(16),
-                                                random.getrandbits(16), random.randint(32, 128)))
+            bits, whole = 128, 0x2001 << 112 | random.getrandbits(112)
+            length, kind = random.randint(32, 128), ipaddress.IPv6Network
+        made.append(str(kind((whole >> (bits - length) << (bits - length), length))))
     return made
 
 
