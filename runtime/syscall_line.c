@@ -66,17 +66,20 @@ static bool value_of(const struct event *e, uint32_t i, uint64_t *value)
 	return i + 1 < e->arg_count && arg->type == TG_ARG_SIZE && arg->slot.status == TG_SLOT_OK;
 }
 
-/* `const char *filename` is a type, which keeps its star, and a name. */
+/* `const char *filename` is a type, which ends with its star, and a name; without a value the name
+ * stands apart. */
 static void print_parameter(struct compact *c, const char *declaration, uint32_t i)
 {
 	const char *star = strrchr(declaration, '*');
+	int type = star ? (int)(star + 1 - declaration) : 0;
 	uint64_t value;
 
-	buffer_print(c->out, "%s%s=", i ? ", " : "", declaration);
+	buffer_text(c->out, i ? ", " : "");
 	if (!value_of(c->event, i, &value))
-		buffer_char(c->out, '?');
+		buffer_print(c->out, star ? "%.*s %s=?" : "%.*s%s=?", type, declaration,
+			     declaration + type);
 	else
-		buffer_print(c->out, star ? "0x%" PRIx64 : "%" PRIu64, value);
+		buffer_print(c->out, star ? "%s=0x%" PRIx64 : "%s=%" PRIu64, declaration, value);
 }
 
 static void print_call(struct compact *c, const struct number *call)
