@@ -92,6 +92,11 @@ static void print_lsm(struct compact *c)
 
 static void print_tracepoint(struct compact *c)
 {
+	if (!strcmp(c->event->subsystem, "raw_syscalls") &&
+	    !strcmp(c->event->function, "sys_enter")) {
+		compact_syscall(c);
+		return;
+	}
 	compact_label(c, "\u2049\ufe0f", "tracepoint");
 	compact_source(c);
 	buffer_char(c->out, ' ');

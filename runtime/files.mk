@@ -57,6 +57,7 @@ runtime_src += runtime/startup.c
 runtime_src += runtime/targets.c
 runtime_src += runtime/userfile.c
 runtime_src += runtime/refusal.c
+runtime_src += runtime/syscall_line.c
 runtime_src += runtime/user_maps.c
 runtime_src += runtime/utf8.c
 runtime_src += runtime/verifier_log.c

@@ -29,6 +29,9 @@ void compact_plain(struct compact *c, enum compact_color color, const char *text
 
 void compact_kprobe(struct compact *c);
 
+/* raw_syscalls/sys_enter (syscall_line.c). */
+void compact_syscall(struct compact *c);
+
 /* Details of lines (kprobe_objects.c), from argument 0: zeros when it is of another type. */
 void compact_connection(struct compact *c);
 void compact_sent(struct compact *c); /* and a number of bytes from argument 1 */

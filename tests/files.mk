@@ -60,7 +60,7 @@ fuzz_record_src := tests/fuzz/fuzz_record.c $(addprefix runtime/,arg_json.c arg_
 	arg_struct.c buffer.c bundle_table.c clock.c \
 	dispatch.c event.c event_compact.c event_json.c flags.c hook_event.c image_text.c json.c \
 	kallsyms.c kprobe_lines.c kprobe_objects.c permission.c procs.c quote.c record.c \
-	requests.c stack.c stack_text.c user_maps.c utf8.c)
+	requests.c stack.c stack_text.c syscall_line.c user_maps.c utf8.c)
 
 # What the programs of the kernel tests share: kernel-run, quickstart, bench.
 lab_src := \
