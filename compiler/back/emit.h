@@ -140,6 +140,9 @@ void emit_socket_reads(struct emitter *e, const struct plan_hook *h, enum tg_att
 void emit_socket_slots(struct emitter *e, const struct plan_hook *h);
 
 /* ---- the halves of a program ---- */
+/* Tests of filters on several numbers, once all of them are there. */
+void emit_joint_tests(struct emitter *e, const struct plan_hook *h, uint32_t hook,
+		      enum tg_attach attach);
 /* What is left of `live` without these selectors; nothing is, when they are all there are. */
 void emit_clear(struct emitter *e, const struct plan_hook *h, uint64_t mask, const char *indent);
 

@@ -3,6 +3,7 @@
 #include <string.h>
 #include "compiler/base/arena.h"
 #include "compiler/diag/diag.h"
+#include "compiler/values/cel.h"
 #include "automaton.h"
 #include "plan_make.h"
 #include "bpf-templates/tg_event.h"
@@ -121,7 +122,7 @@ void plan_order_slots(struct planning *p, struct plan_hook *h)
 			}
 	h->slots = sorted;
 	for (uint32_t i = 0; i < h->predicate_count; i++)
-		h->predicates[i].slot = moved[h->predicates[i].slot];
+		move_slots(&h->predicates[i].slot, 1, moved);
 	for (uint32_t i = 0; i < h->view_count; i++) {
 		move_slots(h->views[i].slots, h->views[i].hook->arg_count, moved);
 		move_slots(h->views[i].data, h->views[i].hook->data_count, moved);
@@ -178,4 +179,25 @@ void plan_add_predicate(struct planning *p, struct plan_hook *h, struct rooms *r
 				   sizeof(*h->predicates));
 	h->predicates[h->predicate_count++] =
 		(struct plan_predicate){.slot = slot, .filter = f, .selectors = bit};
+}
+
+/* The arguments that a filter names: bit N is entry N of the policy's `args`. */
+static uint64_t named_args(const struct tir_filter *f)
+{
+	return f->op == OP_CEL_EXPR ? cel_args(f->expression)
+				    : 1ull << f->arg | 1ull << f->ir->second;
+}
+
+void plan_add_joint(struct planning *p, struct plan_hook *h, struct rooms *room,
+		    const struct plan_view *view, const struct tir_filter *f, uint64_t bit)
+{
+	uint64_t named = named_args(f);
+
+	for (size_t i = 0; i < view->hook->arg_count && i < 64; i++)
+		if (named >> i & 1 && view->slots[i] != PLAN_NO_SLOT)
+			h->slots[view->slots[i]].filtered |= bit;
+	h->predicates = arena_grow(p->arena, h->predicates, h->predicate_count, &room->predicates,
+				   sizeof(*h->predicates));
+	h->predicates[h->predicate_count++] = (struct plan_predicate){
+		.slot = PLAN_NO_SLOT, .args = view->slots, .filter = f, .selectors = bit};
 }
