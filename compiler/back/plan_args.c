@@ -162,6 +162,29 @@ static void limit_substrings(struct planning *p, const struct tir_filter *f)
 	diag_hint(p->diags, m, "shorten the values to what tells them from other texts");
 }
 
+#define TABLES_MAX (4u << 20) /* bytes of constants that a program can have on old kernels */
+
+/* Many texts become a tree with a key of 16 bytes for every seven of theirs, at most. */
+static void limit_texts(struct planning *p, const struct plan_slot *slot,
+			const struct tir_filter *f)
+{
+	size_t bytes = 0;
+	struct diag *m;
+
+	if (!plan_is_text(slot))
+		return;
+	for (size_t i = 0; i < f->value_count; i++)
+		if (f->values[i].kind == VALUE_IS_TEXT)
+			bytes += 16 * ((f->values[i].len + 2) / 7 + 2);
+	if (bytes <= TABLES_MAX)
+		return;
+	m = diag_at(p->diags, DIAG_TOO_MANY_VALUES, f->ir->at,
+		    "the tables for the %zu values of this `%s` can take %zu KB: a program has %u "
+		    "KB of constants at most",
+		    f->value_count, op_name(f->op), bytes >> 10, TABLES_MAX >> 10);
+	diag_hint(p->diags, m, "use a shorter `Prefix` or `Postfix` for values that share one");
+}
+
 void plan_add_predicate(struct planning *p, struct plan_hook *h, struct rooms *room, uint32_t slot,
 			const struct tir_filter *f, uint64_t bit)
 {
@@ -175,6 +198,7 @@ void plan_add_predicate(struct planning *p, struct plan_hook *h, struct rooms *r
 		}
 	}
 	limit_substrings(p, f);
+	limit_texts(p, &h->slots[slot], f);
 	h->predicates = arena_grow(p->arena, h->predicates, h->predicate_count, &room->predicates,
 				   sizeof(*h->predicates));
 	h->predicates[h->predicate_count++] =
