@@ -117,11 +117,12 @@ TG_LIBRARY int tg_set_back(struct tg_scratch *s, const struct tg_set_key *keys, 
 /* The same for one word. */
 TG_LIBRARY int tg_set_word(const struct tg_set_key *keys, __u64 limits, __u64 node, __u64 word);
 /*
- * Is one of the values of an automaton in the text? `classes` has 256 entries, `next` has
- * `size`, of which those that are not below it say yes.
+ * Is one of the values of an automaton in the text? `classes` has 256 entries; `limits` is the size
+ * of `next`, a power of two, less 1, and << 32 how many turns of eight bytes the longest text
+ * takes; `end` is the state that says yes.
  */
 TG_LIBRARY int tg_contains(struct tg_scratch *s, const __u8 *classes, const __u32 *next,
-			   __u32 size);
+			   __u64 limits, __u32 end);
 
 /* Copies the text in s->read to the end of the record (s->end), which moves. */
 TG_LIBRARY int tg_slot_text(struct tg_scratch *s, struct tg_slot *slot);

@@ -102,22 +102,20 @@ TG_LIBRARY int tg_set_word(const struct tg_set_key *keys, __u64 limits, __u64 no
 
 /*
  * Every state is a row of `next`, by classes of bytes: a byte is a step to the row that is there.
- * Behind the end of a value there is no row, which the next step finds.
+ * No branches: behind the end of a value is a row that leads to itself.
  */
-#define TG_CONTAINS_STEP(byte)                                                                     \
-	do {                                                                                       \
-		__u64 to_ = row + classes[(__u8)(byte)];                                           \
-		if (to_ >= size)                                                                   \
-			return TG_CONTAINED;                                                       \
-		row = next[to_];                                                                   \
-	} while (0)
+#define TG_CONTAINS_STEP(byte) (row = next[(row + classes[(__u8)(byte)]) & mask])
 
-#define TG_CONTAINED (~0ull)
-
-/* Eight bytes further. */
-static __inline __u64 tg_contains_word(__u64 row, __u64 word, const __u8 *classes,
-				       const __u32 *next, __u32 size)
+/* One turn of eight bytes; false when less are left. */
+static __inline bool tg_contains_more(struct tg_scratch *s, __u64 *in, __u32 *at, __u32 *left,
+				      const __u8 *classes, const __u32 *next, __u32 mask)
 {
+	__u64 row = *in, word;
+
+	if (*left < 8)
+		return false;
+	tg_bound(*at, TG_TEXT_MASK);
+	word = tg_load8(s->text + *at);
 	TG_CONTAINS_STEP(word);
 	TG_CONTAINS_STEP(word >> 8);
 	TG_CONTAINS_STEP(word >> 16);
@@ -126,52 +124,30 @@ static __inline __u64 tg_contains_word(__u64 row, __u64 word, const __u8 *classe
 	TG_CONTAINS_STEP(word >> 40);
 	TG_CONTAINS_STEP(word >> 48);
 	TG_CONTAINS_STEP(word >> 56);
-	return row;
-}
-
-static __inline __u64 tg_contains_rest(__u64 row, __u64 word, __u32 left, const __u8 *classes,
-				       const __u32 *next, __u32 size)
-{
-#ifndef TG_HOST
-#pragma clang loop unroll(disable)
-#endif
-	for (__u32 i = 0; i < 7 && i < left; i++) {
-		TG_CONTAINS_STEP(word);
-		word >>= 8;
-	}
-	return row;
-}
-
-/* One turn; false when less than eight bytes are left, or a value was found. */
-static __inline bool tg_contains_more(struct tg_scratch *s, __u64 *row, __u32 *at, __u32 *left,
-				      const __u8 *classes, const __u32 *next, __u32 size)
-{
-	if (*left < 8 || *left > TG_TEXT_MASK)
-		return false;
-	*row = tg_contains_word(*row, tg_load8(s->text + *at), classes, next, size);
-	if (*row == TG_CONTAINED)
-		return false;
-	*row = (__u32)*row;
-	*left -= 8;
+	*in = row;
 	*at += 8;
+	*left -= 8;
 	tg_bound(*at, TG_TEXT_MASK);
 	tg_bound(*left, TG_TEXT_MASK);
 	return true;
 }
 
-TG_LIBRARY int tg_contains(struct tg_scratch *s, const __u8 *classes, const __u32 *next, __u32 size)
+TG_LIBRARY int tg_contains(struct tg_scratch *s, const __u8 *classes, const __u32 *next,
+			   __u64 limits, __u32 end)
 {
 	__u32 at = tg_fresh(s->read.start), left = tg_fresh(s->read.len);
-	__u64 row = 0;
+	__u32 mask = limits, turns = limits >> 32;
+	__u64 row = 0, word;
 
 	tg_bound(at, TG_TEXT_MASK);
+	tg_bound(left, TG_TEXT_MASK);
 #ifndef TG_HOST
 	if (tg_has_type(struct bpf_iter_num)) {
 		struct bpf_iter_num it;
 
-		bpf_iter_num_new(&it, 0, TG_TEXT_MASK / 8);
+		bpf_iter_num_new(&it, 0, turns);
 		while (bpf_iter_num_next(&it))
-			if (!tg_contains_more(s, &row, &at, &left, classes, next, size))
+			if (!tg_contains_more(s, &row, &at, &left, classes, next, mask))
 				break;
 		bpf_iter_num_destroy(&it);
 	} else
@@ -180,13 +156,20 @@ TG_LIBRARY int tg_contains(struct tg_scratch *s, const __u8 *classes, const __u3
 #ifndef TG_HOST
 #pragma clang loop unroll(disable)
 #endif
-		for (__u32 i = 0; i < TG_TEXT_MASK / 8; i++)
-			if (!tg_contains_more(s, &row, &at, &left, classes, next, size))
+		for (__u32 i = 0; i < turns; i++)
+			if (!tg_contains_more(s, &row, &at, &left, classes, next, mask))
 				break;
 	}
-	if (row < size)
-		row = tg_contains_rest(row, tg_load8(s->text + at), left, classes, next, size);
-	return row >= size;
+	tg_bound(at, TG_TEXT_MASK);
+	word = tg_load8(s->text + at);
+#ifndef TG_HOST
+#pragma clang loop unroll(disable)
+#endif
+	for (__u32 i = 0; i < 7 && i < left; i++) {
+		TG_CONTAINS_STEP(word);
+		word >>= 8;
+	}
+	return row == end;
 }
 
 #endif

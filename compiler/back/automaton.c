@@ -3,6 +3,7 @@
 #include "compiler/base/arena.h"
 #include "automaton.h"
 
+#define END  0xffffffffu
 #define NONE 0u /* no child yet: nothing leads to the first state */
 
 struct building {
@@ -50,10 +51,10 @@ static void add_value(struct building *b, const struct value *v)
 	for (uint32_t i = 0; i < v->len; i++) {
 		uint32_t *to = entry(b, state, b->m->classes[(uint8_t)v->text[i]]);
 
-		if (*to == AUTOMATON_END)
+		if (*to == END)
 			return;
 		if (i + 1 == v->len)
-			*to = AUTOMATON_END;
+			*to = END;
 		else if (*to == NONE)
 			*to = b->states++;
 		state = *to;
@@ -72,10 +73,10 @@ static void complete(struct building *b)
 			uint32_t *to = entry(b, state, c);
 			uint32_t other = state ? *entry(b, back, c) : 0;
 
-			if (other == AUTOMATON_END || *to == NONE) {
-				if (*to != AUTOMATON_END)
+			if (other == END || *to == NONE) {
+				if (*to != END)
 					*to = other;
-			} else if (*to != AUTOMATON_END) {
+			} else if (*to != END) {
 				b->fallback[*to] = other;
 				b->order[known++] = *to;
 			}
@@ -83,24 +84,36 @@ static void complete(struct building *b)
 	}
 }
 
+/* By where their rows begin; the last one is that of the end. */
+static void number_states(struct building *b)
+{
+	struct automaton *m = b->m;
+
+	m->end = b->states * m->class_count;
+	m->size = 1;
+	while (m->size < m->end + m->class_count)
+		m->size *= 2;
+	for (uint32_t i = 0; i < m->end; i++)
+		m->next[i] = m->next[i] == END ? m->end : m->next[i] * m->class_count;
+	for (uint32_t i = m->end; i < m->size; i++)
+		m->next[i] = m->end;
+}
+
 struct automaton *automaton_build(struct arena *a, const struct value *values, size_t count,
 				  bool ignore_case)
 {
-	struct building b = {.m = arena_alloc(a, sizeof(*b.m)), .states = 1, .room = 1};
+	struct building b = {.m = arena_alloc(a, sizeof(*b.m)), .states = 1, .room = 2};
 
 	number_classes(b.m, values, count, ignore_case);
 	for (size_t i = 0; i < count; i++)
 		if ((b.room += values[i].len) > AUTOMATON_SIZE / b.m->class_count)
 			return NULL;
-	b.m->next = arena_array(a, (size_t)b.room * b.m->class_count, sizeof(*b.m->next));
+	b.m->next = arena_array(a, 2 * (size_t)b.room * b.m->class_count, sizeof(*b.m->next));
 	b.fallback = arena_array(a, b.room, sizeof(*b.fallback));
 	b.order = arena_array(a, b.room, sizeof(*b.order));
 	for (size_t i = 0; i < count; i++)
 		add_value(&b, &values[i]);
 	complete(&b);
-	b.m->size = b.states * b.m->class_count;
-	for (uint32_t i = 0; i < b.m->size; i++)
-		if (b.m->next[i] != AUTOMATON_END)
-			b.m->next[i] *= b.m->class_count;
+	number_states(&b);
 	return b.m;
 }

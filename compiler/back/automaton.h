@@ -10,7 +10,6 @@
 #include "compiler/values/value.h"
 
 #define AUTOMATON_SIZE (1u << 22) /* entries of `next` at most */
-#define AUTOMATON_END  0xffffffff /* in `next`: a value has been read */
 
 struct automaton {
 	uint8_t classes[256];
@@ -18,7 +17,8 @@ struct automaton {
 	/* By state, then class: where the next state's entries begin. The first state's are first.
 	 */
 	uint32_t *next;
-	uint32_t size;
+	uint32_t size; /* of `next`, a power of two */
+	uint32_t end;  /* the state in which a value has been read; nothing leads out of it */
 };
 
 /* NULL: AUTOMATON_SIZE is too small. No value is empty. */

@@ -174,6 +174,9 @@ void emit_return_body(struct emitter *e, const struct plan_hook *first, uint32_t
 		      enum tg_attach attach);
 
 /* ---- the halves of a program ---- */
+/* Tests of filters on several numbers, once all of them are there. */
+void emit_joint_tests(struct emitter *e, const struct plan_hook *h, uint32_t hook,
+		      enum tg_attach attach);
 /* What is left of `live` without these selectors; nothing is, when they are all there are. */
 void emit_clear(struct emitter *e, const struct plan_hook *h, uint64_t mask, const char *indent);
 

@@ -22,7 +22,8 @@ static void emit_int_tests(struct emitter *e, const struct plan_hook *h, uint32_
 	for (uint32_t i = 0; i < h->predicate_count; i++) {
 		const struct plan_predicate *p = &h->predicates[i];
 
-		if (!plan_is_number(&h->slots[p->slot]) || plan_is_fetched(&h->slots[p->slot]))
+		if (p->args || !plan_is_number(&h->slots[p->slot]) ||
+		    plan_is_fetched(&h->slots[p->slot]))
 			continue;
 		any |= p->selectors != plan_all(h);
 		fprintf(e->out, "\tif (!h%u_p%u(", hook, i);
@@ -168,6 +169,7 @@ void emit_decision(struct emitter *e, const struct plan_hook *h, uint32_t hook,
 	emit_locals(e, h, hook);
 	emit_int_tests(e, h, hook, attach);
 	emit_fetched_tests(e, h, hook, attach);
+	emit_joint_tests(e, h, hook, attach);
 	emit_socket_tests(e, h, hook, attach, texts ? "c." : "r.");
 	for (uint32_t i = 0; i < h->slot_count; i++)
 		if (emit_sketched(h, i) && emit_typed(attach))

@@ -26,6 +26,9 @@ static inline struct interval value_interval(const struct value *v)
 void emit_socket_predicate(struct emitter *e, uint32_t hook, uint32_t n,
 			   const struct plan_predicate *p);
 
+/* A function `bool hHOOK_pN(__u64...)` for a filter on several numbers. */
+void emit_joint_predicate(struct emitter *e, const struct plan_hook *h, uint32_t hook, uint32_t n);
+
 /* Texts more than this are looked up in tables instead of being compared one by one. */
 #define TEXTS_COMPARED 12
 

@@ -43,8 +43,8 @@ static bool any_empty(const struct value *values, size_t count)
 static void emit_first_word(struct emitter *e, enum text_layout layout, enum op op)
 {
 	fprintf(e->out, "\t__u32 len = tg_fresh(s->read.len), at = ");
-	if (!backwards(op))
-		fprintf(e->out, layout == TEXT_AT_START ? "0" : "tg_fresh(s->read.start)");
+	if (!backwards(op)) /* also where it is 0: the verifier would follow known offsets */
+		fprintf(e->out, "tg_fresh(s->read.start)");
 	else if (layout == TEXT_AT_START)
 		fprintf(e->out, "len - 8");
 	else

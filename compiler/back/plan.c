@@ -56,7 +56,9 @@ static void add_selector(struct planning *p, struct plan_hook *h, struct rooms *
 	for (size_t i = 0; i < s->filters[IR_ARGS].n; i++) {
 		const struct tir_filter *f = &s->filters[IR_ARGS].v[i];
 
-		if (view->slots[f->arg] != PLAN_NO_SLOT)
+		if (f->op == OP_CEL_EXPR || f->op == OP_CAPABILITIES_GAINED)
+			plan_add_joint(p, h, room, view, f, bit);
+		else if (view->slots[f->arg] != PLAN_NO_SLOT)
 			plan_add_predicate(p, h, room, view->slots[f->arg], f, bit);
 		else if (view->hook->args[f->arg].ir->return_copy)
 			h->never |= bit; /* there is nothing yet to compare with */

@@ -19,8 +19,9 @@ struct plan_slot { /* one distinct argument of a hook */
 	uint64_t shown;	   /* selectors whose events contain it */
 };
 
-struct plan_predicate { /* one distinct filter */
-	uint32_t slot;
+struct plan_predicate {	      /* one distinct filter */
+	uint32_t slot;	      /* PLAN_NO_SLOT: it is about several numbers, or none */
+	const uint32_t *args; /* then: their slots, by the policy's `args` */
 	const struct tir_filter *filter;
 	uint64_t selectors; /* that require it */
 };

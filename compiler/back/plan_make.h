@@ -63,6 +63,9 @@ void plan_order_slots(struct planning *p, struct plan_hook *h);
 /* `bit`, a selector, requires the filter on the slot. */
 void plan_add_predicate(struct planning *p, struct plan_hook *h, struct rooms *room, uint32_t slot,
 			const struct tir_filter *f, uint64_t bit);
+/* The same for a filter that names several arguments, or none. */
+void plan_add_joint(struct planning *p, struct plan_hook *h, struct rooms *room,
+		    const struct plan_view *view, const struct tir_filter *f, uint64_t bit);
 void plan_add_binary(struct planning *p, struct plan_hook *h, struct rooms *room,
 		     const struct ir_binaries *set, uint64_t bit);
 struct plan_user { /* whose actions they are */
