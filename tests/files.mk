@@ -11,6 +11,9 @@ unit_src += tests/unit/test_signature.c
 unit_src += tests/unit/test_verify.c
 unit_src += tests/unit/test_rollback.c
 unit_src += tests/unit/test_pack.c
+unit_src += tests/unit/test_calls.c
+unit_src += tests/unit/test_ksyms.c
+unit_src += tests/unit/test_userfile.c
 unit_src += tests/unit/test_sign.c
 unit_src += tests/unit/test_bundle.c
 
