@@ -57,8 +57,8 @@ unit_src += tests/unit/test_counters.c
 unit_src += tests/unit/test_oracle_events.c
 fuzz_targets += fuzz_record
 fuzz_record_src := tests/fuzz/fuzz_record.c $(addprefix runtime/,arg_json.c arg_names.c arg_net.c \
-	arg_struct.c buffer.c bundle_table.c clock.c \
-	dispatch.c event.c event_compact.c event_json.c flags.c hook_event.c image_text.c json.c \
+	arg_struct.c artifact.c artifact_entries.c buffer.c bundle_table.c calls.c clock.c \
+	ksyms.c targets.c userfile.c dispatch.c event.c event_compact.c event_json.c flags.c hook_event.c image_text.c json.c \
 	kprobe_lines.c kprobe_objects.c permission.c procs.c quote.c record.c utf8.c)
 
 # What the programs of the kernel tests share: kernel-run, quickstart, bench.

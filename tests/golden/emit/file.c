@@ -153,13 +153,12 @@ static __subprogram int h0_finish(const struct h0_call *c)
 }
 
 #line 8 "file.yaml"
-static __inline int h0_kprobe_run(__u64 *ctx)
+static __inline int h0_kprobe_run(__u64 *ctx, __u64 live)
 {
-	__u64 live = 0x3ull;
 	struct h0_call c;
 
 	if (!h0_p1(((struct pt_regs *)ctx)->si))
-		live &= ~0x1ull;
+		live = (live & ~0x1ull);
 	if (!live)
 		return 0;
 	c.a[0] = (__u64)((struct pt_regs *)ctx)->si;
@@ -173,20 +172,21 @@ static __inline int h0_kprobe_run(__u64 *ctx)
 SEC("kprobe/security_file_permission")
 int h0_kprobe(__u64 *ctx)
 {
-	int ret = h0_kprobe_run(ctx);
+	__u64 live0 = 0x3ull;
+	int ret;
 
+	ret = h0_kprobe_run(ctx, live0);
 	(void)ret;
 	return 0;
 }
 
 #line 8 "file.yaml"
-static __inline int h0_fentry_run(__u64 *ctx)
+static __inline int h0_fentry_run(__u64 *ctx, __u64 live)
 {
-	__u64 live = 0x3ull;
 	struct h0_call c;
 
 	if (!h0_p1(ctx[1]))
-		live &= ~0x1ull;
+		live = (live & ~0x1ull);
 	if (!live)
 		return 0;
 	{
@@ -194,9 +194,9 @@ static __inline int h0_fentry_run(__u64 *ctx)
 
 		if (first) {
 			if ((live & 0x1ull) && !h0_may0(first, &c.k1))
-				live &= ~0x1ull;
+				live = (live & ~0x1ull);
 			if ((live & 0x2ull) && !h0_may2(first, &c.k1))
-				live &= ~0x2ull;
+				live = (live & ~0x2ull);
 			if (!live)
 				return 0;
 		}
@@ -211,8 +211,10 @@ static __inline int h0_fentry_run(__u64 *ctx)
 SEC("fentry/security_file_permission")
 int h0_fentry(__u64 *ctx)
 {
-	int ret = h0_fentry_run(ctx);
+	__u64 live0 = 0x3ull;
+	int ret;
 
+	ret = h0_fentry_run(ctx, live0);
 	(void)ret;
 	return 0;
 }

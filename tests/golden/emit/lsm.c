@@ -19,11 +19,10 @@ static __subprogram bool binary0(struct tg_scratch *s)
 
 TG_EXPORT __u64 tg_binaries(struct tg_scratch *s)
 {
-	__u64 bits = 0;
-
+	tg_fresh(s->live) = 0;
 	if (binary0(s))
-		bits |= 0x1ull;
-	return bits;
+		tg_fresh(s->live) |= 0x1ull;
+	return tg_fresh(s->live);
 }
 
 #line 13 "lsm.yaml"
@@ -105,9 +104,8 @@ static __subprogram int h0_finish(const struct h0_call *c)
 }
 
 #line 8 "lsm.yaml"
-static __inline int h0_lsm_run(__u64 *ctx)
+static __inline int h0_lsm_run(__u64 *ctx, __u64 live)
 {
-	__u64 live = 0x1ull;
 	struct h0_call c;
 
 	c.k0.last = NULL;
@@ -123,9 +121,9 @@ static __inline int h0_lsm_run(__u64 *ctx)
 		__u64 bits = tg_bits_current();
 
 		if (bits & TG_BITS_UNKNOWN)
-			live &= ~0x1ull;
+			live = (live & ~0x1ull);
 		if ((bits & 0x1ull))
-			live &= ~0x1ull;
+			live = (live & ~0x1ull);
 		if (!live)
 			return 0;
 	}
@@ -138,8 +136,10 @@ static __inline int h0_lsm_run(__u64 *ctx)
 SEC("lsm/file_open")
 int h0_lsm(__u64 *ctx)
 {
-	int ret = h0_lsm_run(ctx);
+	__u64 live0 = 0x1ull;
+	int ret;
 
+	ret = h0_lsm_run(ctx, live0);
 	tg_opaque(ret);
 	if (ret < -4095 || ret > 0)
 		ret = -1;

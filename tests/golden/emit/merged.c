@@ -17,11 +17,10 @@ static __subprogram bool binary0(struct tg_scratch *s)
 
 TG_EXPORT __u64 tg_binaries(struct tg_scratch *s)
 {
-	__u64 bits = 0;
-
+	tg_fresh(s->live) = 0;
 	if (binary0(s))
-		bits |= 0x1ull;
-	return bits;
+		tg_fresh(s->live) |= 0x1ull;
+	return tg_fresh(s->live);
 }
 
 #line 14 "merged.yaml"
@@ -119,13 +118,12 @@ static __subprogram int h0_finish(const struct h0_call *c)
 }
 
 #line 8 "merged.yaml"
-static __inline int h0_lsm_run(__u64 *ctx)
+static __inline int h0_lsm_run(__u64 *ctx, __u64 live)
 {
-	__u64 live = 0x7ull;
 	struct h0_call c;
 
 	if (!h0_p1(ctx[1]))
-		live &= ~0x4ull;
+		live = (live & ~0x4ull);
 	if (!live)
 		return 0;
 	c.k1.last = NULL;
@@ -134,7 +132,7 @@ static __inline int h0_lsm_run(__u64 *ctx)
 
 		if (first) {
 			if ((live & 0x3ull) && !h0_may0(first, &c.k1))
-				live &= ~0x3ull;
+				live = (live & ~0x3ull);
 			if (!live)
 				return 0;
 		}
@@ -143,9 +141,9 @@ static __inline int h0_lsm_run(__u64 *ctx)
 		__u64 bits = tg_bits_current();
 
 		if (bits & TG_BITS_UNKNOWN)
-			live &= ~0x2ull;
+			live = (live & ~0x2ull);
 		if (!(bits & 0x1ull))
-			live &= ~0x2ull;
+			live = (live & ~0x2ull);
 		if (!live)
 			return 0;
 	}
@@ -159,8 +157,10 @@ static __inline int h0_lsm_run(__u64 *ctx)
 SEC("lsm/file_permission")
 int h0_lsm(__u64 *ctx)
 {
-	int ret = h0_lsm_run(ctx);
+	__u64 live0 = 0x7ull;
+	int ret;
 
+	ret = h0_lsm_run(ctx, live0);
 	tg_opaque(ret);
 	if (ret < -4095 || ret > 0)
 		ret = -1;
@@ -168,13 +168,12 @@ int h0_lsm(__u64 *ctx)
 }
 
 #line 8 "merged.yaml"
-static __inline int h0_fmod_ret_run(__u64 *ctx)
+static __inline int h0_fmod_ret_run(__u64 *ctx, __u64 live)
 {
-	__u64 live = 0x7ull;
 	struct h0_call c;
 
 	if (!h0_p1(ctx[1]))
-		live &= ~0x4ull;
+		live = (live & ~0x4ull);
 	if (!live)
 		return 0;
 	c.k1.last = NULL;
@@ -183,7 +182,7 @@ static __inline int h0_fmod_ret_run(__u64 *ctx)
 
 		if (first) {
 			if ((live & 0x3ull) && !h0_may0(first, &c.k1))
-				live &= ~0x3ull;
+				live = (live & ~0x3ull);
 			if (!live)
 				return 0;
 		}
@@ -192,9 +191,9 @@ static __inline int h0_fmod_ret_run(__u64 *ctx)
 		__u64 bits = tg_bits_current();
 
 		if (bits & TG_BITS_UNKNOWN)
-			live &= ~0x2ull;
+			live = (live & ~0x2ull);
 		if (!(bits & 0x1ull))
-			live &= ~0x2ull;
+			live = (live & ~0x2ull);
 		if (!live)
 			return 0;
 	}
@@ -208,8 +207,10 @@ static __inline int h0_fmod_ret_run(__u64 *ctx)
 SEC("fmod_ret/security_file_permission")
 int h0_fmod_ret(__u64 *ctx)
 {
-	int ret = h0_fmod_ret_run(ctx);
+	__u64 live0 = 0x7ull;
+	int ret;
 
+	ret = h0_fmod_ret_run(ctx, live0);
 	tg_opaque(ret);
 	if (ret < -4095 || ret > 0)
 		ret = -1;

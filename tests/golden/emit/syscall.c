@@ -107,13 +107,12 @@ static __subprogram int h0_finish(const struct h0_call *c)
 }
 
 #line 8 "syscall.yaml"
-static __inline int h0_fentry_run(__u64 *ctx)
+static __inline int h0_fentry_run(__u64 *ctx, __u64 live)
 {
-	__u64 live = 0x3ull;
 	struct h0_call c;
 
 	if (!h0_p2(((const struct pt_regs *)ctx[0])->di))
-		live &= ~0x2ull;
+		live = (live & ~0x2ull);
 	if (!live)
 		return 0;
 	c.a[0] = (__u64)((const struct pt_regs *)ctx[0])->di;
@@ -126,20 +125,21 @@ static __inline int h0_fentry_run(__u64 *ctx)
 SEC("fentry/__x64_sys_openat")
 int h0_fentry(__u64 *ctx)
 {
-	int ret = h0_fentry_run(ctx);
+	__u64 live0 = 0x3ull;
+	int ret;
 
+	ret = h0_fentry_run(ctx, live0);
 	(void)ret;
 	return 0;
 }
 
 #line 8 "syscall.yaml"
-static __inline int h0_kprobe_run(__u64 *ctx)
+static __inline int h0_kprobe_run(__u64 *ctx, __u64 live)
 {
-	__u64 live = 0x3ull;
 	struct h0_call c;
 
 	if (!h0_p2(tg_syscall_register(ctx, di)))
-		live &= ~0x2ull;
+		live = (live & ~0x2ull);
 	if (!live)
 		return 0;
 	c.a[0] = (__u64)tg_syscall_register(ctx, di);
@@ -152,8 +152,10 @@ static __inline int h0_kprobe_run(__u64 *ctx)
 SEC("kprobe/__x64_sys_openat")
 int h0_kprobe(__u64 *ctx)
 {
-	int ret = h0_kprobe_run(ctx);
+	__u64 live0 = 0x3ull;
+	int ret;
 
+	ret = h0_kprobe_run(ctx, live0);
 	(void)ret;
 	return 0;
 }

@@ -18,9 +18,8 @@ static __inline bool h0_p0(__u64 a)
 }
 
 #line 9 "tracepoint.yaml"
-static __inline int h0_tracepoint_run(__u64 *ctx)
+static __inline int h0_tracepoint_run(__u64 *ctx, __u64 live)
 {
-	__u64 live = 0x1ull;
 	struct {
 		struct tg_hook hook;
 		struct tg_slot slot[2];
@@ -34,6 +33,7 @@ static __inline int h0_tracepoint_run(__u64 *ctx)
 	matched = won & 0x1ull;
 	if (!matched)
 		return ret;
+	r.hook.call = 0;
 	tg_slot_int(&r.slot[0], (__u64)(__s64)(__s32)(__s32)*(const __s32 *)((const char *)ctx + 4));
 	tg_slot_int(&r.slot[1], (__u64)(__s64)(__s32)(__s32)(__u64)((struct trace_event_raw_sched_process_exec *)ctx)->pid);
 	lost = matched;
@@ -48,8 +48,10 @@ static __inline int h0_tracepoint_run(__u64 *ctx)
 SEC("tracepoint/sched/sched_process_exec")
 int h0_tracepoint(__u64 *ctx)
 {
-	int ret = h0_tracepoint_run(ctx);
+	__u64 live0 = 0x1ull;
+	int ret;
 
+	ret = h0_tracepoint_run(ctx, live0);
 	(void)ret;
 	return 0;
 }
@@ -113,9 +115,8 @@ static __subprogram int h1_finish(const struct h1_call *c)
 }
 
 #line 17 "tracepoint.yaml"
-static __inline int h1_tracepoint_run(__u64 *ctx)
+static __inline int h1_tracepoint_run(__u64 *ctx, __u64 live)
 {
-	__u64 live = 0x1ull;
 	struct h1_call c;
 
 	if (!h1_p0(*(const __u64 *)((const char *)ctx + 32)))
@@ -130,8 +131,10 @@ static __inline int h1_tracepoint_run(__u64 *ctx)
 SEC("tracepoint/syscalls/sys_enter_openat")
 int h1_tracepoint(__u64 *ctx)
 {
-	int ret = h1_tracepoint_run(ctx);
+	__u64 live0 = 0x1ull;
+	int ret;
 
+	ret = h1_tracepoint_run(ctx, live0);
 	(void)ret;
 	return 0;
 }
