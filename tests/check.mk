@@ -205,7 +205,7 @@ docs:
 # ---- real kernels --------------------------------------------------------------------------
 
 kernel_programs := $(B)/tgc $(B)/tgrun $(B)/vm-init $(B)/tests/guest $(B)/tests/tool \
-	$(B)/tests/root/vm/tool
+	$(B)/tests/root/vm/tool $(golden_btf)
 
 # Programs of the guest: static, so that they run anywhere.
 $(B)/vm-init: compiler/vm/init.c

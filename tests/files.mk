@@ -11,6 +11,9 @@ unit_src += tests/unit/test_signature.c
 unit_src += tests/unit/test_verify.c
 unit_src += tests/unit/test_rollback.c
 unit_src += tests/unit/test_pack.c
+unit_src += tests/unit/test_calls.c
+unit_src += tests/unit/test_ksyms.c
+unit_src += tests/unit/test_userfile.c
 unit_src += tests/unit/test_sign.c
 unit_src += tests/unit/test_bundle.c
 
@@ -57,10 +60,10 @@ unit_src += tests/unit/test_counters.c
 unit_src += tests/unit/test_oracle_events.c
 fuzz_targets += fuzz_record
 fuzz_record_src := tests/fuzz/fuzz_record.c $(addprefix runtime/,arg_json.c arg_names.c arg_net.c \
-	arg_struct.c buffer.c bundle_table.c clock.c \
+	arg_struct.c artifact.c artifact_entries.c buffer.c bundle_table.c calls.c clock.c \
 	dispatch.c event.c event_compact.c event_json.c flags.c hook_event.c image_text.c json.c \
-	kallsyms.c kprobe_lines.c kprobe_objects.c permission.c procs.c quote.c record.c \
-	requests.c stack.c stack_text.c syscall_line.c user_maps.c utf8.c)
+	kallsyms.c kprobe_lines.c kprobe_objects.c ksyms.c permission.c procs.c quote.c record.c \
+	requests.c stack.c stack_text.c syscall_line.c targets.c user_maps.c userfile.c utf8.c)
 
 # What the programs of the kernel tests share: kernel-run, quickstart, bench.
 lab_src := \

@@ -23,6 +23,7 @@ static const struct tg_policy_entry policies[] = {{.name = 6}, {.name = 1}};
 /* Two hooks, which together have a slot of each type; the first one is seen by two policies. */
 #define FIRST_SLOTS 14u
 #define ALL_SLOTS   (TG_ARG_TYPE_COUNT - 1u)
+#define RETURN_ARGS 31u
 
 static const struct tg_hook_entry hooks[] = {
 	{.kind = TG_HOOK_KPROBE, .name = 1, .slots = FIRST_SLOTS, .views = 2},
@@ -32,6 +33,15 @@ static const struct tg_hook_entry hooks[] = {
 	 .slots = ALL_SLOTS - FIRST_SLOTS,
 	 .first_view = 2,
 	 .views = 1},
+	/* the two halves of one */
+	{.kind = TG_HOOK_KPROBE, .name = 1, .slots = 7, .first_view = 3, .views = 1, .peer = 4},
+	{.kind = TG_HOOK_KPROBE,
+	 .name = 1,
+	 .slots = 7,
+	 .first_view = 4,
+	 .views = 1,
+	 .peer = 3,
+	 .flags = TG_HOOK_AT_RETURN},
 };
 static const struct tg_slot_entry slots[] = {
 #define ARG_TYPE(id, word) {TG_ARG_##id, 0},
@@ -41,10 +51,17 @@ _Static_assert(sizeof(slots) / sizeof(slots[0]) == ALL_SLOTS &&
 		       ALL_SLOTS - FIRST_SLOTS <= TG_HOOK_SLOTS_MAX,
 	       "slots of two hooks");
 static const struct tg_view_arg_entry view_args[] = {
-	{0, 13, 0}, {1, 0, 0}, {2, 0, 0},  {3, 0, 0},  {4, 13, 0}, {5, 0, 0},  {6, 0, 0}, {7, 0, 0},
-	{8, 13, 0}, {9, 0, 0}, {10, 0, 0}, {11, 0, 0}, {12, 0, 0}, {13, 0, 0}, {6, 0, 0}, {0, 0, 0},
-	{0, 13, 0}, {1, 0, 0}, {2, 0, 0},  {3, 13, 0}, {4, 0, 0},  {5, 0, 0},  {6, 0, 0}, {7, 0, 0},
-	{8, 0, 0},  {9, 0, 0}, {10, 0, 0}, {11, 0, 0}, {12, 0, 0}, {13, 0, 0},
+	{0, 13, 0}, {1, 0, 0},	{2, 0, 0},
+	{3, 0, 0},  {4, 13, 0}, {5, 0, 0},
+	{6, 0, 0},  {7, 0, 0},	{8, 13, 0},
+	{9, 0, 0},  {10, 0, 0}, {11, 0, 0},
+	{12, 0, 0}, {13, 0, 0}, {6, 0, 0},
+	{0, 0, 0},  {0, 13, 0}, {1, 0, 0},
+	{2, 0, 0},  {3, 13, 0}, {4, 0, 0},
+	{5, 0, 0},  {6, 0, 0},	{7, 0, 0},
+	{8, 0, 0},  {9, 0, 0},	{10, 0, 0},
+	{11, 0, 0}, {12, 0, 0}, {13, 0, 0},
+	{14, 0, 0}, {4, 13, 0}, {2, 0, TG_PLACE_RESULT},
 };
 static const struct tg_view_entry views[] = {
 	{.policy = 0, .selectors = 1, .args = FIRST_SLOTS},
@@ -54,9 +71,12 @@ static const struct tg_view_entry views[] = {
 	 .selectors = 1,
 	 .first_arg = FIRST_SLOTS + 2,
 	 .args = ALL_SLOTS - FIRST_SLOTS},
+	{.policy = 0, .hook = 2, .selectors = 1, .args = 7},
+	{.policy = 0, .hook = 3, .selectors = 1, .first_arg = RETURN_ARGS, .args = 2},
 };
 static const struct tg_selector_entry selectors[] = {
-	{.bit = 0}, {.bit = 1, .action = 2}, {.bit = 2, .action = 4}, {.hook = 1}};
+	{.bit = 0}, {.bit = 1, .action = 2}, {.bit = 2, .action = 4}, {.hook = 1}, {.hook = 2},
+	{.hook = 3}};
 
 static void open_bundles(struct bundles *b)
 {
@@ -72,11 +92,11 @@ static void open_bundles(struct bundles *b)
 		.view_args = view_args,
 		.selectors = selectors,
 		.policy_count = 2,
-		.hook_count = 2,
+		.hook_count = 4,
 		.slot_count = ALL_SLOTS,
-		.view_count = 3,
+		.view_count = 5,
 		.view_arg_count = sizeof(view_args) / sizeof(view_args[0]),
-		.selector_count = 4,
+		.selector_count = 6,
 	};
 }
 
@@ -123,6 +143,7 @@ static void run(event_printer *print, const uint8_t *data, size_t size)
 	struct clock clock = {.offset = 1787205600000000000ll};
 	struct dispatch d = {
 		.procs = procs_new(CAPACITY),
+		.calls = calls_new(CAPACITY, 1u << 20),
 		.bundles = &bundles,
 		.print = print,
 		.style = {.node_name = "node", .clock = &clock, .colors = true, .timestamps = true},
@@ -144,6 +165,7 @@ static void run(event_printer *print, const uint8_t *data, size_t size)
 	if (print == event_json && d.out.size)
 		check_json(&d.out);
 	procs_free(d.procs);
+	calls_free(d.calls);
 	buffer_free(&d.out);
 }
 

@@ -26,6 +26,8 @@ static void print_plain(struct buffer *out, const struct event *e, const struct 
 			     e->args[i].text.size ? e->args[i].text.bytes : "");
 	for (uint32_t i = 0; i < e->tag_count; i++)
 		buffer_print(out, " #%s", e->tags[i]);
+	if (e->has_result)
+		buffer_print(out, " gives %d/%u", (int)e->result.slot.value, e->return_action);
 	buffer_char(out, '\n');
 }
 
@@ -40,18 +42,44 @@ static const struct tg_hook_entry hooks[] = {{.kind = TG_HOOK_LSM, .name = HOOK}
 					      .first_slot = 0,
 					      .slots = 2,
 					      .first_view = 0,
-					      .views = 2}};
-static const struct tg_slot_entry slots[] = {{TG_ARG_INT, 0}, {TG_ARG_STRING, 1}};
+					      .views = 2},
+					     /* a hook whose return one of two policies watches */
+					     {.kind = TG_HOOK_KPROBE,
+					      .name = HOOK,
+					      .first_slot = 2,
+					      .slots = 1,
+					      .first_view = 2,
+					      .views = 2,
+					      .peer = 4},
+					     {.kind = TG_HOOK_KPROBE,
+					      .name = HOOK,
+					      .first_slot = 3,
+					      .slots = 2,
+					      .first_view = 4,
+					      .views = 1,
+					      .peer = 3,
+					      .flags = TG_HOOK_AT_RETURN}};
+static const struct tg_slot_entry slots[] = {
+	{TG_ARG_INT, 0}, {TG_ARG_STRING, 1}, {TG_ARG_INT, 0}, {TG_ARG_LONG, 0}, {TG_ARG_STRING, 1}};
 static const struct tg_view_entry views[] = {
 	{.policy = 0, .hook = 1, .selectors = 0x3, .first_arg = 0, .args = 2},
 	{.policy = 1, .hook = 1, .selectors = 0x4, .first_arg = 2, .args = 1, .tags = 1},
+	{.policy = 0, .hook = 2, .selectors = 0x1, .first_arg = 3, .args = 1},
+	{.policy = 1, .hook = 2, .selectors = 0x2, .first_arg = 4, .args = 1},
+	{.policy = 0, .hook = 3, .selectors = 0x1, .first_arg = 5, .args = 2},
 };
-static const struct tg_view_arg_entry view_args[] = {{1, LABEL_B, 0}, {0, 0, 0}, {0, LABEL_A, 0}};
+static const struct tg_view_arg_entry view_args[] = {
+	{1, LABEL_B, 0},	 {0, 0, 0},	  {0, LABEL_A, 0}, {0, LABEL_A, 1}, {0, 0, 0},
+	{0, 0, TG_PLACE_RESULT}, {1, LABEL_B, 0},
+};
 static const struct tg_selector_entry selectors[] = {
 	{.hook = 0, .bit = 0, .action = 77},
 	{.hook = 1, .bit = 0, .policy = 0, .action = 0},
 	{.hook = 1, .bit = 1, .policy = 0, .action = 2},
 	{.hook = 1, .bit = 2, .policy = 1, .action = 4},
+	{.hook = 2, .bit = 0, .policy = 0, .action = 0},
+	{.hook = 2, .bit = 1, .policy = 1, .action = 9},
+	{.hook = 3, .bit = 0, .policy = 0, .action = 2},
 };
 static const struct tg_tag_entry tags[] = {{TAG}};
 
@@ -78,14 +106,15 @@ static struct fixture *open_fixture(void)
 		.selectors = selectors,
 		.tags = tags,
 		.policy_count = 2,
-		.hook_count = 2,
-		.slot_count = 2,
-		.view_count = 2,
-		.view_arg_count = 3,
-		.selector_count = 4,
+		.hook_count = 4,
+		.slot_count = 5,
+		.view_count = 5,
+		.view_arg_count = 7,
+		.selector_count = 7,
 		.tag_count = 1,
 	};
 	f.d = (struct dispatch){.procs = procs_new(100),
+				.calls = calls_new(4, 1000),
 				.bundles = &f.bundles,
 				.print = print_plain,
 				.style = {.node_name = "n", .clock = &f.clock}};
@@ -102,6 +131,7 @@ static void expect_printed(struct fixture *f, const char *expected)
 static void close_fixture(struct fixture *f)
 {
 	procs_free(f->d.procs);
+	calls_free(f->d.calls);
 	buffer_free(&f->d.out);
 }
 
@@ -243,5 +273,90 @@ Test(dispatch, records_of_no_bundle_or_hook_are_counted)
 	dispatch_record(&f->d, "x", 1);
 	expect_printed(f, "");
 	cr_expect_eq(f->d.counts.malformed, 4);
+	close_fixture(f);
+}
+
+/* ---- calls with two halves ---------------------------------------------------------------- */
+
+static void feed_half(struct fixture *f, uint16_t hook, uint16_t count, uint64_t matched,
+		      uint32_t call)
+{
+	struct hook_record r = {
+		.fixed = {.head = {.kind = TG_HOOK},
+			  .key = init,
+			  .matched = matched,
+			  .bundle = FINGERPRINT,
+			  .hook = hook,
+			  .slots = count,
+			  .tid = 7,
+			  .call = call},
+		.slots = {{.value = 40 + count}, {.len = 3}},
+	};
+	size_t tail = offsetof(struct hook_record, slots) + count * sizeof(r.slots[0]);
+
+	memcpy((char *)&r + tail, "abc", 3);
+	r.fixed.head.size = (uint32_t)(tail + (count > 1 ? 3 : 0));
+	dispatch_record(&f->d, &r, r.fixed.head.size);
+}
+
+static void feed_cancel(struct fixture *f, uint32_t call)
+{
+	struct tg_cancel c = {.head = {.kind = TG_CANCEL, .size = sizeof(c)},
+			      .bundle = FINGERPRINT,
+			      .hook = 2,
+			      .tid = 7,
+			      .call = call};
+
+	dispatch_record(&f->d, &c, sizeof(c));
+}
+
+/* What was read at the return stands at its place, before the first half's argument. */
+Test(dispatch, halves_are_joined)
+{
+	struct fixture *f = open_fixture();
+
+	feed_half(f, 2, 1, 0x3, 5);
+	expect_printed(f, "2:1 two/9 =41,\n");
+	feed_half(f, 3, 2, 0x1, 5);
+	expect_printed(f, "2:1 one/0 b=0,abc a=41, gives 42/2\n");
+	feed_half(f, 3, 2, 0x1, 5);
+	expect_printed(f, "");
+	cr_expect_eq(calls_count(f->d.calls), 0);
+	close_fixture(f);
+}
+
+Test(dispatch, a_policy_that_does_not_wait_keeps_no_call)
+{
+	struct fixture *f = open_fixture();
+
+	feed_half(f, 2, 1, 0x2, 5);
+	expect_printed(f, "2:1 two/9 =41,\n");
+	cr_expect_eq(calls_count(f->d.calls), 0);
+	close_fixture(f);
+}
+
+Test(dispatch, halves_of_different_calls_are_not_joined)
+{
+	struct fixture *f = open_fixture();
+
+	feed_half(f, 2, 1, 0x1, 5);
+	feed_half(f, 3, 2, 0x1, 6);
+	expect_printed(f, "");
+	feed_half(f, 3, 2, 0x2, 5); /* a bit of the policy that does not wait */
+	expect_printed(f, "");
+	close_fixture(f);
+}
+
+Test(dispatch, cancelled_calls_are_forgotten)
+{
+	struct fixture *f = open_fixture();
+
+	feed_half(f, 2, 1, 0x1, 5);
+	feed_cancel(f, 6);
+	cr_expect_eq(calls_count(f->d.calls), 1);
+	feed_cancel(f, 5);
+	cr_expect_eq(calls_count(f->d.calls), 0);
+	expect_printed(f, "");
+	cr_expect_eq(f->d.counts.malformed, 0);
 	close_fixture(f);
 }

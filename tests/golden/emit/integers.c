@@ -70,6 +70,7 @@ static __inline int h0_fentry_run(__u64 *ctx, __u64 live)
 	matched = won & 0x3ull;
 	if (!matched)
 		return ret;
+	r.hook.call = 0;
 	tg_slot_int(&r.slot[0], (__u64)(__u64)(__u64)ctx[1]);
 	tg_slot_int(&r.slot[1], (__u64)(__s64)(__s8)(__u64)ctx[2]);
 	tg_slot_int(&r.slot[2], (__u64)(__u64)(__u64)ctx[2]);
@@ -116,6 +117,7 @@ static __inline int h0_kprobe_run(__u64 *ctx, __u64 live)
 	matched = won & 0x3ull;
 	if (!matched)
 		return ret;
+	r.hook.call = 0;
 	tg_slot_int(&r.slot[0], (__u64)(__u64)(__u64)((struct pt_regs *)ctx)->si);
 	tg_slot_int(&r.slot[1], (__u64)(__s64)(__s8)(__u64)((struct pt_regs *)ctx)->dx);
 	tg_slot_int(&r.slot[2], (__u64)(__u64)(__u64)((struct pt_regs *)ctx)->dx);

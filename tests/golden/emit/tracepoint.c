@@ -40,6 +40,7 @@ static __inline int h0_tracepoint_run(__u64 *ctx, __u64 live)
 	matched = won & 0x1ull;
 	if (!matched)
 		return ret;
+	r.hook.call = 0;
 	tg_slot_int(&r.slot[0], (__u64)(__s64)(__s32)(__s32)*(const __s32 *)((const char *)ctx + 4));
 	tg_slot_int(&r.slot[1], (__u64)(__s64)(__s32)(__s32)(__u64)((struct trace_event_raw_sched_process_exec *)ctx)->pid);
 	lost = matched;

@@ -1,0 +1,122 @@
+#line 1 "unit.c"
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* Made by tgc 0.1.0 from policies; see them, not this. */
+#define TG_BUNDLE 0x68fc3b8du
+#define TG_POLICIES 2
+#include "tg_hook.h"
+
+#line 12 "list.yaml"
+static __inline int h0_fentry_run(__u64 *ctx, __u64 live)
+{
+	struct {
+		struct tg_hook hook;
+		struct tg_slot slot[1];
+	} r;
+	__u64 won = 0, matched, lost;
+	int ret = 0;
+
+	won |= live & 0x1ull;
+	won |= live & 0x2ull;
+	matched = won & 0x3ull;
+	if (!matched)
+		return ret;
+	r.hook.call = 0;
+	tg_slot_int(&r.slot[0], (__u64)(__s64)(__s32)(__s32)ctx[0]);
+	lost = matched;
+	if (tg_send_small(&r.hook, TG_BUNDLE, 0 << 16 | 1, matched)) {
+		if (lost & 0x1ull)
+			tg_count_lost(&tg_lost, 0);
+		if (lost & 0x2ull)
+			tg_count_lost(&tg_lost, 1);
+	}
+	return ret;
+}
+
+#line 12 "list.yaml"
+SEC("fentry/fixture_int")
+int h0_fentry(__u64 *ctx)
+{
+	__u64 live0 = 0x3ull;
+	int ret;
+
+	ret = h0_fentry_run(ctx, live0);
+	(void)ret;
+	return 0;
+}
+
+#line 12 "list.yaml"
+static __inline int h0_kprobe_run(__u64 *ctx, __u64 live)
+{
+	struct {
+		struct tg_hook hook;
+		struct tg_slot slot[1];
+	} r;
+	__u64 won = 0, matched, lost;
+	int ret = 0;
+
+	won |= live & 0x1ull;
+	won |= live & 0x2ull;
+	matched = won & 0x3ull;
+	if (!matched)
+		return ret;
+	r.hook.call = 0;
+	tg_slot_int(&r.slot[0], (__u64)(__s64)(__s32)(__s32)((struct pt_regs *)ctx)->di);
+	lost = matched;
+	if (tg_send_small(&r.hook, TG_BUNDLE, 0 << 16 | 1, matched)) {
+		if (lost & 0x1ull)
+			tg_count_lost(&tg_lost, 0);
+		if (lost & 0x2ull)
+			tg_count_lost(&tg_lost, 1);
+	}
+	return ret;
+}
+
+#line 12 "list.yaml"
+SEC("kprobe/fixture_int")
+int h0_kprobe(__u64 *ctx)
+{
+	__u64 live0 = 0x3ull;
+	int ret;
+
+	ret = h0_kprobe_run(ctx, live0);
+	(void)ret;
+	return 0;
+}
+
+#line 12 "list.yaml"
+static __inline int h1_kprobe_run(__u64 *ctx, __u64 live)
+{
+	struct {
+		struct tg_hook hook;
+		struct tg_slot slot[1];
+	} r;
+	__u64 won = 0, matched, lost;
+	int ret = 0;
+
+	won |= live & 0x1ull;
+	matched = won & 0x1ull;
+	if (!matched)
+		return ret;
+	r.hook.call = 0;
+	tg_slot_int(&r.slot[0], (__u64)(__u64)(__u64)tg_target(ctx));
+	lost = matched;
+	if (tg_send_small(&r.hook, TG_BUNDLE, 1 << 16 | 1, matched)) {
+		if (lost & 0x1ull)
+			tg_count_lost(&tg_lost, 0);
+	}
+	return ret;
+}
+
+#line 12 "list.yaml"
+SEC("kprobe.multi")
+int h1_kprobe(__u64 *ctx)
+{
+	__u64 live0 = 0x1ull;
+	int ret;
+
+	ret = h1_kprobe_run(ctx, live0);
+	(void)ret;
+	return 0;
+}
+
+#pragma clang attribute pop
