@@ -87,8 +87,9 @@ struct mm_struct {
 	struct file *exe_file;
 };
 
-struct upid {
+struct upid { /* an element of an array: as large as the kernel's */
 	int nr;
+	void *ns;
 };
 
 struct pid {
@@ -154,5 +155,18 @@ static __inline __u64 tg_current_fs(void)
 }
 
 #define TG_PF_KTHREAD 0x00200000u
+
+/* The number of a task's thread group in its own PID namespace; 0 in the first one. */
+static __inline __u32 tg_namespace_pid(__u64 task)
+{
+	__u64 leader = tg_member(task, struct task_struct, group_leader);
+	__u64 pid = tg_member(leader, struct task_struct, thread_pid);
+	__u32 level = tg_member(pid, struct pid, level);
+
+	if (!level)
+		return 0;
+	return tg_word((const char *)pid + tg_offset(struct pid, numbers) +
+		       level * sizeof(struct upid) + tg_offset(struct upid, nr));
+}
 
 #endif

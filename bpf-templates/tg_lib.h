@@ -12,9 +12,6 @@
 #ifndef TG_LIBRARY
 #define TG_LIBRARY extern
 #endif
-#ifndef TG_BITS
-#define TG_BITS extern
-#endif
 
 struct dentry;
 struct task_struct;
@@ -100,17 +97,11 @@ TG_LIBRARY int tg_send_small(struct tg_hook *h, __u32 bundle, __u32 shape, __u64
 /* One more event of this policy that was lost; `lost` is the map tg_lost. */
 TG_LIBRARY int tg_count_lost(void *lost, __u32 policy);
 
-/* Bits of the current process (bits.bpf.c), and the matcher that a unit with such conditions
- * defines: the bit of every list that holds the path in s->read. */
-TG_BITS __u64 tg_bits_current(void);
+/* What a generated unit defines for the parts that are linked to it. */
 #ifndef TG_HOST
 #define TG_EXPORT __hidden
 #else
 #define TG_EXPORT static
 #endif
-TG_EXPORT __u64 tg_binaries(struct tg_scratch *s);
-
-/* The executable's path could not be read: no condition on it holds, negated or not. */
-#define TG_BITS_UNKNOWN (1ull << 63)
 
 #endif

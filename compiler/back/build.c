@@ -157,12 +157,12 @@ static void close_input(struct build *b)
 }
 
 /* libbpf's linker joins unit and library: the library first, while there is no unit yet. */
-static void start_linking(struct build *b, bool has_binaries)
+static void start_linking(struct build *b, bool needs_bits)
 {
 	b->linker = bpf_linker__new(in_folder(b, "unit.bpf.o"), NULL);
 	if (b->linker &&
 	    (bpf_linker__add_file(b->linker, in_folder(b, "lib.bpf.o"), NULL) ||
-	     (has_binaries && bpf_linker__add_file(b->linker, in_folder(b, "bits.bpf.o"), NULL)))) {
+	     (needs_bits && bpf_linker__add_file(b->linker, in_folder(b, "bits.bpf.o"), NULL)))) {
 		bpf_linker__free(b->linker);
 		b->linker = NULL;
 	}
@@ -174,7 +174,7 @@ void build_feed(struct build *b, const struct unit *unit)
 		write_all(b->input, unit->text, unit->size);
 	close_input(b);
 	if (b->folder)
-		start_linking(b, unit->has_binaries);
+		start_linking(b, unit->needs_bits);
 }
 
 static bool read_file(const struct build *b, const char *name, struct bytes *out)

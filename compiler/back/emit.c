@@ -147,10 +147,13 @@ struct unit emit(struct arena *a, const struct sources *s, const struct plan *pl
 		"#line 1 \"unit.c\"\n"
 		"/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */\n"
 		"/* Made by tgc " TGC_VERSION " from policies; see them, not this. */\n"
-		"#define TG_BUNDLE 0x%08xu\n#define TG_POLICIES %zu\n#include \"tg_hook.h\"\n\n",
+		"#define TG_BUNDLE 0x%08xu\n#define TG_POLICIES %zu\n",
 		fingerprint, plan->tir->policy_count ? plan->tir->policy_count : 1);
-	if (plan->binary_count)
-		emit_binaries(&e);
+	if (plan->fact_count)
+		emit_fact_words_kept(&e);
+	fprintf(e.out, "#include \"tg_hook.h\"\n\n");
+	if (plan->fact_count)
+		emit_facts(&e);
 	for (uint32_t i = 0; i < plan->hook_count; i++) {
 		const struct plan_hook *h = &plan->hooks[i];
 
@@ -165,7 +168,7 @@ struct unit emit(struct arena *a, const struct sources *s, const struct plan *pl
 	fclose(e.out);
 	unit.text = arena_strndup(a, text, size);
 	unit.size = size;
-	unit.has_binaries = plan->binary_count > 0;
+	unit.needs_bits = emit_fact_words(plan) == 1;
 	free(text);
 	return unit;
 }

@@ -44,8 +44,18 @@ bool emit_sketch_predicate(struct emitter *e, const char *name, const struct tir
 bool sketch_useful(const struct tir_filter *f);
 /* Can a path satisfy it whose first component is too long to lie in its dentry? */
 bool sketch_maybe_long(const struct tir_filter *f);
-/* The matcher and the programs that keep binaries' bits with each process. */
-void emit_binaries(struct emitter *e);
+
+/* ---- facts that are kept with each process (emit_facts.c) ---- */
+
+uint32_t emit_fact_words(const struct plan *plan);
+uint32_t emit_fact_word(uint32_t fact);
+uint64_t emit_fact_bit(uint32_t fact);
+/* Do some of them come from parents or other ancestors? */
+bool emit_facts_of_families(const struct plan *plan);
+/* Before tg_hook.h: what needs debug information. */
+void emit_fact_words_kept(struct emitter *e);
+/* What tg_bits.h wants defined. */
+void emit_facts(struct emitter *e);
 
 /* ---- shape (emit_shape.c) ---- */
 
@@ -90,8 +100,8 @@ void emit_decision(struct emitter *e, const struct plan_hook *h, uint32_t hook,
 		   enum tg_attach attach);
 /* hHOOK_finish(call): the rest, for hooks with texts. */
 void emit_finish(struct emitter *e, const struct plan_hook *h, uint32_t hook);
-/* Clears from `live` the selectors whose conditions on the process do not hold. */
-void emit_process_tests(struct emitter *e, const struct plan_hook *h);
+/* Clears from `live` the selectors whose conditions on facts about the process do not hold. */
+void emit_fact_tests(struct emitter *e, const struct plan_hook *h);
 /* `won`: the first living selector of each policy. */
 void emit_winners(struct emitter *e, const struct plan_hook *h);
 /* Signals and the return value. */

@@ -135,7 +135,7 @@ void emit_decision(struct emitter *e, const struct plan_hook *h, uint32_t hook,
 	for (uint32_t i = 0; i < h->slot_count; i++)
 		if (emit_sketched(h, i) && emit_typed(attach))
 			emit_sketch_tests(e, h, i, attach);
-	emit_process_tests(e, h);
+	emit_fact_tests(e, h);
 	if (texts)
 		emit_text_tail(e, h, hook, attach);
 	else

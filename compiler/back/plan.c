@@ -58,8 +58,7 @@ static void add_selector(struct planning *p, struct plan_hook *h, struct rooms *
 		if (view->slots[f->arg] != PLAN_NO_SLOT)
 			plan_add_predicate(p, h, room, view->slots[f->arg], f, bit);
 	}
-	for (size_t i = 0; i < s->ir->binary_count; i++)
-		plan_add_binary(p, h, room, &s->ir->binaries[i], bit);
+	plan_add_process(p, h, room, s->ir, bit);
 	for (size_t i = 0; i < s->ir->actions.n; i++)
 		plan_add_action(p, h, room, &s->ir->actions.v[i], bit);
 	if (!s->ir->posts)

@@ -10,6 +10,7 @@
 
 #include <string.h>
 #include "compiler/check/tir.h"
+#include "plan_process.h"
 
 struct plan_slot { /* one distinct argument of a hook */
 	const struct tir_arg *arg;
@@ -21,16 +22,6 @@ struct plan_predicate { /* one distinct filter */
 	uint32_t slot;
 	const struct tir_filter *filter;
 	uint64_t selectors; /* that require it */
-};
-
-struct plan_binary { /* one distinct set of binaries, a bit of the process */
-	const struct ir_binaries *set;
-};
-
-struct plan_binary_use {
-	uint32_t binary; /* index into plan.binaries: the bit */
-	bool negated;
-	uint64_t selectors;
 };
 
 struct plan_action {
@@ -56,8 +47,8 @@ struct plan_hook {
 	uint32_t slot_count;
 	struct plan_predicate *predicates;
 	uint32_t predicate_count;
-	struct plan_binary_use *binaries;
-	uint32_t binary_count;
+	struct plan_condition *conditions; /* on the process */
+	uint32_t condition_count;
 	struct plan_action *actions;
 	uint32_t action_count;
 	struct plan_view *views;
@@ -75,9 +66,12 @@ struct plan {
 	const struct tir *tir;
 	struct plan_hook *hooks;
 	uint32_t hook_count;
-	struct plan_binary *binaries;
-	uint32_t binary_count;
+	struct plan_fact *facts; /* kept with each process, in as many words as it takes */
+	uint32_t fact_count;
 };
+
+#define PLAN_FACT_WORDS_MAX 32
+#define PLAN_FACTS_MAX	    (PLAN_FACT_WORDS_MAX * 39) /* TG_BITS_FACTS of tg_bits.h */
 
 struct plan *plan_build(struct arena *a, struct diags *d, const struct tir *tir);
 

@@ -13,7 +13,7 @@ struct plan;
 struct unit {
 	const char *text; /* in the arena given */
 	size_t size;
-	bool has_binaries; /* needs the part of the library that keeps their bits */
+	bool needs_bits; /* the part of the library that keeps one word with each process */
 };
 
 struct unit emit(struct arena *a, const struct sources *s, const struct plan *plan,

@@ -8,6 +8,7 @@
 #include "check.h"
 #include "judge.h"
 #include "reference.h"
+#include "family.h"
 #include "tree.h"
 
 typedef int program(__u64 *ctx);
@@ -80,6 +81,7 @@ static void make_arguments(struct call *c)
 	for (unsigned i = 0; i < c->shape->arg_count; i++)
 		c->values[i] = argument_value(&c->shape->args[i], &e->args[i], e->mode);
 	fake_conditions.task = tree_task(e);
+	family_make(e, fake_conditions.task);
 	fake_conditions.unknown_process = e->unknown_process;
 	fake_conditions.ring_full = e->ring_full;
 }
@@ -277,20 +279,32 @@ static bool check_outcome(struct checker *c, const struct call *call)
 /* ---- variants -------------------------------------------------------------------------- */
 
 static bool run_variant(struct checker *c, struct call *call, program *p, const char *name,
-			const char *variant)
+			const char *variant, enum family_history history)
 {
+	static const char *const histories[] = {"", " (seen from the start)", " (found at the start)"};
 	static const unsigned disturbances[] = {[SCRATCH_INTERRUPTED] = 1, [SCRATCH_SWAMPED] = ~0u};
 	char inner[sizeof(c->why)];
 
 	make_context(call, !strcmp(variant, "kprobe"));
 	fake_restart();
+	family_tell(c->library, call->event, history);
 	fake_conditions.disturbances = disturbances[call->event->trouble];
 	fake_outcome.users = call->event->line & 1; /* as in an interrupt, or not */
 	call->result = p((__u64 *)(void *)call->context);
 	if (check_outcome(c, call))
 		return true;
 	memcpy(inner, c->why, sizeof(inner));
-	return say(c, "%s: %.12000s", name, inner);
+	return say(c, "%s%s: %.12000s", name, histories[history], inner);
+}
+
+/* A process that comes out of nowhere has no relatives that could be found. */
+static bool run_histories(struct checker *c, struct call *call, program *p, const char *name,
+			  const char *variant)
+{
+	if (!call->event->parent_count)
+		return run_variant(c, call, p, name, variant, FAMILY_UNSEEN);
+	return run_variant(c, call, p, name, variant, FAMILY_LIVED) &&
+	       run_variant(c, call, p, name, variant, FAMILY_BEFORE);
 }
 
 static unsigned expected_variants(const struct shape *s)
@@ -316,7 +330,7 @@ bool check_event(struct checker *c, const struct shape *s, const struct event *e
 		if (!p)
 			continue;
 		tried++;
-		if (!run_variant(c, &call, p, name, variants[i]))
+		if (!run_histories(c, &call, p, name, variants[i]))
 			return false;
 	}
 	/* Functions that are only watched have two, one with and one without types. */

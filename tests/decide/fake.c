@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "fake_map.h"
 #include <sanitizer/asan_interface.h>
 
 #define MEMORY_SIZE (16u << 20)
@@ -21,17 +22,15 @@ static unsigned long used;
 static struct tg_scratch scratch[TG_SCRATCH_LEVELS];
 static struct tg_proc process = {.ktime = FAKE_START};
 static struct {
-	void *scratch, *users, *proc, *bits, *lost, *ring;
+	void *scratch, *users, *proc, *lost, *ring;
 } maps;
-static unsigned long long bits;
-static bool bits_known;
 
 void fake_attach(void *library)
 {
 	maps.scratch = dlsym(library, "tg_scratch");
 	maps.users = dlsym(library, "tg_users");
 	maps.proc = dlsym(library, "tg_proc");
-	maps.bits = dlsym(library, "tg_bits");
+	fake_map_attach(library);
 	maps.lost = dlsym(library, "tg_lost");
 	maps.ring = dlsym(library, "tg_ring");
 }
@@ -43,7 +42,7 @@ void fake_restart(void)
 	memset(fake_outcome.lost, 0, fake_outcome.lost_count * sizeof(fake_outcome.lost[0]));
 	fake_outcome.lost_count = 0;
 	fake_outcome.users = 0;
-	bits_known = false;
+	fake_map_restart();
 }
 
 void fake_reset(void)
@@ -166,8 +165,8 @@ void *bpf_map_lookup_elem(void *map, const void *key)
 		return index == 0 ? &fake_outcome.users : NULL;
 	if (map == maps.proc)
 		return index == FAKE_TGID && !fake_conditions.unknown_process ? &process : NULL;
-	if (map == maps.bits)
-		return index == FAKE_TGID && bits_known ? &bits : NULL;
+	if (fake_map_known(map))
+		return fake_map_lookup(map, index);
 	if (map == maps.lost)
 		return lost_counter(index);
 	fprintf(stderr, "an unknown map is looked into\n");
@@ -176,15 +175,20 @@ void *bpf_map_lookup_elem(void *map, const void *key)
 
 long bpf_map_update_elem(void *map, const void *key, const void *value, unsigned long long flags)
 {
-	if (map != maps.bits || *(const unsigned int *)key != FAKE_TGID) {
+	if (!fake_map_known(map)) {
 		fprintf(stderr, "an unknown map is written to\n");
 		exit(3);
 	}
-	if (flags == BPF_NOEXIST && bits_known)
-		return -EEXIST;
-	bits = *(const unsigned long long *)value;
-	bits_known = true;
-	return 0;
+	return fake_map_update(map, *(const unsigned int *)key, value, flags);
+}
+
+long bpf_map_delete_elem(void *map, const void *key)
+{
+	if (!fake_map_known(map)) {
+		fprintf(stderr, "an unknown map is deleted from\n");
+		exit(3);
+	}
+	return fake_map_delete(map, *(const unsigned int *)key);
 }
 
 unsigned long long bpf_get_current_pid_tgid(void)

@@ -7,6 +7,7 @@ struct task_struct;
 
 void *bpf_map_lookup_elem(void *map, const void *key);
 long bpf_map_update_elem(void *map, const void *key, const void *value, unsigned long long flags);
+long bpf_map_delete_elem(void *map, const void *key);
 unsigned long long bpf_get_current_pid_tgid(void);
 unsigned long long bpf_get_current_task(void);
 struct task_struct *bpf_get_current_task_btf(void);

@@ -14,6 +14,7 @@
 struct arena;
 
 #define SHAPE_ARGS	 5
+#define SHAPE_PARENTS	 12
 #define EXPECTED_SIGNALS 4
 
 struct text {
@@ -67,11 +68,22 @@ struct expected {
 	uint64_t value;	  /* of the first argument */
 };
 
+/* One that the process descends from. */
+struct relative {
+	struct argument exe;
+	bool kernel_thread;
+	uint32_t pid, nspid; /* nspid 0: in the first PID namespace */
+};
+
 struct event {
 	unsigned line;
 	struct argument args[SHAPE_ARGS];
 	struct argument exe;
 	struct text root; /* of the task; empty: the root of all mounts */
+	bool exe_inherited; /* the parent's: it has executed nothing */
+	struct relative parents[SHAPE_PARENTS]; /* the parent first */
+	unsigned parent_count;
+	uint32_t nspid;
 	bool exe_given, kernel_thread, ring_full, unknown_process;
 	uint32_t mode; /* of every inode */
 	enum scratch_trouble trouble;

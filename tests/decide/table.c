@@ -72,6 +72,29 @@ static bool read_argument(const struct shape_arg *arg, const struct text *word,
 	return true;
 }
 
+/* PID/NSPID:EXE */
+static bool read_parent(const struct text *word, struct event *e)
+{
+	struct relative *r = &e->parents[e->parent_count];
+	const char *at = word->s + 7;
+	char *end;
+
+	if (e->parent_count == SHAPE_PARENTS)
+		return false;
+	*r = (struct relative){.pid = 100 + e->parent_count++};
+	if (isdigit((unsigned char)*at)) {
+		r->pid = (uint32_t)strtoul(at, &end, 10);
+		if (*end == '/')
+			r->nspid = (uint32_t)strtoul(end + 1, &end, 10);
+		if (*end != ':')
+			return false;
+		at = end + 1;
+	}
+	read_place(&(struct text){at, word->len - (size_t)(at - word->s)}, &r->exe);
+	r->kernel_thread = !strcmp(at, "kernel");
+	return true;
+}
+
 static bool read_option(const struct text *word, struct event *e)
 {
 	const char *value;
@@ -81,7 +104,12 @@ static bool read_option(const struct text *word, struct event *e)
 
 		e->exe_given = true;
 		e->kernel_thread = !strcmp(value, "kernel");
+		e->exe_inherited = !strcmp(value, "inherited");
 		read_place(&rest, &e->exe);
+	} else if (after(word->s, "parent=")) {
+		return read_parent(word, e);
+	} else if ((value = after(word->s, "nspid="))) {
+		e->nspid = (uint32_t)strtoul(value, NULL, 10);
 	} else if (after(word->s, "root=")) {
 		e->root = text_of(word, 5);
 	} else if ((value = after(word->s, "mode="))) {

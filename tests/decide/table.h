@@ -14,7 +14,7 @@
  * @C-TYPE when the function's own type is another.
  * ARGUMENT: a number; a string, k:STRING when it is in kernel memory; a path (tree.h),
  * deleted:PATH; null; fault, an address that cannot be read.
- * OPTION: exe=PATH|null|fault|kernel, root=PATH, mode=OCTAL, ring=full, process=unknown,
+ * OPTION: exe=PATH|null|fault|kernel|inherited, parent=[PID[/NSPID]:]EXE (the parent first), nspid=N, root=PATH, mode=OCTAL, ring=full, process=unknown,
  * scratch=interrupted|swamped.
  * RESULT: match (= post 0), "no match", nothing, post BIT[,BIT], signal N, return N, lost N,
  * shows TEXT, value N, unresolved, unreadable (the first text).

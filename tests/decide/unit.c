@@ -87,7 +87,7 @@ static bool write_unit(const struct unit_place *p, const char *text)
 		fprintf(f,
 			"#define TG_HOST\n#include \"tests/decide/host.h\"\n"
 			"#define TG_LIBRARY static\n#define TG_BITS static\n"
-			"#include \"lib.bpf.c\"\n#include \"bits.bpf.c\"\n%s",
+			"#include \"lib.bpf.c\"\n%s#include \"bits.bpf.c\"\n",
 			text);
 	return closed(f, path);
 }
