@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * Facts about a process are decided when it is made and when it executes a program, and kept as bits.
- * Linked to bundles that have such conditions; where they need more than one word, the unit has
- * this text in it. What the facts are is generated (tg_bits.h).
+ * Facts about a process are decided when it is made and when it executes a program, and kept as
+ * bits. Linked to bundles that have such conditions; where they need more than one word, the unit
+ * has this text in it. What the facts are is generated (tg_bits.h).
  */
 #ifndef TG_BITS_PROGRAMS
 #define TG_BITS_PROGRAMS
@@ -13,7 +13,10 @@
 #include "tg_bits.h"
 
 #define BITS_ANCESTORS 16
-/* In the table's first word only: the process has ended, and waits for its last task to be freed. */
+#define BITS_UNKNOWN   (1ull << TG_BITS_UNKNOWN)
+#define BITS_ORPHAN    (1ull << TG_BITS_ORPHAN)
+/* In the table's first word only: the process has ended, and waits for its last task to be freed.
+ */
 #define BITS_DEAD (1ull << 63)
 
 struct {
@@ -31,6 +34,12 @@ __u64 tg_bits_seen[TG_BITS_WORDS][TG_BITS_SEEN];
 const unsigned tg_bits_size = sizeof(struct tg_bits_value), tg_seen_size = sizeof(tg_bits_seen);
 #define BITS_LOOP
 #endif
+
+/*
+ * Always 0, which the verifier does not know: it would follow every combination of facts that
+ * it has seen being found out.
+ */
+static volatile __u64 bits_zero;
 
 #define each_word(i) for (__u32 i = 0; i < TG_BITS_WORDS; i++)
 
@@ -52,12 +61,12 @@ static __inline void bits_add(__u64 *w, const struct tg_bits_value *from, const 
 static __inline void bits_keep(__u64 *w, const struct tg_bits_value *old)
 {
 	bits_add(w, old, tg_bits_masks.lasting, 0);
-	bits_add(w, old, tg_bits_masks.parent, TG_BITS_ORPHAN);
+	bits_add(w, old, tg_bits_masks.parent, BITS_ORPHAN);
 }
 
 /*
- * A path that had to be cut has more bytes than any that can be listed, so that it is none of them, nor
- * does anybody know how it begins: nobody gets an exemption by living deep down.
+ * A path that had to be cut has more bytes than any that can be listed, so that it is none of them,
+ * nor does anybody know how it begins: nobody gets an exemption by living deep down.
  */
 static __inline void bits_of_file(__u64 *w, struct tg_scratch *s, __u64 file, __u64 fs)
 {
@@ -66,7 +75,7 @@ static __inline void bits_of_file(__u64 *w, struct tg_scratch *s, __u64 file, __
 	__u64 mnt = tg_member(path, struct path, mnt);
 
 	if (!dentry || !mnt || !fs) {
-		bits_flag(w, TG_BITS_UNKNOWN);
+		bits_flag(w, BITS_UNKNOWN);
 		return;
 	}
 	tg_path_text(s, dentry, mnt, fs);
@@ -84,7 +93,7 @@ static __inline void bits_of_task(__u64 *w, struct tg_scratch *s, __u64 task)
 	if (file)
 		bits_of_file(w, s, file, tg_member(task, struct task_struct, fs));
 	else
-		bits_flag(w, TG_BITS_UNKNOWN);
+		bits_flag(w, BITS_UNKNOWN);
 }
 
 /* The facts about what the task runs, and no others. */
@@ -103,7 +112,7 @@ static __subprogram int bits_of_binary(__u64 *w, __u64 task)
 	}
 	tg_scratch_give();
 	if (!held)
-		each_word(k) w[k] = TG_BITS_UNKNOWN;
+		each_word(k) w[k] = BITS_UNKNOWN;
 	return 0;
 }
 
@@ -111,35 +120,29 @@ static __subprogram int bits_of_binary(__u64 *w, __u64 task)
 static __inline void bits_of_parent(__u64 *w, const struct tg_bits_value *parent)
 {
 	tg_bits_parent(w, parent);
-	if (tg_fresh(parent->w[0]) & TG_BITS_UNKNOWN)
-		bits_flag(w, TG_BITS_ORPHAN);
+	if (tg_fresh(parent->w[0]) & BITS_UNKNOWN)
+		bits_flag(w, BITS_ORPHAN);
 }
 
-/* Adds what the process has from those it descends from, as far as they are still there. */
-static __subprogram int bits_of_family(__u64 *w, __u64 task)
+/*
+ * Adds what one ancestor hands down; the next one up. A loop around this is for the start alone:
+ * events are verified with all that they call, again for every hook.
+ */
+static __inline __u64 bits_of_ancestor(__u64 *w, __u64 task, bool is_parent)
 {
-	__u64 up = task;
+	__u64 up = tg_member(task, struct task_struct, real_parent);
+	__u32 id = tg_member(up, struct task_struct, tgid);
+	struct tg_bits_value *known = id ? bpf_map_lookup_elem(&tg_bits, &id) : NULL;
 
-	BITS_LOOP
-	for (int i = 0; i < BITS_ANCESTORS; i++) {
-		struct tg_bits_value *known;
-		__u32 id;
-
-		up = tg_member(up, struct task_struct, real_parent);
-		id = tg_member(up, struct task_struct, tgid);
-		known = id ? bpf_map_lookup_elem(&tg_bits, &id) : NULL;
-		if (known)
-			bits_add(w, known, tg_bits_masks.lasting, 0);
-		else
-			tg_bits_number(w, id, id ? tg_namespace_pid(up) : 0);
-		if (i == 0 && known)
-			bits_of_parent(w, known);
-		if (i == 0 && !known)
-			bits_flag(w, TG_BITS_ORPHAN);
-		if (!id)
-			break;
-	}
-	return 0;
+	if (known)
+		bits_add(w, known, tg_bits_masks.lasting, 0);
+	else
+		tg_bits_number(w, id, id ? tg_namespace_pid(up) : 0);
+	if (is_parent && known)
+		bits_of_parent(w, known);
+	if (is_parent && !known)
+		bits_flag(w, BITS_ORPHAN);
+	return id ? up : 0;
 }
 
 /* ---- the table ------------------------------------------------------------------------- */
@@ -167,7 +170,7 @@ static __inline void bits_of_newcomer(struct tg_bits_value *v, __u32 id, __u64 t
 {
 	bits_of_binary(v->w, task);
 	tg_bits_number(v->w, id, tg_namespace_pid(task));
-	bits_of_family(v->w, task);
+	bits_of_ancestor(v->w, task, true);
 }
 
 /* Once more what the process runs, because that was not known. */
@@ -187,20 +190,20 @@ TG_BITS __u64 tg_bits_fetch(__u32 n)
 	__u64 word;
 
 	if (n >= TG_BITS_WORDS)
-		return TG_BITS_UNKNOWN | TG_BITS_ORPHAN;
+		return BITS_UNKNOWN | BITS_ORPHAN;
 	if (known) {
-		if (tg_fresh(known->w[0]) & TG_BITS_UNKNOWN)
+		if (tg_fresh(known->w[0]) & BITS_UNKNOWN)
 			bits_retry(known, &made);
 		word = tg_bits_both(known, n) & TG_BITS_ALL;
 	} else {
 		bits_of_newcomer(&made, id, bpf_get_current_task());
-		word = made.w[n];
-		if (!(word & TG_BITS_UNKNOWN))
+		word = made.w[n] ^ bits_zero;
+		if (!(word & BITS_UNKNOWN))
 			bpf_map_update_elem(&tg_bits, &id, &made, BPF_NOEXIST);
 	}
-	if (!(word & TG_BITS_UNKNOWN))
-		tg_fresh(tg_bits_seen[n][id & (TG_BITS_SEEN - 1)]) =
-			word | (__u64)(id + 1) << TG_BITS_TAG;
+	if (!(word & BITS_UNKNOWN))
+		tg_fresh(tg_bits_seen[n][id & (TG_BITS_SEEN - 1)]) = word | (__u64)(id + 1)
+										    << TG_BITS_TAG;
 	return word;
 }
 
@@ -238,7 +241,7 @@ int tg_bits_fork(__u64 *ctx)
 		return 0;
 	known = bpf_map_lookup_elem(&tg_bits, &from);
 	if (known) {
-		bits_add(made.w, known, tg_bits_masks.lasting, TG_BITS_UNKNOWN);
+		bits_add(made.w, known, tg_bits_masks.lasting, BITS_UNKNOWN);
 		bits_add(made.w, known, tg_bits_masks.own, 0);
 		bits_of_parent(made.w, known);
 		tg_bits_number(made.w, id, tg_namespace_pid((__u64)child));
@@ -297,7 +300,7 @@ int tg_bits_scan(struct bpf_iter__task *ctx)
 	id = task->tgid;
 	bits_of_binary(made.w, (__u64)task);
 	tg_bits_number(made.w, id, tg_namespace_pid((__u64)task));
-	if (!(made.w[0] & TG_BITS_UNKNOWN))
+	if (!(made.w[0] & BITS_UNKNOWN))
 		bpf_map_update_elem(&tg_bits, &id, &made, BPF_NOEXIST);
 	return 0;
 }
@@ -311,7 +314,7 @@ int tg_bits_families(struct bpf_iter__task *ctx)
 {
 	struct task_struct *task = ctx->task;
 	struct tg_bits_value *known;
-	__u64 found[TG_BITS_WORDS];
+	__u64 found[TG_BITS_WORDS], up;
 	__u32 id;
 
 	if (!task || task->pid != task->tgid)
@@ -321,7 +324,10 @@ int tg_bits_families(struct bpf_iter__task *ctx)
 	if (!known)
 		return 0;
 	each_word(i) found[i] = 0;
-	bits_of_family(found, (__u64)task);
+	up = bits_of_ancestor(found, (__u64)task, true);
+	BITS_LOOP
+	for (int i = 0; i < BITS_ANCESTORS && up; i++)
+		up = bits_of_ancestor(found, up, false);
 	each_word(i) tg_fresh(known->family[i]) = found[i];
 	return 0;
 }

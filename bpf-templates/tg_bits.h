@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * What is known of a process before an event: one bit a fact, kept by process id, in as many words as
- * the bundle needs. bits.bpf.c keeps them; a generated unit asks, and defines what the facts are.
+ * What is known of a process before an event: one bit a fact, kept by process id, in as many words
+ * as the bundle needs. bits.bpf.c keeps them; a generated unit asks, and defines what the facts
+ * are.
  */
 #ifndef TG_BITS_H
 #define TG_BITS_H
@@ -17,23 +18,24 @@
 #endif
 
 /*
- * A word: facts, two flags, and above them, where words are remembered by process id, that id + 1. Each
- * word has the flags, so that it can be understood alone.
+ * A word: facts, two flags, and above them, where words are remembered by process id, that id + 1.
+ * Each word has the flags, so that it can be understood alone.
  */
 
-#define TG_BITS_UNKNOWN (1ull << 39) /* the executable's path: no condition on it holds */
-#define TG_BITS_ORPHAN	(1ull << 40) /* the parent's: no condition on that one holds */
+#define TG_BITS_UNKNOWN 39 /* the executable's path is: no condition on it holds */
+#define TG_BITS_ORPHAN	40 /* the parent's is: no condition on that one holds */
 #define TG_BITS_TAG	41
 #define TG_BITS_ALL	((1ull << TG_BITS_TAG) - 1)
 
 /*
  * The words of processes that asked lately, by the lowest bits of their ids. Only an event of the
- * process itself writes its word here. Whoever changes what is known of a process takes its words out
- * afterwards, while no thread of it can be between reading and writing (bits.bpf.c says why).
+ * process itself writes its word here. Whoever changes what is known of a process takes its words
+ * out afterwards, while no thread of it can be between reading and writing (bits.bpf.c says why).
  */
 #define TG_BITS_SEEN 1024
 
-/* Which facts survive: those that come from an ancestor, those that a parent had, the process's own. */
+/* Which facts survive: those that come from an ancestor, those that a parent had, the process's
+ * own. */
 struct tg_bits_masks {
 	__u64 lasting[TG_BITS_WORDS], parent[TG_BITS_WORDS], own[TG_BITS_WORDS];
 };
@@ -52,7 +54,7 @@ extern __u64 tg_bits_seen[TG_BITS_WORDS][TG_BITS_SEEN];
 /* Word `n` of the current process, from the table or computed now. */
 TG_BITS __u64 tg_bits_fetch(__u32 n);
 
-#define tg_bits_word(id, n)                                                                             \
+#define tg_bits_word(id, n)                                                                        \
 	({                                                                                         \
 		__u64 word_ = tg_fresh(tg_bits_seen[n][(id) & (TG_BITS_SEEN - 1)]);                \
 		if (word_ >> TG_BITS_TAG != (id) + 1)                                              \

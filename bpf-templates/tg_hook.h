@@ -56,6 +56,18 @@ struct {
 #define TG_LOAD(p, at) (*(const __u64 *)((p) + (at)))
 #endif
 
+#define tg_bit(word, n) ((word) >> (n)&1)
+/*
+ * Takes the selectors of the mask out of `live`, unless `holds`, which is 0 or 1. A product, for
+ * which neither the compiler nor the verifier looks at both cases.
+ */
+#define tg_require(live, mask, holds)                                                              \
+	({                                                                                         \
+		__u64 fails_ = (holds) ^ 1;                                                        \
+		tg_opaque(fails_);                                                                 \
+		(live) &= ~(fails_ * (mask));                                                      \
+	})
+
 /* The lowest of a policy's selectors that is still alive: the first match wins. */
 #define tg_first(live, policy) (((live) & (policy)) & -((live) & (policy)))
 

@@ -95,8 +95,8 @@ static void describe_hook(struct manifest *m, const struct sources *s, uint32_t 
 }
 
 /*
- * Programs that keep the bits of processes; tgrun attaches them before the hooks. Families are gone through
- * twice, for a process that is made meanwhile by one that was not complete yet.
+ * Programs that keep the bits of processes; tgrun attaches them before the hooks. Families are gone
+ * through twice, for a process that is made meanwhile by one that was not complete yet.
  */
 static void describe_process_programs(struct manifest *m, bool families)
 {
@@ -106,7 +106,8 @@ static void describe_process_programs(struct manifest *m, bool families)
 	manifest_add_program(m, TG_NO_HOOK, TG_ATTACH_TP_BTF, "tg_bits_free", "sched_process_free");
 	manifest_add_program(m, TG_NO_HOOK, TG_ATTACH_ITER_TASK, "tg_bits_scan", "task");
 	for (int i = 0; families && i < 2; i++)
-		manifest_add_program(m, TG_NO_HOOK, TG_ATTACH_ITER_TASK, "tg_bits_families", "task");
+		manifest_add_program(m, TG_NO_HOOK, TG_ATTACH_ITER_TASK, "tg_bits_families",
+				     "task");
 }
 
 void describe(struct manifest *m, const struct sources *s, const struct plan *plan)

@@ -49,6 +49,7 @@ bool sketch_maybe_long(const struct tir_filter *f);
 
 uint32_t emit_fact_words(const struct plan *plan);
 uint32_t emit_fact_word(uint32_t fact);
+uint32_t emit_fact_place(uint32_t fact); /* in its word */
 uint64_t emit_fact_bit(uint32_t fact);
 /* Do some of them come from parents or other ancestors? */
 bool emit_facts_of_families(const struct plan *plan);

@@ -17,9 +17,14 @@ uint32_t emit_fact_word(uint32_t fact)
 	return fact / TG_BITS_FACTS;
 }
 
+uint32_t emit_fact_place(uint32_t fact)
+{
+	return fact % TG_BITS_FACTS;
+}
+
 uint64_t emit_fact_bit(uint32_t fact)
 {
-	return (uint64_t)1 << fact % TG_BITS_FACTS;
+	return (uint64_t)1 << emit_fact_place(fact);
 }
 
 bool emit_facts_of_families(const struct plan *plan)
@@ -109,7 +114,8 @@ static void emit_path_facts(struct emitter *e)
 	for (uint32_t i = 0; i < plan->fact_count; i++)
 		if (plan->facts[i].kind == FACT_BINARY)
 			fprintf(e->out, "\tif (%sbinary%u(s))\n\t\tw[%u] |= " MASK ";\n",
-				op_get(plan->facts[i].set->op)->plain == OP_PREFIX ? "!cut && " : "",
+				op_get(plan->facts[i].set->op)->plain == OP_PREFIX ? "!cut && "
+										   : "",
 				i, emit_fact_word(i), emit_fact_bit(i));
 	fprintf(e->out, "\treturn 0;\n}\n\n");
 }
@@ -127,7 +133,8 @@ static void emit_number_fact(struct emitter *e, uint32_t fact, const struct ir_p
 
 static void emit_number_facts(struct emitter *e)
 {
-	fprintf(e->out, "TG_EXPORT int tg_bits_number(__u64 *w, __u32 pid, __u32 namespace_pid)\n{\n");
+	fprintf(e->out,
+		"TG_EXPORT int tg_bits_number(__u64 *w, __u32 pid, __u32 namespace_pid)\n{\n");
 	for (uint32_t i = 0; i < e->plan->fact_count; i++)
 		if (e->plan->facts[i].kind == FACT_NUMBER)
 			emit_number_fact(e, i, e->plan->facts[i].pids);
@@ -143,7 +150,8 @@ static void emit_parent_facts(struct emitter *e)
 
 		if (f->kind == FACT_PARENT)
 			fprintf(e->out,
-				"\tif (tg_bits_both(parent, %u) & " MASK ")\n\t\tw[%u] |= " MASK ";\n",
+				"\tif (tg_bits_both(parent, %u) & " MASK ")\n\t\tw[%u] |= " MASK
+				";\n",
 				emit_fact_word(f->source), emit_fact_bit(f->source),
 				emit_fact_word(i), emit_fact_bit(i));
 	}

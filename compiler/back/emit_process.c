@@ -14,9 +14,17 @@ static uint64_t asked(const struct plan_hook *h, enum plan_condition_kind kind)
 	return all;
 }
 
-static void emit_clear(struct emitter *e, uint64_t selectors)
+/*
+ * `holds` is 0 or 1 and says whether these selectors go on. Not a branch, but where nothing would
+ * be left: the verifier would follow every combination of them.
+ */
+static void emit_requirement(struct emitter *e, const struct plan_hook *h, const char *holds,
+			     uint64_t selectors)
 {
-	fprintf(e->out, "\t\t\tlive &= ~" MASK ";\n", selectors);
+	if (selectors == plan_all(h))
+		fprintf(e->out, "\t\tif (!(%s))\n\t\t\treturn 0;\n", holds);
+	else
+		fprintf(e->out, "\t\ttg_require(live, " MASK ", %s);\n", selectors, holds);
 }
 
 /* ---- facts --------------------------------------------------------------------------------- */
@@ -43,12 +51,14 @@ static uint64_t unknown(const struct emitter *e, const struct plan_hook *h, uint
 	return all;
 }
 
-static void emit_unknown(struct emitter *e, const char *flag, uint64_t selectors)
+static void emit_bit(struct emitter *e, const struct plan_hook *h, const char *bit, bool negated,
+		     uint64_t selectors)
 {
-	if (!selectors)
-		return;
-	fprintf(e->out, "\t\tif (bits & %s)\n", flag);
-	emit_clear(e, selectors);
+	const char *holds =
+		arena_printf(e->arena, "tg_bit(bits, %s)%s", bit, negated ? " ^ 1" : "");
+
+	if (selectors)
+		emit_requirement(e, h, holds, selectors);
 }
 
 static void emit_word(struct emitter *e, const struct plan_hook *h, uint32_t word)
@@ -59,16 +69,14 @@ static void emit_word(struct emitter *e, const struct plan_hook *h, uint32_t wor
 	if (!(binaries | parents | unknown(e, h, word, FACT_NUMBER)))
 		return;
 	fprintf(e->out, "\t\tbits = tg_bits_word(id, %u);\n", word);
-	emit_unknown(e, "TG_BITS_UNKNOWN", binaries);
-	emit_unknown(e, "TG_BITS_ORPHAN", parents);
+	emit_bit(e, h, "TG_BITS_UNKNOWN", true, binaries);
+	emit_bit(e, h, "TG_BITS_ORPHAN", true, parents);
 	for (uint32_t i = 0; i < h->condition_count; i++) {
 		const struct plan_condition *c = &h->conditions[i];
 
-		if (!in_word(c, word))
-			continue;
-		fprintf(e->out, "\t\tif (%s(bits & " MASK "))\n", c->negated ? "" : "!",
-			emit_fact_bit(c->fact));
-		emit_clear(e, c->selectors);
+		if (in_word(c, word))
+			emit_bit(e, h, arena_printf(e->arena, "%u", emit_fact_place(c->fact)),
+				 c->negated, c->selectors);
 	}
 }
 

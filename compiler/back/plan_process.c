@@ -97,8 +97,7 @@ static uint32_t binary_fact(struct planning *p, const struct ir_binaries *set)
 
 static uint32_t parent_fact(struct planning *p, const struct ir_binaries *set)
 {
-	struct plan_fact fact = {
-		.kind = FACT_PARENT, .set = set, .source = binary_fact(p, set)};
+	struct plan_fact fact = {.kind = FACT_PARENT, .set = set, .source = binary_fact(p, set)};
 
 	return fact_for(p, fact, set->at);
 }

@@ -2,7 +2,8 @@
 /*
  * What selectors ask of the process. A *fact* is decided when a process is made or executes a
  * program, and kept as a bit with it; a *condition* is one test of a hook, of a fact or of
- * the current task itself. Conditions of a hook are in the order of their kinds, the cheapest first.
+ * the current task itself. Conditions of a hook are in the order of their kinds, the cheapest
+ * first.
  */
 #ifndef TGC_PLAN_PROCESS_H
 #define TGC_PLAN_PROCESS_H
@@ -40,8 +41,8 @@ enum plan_condition_kind {
 
 struct plan_condition {
 	enum plan_condition_kind kind;
-	bool negated;	/* CONDITION_FACT; the others have it in what they point to */
-	uint32_t fact;	/* CONDITION_FACT: index into plan.facts */
+	bool negated;	 /* CONDITION_FACT; the others have it in what they point to */
+	uint32_t fact;	 /* CONDITION_FACT: index into plan.facts */
 	uint32_t record; /* changes: index of the policy's record */
 	union {
 		const struct ir_pids *pids;

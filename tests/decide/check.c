@@ -281,7 +281,8 @@ static bool check_outcome(struct checker *c, const struct call *call)
 static bool run_variant(struct checker *c, struct call *call, program *p, const char *name,
 			const char *variant, enum family_history history)
 {
-	static const char *const histories[] = {"", " (seen from the start)", " (found at the start)"};
+	static const char *const histories[] = {"", " (seen from the start)",
+						" (found at the start)"};
 	static const unsigned disturbances[] = {[SCRATCH_INTERRUPTED] = 1, [SCRATCH_SWAMPED] = ~0u};
 	char inner[sizeof(c->why)];
 

@@ -118,5 +118,6 @@ void family_tell(void *library, const struct event *e, enum family_history histo
 	} else if (history == FAMILY_BEFORE) {
 		go_through(library, e, "tg_bits_scan");
 		go_through(library, e, "tg_bits_families");
+		go_through(library, e, "tg_bits_families");
 	}
 }

@@ -79,8 +79,8 @@ struct event {
 	unsigned line;
 	struct argument args[SHAPE_ARGS];
 	struct argument exe;
-	struct text root; /* of the task; empty: the root of all mounts */
-	bool exe_inherited; /* the parent's: it has executed nothing */
+	struct text root;			/* of the task; empty: the root of all mounts */
+	bool exe_inherited;			/* the parent's: it has executed nothing */
 	struct relative parents[SHAPE_PARENTS]; /* the parent first */
 	unsigned parent_count;
 	uint32_t nspid;
