@@ -31,6 +31,11 @@ TG_LIBRARY __u64 tg_kernel_word(__u64 address)
 	return tg_word((const void *)address);
 }
 
+TG_LIBRARY __u32 tg_own_number(void)
+{
+	return tg_namespace_pid(bpf_get_current_task());
+}
+
 /* ---- sketches -------------------------------------------------------------------------- */
 
 TG_LIBRARY int tg_root_words(__u64 words[2])

@@ -78,8 +78,60 @@ typedef struct {
 	__u32 val;
 } kuid_t;
 
+struct ns_common {
+	unsigned int inum;
+};
+
+struct user_namespace {
+	struct ns_common ns;
+};
+
+struct uts_namespace {
+	struct ns_common ns;
+};
+
+struct ipc_namespace {
+	struct ns_common ns;
+};
+
+struct mnt_namespace {
+	struct ns_common ns;
+};
+
+struct pid_namespace {
+	struct ns_common ns;
+};
+
+struct net {
+	struct ns_common ns;
+};
+
+struct time_namespace {
+	struct ns_common ns;
+};
+
+struct cgroup_namespace {
+	struct ns_common ns;
+};
+
+struct nsproxy {
+	struct uts_namespace *uts_ns;
+	struct ipc_namespace *ipc_ns;
+	struct mnt_namespace *mnt_ns;
+	struct pid_namespace *pid_ns_for_children;
+	struct net *net_ns;
+	struct time_namespace *time_ns, *time_ns_for_children;
+	struct cgroup_namespace *cgroup_ns;
+};
+
+struct tg_capabilities { /* two words of 32 bits or one of 64: only where it lies is asked */
+	__u64 bits;
+};
+
 struct cred {
 	kuid_t euid;
+	struct tg_capabilities cap_inheritable, cap_permitted, cap_effective;
+	struct user_namespace *user_ns;
 };
 
 struct mm_struct {
@@ -89,7 +141,7 @@ struct mm_struct {
 
 struct upid { /* an element of an array: as large as the kernel's */
 	int nr;
-	void *ns;
+	struct pid_namespace *ns;
 };
 
 struct pid {
@@ -113,6 +165,7 @@ struct task_struct {
 	struct task_struct *real_parent, *group_leader;
 	struct pid *thread_pid;
 	const struct cred *cred;
+	struct nsproxy *nsproxy;
 	struct fs_struct *fs;
 	struct signal_struct *signal;
 	kuid_t loginuid;

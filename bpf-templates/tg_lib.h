@@ -62,6 +62,9 @@ TG_LIBRARY int tg_root_words(__u64 words[2]);
 /* One kernel word through the fault-checked read; 0 when unreadable. */
 TG_LIBRARY __u64 tg_kernel_word(__u64 address);
 
+/* The current process's number in its own PID namespace; 0 in the first one. */
+TG_LIBRARY __u32 tg_own_number(void);
+
 /* The path of a dentry on a mount into s->text and s->read (tg_path.h). */
 TG_LIBRARY int tg_path_text(struct tg_scratch *s, __u64 dentry, __u64 mnt, __u64 fs);
 

@@ -115,6 +115,8 @@ void describe(struct manifest *m, const struct sources *s, const struct plan *pl
 	describe_policies(m, s, plan->tir);
 	for (uint32_t i = 0; i < plan->hook_count; i++)
 		describe_hook(m, s, i, &plan->hooks[i]);
+	if (emit_asks_host(plan))
+		manifest_add_program(m, TG_NO_HOOK, TG_ATTACH_ITER_TASK, "tg_host_scan", "task");
 	if (plan->fact_count)
 		describe_process_programs(m, emit_facts_of_families(plan));
 }

@@ -151,6 +151,7 @@ struct unit emit(struct arena *a, const struct sources *s, const struct plan *pl
 		fingerprint, plan->tir->policy_count ? plan->tir->policy_count : 1);
 	if (plan->fact_count)
 		emit_fact_words_kept(&e);
+	emit_task_header(&e);
 	fprintf(e.out, "#include \"tg_hook.h\"\n\n");
 	if (plan->fact_count)
 		emit_facts(&e);
@@ -159,6 +160,7 @@ struct unit emit(struct arena *a, const struct sources *s, const struct plan *pl
 
 		emit_tracepoemit_int_type(&e, h);
 		emit_predicates(&e, h, i);
+		emit_task_functions(&e, h, i);
 		if (emit_has_texts(h))
 			emit_finish(&e, h, i);
 		for (uint32_t j = 0; j < h->variant_count; j++)

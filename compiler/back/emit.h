@@ -101,6 +101,13 @@ void emit_decision(struct emitter *e, const struct plan_hook *h, uint32_t hook,
 		   enum tg_attach attach);
 /* hHOOK_finish(call): the rest, for hooks with texts. */
 void emit_finish(struct emitter *e, const struct plan_hook *h, uint32_t hook);
+/* The same for what the task is like now; the functions that this calls come first. */
+void emit_task_functions(struct emitter *e, const struct plan_hook *h, uint32_t hook);
+void emit_task_tests(struct emitter *e, const struct plan_hook *h, uint32_t hook);
+/* Before tg_hook.h: what those need. */
+void emit_task_header(struct emitter *e);
+/* Is anything compared with the namespaces of process 1? */
+bool emit_asks_host(const struct plan *plan);
 /* Clears from `live` the selectors whose conditions on facts about the process do not hold. */
 void emit_fact_tests(struct emitter *e, const struct plan_hook *h);
 /* `won`: the first living selector of each policy. */

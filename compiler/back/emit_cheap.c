@@ -132,6 +132,7 @@ void emit_decision(struct emitter *e, const struct plan_hook *h, uint32_t hook,
 			"\t__u64 won = 0, matched, lost;\n\tint ret = 0;\n\n",
 			h->slot_count ? h->slot_count : 1);
 	emit_int_tests(e, h, hook, attach);
+	emit_task_tests(e, h, hook);
 	for (uint32_t i = 0; i < h->slot_count; i++)
 		if (emit_sketched(h, i) && emit_typed(attach))
 			emit_sketch_tests(e, h, i, attach);

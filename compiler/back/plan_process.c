@@ -132,7 +132,7 @@ static void add(struct planning *p, struct plan_hook *h, struct rooms *room,
 static void add_facts(struct planning *p, struct plan_hook *h, struct rooms *room,
 		      const struct ir_selector *s, uint64_t bit)
 {
-	struct plan_condition c = {.kind = CONDITION_FACT, .selectors = bit};
+	struct plan_condition c = {.kind = CONDITION_FACT, .at = s->at, .selectors = bit};
 
 	for (size_t i = 0; i < s->binary_count; i++) {
 		c.fact = binary_fact(p, &s->binaries[i]);
@@ -150,7 +150,8 @@ static void add_facts(struct planning *p, struct plan_hook *h, struct rooms *roo
 static void add_pids(struct planning *p, struct plan_hook *h, struct rooms *room,
 		     const struct ir_pids *pids, uint64_t bit)
 {
-	struct plan_condition c = {.kind = CONDITION_PIDS, .pids = pids, .selectors = bit};
+	struct plan_condition c = {
+		.kind = CONDITION_PIDS, .pids = pids, .at = pids->at, .selectors = bit};
 
 	if (!pids->follow_forks || pids->in_namespace)
 		add(p, h, room, c);
@@ -170,12 +171,12 @@ void plan_add_process(struct planning *p, struct plan_hook *h, struct rooms *roo
 	for (size_t i = 0; i < s->capability_count; i++)
 		add(p, h, room,
 		    (struct plan_condition){.kind = CONDITION_CAPABILITIES,
-					    .capabilities = &s->capabilities[i],
+					    .capabilities = &s->capabilities[i], .at = s->capabilities[i].at,
 					    .selectors = bit});
 	for (size_t i = 0; i < s->namespace_count; i++)
 		add(p, h, room,
 		    (struct plan_condition){.kind = CONDITION_NAMESPACES,
-					    .namespaces = &s->namespaces[i],
+					    .namespaces = &s->namespaces[i], .at = s->namespaces[i].at,
 					    .selectors = bit});
 	add_facts(p, h, room, s, bit);
 }

@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include "compiler/base/source.h"
 
 struct ir_binaries;
 struct ir_capabilities;
@@ -50,6 +51,7 @@ struct plan_condition {
 		const struct ir_namespaces *namespaces;
 		const struct ir_namespace_changes *changes;
 	};
+	struct span at;	    /* of the first one */
 	uint64_t selectors; /* that require it */
 };
 

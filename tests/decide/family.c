@@ -9,8 +9,9 @@
 
 #define SLACK 64
 
-/* By generation: the process itself, its parent and so on; the kernel's first task is the last. */
+/* By generation: the process itself, its parent and so on; the kernel's initial task is the last. */
 static struct task_struct *tasks[SHAPE_PARENTS + 2];
+static struct task_struct *initial; /* process 1 */
 
 /* ---- tasks ----------------------------------------------------------------------------- */
 
@@ -32,6 +33,38 @@ static void number(struct task_struct *task, uint32_t pid, uint32_t nspid)
 	task->signal->live.counter = 0;
 }
 
+/* Every kind of namespace begins with its number. */
+static void *namespace(uint32_t inode)
+{
+	struct ns_common *ns = fake_alloc(sizeof(*ns), SLACK);
+
+	ns->inum = inode;
+	return ns;
+}
+
+static void situation(struct task_struct *task, const struct event *e)
+{
+	struct cred *cred = fake_alloc(sizeof(*cred), SLACK);
+	struct nsproxy *all = fake_alloc(sizeof(*all), SLACK);
+	const uint32_t *inodes = e->namespaces;
+
+	cred->cap_effective.bits = e->capabilities[0];
+	cred->cap_inheritable.bits = e->capabilities[1];
+	cred->cap_permitted.bits = e->capabilities[2];
+	all->uts_ns = namespace(inodes[0]);
+	all->ipc_ns = namespace(inodes[1]);
+	all->mnt_ns = namespace(inodes[2]);
+	task->thread_pid->numbers[task->thread_pid->level].ns = namespace(inodes[3]);
+	all->pid_ns_for_children = namespace(inodes[4]);
+	all->net_ns = namespace(inodes[5]);
+	all->time_ns = namespace(inodes[6]);
+	all->time_ns_for_children = namespace(inodes[7]);
+	all->cgroup_ns = namespace(inodes[8]);
+	cred->user_ns = namespace(inodes[9]);
+	task->cred = cred;
+	task->nsproxy = all;
+}
+
 static struct task_struct *ancestor(const struct event *e, const struct relative *r)
 {
 	struct event as = *e;
@@ -45,17 +78,25 @@ static struct task_struct *ancestor(const struct event *e, const struct relative
 
 void family_make(const struct event *e, struct task_struct *task)
 {
+	struct event host;
+
 	tasks[0] = task;
 	number(task, FAKE_TGID, e->nspid);
+	situation(task, e);
 	for (unsigned i = 0; i < e->parent_count; i++) {
 		tasks[i + 1] = ancestor(e, &e->parents[i]);
 		number(tasks[i + 1], e->parents[i].pid, e->parents[i].nspid);
+		situation(tasks[i + 1], e);
 	}
 	tasks[e->parent_count + 1] = fake_alloc(sizeof(*task), SLACK);
 	number(tasks[e->parent_count + 1], 0, 0);
 	tasks[e->parent_count + 1]->real_parent = tasks[e->parent_count + 1];
 	for (unsigned i = 0; i <= e->parent_count; i++)
 		tasks[i]->real_parent = tasks[i + 1];
+	event_begin(&host);
+	initial = fake_alloc(sizeof(*initial), SLACK);
+	number(initial, 1, 0);
+	situation(initial, &host);
 	if (e->exe_inherited && e->parent_count)
 		task->mm = tasks[1]->mm;
 }
@@ -77,11 +118,11 @@ static void *find(void *library, const char *name)
 }
 
 /* A program that is about the current task is run by it. */
-static void act(void *library, const char *name, struct task_struct *first,
+static void act(void *library, const char *name, struct task_struct *about,
 		struct task_struct *second, struct task_struct *current)
 {
 	void *caller = fake_conditions.task;
-	__u64 ctx[] = {(__u64)first, (__u64)second, 0};
+	__u64 ctx[] = {(__u64)about, (__u64)second, 0};
 
 	fake_conditions.task = current;
 	((program *)find(library, name))(ctx);
@@ -113,6 +154,9 @@ static void go_through(void *library, const struct event *e, const char *name)
 
 void family_tell(void *library, const struct event *e, enum family_history history)
 {
+	struct bpf_iter__task host = {.task = initial};
+
+	((iterator *)find(library, "tg_host_scan"))(&host);
 	if (history == FAMILY_LIVED) {
 		live(library, e, "bits");
 	} else if (history == FAMILY_BEFORE) {

@@ -150,6 +150,8 @@ static void make_process(struct arena *a, const struct event *e, struct eval_pro
 	r->pid = PROCESS_ID;
 	p->tid = PROCESS_ID + 1;
 	r->namespace_pid = e->nspid;
+	memcpy(p->namespaces, e->namespaces, sizeof(p->namespaces));
+	memcpy(p->capabilities, e->capabilities, sizeof(p->capabilities));
 	if (e->parent_count) {
 		r->parent_pid = e->parents[0].pid;
 		if (e->exe_inherited) {
@@ -197,10 +199,13 @@ void judge_expect(const struct judge *j, struct arena *a, const struct shape *s,
 	struct eval_event event = {0};
 	struct eval_state *state = eval_start(a, j->tirs[s->number]);
 	const struct eval_verdict *v;
+	struct event host;
 
 	name_hook(a, s, &event);
 	make_arguments(a, s, e, &event);
 	make_process(a, e, &event.process);
+	event_begin(&host);
+	eval_set_host(state, host.namespaces);
 	tell(state, e, &event.process);
 	v = eval_event(a, state, &event);
 	*out = (struct expected){.matched = posted_bits(v), .result = v->overridden ? v->value : 0};

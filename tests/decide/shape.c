@@ -71,6 +71,13 @@ bool shape_arg_is_path(const struct shape_arg *arg)
 	return !strcmp(arg->type, "file") || !strcmp(arg->type, "path");
 }
 
+void event_begin(struct event *e)
+{
+	*e = (struct event){.mode = 0100644, .root = {"", 0}, .capabilities = {~0ull, 0, ~0ull}};
+	for (unsigned i = 0; i < SHAPE_NAMESPACES; i++)
+		e->namespaces[i] = SHAPE_HOST_INODE + i;
+}
+
 struct shape *shapes_add(struct arena *a, struct shapes *all)
 {
 	all->v = arena_grow(a, all->v, all->count, &all->room, sizeof(*all->v));

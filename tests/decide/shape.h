@@ -16,6 +16,9 @@ struct arena;
 #define SHAPE_ARGS	 5
 #define SHAPE_PARENTS	 12
 #define EXPECTED_SIGNALS 4
+#define SHAPE_NAMESPACES 10		 /* kinds, in the order of TG_NAMESPACE_KINDS */
+#define SHAPE_HOST_INODE 4026531830u /* of the first kind, on the host; the others follow */
+#define SHAPE_CAPABILITY_SETS 3
 
 struct text {
 	const char *s;
@@ -84,6 +87,8 @@ struct event {
 	struct relative parents[SHAPE_PARENTS]; /* the parent first */
 	unsigned parent_count;
 	uint32_t nspid;
+	uint32_t namespaces[SHAPE_NAMESPACES]; /* inodes */
+	uint64_t capabilities[SHAPE_CAPABILITY_SETS]; /* effective, inheritable, permitted */
 	bool exe_given, kernel_thread, ring_full, unknown_process;
 	uint32_t mode; /* of every inode */
 	enum scratch_trouble trouble;
@@ -115,6 +120,8 @@ struct shapes {
 void shape_arg_parse(struct arena *a, const char *word, struct shape_arg *out);
 bool shape_arg_is_number(const struct shape_arg *arg);
 bool shape_arg_is_path(const struct shape_arg *arg);
+/* An event without arguments, of a process of the host that may do anything. */
+void event_begin(struct event *e);
 struct shape *shapes_add(struct arena *a, struct shapes *all);
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "compiler/base/arena.h"
+#include "bpf-templates/tg_namespaces.h"
 #include "table.h"
 #include "words.h"
 
@@ -95,6 +96,31 @@ static bool read_parent(const struct text *word, struct event *e)
 	return true;
 }
 
+/* KIND=INODE, SET=BITS */
+static bool read_fact(const char *word, struct event *e)
+{
+	static const char *const sets[] = {"effective", "inheritable", "permitted"};
+	static const char *const kinds[] = {
+#define NAMESPACE(number, name) [number] = #name,
+		TG_NAMESPACE_KINDS
+#undef NAMESPACE
+	};
+	const char *value = strchr(word, '=');
+	size_t len = value ? (size_t)(value - word) : 0;
+
+	for (unsigned i = 0; value && i < SHAPE_NAMESPACES; i++)
+		if (strlen(kinds[i]) == len && !strncmp(word, kinds[i], len)) {
+			e->namespaces[i] = (uint32_t)strtoul(value + 1, NULL, 0);
+			return true;
+		}
+	for (unsigned i = 0; value && i < SHAPE_CAPABILITY_SETS; i++)
+		if (strlen(sets[i]) == len && !strncmp(word, sets[i], len)) {
+			e->capabilities[i] = strtoull(value + 1, NULL, 0);
+			return true;
+		}
+	return false;
+}
+
 static bool read_option(const struct text *word, struct event *e)
 {
 	const char *value;
@@ -123,7 +149,7 @@ static bool read_option(const struct text *word, struct event *e)
 	} else if (!strcmp(word->s, "scratch=swamped")) {
 		e->trouble = SCRATCH_SWAMPED;
 	} else {
-		return false;
+		return read_fact(word->s, e);
 	}
 	return true;
 }
@@ -200,7 +226,7 @@ bool table_event(struct arena *a, const struct shape *shape, const char *line, s
 	struct words *w = arena_alloc(a, sizeof(*w));
 	size_t at = 0;
 
-	*out = (struct event){.mode = 0100644, .root = {"", 0}};
+	event_begin(out);
 	if (!words_split(a, line, w))
 		return false;
 	for (; at < shape->arg_count; at++)
