@@ -45,17 +45,6 @@ struct {
 		first_;                                                                            \
 	})
 
-/* Does what depends on the current task: RUN(typed, task, live), twice, of which one is kept. */
-#define tg_with_task(run, live)                                                                    \
-	({                                                                                         \
-		__u64 left_;                                                                       \
-		if (tg_has_enum(enum bpf_func_id___tg, BPF_FUNC_get_current_task_btf___tg))        \
-			left_ = run(true, bpf_get_current_task_btf(), live);                       \
-		else                                                                               \
-			left_ = run(false, (const void *)bpf_get_current_task(), live);            \
-		left_;                                                                             \
-	})
-
 /* A register that a system call's kprobe finds in its argument, a struct pt_regs of its own. */
 #define tg_syscall_register(ctx, name)                                                             \
 	tg_kernel_word(((struct pt_regs *)(ctx))->di + tg_offset(struct pt_regs, name))
@@ -74,7 +63,7 @@ struct {
 		tg_opaque(minus_);                                                                 \
 		(x_ | minus_) >> 63;                                                               \
 	})
-#define tg_same(x, y) (tg_any((__u64)(x) ^ (y)) ^ 1)
+#define tg_same(x, y)	(tg_any((__u64)(x) ^ (y)) ^ 1)
 #define tg_bit(word, n) ((word) >> (n)&1)
 /*
  * Takes the selectors of the mask out of `live`, unless `holds`, which is 0 or 1. A product, for

@@ -166,6 +166,7 @@ struct task_struct {
 	struct pid *thread_pid;
 	const struct cred *cred;
 	struct nsproxy *nsproxy;
+	__u64 start_time;
 	struct fs_struct *fs;
 	struct signal_struct *signal;
 	kuid_t loginuid;

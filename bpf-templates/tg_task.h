@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
  * What a task is like now: its capabilities and namespaces. Units that ask include it before
- * tg_hook.h. `typed` is a constant: typed loads, or fault-checked reads where the kernel gives no typed
- * current task.
+ * tg_hook.h. `typed` is a constant: typed loads, or fault-checked reads where the kernel gives no
+ * typed current task.
  */
 #ifndef TG_TASK_H
 #define TG_TASK_H
@@ -15,6 +15,17 @@
 #define tg_of(typed, object, type, member)                                                         \
 	((typed) ? (__u64)((const type *)(object))->member                                         \
 		 : tg_kernel_word((__u64)(object) + tg_offset(type, member)))
+
+/* Does what depends on the current task: RUN(typed, task, x), twice, of which one is kept. */
+#define tg_with_task(run, x)                                                                       \
+	({                                                                                         \
+		__u64 left_;                                                                       \
+		if (tg_has_enum(enum bpf_func_id___tg, BPF_FUNC_get_current_task_btf___tg))        \
+			left_ = run(true, bpf_get_current_task_btf(), x);                          \
+		else                                                                               \
+			left_ = run(false, (const void *)bpf_get_current_task(), x);               \
+		left_;                                                                             \
+	})
 
 /* ---- capabilities ---------------------------------------------------------------------- */
 
@@ -40,11 +51,11 @@
 		inode_;                                                                            \
 	})
 
-#define tg_inode_uts(typed, task) tg_inode_of(typed, task, struct uts_namespace, uts_ns)
-#define tg_inode_ipc(typed, task) tg_inode_of(typed, task, struct ipc_namespace, ipc_ns)
-#define tg_inode_mnt(typed, task) tg_inode_of(typed, task, struct mnt_namespace, mnt_ns)
-#define tg_inode_net(typed, task) tg_inode_of(typed, task, struct net, net_ns)
-#define tg_inode_time(typed, task) tg_inode_of(typed, task, struct time_namespace, time_ns)
+#define tg_inode_uts(typed, task)    tg_inode_of(typed, task, struct uts_namespace, uts_ns)
+#define tg_inode_ipc(typed, task)    tg_inode_of(typed, task, struct ipc_namespace, ipc_ns)
+#define tg_inode_mnt(typed, task)    tg_inode_of(typed, task, struct mnt_namespace, mnt_ns)
+#define tg_inode_net(typed, task)    tg_inode_of(typed, task, struct net, net_ns)
+#define tg_inode_time(typed, task)   tg_inode_of(typed, task, struct time_namespace, time_ns)
 #define tg_inode_cgroup(typed, task) tg_inode_of(typed, task, struct cgroup_namespace, cgroup_ns)
 #define tg_inode_pid_for_children(typed, task)                                                     \
 	tg_inode_of(typed, task, struct pid_namespace, pid_ns_for_children)

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include "bpf-templates/tg_event.h"
 #include "runtime/bpf_log.h"
 #include "runtime/buffer.h"
 #include "runtime/hook_text.h"
@@ -148,6 +149,18 @@ static enum outcome refuse_bundle(struct attempt *at, enum tgrun_exit code, cons
 	return FAILED;
 }
 
+/* Tables by process, where programs cannot make them grow: at once, and smaller. */
+static int allocate_ahead(struct attempt *at, struct bpf_object *object, const char *name)
+{
+	struct bpf_map *map = bpf_object__find_map_by_name(object, name);
+	uint32_t entries;
+
+	if (!map || features_have(at->features, FEATURE_PROGRAM_ALLOCATION))
+		return 0;
+	entries = bpf_map__max_entries(map) / TG_PROCESSES * BASE_FIXED_PROCESSES;
+	return bpf_map__set_map_flags(map, 0) || bpf_map__set_max_entries(map, entries);
+}
+
 /* The base's maps take the place of the object's own of the same name. */
 static int share_maps(struct attempt *at, struct bpf_object *object)
 {
@@ -158,11 +171,7 @@ static int share_maps(struct attempt *at, struct bpf_object *object)
 		if (map && bpf_map__reuse_fd(map, at->base->maps[i]))
 			return -1;
 	}
-	map = bpf_object__find_map_by_name(object, "tg_bits");
-	if (!map || features_have(at->features, FEATURE_PROGRAM_ALLOCATION))
-		return 0;
-	return bpf_map__set_map_flags(map, 0) ||
-	       bpf_map__set_max_entries(map, BASE_FIXED_PROCESSES);
+	return allocate_ahead(at, object, "tg_bits") || allocate_ahead(at, object, "tg_recorded");
 }
 
 static struct bpf_program *find_program(struct attempt *at, struct bpf_object *object,

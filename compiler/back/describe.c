@@ -110,6 +110,18 @@ static void describe_process_programs(struct manifest *m, bool families)
 				     "task");
 }
 
+/* Programs that record what changes are compared with. */
+static void describe_change_programs(struct manifest *m)
+{
+	manifest_add_program(m, TG_NO_HOOK, TG_ATTACH_TP_BTF, "tg_changes_exec",
+			     "sched_process_exec");
+	manifest_add_program(m, TG_NO_HOOK, TG_ATTACH_TP_BTF, "tg_changes_fork",
+			     "sched_process_fork");
+	manifest_add_program(m, TG_NO_HOOK, TG_ATTACH_TP_BTF, "tg_changes_free",
+			     "sched_process_free");
+	manifest_add_program(m, TG_NO_HOOK, TG_ATTACH_ITER_TASK, "tg_changes_scan", "task");
+}
+
 void describe(struct manifest *m, const struct sources *s, const struct plan *plan)
 {
 	describe_policies(m, s, plan->tir);
@@ -117,6 +129,8 @@ void describe(struct manifest *m, const struct sources *s, const struct plan *pl
 		describe_hook(m, s, i, &plan->hooks[i]);
 	if (emit_asks_host(plan))
 		manifest_add_program(m, TG_NO_HOOK, TG_ATTACH_ITER_TASK, "tg_host_scan", "task");
+	if (plan->record_count)
+		describe_change_programs(m);
 	if (plan->fact_count)
 		describe_process_programs(m, emit_facts_of_families(plan));
 }

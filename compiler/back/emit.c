@@ -161,6 +161,7 @@ struct unit emit(struct arena *a, const struct sources *s, const struct plan *pl
 		emit_tracepoemit_int_type(&e, h);
 		emit_predicates(&e, h, i);
 		emit_task_functions(&e, h, i);
+		emit_change_functions(&e, h, i);
 		if (emit_has_texts(h))
 			emit_finish(&e, h, i);
 		for (uint32_t j = 0; j < h->variant_count; j++)

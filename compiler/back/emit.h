@@ -108,6 +108,14 @@ void emit_task_tests(struct emitter *e, const struct plan_hook *h, uint32_t hook
 void emit_task_header(struct emitter *e);
 /* Is anything compared with the namespaces of process 1? */
 bool emit_asks_host(const struct plan *plan);
+const char *emit_inode(struct emitter *e, enum ir_namespace kind);
+const char *emit_host_inode(struct emitter *e, enum ir_namespace kind);
+const char *emit_capability_name(enum ir_capability_set set);
+/* The same for what has changed. */
+void emit_change_functions(struct emitter *e, const struct plan_hook *h, uint32_t hook);
+void emit_change_tests(struct emitter *e, const struct plan_hook *h, uint32_t hook);
+/* After the `if` that sees that an event could not be sent: what is done when it was. */
+void emit_renewals(struct emitter *e, const struct plan_hook *h);
 /* Clears from `live` the selectors whose conditions on facts about the process do not hold. */
 void emit_fact_tests(struct emitter *e, const struct plan_hook *h);
 /* `won`: the first living selector of each policy. */

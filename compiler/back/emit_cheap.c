@@ -99,7 +99,9 @@ static void emit_plain_tail(struct emitter *e, const struct plan_hook *h, uint32
 		"\tif (tg_send_small(&r.hook, TG_BUNDLE, %u << 16 | %u, matched)) {\n",
 		hook, h->slot_count);
 	emit_losses(e, h);
-	fprintf(e->out, "\t}\n\treturn ret;\n}\n\n");
+	fprintf(e->out, "\t}\n");
+	emit_renewals(e, h);
+	fprintf(e->out, "\treturn ret;\n}\n\n");
 }
 
 static void emit_text_tail(struct emitter *e, const struct plan_hook *h, uint32_t hook,
@@ -137,6 +139,7 @@ void emit_decision(struct emitter *e, const struct plan_hook *h, uint32_t hook,
 		if (emit_sketched(h, i) && emit_typed(attach))
 			emit_sketch_tests(e, h, i, attach);
 	emit_fact_tests(e, h);
+	emit_change_tests(e, h, hook);
 	if (texts)
 		emit_text_tail(e, h, hook, attach);
 	else

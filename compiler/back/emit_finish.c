@@ -65,8 +65,10 @@ static void emit_once(struct emitter *e, const struct plan_hook *h, uint32_t hoo
 	emit_int_slots(e, h, "slot", 0);
 	fprintf(e->out,
 		"\tif (%s(s, TG_BUNDLE, %u << 16 | %u, matched, token))\n"
-		"\t\t*lost = matched;\n\treturn ret;\n}\n\n",
+		"\t\t*lost = matched;\n",
 		emit_only_path(h) ? "tg_send_path" : "tg_send", hook, h->slot_count);
+	emit_renewals(e, h);
+	fprintf(e->out, "\treturn ret;\n}\n\n");
 }
 
 /*

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Conditions on what the current task is like at the event: its numbers, capabilities, namespaces. */
+/* Conditions on what the current task is like at the event: its numbers, capabilities, namespaces.
+ */
 #include <inttypes.h>
 #include "compiler/base/arena.h"
 #include "emit.h"
@@ -20,9 +21,14 @@ static const char *const capability_names[] = {
 	[CAPS_PERMITTED] = "cap_permitted",
 };
 
+const char *emit_capability_name(enum ir_capability_set set)
+{
+	return capability_names[set];
+}
+
 /* How an expression is written: as a condition of a branch, or as a number that is 0 or 1. */
 struct style {
-	const char *any, *same, *or, *and, *not;
+	const char *any, *same, * or, *and, *not ;
 };
 
 static const struct style branch = {"((%s) != 0)", "(%s == %s)", " || ", " && ", "!"};
@@ -72,12 +78,12 @@ static const char *pids_hold(struct emitter *e, const struct style *s, const str
 		       p->negated);
 }
 
-static const char *inode(struct emitter *e, enum ir_namespace kind)
+const char *emit_inode(struct emitter *e, enum ir_namespace kind)
 {
 	return arena_printf(e->arena, "tg_inode_%s(typed, task)", namespace_names[kind]);
 }
 
-static const char *host_inode(struct emitter *e, enum ir_namespace kind)
+const char *emit_host_inode(struct emitter *e, enum ir_namespace kind)
 {
 	return arena_printf(e->arena, "tg_fresh(tg_host_inodes[%d])", (int)kind);
 }
@@ -88,8 +94,8 @@ static const char *namespaces_hold(struct emitter *e, const struct style *s,
 	const char *out = listed(e, s, "inode", n->values, n->value_count);
 
 	if (n->host)
-		out = joined(e, out, s->or, same_as(e, s, "inode", host_inode(e, n->kind)));
-	return arena_printf(e->arena, "({ __u32 inode = %s; %s; })", inode(e, n->kind),
+		out = joined(e, out, s->or, same_as(e, s, "inode", emit_host_inode(e, n->kind)));
+	return arena_printf(e->arena, "({ __u32 inode = %s; %s; })", emit_inode(e, n->kind),
 			    negated(e, s, out, n->negated));
 }
 
@@ -102,7 +108,8 @@ static const char *capabilities_hold(struct emitter *e, const struct style *s,
 
 	if (!c->other_user_namespace)
 		return out;
-	other = negated(e, s, same_as(e, s, inode(e, NS_USER), host_inode(e, NS_USER)), true);
+	other = negated(e, s, same_as(e, s, emit_inode(e, NS_USER), emit_host_inode(e, NS_USER)),
+			true);
 	return joined(e, other, s->and, out);
 }
 
@@ -140,8 +147,7 @@ static void emit_condition(struct emitter *e, const struct plan_hook *h,
 static bool any_condition(const struct plan_hook *h, bool task)
 {
 	for (uint32_t i = 0; i < h->condition_count; i++)
-		if (task ? about_task(&h->conditions[i])
-			 : h->conditions[i].kind == CONDITION_PIDS)
+		if (task ? about_task(&h->conditions[i]) : h->conditions[i].kind == CONDITION_PIDS)
 			return true;
 	return false;
 }
@@ -151,7 +157,8 @@ void emit_task_functions(struct emitter *e, const struct plan_hook *h, uint32_t 
 	if (!any_condition(h, true))
 		return;
 	fprintf(e->out,
-		"static __inline __u64 h%u_task(const bool typed, const void *task, __u64 live)\n{\n",
+		"static __inline __u64 h%u_task(const bool typed, const void *task, __u64 "
+		"live)\n{\n",
 		hook);
 	for (uint32_t i = 0; i < h->condition_count; i++)
 		if (about_task(&h->conditions[i]))
@@ -178,11 +185,13 @@ void emit_task_tests(struct emitter *e, const struct plan_hook *h, uint32_t hook
 		fprintf(e->out, "\tif (!live)\n\t\treturn 0;\n\t}\n");
 	}
 	if (any_condition(h, true))
-		fprintf(e->out, "\tlive = tg_with_task(h%u_task, live);\n\tif (!live)\n\t\treturn 0;\n",
+		fprintf(e->out,
+			"\tlive = tg_with_task(h%u_task, live);\n\tif (!live)\n\t\treturn 0;\n",
 			hook);
 }
 
-/* ---- for all hooks ---------------------------------------------------------------------------- */
+/* ---- for all hooks ----------------------------------------------------------------------------
+ */
 
 static bool asks_host(const struct plan_condition *c)
 {
@@ -212,9 +221,11 @@ void emit_task_header(struct emitter *e)
 
 	for (uint32_t i = 0; i < e->plan->hook_count; i++)
 		any |= any_condition(&e->plan->hooks[i], true);
-	if (!any)
-		return;
 	if (emit_asks_host(e->plan))
 		fprintf(e->out, "#define TG_WANTS_HOST\n");
-	fprintf(e->out, "#include \"tg_task.h\"\n");
+	if (e->plan->record_count)
+		fprintf(e->out, "#define TG_RECORDS %u\n#include \"changes.bpf.c\"\n",
+			e->plan->record_count);
+	else if (any)
+		fprintf(e->out, "#include \"tg_task.h\"\n");
 }

@@ -58,7 +58,7 @@ static void add_selector(struct planning *p, struct plan_hook *h, struct rooms *
 		if (view->slots[f->arg] != PLAN_NO_SLOT)
 			plan_add_predicate(p, h, room, view->slots[f->arg], f, bit);
 	}
-	plan_add_process(p, h, room, s->ir, bit);
+	plan_add_process(p, h, room, view->policy, s->ir, bit);
 	for (size_t i = 0; i < s->ir->actions.n; i++)
 		plan_add_action(p, h, room, &s->ir->actions.v[i], bit);
 	if (!s->ir->posts)

@@ -68,6 +68,8 @@ struct plan {
 	uint32_t hook_count;
 	struct plan_fact *facts; /* kept with each process, in as many words as it takes */
 	uint32_t fact_count;
+	uint32_t *records; /* policies that ask for changes, each of which has its own */
+	uint32_t record_count;
 };
 
 #define PLAN_FACT_WORDS_MAX 32

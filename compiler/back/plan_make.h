@@ -9,7 +9,7 @@ struct planning {
 	struct arena *arena;
 	struct diags *diags;
 	struct plan *plan;
-	size_t hook_room, fact_room;
+	size_t hook_room, fact_room, record_room;
 };
 
 /* How much room a hook's arrays have; they grow with the arena. */
@@ -25,7 +25,7 @@ void plan_order_slots(struct planning *p, struct plan_hook *h);
 void plan_add_predicate(struct planning *p, struct plan_hook *h, struct rooms *room, uint32_t slot,
 			const struct tir_filter *f, uint64_t bit);
 /* Everything that this selector asks of the process. */
-void plan_add_process(struct planning *p, struct plan_hook *h, struct rooms *room,
+void plan_add_process(struct planning *p, struct plan_hook *h, struct rooms *room, uint32_t policy,
 		      const struct ir_selector *s, uint64_t bit);
 void plan_add_action(struct planning *p, struct plan_hook *h, struct rooms *room,
 		     const struct ir_action *a, uint64_t bit);

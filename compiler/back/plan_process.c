@@ -163,7 +163,40 @@ static void add_pids(struct planning *p, struct plan_hook *h, struct rooms *room
 					    .selectors = bit});
 }
 
-void plan_add_process(struct planning *p, struct plan_hook *h, struct rooms *room,
+/* The number of the policy's record. */
+static uint32_t record_for(struct planning *p, uint32_t policy)
+{
+	struct plan *plan = p->plan;
+
+	for (uint32_t i = 0; i < plan->record_count; i++)
+		if (plan->records[i] == policy)
+			return i;
+	plan->records = arena_grow(p->arena, plan->records, plan->record_count, &p->record_room,
+				   sizeof(*plan->records));
+	plan->records[plan->record_count] = policy;
+	return plan->record_count++;
+}
+
+static void add_changes(struct planning *p, struct plan_hook *h, struct rooms *room,
+			uint32_t policy, const struct ir_selector *s, uint64_t bit)
+{
+	for (size_t i = 0; i < s->namespace_change_count; i++)
+		add(p, h, room,
+		    (struct plan_condition){.kind = CONDITION_NAMESPACE_CHANGES,
+					    .record = record_for(p, policy),
+					    .changes = &s->namespace_changes[i],
+					    .at = s->namespace_changes[i].at,
+					    .selectors = bit});
+	for (size_t i = 0; i < s->capability_change_count; i++)
+		add(p, h, room,
+		    (struct plan_condition){.kind = CONDITION_CAPABILITY_CHANGES,
+					    .record = record_for(p, policy),
+					    .capabilities = &s->capability_changes[i],
+					    .at = s->capability_changes[i].at,
+					    .selectors = bit});
+}
+
+void plan_add_process(struct planning *p, struct plan_hook *h, struct rooms *room, uint32_t policy,
 		      const struct ir_selector *s, uint64_t bit)
 {
 	for (size_t i = 0; i < s->pid_count; i++)
@@ -171,12 +204,15 @@ void plan_add_process(struct planning *p, struct plan_hook *h, struct rooms *roo
 	for (size_t i = 0; i < s->capability_count; i++)
 		add(p, h, room,
 		    (struct plan_condition){.kind = CONDITION_CAPABILITIES,
-					    .capabilities = &s->capabilities[i], .at = s->capabilities[i].at,
+					    .capabilities = &s->capabilities[i],
+					    .at = s->capabilities[i].at,
 					    .selectors = bit});
 	for (size_t i = 0; i < s->namespace_count; i++)
 		add(p, h, room,
 		    (struct plan_condition){.kind = CONDITION_NAMESPACES,
-					    .namespaces = &s->namespaces[i], .at = s->namespaces[i].at,
+					    .namespaces = &s->namespaces[i],
+					    .at = s->namespaces[i].at,
 					    .selectors = bit});
 	add_facts(p, h, room, s, bit);
+	add_changes(p, h, room, policy, s, bit);
 }

@@ -166,7 +166,7 @@ void *bpf_map_lookup_elem(void *map, const void *key)
 	if (map == maps.proc)
 		return index == FAKE_TGID && !fake_conditions.unknown_process ? &process : NULL;
 	if (fake_map_known(map))
-		return fake_map_lookup(map, index);
+		return fake_map_lookup(map, key);
 	if (map == maps.lost)
 		return lost_counter(index);
 	fprintf(stderr, "an unknown map is looked into\n");
@@ -179,7 +179,7 @@ long bpf_map_update_elem(void *map, const void *key, const void *value, unsigned
 		fprintf(stderr, "an unknown map is written to\n");
 		exit(3);
 	}
-	return fake_map_update(map, *(const unsigned int *)key, value, flags);
+	return fake_map_update(map, key, value, flags);
 }
 
 long bpf_map_delete_elem(void *map, const void *key)
@@ -188,7 +188,7 @@ long bpf_map_delete_elem(void *map, const void *key)
 		fprintf(stderr, "an unknown map is deleted from\n");
 		exit(3);
 	}
-	return fake_map_delete(map, *(const unsigned int *)key);
+	return fake_map_delete(map, key);
 }
 
 unsigned long long bpf_get_current_pid_tgid(void)

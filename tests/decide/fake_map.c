@@ -5,19 +5,20 @@
 #include <string.h>
 #include "fake_map.h"
 
-#define ENTRIES	  32
-#define VALUE_MAX 8192
+#define ENTRIES	  128
+#define VALUE_MAX 1024
 
 struct fake_map {
 	const char *name, *size_name; /* of the map, and of the size of its values */
 	const void *map;
-	unsigned size, count;
-	unsigned keys[ENTRIES];
+	unsigned key_size, size, count;
+	unsigned long long keys[ENTRIES];
 	unsigned char values[ENTRIES][VALUE_MAX];
 };
 
 static struct fake_map all[] = {
-	{.name = "tg_bits", .size_name = "tg_bits_size"},
+	{.name = "tg_bits", .size_name = "tg_bits_size", .key_size = 4},
+	{.name = "tg_recorded", .size_name = "tg_recorded_size", .key_size = 8},
 };
 #define ALL (sizeof(all) / sizeof(all[0]))
 
@@ -61,17 +62,25 @@ bool fake_map_known(const void *map)
 	return map && find(map);
 }
 
-void *fake_map_lookup(const void *map, unsigned key)
+static unsigned long long number_of(const struct fake_map *m, const void *key)
+{
+	unsigned long long number = 0;
+
+	memcpy(&number, key, m->key_size);
+	return number;
+}
+
+void *fake_map_lookup(const void *map, const void *key)
 {
 	struct fake_map *m = find(map);
 
 	for (unsigned i = 0; i < m->count; i++)
-		if (m->keys[i] == key)
+		if (m->keys[i] == number_of(m, key))
 			return m->values[i];
 	return NULL;
 }
 
-long fake_map_update(const void *map, unsigned key, const void *value, unsigned long long flags)
+long fake_map_update(const void *map, const void *key, const void *value, unsigned long long flags)
 {
 	struct fake_map *m = find(map);
 	unsigned char *known = fake_map_lookup(map, key);
@@ -81,14 +90,14 @@ long fake_map_update(const void *map, unsigned key, const void *value, unsigned 
 	if (!known && (m->count == ENTRIES || m->size > VALUE_MAX))
 		return -E2BIG;
 	if (!known) {
-		m->keys[m->count] = key;
+		m->keys[m->count] = number_of(m, key);
 		known = m->values[m->count++];
 	}
 	memcpy(known, value, m->size);
 	return 0;
 }
 
-long fake_map_delete(const void *map, unsigned key)
+long fake_map_delete(const void *map, const void *key)
 {
 	struct fake_map *m = find(map);
 	unsigned char *known = fake_map_lookup(map, key);

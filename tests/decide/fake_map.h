@@ -9,8 +9,8 @@ void fake_map_attach(void *library);
 void fake_map_restart(void);
 
 bool fake_map_known(const void *map);
-void *fake_map_lookup(const void *map, unsigned key);
-long fake_map_update(const void *map, unsigned key, const void *value, unsigned long long flags);
-long fake_map_delete(const void *map, unsigned key);
+void *fake_map_lookup(const void *map, const void *key);
+long fake_map_update(const void *map, const void *key, const void *value, unsigned long long flags);
+long fake_map_delete(const void *map, const void *key);
 
 #endif

@@ -9,7 +9,8 @@
 
 #define SLACK 64
 
-/* By generation: the process itself, its parent and so on; the kernel's initial task is the last. */
+/* By generation: the process itself, its parent and so on; the kernel's initial task is the last.
+ */
 static struct task_struct *tasks[SHAPE_PARENTS + 2];
 static struct task_struct *initial; /* process 1 */
 
@@ -31,6 +32,7 @@ static void number(struct task_struct *task, uint32_t pid, uint32_t nspid)
 	task->thread_pid = pid_of(nspid);
 	task->signal = fake_alloc(sizeof(*task->signal), SLACK);
 	task->signal->live.counter = 0;
+	task->start_time = 1000 + pid;
 }
 
 /* Every kind of namespace begins with its number. */
@@ -42,15 +44,15 @@ static void *namespace(uint32_t inode)
 	return ns;
 }
 
-static void situation(struct task_struct *task, const struct event *e)
+static void situation(struct task_struct *task, const uint32_t *inodes,
+		      const uint64_t *capabilities)
 {
 	struct cred *cred = fake_alloc(sizeof(*cred), SLACK);
 	struct nsproxy *all = fake_alloc(sizeof(*all), SLACK);
-	const uint32_t *inodes = e->namespaces;
 
-	cred->cap_effective.bits = e->capabilities[0];
-	cred->cap_inheritable.bits = e->capabilities[1];
-	cred->cap_permitted.bits = e->capabilities[2];
+	cred->cap_effective.bits = capabilities[0];
+	cred->cap_inheritable.bits = capabilities[1];
+	cred->cap_permitted.bits = capabilities[2];
 	all->uts_ns = namespace(inodes[0]);
 	all->ipc_ns = namespace(inodes[1]);
 	all->mnt_ns = namespace(inodes[2]);
@@ -82,11 +84,11 @@ void family_make(const struct event *e, struct task_struct *task)
 
 	tasks[0] = task;
 	number(task, FAKE_TGID, e->nspid);
-	situation(task, e);
+	situation(task, e->namespaces, e->capabilities);
 	for (unsigned i = 0; i < e->parent_count; i++) {
 		tasks[i + 1] = ancestor(e, &e->parents[i]);
 		number(tasks[i + 1], e->parents[i].pid, e->parents[i].nspid);
-		situation(tasks[i + 1], e);
+		situation(tasks[i + 1], e->namespaces, e->capabilities);
 	}
 	tasks[e->parent_count + 1] = fake_alloc(sizeof(*task), SLACK);
 	number(tasks[e->parent_count + 1], 0, 0);
@@ -96,7 +98,7 @@ void family_make(const struct event *e, struct task_struct *task)
 	event_begin(&host);
 	initial = fake_alloc(sizeof(*initial), SLACK);
 	number(initial, 1, 0);
-	situation(initial, &host);
+	situation(initial, host.namespaces, host.capabilities);
 	if (e->exe_inherited && e->parent_count)
 		task->mm = tasks[1]->mm;
 }
@@ -157,11 +159,15 @@ void family_tell(void *library, const struct event *e, enum family_history histo
 	struct bpf_iter__task host = {.task = initial};
 
 	((iterator *)find(library, "tg_host_scan"))(&host);
+	situation(tasks[0], e->recorded_namespaces, e->recorded_capabilities);
 	if (history == FAMILY_LIVED) {
 		live(library, e, "bits");
+		live(library, e, "changes");
 	} else if (history == FAMILY_BEFORE) {
+		go_through(library, e, "tg_changes_scan");
 		go_through(library, e, "tg_bits_scan");
 		go_through(library, e, "tg_bits_families");
 		go_through(library, e, "tg_bits_families");
 	}
+	situation(tasks[0], e->namespaces, e->capabilities);
 }

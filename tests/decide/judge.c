@@ -165,16 +165,21 @@ static void make_process(struct arena *a, const struct event *e, struct eval_pro
 /* The lives of all of them, the oldest first. */
 static void tell(struct eval_state *s, const struct event *e, const struct eval_process *p)
 {
+	struct eval_process then;
+
 	for (size_t i = p->ancestor_count; i-- > 0;) {
 		struct eval_process ancestor = {.record = p->ancestors[i]};
 
 		eval_fork(s, &ancestor);
 		eval_exec(s, &ancestor);
 	}
+	then = *p;
+	memcpy(then.namespaces, e->recorded_namespaces, sizeof(then.namespaces));
+	memcpy(then.capabilities, e->recorded_capabilities, sizeof(then.capabilities));
 	if (p->ancestor_count)
-		eval_fork(s, p);
+		eval_fork(s, &then);
 	if (p->ancestor_count && !e->exe_inherited)
-		eval_exec(s, p);
+		eval_exec(s, &then);
 }
 
 /* ---- verdicts -------------------------------------------------------------------------- */

@@ -76,6 +76,8 @@ void event_begin(struct event *e)
 	*e = (struct event){.mode = 0100644, .root = {"", 0}, .capabilities = {~0ull, 0, ~0ull}};
 	for (unsigned i = 0; i < SHAPE_NAMESPACES; i++)
 		e->namespaces[i] = SHAPE_HOST_INODE + i;
+	memcpy(e->recorded_namespaces, e->namespaces, sizeof(e->namespaces));
+	memcpy(e->recorded_capabilities, e->capabilities, sizeof(e->capabilities));
 }
 
 struct shape *shapes_add(struct arena *a, struct shapes *all)

@@ -13,11 +13,11 @@
 
 struct arena;
 
-#define SHAPE_ARGS	 5
-#define SHAPE_PARENTS	 12
-#define EXPECTED_SIGNALS 4
-#define SHAPE_NAMESPACES 10		 /* kinds, in the order of TG_NAMESPACE_KINDS */
-#define SHAPE_HOST_INODE 4026531830u /* of the first kind, on the host; the others follow */
+#define SHAPE_ARGS	      5
+#define SHAPE_PARENTS	      12
+#define EXPECTED_SIGNALS      4
+#define SHAPE_NAMESPACES      10	  /* kinds, in the order of TG_NAMESPACE_KINDS */
+#define SHAPE_HOST_INODE      4026531830u /* of the first kind, on the host; the others follow */
 #define SHAPE_CAPABILITY_SETS 3
 
 struct text {
@@ -87,8 +87,10 @@ struct event {
 	struct relative parents[SHAPE_PARENTS]; /* the parent first */
 	unsigned parent_count;
 	uint32_t nspid;
-	uint32_t namespaces[SHAPE_NAMESPACES]; /* inodes */
-	uint64_t capabilities[SHAPE_CAPABILITY_SETS]; /* effective, inheritable, permitted */
+	uint32_t namespaces[SHAPE_NAMESPACES];		/* inodes */
+	uint64_t capabilities[SHAPE_CAPABILITY_SETS];	/* effective, inheritable, permitted */
+	uint32_t recorded_namespaces[SHAPE_NAMESPACES]; /* when it last executed something */
+	uint64_t recorded_capabilities[SHAPE_CAPABILITY_SETS];
 	bool exe_given, kernel_thread, ring_full, unknown_process;
 	uint32_t mode; /* of every inode */
 	enum scratch_trouble trouble;

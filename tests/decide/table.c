@@ -96,7 +96,7 @@ static bool read_parent(const struct text *word, struct event *e)
 	return true;
 }
 
-/* KIND=INODE, SET=BITS */
+/* KIND=INODE, SET=BITS, and `was:` before them */
 static bool read_fact(const char *word, struct event *e)
 {
 	static const char *const sets[] = {"effective", "inheritable", "permitted"};
@@ -106,16 +106,22 @@ static bool read_fact(const char *word, struct event *e)
 #undef NAMESPACE
 	};
 	const char *value = strchr(word, '=');
-	size_t len = value ? (size_t)(value - word) : 0;
+	bool then = after(word, "was:");
+	uint32_t *inodes = then ? e->recorded_namespaces : e->namespaces;
+	uint64_t *capabilities = then ? e->recorded_capabilities : e->capabilities;
+	size_t len;
+
+	word += then ? 4 : 0;
+	len = value ? (size_t)(value - word) : 0;
 
 	for (unsigned i = 0; value && i < SHAPE_NAMESPACES; i++)
 		if (strlen(kinds[i]) == len && !strncmp(word, kinds[i], len)) {
-			e->namespaces[i] = (uint32_t)strtoul(value + 1, NULL, 0);
+			inodes[i] = (uint32_t)strtoul(value + 1, NULL, 0);
 			return true;
 		}
 	for (unsigned i = 0; value && i < SHAPE_CAPABILITY_SETS; i++)
 		if (strlen(sets[i]) == len && !strncmp(word, sets[i], len)) {
-			e->capabilities[i] = strtoull(value + 1, NULL, 0);
+			capabilities[i] = strtoull(value + 1, NULL, 0);
 			return true;
 		}
 	return false;

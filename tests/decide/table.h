@@ -16,10 +16,12 @@
  * deleted:PATH; null; fault, an address that cannot be read.
  * OPTION: exe=PATH|null|fault|kernel|inherited, parent=[PID[/NSPID]:]EXE (the parent first),
  * nspid=N,
- * KIND=INODE (net, pid_for_children ...; else the host's, 4026531830 and so on), effective=N, inheritable=N,
- * permitted=N (all ones, 0, all ones), root=PATH, mode=OCTAL, ring=full, process=unknown, scratch=interrupted|swamped. RESULT:
- * match (= post 0), "no match", nothing, post BIT[,BIT], signal N, return N, lost N, shows TEXT,
- * value N, unresolved, unreadable (the first text). A word may be quoted; it knows \0 \n \t \xHH
+ * KIND=INODE (net, pid_for_children ...; else the host's, 4026531830 and so on), effective=N,
+ * inheritable=N, permitted=N (all ones, 0, all ones), was:KIND=INODE and so on (when it last
+ * executed something), root=PATH, mode=OCTAL, ring=full, process=unknown,
+ * scratch=interrupted|swamped. RESULT: match (= post 0), "no match", nothing, post BIT[,BIT],
+ * signal N, return N, lost N, shows TEXT, value N, unresolved, unreadable (the first text). A word
+ * may be quoted; it knows \0 \n \t \xHH
  * \\ \" and {TEXT*COUNT}, which repeats.
  */
 #ifndef DECIDE_TABLE_H

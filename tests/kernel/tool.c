@@ -5,12 +5,15 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -174,6 +177,34 @@ static int do_fork(char **args)
 	return 0;
 }
 
+static int lose_admin(void)
+{
+	struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct data[2];
+
+	if (syscall(SYS_capget, &head, data))
+		return -1;
+	data[0].effective &= ~(1u << CAP_SYS_ADMIN);
+	data[0].permitted &= ~(1u << CAP_SYS_ADMIN);
+	return (int)syscall(SYS_capset, &head, data);
+}
+
+/* change mount|net|caps|nothing PATH: changes it for itself, then reads three times. */
+static int do_change(char **args)
+{
+	int result = 0;
+
+	if (!strcmp(args[0], "mount"))
+		result = unshare(CLONE_NEWNS);
+	else if (!strcmp(args[0], "net"))
+		result = unshare(CLONE_NEWNET);
+	else if (!strcmp(args[0], "caps"))
+		result = lose_admin();
+	if (result)
+		return fail(args[0]);
+	return read_one(args[1]) || read_one(args[1]) || read_one(args[1]);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
@@ -186,6 +217,7 @@ int main(int argc, char **argv)
 		{"reads", 2, do_reads},	    {"deleted", 1, do_deleted},
 		{"wait", 2, do_wait},	    {"thread-exec", 1, do_thread_exec},
 		{"threads", 2, do_threads}, {"fork", 2, do_fork},
+		{"change", 2, do_change},
 	};
 	size_t i;
 
