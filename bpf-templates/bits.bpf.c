@@ -70,6 +70,7 @@ static __inline void bits_keep(__u64 *w, const struct tg_bits_value *old)
  */
 static __inline void bits_of_file(__u64 *w, struct tg_scratch *s, __u64 file, __u64 fs)
 {
+	__u64 *found = (__u64 *)s->record;
 	__u64 path = file + tg_offset(struct file, f_path);
 	__u64 dentry = tg_member(path, struct path, dentry);
 	__u64 mnt = tg_member(path, struct path, mnt);
@@ -78,8 +79,10 @@ static __inline void bits_of_file(__u64 *w, struct tg_scratch *s, __u64 file, __
 		bits_flag(w, BITS_UNKNOWN);
 		return;
 	}
+	each_word(i) found[i] = 0;
 	tg_path_text(s, dentry, mnt, fs);
-	tg_bits_path(s, w, tg_fresh(s->read.flags) & TG_PATH_UNRESOLVED);
+	tg_bits_path(s, found, tg_fresh(s->read.flags) & TG_PATH_UNRESOLVED);
+	each_word(i) w[i] = tg_fresh(found[i]);
 }
 
 /* A kernel thread runs no binary that could be listed; a task that ends has none any more. */
@@ -300,7 +303,7 @@ int tg_bits_scan(struct bpf_iter__task *ctx)
 	id = task->tgid;
 	bits_of_binary(made.w, (__u64)task);
 	tg_bits_number(made.w, id, tg_namespace_pid((__u64)task));
-	if (!(made.w[0] & BITS_UNKNOWN))
+	if (!((made.w[0] ^ bits_zero) & BITS_UNKNOWN))
 		bpf_map_update_elem(&tg_bits, &id, &made, BPF_NOEXIST);
 	return 0;
 }

@@ -55,6 +55,10 @@ uint64_t emit_fact_bit(uint32_t fact);
 bool emit_facts_of_families(const struct plan *plan);
 /* Before tg_hook.h: what needs debug information. */
 void emit_fact_words_kept(struct emitter *e);
+/* Is the set one of many that are looked up together? */
+bool emit_in_table(const struct plan *plan, uint32_t fact);
+/* The table of those, before tg_hook.h; nothing when there is none. */
+void emit_binary_table(struct emitter *e);
 /* What tg_bits.h wants defined. */
 void emit_facts(struct emitter *e);
 

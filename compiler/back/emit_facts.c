@@ -82,6 +82,7 @@ void emit_fact_words_kept(struct emitter *e)
 	else
 		fprintf(e->out, "#include \"tg_bits.h\"\n");
 	emit_masks(e);
+	emit_binary_table(e);
 }
 
 /* ---- the facts themselves ------------------------------------------------------------------ */
@@ -101,19 +102,29 @@ static void emit_list(struct emitter *e, uint32_t fact, const struct ir_binaries
 			    set->value_count);
 }
 
+static bool is_compared(const struct plan *plan, uint32_t fact)
+{
+	return plan->facts[fact].kind == FACT_BINARY && !emit_in_table(plan, fact);
+}
+
 /* The last bytes of a cut path are there, the first ones are not. */
 static void emit_path_facts(struct emitter *e)
 {
 	const struct plan *plan = e->plan;
+	bool table = false;
 
 	for (uint32_t i = 0; i < plan->fact_count; i++)
-		if (plan->facts[i].kind == FACT_BINARY)
+		if (is_compared(plan, i))
 			emit_list(e, i, plan->facts[i].set);
 	fprintf(e->out,
-		"TG_EXPORT int tg_bits_path(struct tg_scratch *s, __u64 *w, bool cut)\n{\n");
+		"TG_EXPORT int tg_bits_path(struct tg_scratch *s, __u64 *found, bool cut)\n{\n");
 	for (uint32_t i = 0; i < plan->fact_count; i++)
-		if (plan->facts[i].kind == FACT_BINARY)
-			fprintf(e->out, "\tif (%sbinary%u(s))\n\t\tw[%u] |= " MASK ";\n",
+		table |= emit_in_table(plan, i);
+	if (table)
+		fprintf(e->out, "\ttg_paths_facts(s, found);\n");
+	for (uint32_t i = 0; i < plan->fact_count; i++)
+		if (is_compared(plan, i))
+			fprintf(e->out, "\tif (%sbinary%u(s))\n\t\tfound[%u] |= " MASK ";\n",
 				op_get(plan->facts[i].set->op)->plain == OP_PREFIX ? "!cut && "
 										   : "",
 				i, emit_fact_word(i), emit_fact_bit(i));
@@ -124,11 +135,11 @@ static void emit_number_fact(struct emitter *e, uint32_t fact, const struct ir_p
 {
 	const char *number = pids->in_namespace ? "namespace_pid" : "pid";
 
-	fprintf(e->out, "\tif (");
+	fprintf(e->out, "\tw[%u] |= (", emit_fact_word(fact));
 	for (size_t i = 0; i < pids->value_count; i++)
-		fprintf(e->out, "%s%s == %uu", i ? " ||\n\t    " : "", number,
+		fprintf(e->out, "%stg_same(%s, %uu)", i ? " |\n\t    " : "", number,
 			(uint32_t)pids->values[i]);
-	fprintf(e->out, ")\n\t\tw[%u] |= " MASK ";\n", emit_fact_word(fact), emit_fact_bit(fact));
+	fprintf(e->out, ") << %u;\n", emit_fact_place(fact));
 }
 
 static void emit_number_facts(struct emitter *e)
