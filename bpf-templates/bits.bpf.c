@@ -7,7 +7,7 @@
 #ifndef TG_BITS_PROGRAMS
 #define TG_BITS_PROGRAMS
 #ifndef TG_BITS
-#define TG_BITS __hidden __subprogram
+#define TG_BITS __subprogram /* not hidden: verified once, however often it is called */
 #endif
 #include "tg_kernel.h"
 #include "tg_bits.h"
@@ -169,45 +169,44 @@ static __inline void bits_store(__u32 id, const struct tg_bits_value *v)
 	bits_forget(id);
 }
 
-static __inline void bits_of_newcomer(struct tg_bits_value *v, __u32 id, __u64 task)
+/* Besides what it runs. */
+static __inline void bits_of_newcomer(__u64 *w, __u32 id, __u64 task)
 {
-	bits_of_binary(v->w, task);
-	tg_bits_number(v->w, id, tg_namespace_pid(task));
-	bits_of_ancestor(v->w, task, true);
+	tg_bits_number(w, id, tg_namespace_pid(task));
+	bits_of_ancestor(w, task, true);
 }
 
-/* Once more what the process runs, because that was not known. */
-static __inline void bits_retry(struct tg_bits_value *known, struct tg_bits_value *made)
+/* A word as it is remembered and returned. What is not known is tried again at the next event. */
+static __inline __u64 bits_remember(__u32 id, __u32 n, __u64 word)
 {
-	bits_of_binary(made->w, bpf_get_current_task());
-	bits_keep(made->w, known);
-	made->w[0] |= tg_fresh(known->w[0]) & BITS_DEAD;
-	each_word(i) tg_fresh(known->w[i]) = made->w[i];
-}
-
-/* What is not known is tried again at the next event. */
-TG_BITS __u64 tg_bits_fetch(__u32 n)
-{
-	__u32 id = bpf_get_current_pid_tgid() >> 32;
-	struct tg_bits_value *known = bpf_map_lookup_elem(&tg_bits, &id), made = {};
-	__u64 word;
-
-	if (n >= TG_BITS_WORDS)
-		return BITS_UNKNOWN | BITS_ORPHAN;
-	if (known) {
-		if (tg_fresh(known->w[0]) & BITS_UNKNOWN)
-			bits_retry(known, &made);
-		word = tg_bits_both(known, n) & TG_BITS_ALL;
-	} else {
-		bits_of_newcomer(&made, id, bpf_get_current_task());
-		word = made.w[n] ^ bits_zero;
-		if (!(word & BITS_UNKNOWN))
-			bpf_map_update_elem(&tg_bits, &id, &made, BPF_NOEXIST);
-	}
+	word = (word ^ bits_zero) & TG_BITS_ALL;
 	if (!(word & BITS_UNKNOWN))
 		tg_fresh(tg_bits_seen[n][id & (TG_BITS_SEEN - 1)]) = word | (__u64)(id + 1)
 										    << TG_BITS_TAG;
 	return word;
+}
+
+TG_BITS __u64 tg_bits_fetch(__u32 n)
+{
+	__u32 id = bpf_get_current_pid_tgid() >> 32;
+	struct tg_bits_value *known = bpf_map_lookup_elem(&tg_bits, &id), made = {};
+	__u64 task = bpf_get_current_task();
+
+	if (n >= TG_BITS_WORDS)
+		return BITS_UNKNOWN | BITS_ORPHAN;
+	if (known && !(tg_fresh(known->w[0]) & BITS_UNKNOWN))
+		return bits_remember(id, n, tg_bits_both(known, n));
+	bits_of_binary(made.w, task);
+	if (known) {
+		bits_keep(made.w, known);
+		made.w[0] |= tg_fresh(known->w[0]) & BITS_DEAD;
+		each_word(i) tg_fresh(known->w[i]) = made.w[i];
+		return bits_remember(id, n, tg_bits_both(known, n));
+	}
+	bits_of_newcomer(made.w, id, task);
+	if (!((made.w[0] ^ bits_zero) & BITS_UNKNOWN))
+		bpf_map_update_elem(&tg_bits, &id, &made, BPF_NOEXIST);
+	return bits_remember(id, n, made.w[n]);
 }
 
 /* ---- programs -------------------------------------------------------------------------- */
@@ -220,12 +219,12 @@ int tg_bits_exec(__u64 *ctx)
 	__u32 id = task->tgid;
 
 	known = bpf_map_lookup_elem(&tg_bits, &id);
+	bits_of_binary(made.w, (__u64)task);
 	if (!known) {
-		bits_of_newcomer(&made, id, (__u64)task);
+		bits_of_newcomer(made.w, id, (__u64)task);
 		bits_store(id, &made);
 		return 0;
 	}
-	bits_of_binary(made.w, (__u64)task);
 	bits_keep(made.w, known);
 	each_word(i) tg_fresh(known->w[i]) = made.w[i];
 	bits_forget(id);
@@ -249,7 +248,8 @@ int tg_bits_fork(__u64 *ctx)
 		bits_of_parent(made.w, known);
 		tg_bits_number(made.w, id, tg_namespace_pid((__u64)child));
 	} else {
-		bits_of_newcomer(&made, id, (__u64)child);
+		bits_of_binary(made.w, (__u64)child);
+		bits_of_newcomer(made.w, id, (__u64)child);
 	}
 	bits_store(id, &made);
 	return 0;

@@ -65,8 +65,9 @@ TG_BITS __u64 tg_bits_fetch(__u32 n);
 /* Defined by the unit: */
 extern const struct tg_bits_masks tg_bits_masks;
 /*
- * Adds the facts about the path in s->read to `found`, which is not on the stack: the verifier would follow
- * every combination of them. `cut`: the path is the end of one that was too long or deep.
+ * Adds the facts about the path in s->read to `found`, which is not on the stack: the verifier
+ * would follow every combination of them. `cut`: the path is the end of one that was too long or
+ * deep.
  */
 TG_EXPORT int tg_bits_path(struct tg_scratch *s, __u64 *found, bool cut);
 /* Adds the facts about a process with these numbers that its descendants share. */

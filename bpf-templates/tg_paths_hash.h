@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* The hash of a path, which tgc and the programs compute alike: by words of eight bytes, the last one
- * filled up with zeros. */
+/* The hash of a path, which tgc and the programs compute alike: by words of eight bytes, the last
+ * one filled up with zeros. */
 #ifndef TG_PATHS_HASH_H
 #define TG_PATHS_HASH_H
 
@@ -12,9 +12,9 @@ struct tg_paths_entry {
 	unsigned int at, len, row; /* in the pool, in words; bytes; of facts */
 };
 
-static inline unsigned long long tg_paths_begin(unsigned long long length)
+static inline unsigned long long tg_paths_begin(unsigned long long length, unsigned long long seed)
 {
-	return length * 0x9e3779b97f4a7c15ull;
+	return (length + seed) * 0x9e3779b97f4a7c15ull;
 }
 
 static inline unsigned long long tg_paths_add(unsigned long long hash, unsigned long long word)

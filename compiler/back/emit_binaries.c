@@ -26,6 +26,8 @@ struct paths {
 	uint32_t *slots;       /* index + 1; 0: empty */
 	uint32_t slot_count;   /* a power of two */
 	uint32_t probes;
+	uint64_t seed; /* with which no two of them have the same hash */
+	bool clash;
 };
 
 static bool is_whole(const struct plan_fact *f)
@@ -62,9 +64,9 @@ static uint64_t word_at(const struct ast_str *s, size_t at)
 	return word;
 }
 
-static uint64_t hash_of(const struct ast_str *s)
+static uint64_t hash_of(const struct ast_str *s, uint64_t seed)
 {
-	uint64_t hash = tg_paths_begin(s->len);
+	uint64_t hash = tg_paths_begin(s->len, seed);
 
 	for (size_t at = 0; at < s->len; at += 8)
 		hash = tg_paths_add(hash, word_at(s, at));
@@ -72,7 +74,7 @@ static uint64_t hash_of(const struct ast_str *s)
 }
 
 /* Its place, or the empty one where it belongs. */
-static uint32_t *find(const struct paths *p, const struct ast_str *text, uint64_t hash)
+static uint32_t *find(struct paths *p, const struct ast_str *text, uint64_t hash)
 {
 	uint32_t mask = p->slot_count - 1, at = (uint32_t)hash & mask;
 
@@ -82,12 +84,13 @@ static uint32_t *find(const struct paths *p, const struct ast_str *text, uint64_
 		if (!known || (known->hash == hash && known->text->len == text->len &&
 			       !memcmp(known->text->s, text->s, text->len)))
 			return &p->slots[at];
+		p->clash |= known->hash == hash;
 	}
 }
 
 static void add_path(struct emitter *e, struct paths *p, const struct ast_str *text, uint32_t fact)
 {
-	uint64_t hash = hash_of(text);
+	uint64_t hash = hash_of(text, p->seed);
 	uint32_t *slot = find(p, text, hash);
 
 	if (!*slot) {
@@ -121,7 +124,7 @@ static void place(struct emitter *e, struct paths *p, uint32_t slot_count)
 		*find(p, p->v[i].text, p->v[i].hash) = i + 1;
 }
 
-static void make(struct emitter *e, struct paths *p)
+static void make(struct emitter *e, struct paths *p, uint64_t seed)
 {
 	const struct plan *plan = e->plan;
 	size_t count = count_values(plan);
@@ -129,7 +132,7 @@ static void make(struct emitter *e, struct paths *p)
 
 	while (slots < 2 * count)
 		slots *= 2;
-	*p = (struct paths){.words = emit_fact_words(plan)};
+	*p = (struct paths){.words = emit_fact_words(plan), .seed = seed};
 	p->v = arena_array(e->arena, count, sizeof(*p->v));
 	place(e, p, slots);
 	for (uint32_t i = 0; i < plan->fact_count; i++)
@@ -204,13 +207,15 @@ void emit_binary_table(struct emitter *e)
 
 	if (count_values(e->plan) <= FEW)
 		return;
-	make(e, &p);
+	for (uint64_t seed = 0; !seed || p.clash; seed++)
+		make(e, &p, seed);
 	fprintf(e->out, "#include \"tg_paths_hash.h\"\n");
 	rows = emit_rows(e, &p);
 	pool = emit_pool(e, &p);
 	emit_slots(e, &p);
 	fprintf(e->out,
 		"#define TG_PATHS %u\n#define TG_PATHS_ROWS %u\n#define TG_PATHS_POOL %u\n"
-		"#define TG_PATHS_SLOTS %u\n#define TG_PATHS_PROBES %u\n#include \"tg_paths.h\"\n\n",
-		p.count, rows, pool, p.slot_count, p.probes);
+		"#define TG_PATHS_SEED %" PRIu64 "ull\n#define TG_PATHS_SLOTS %u\n#define "
+						 "TG_PATHS_PROBES %u\n#include \"tg_paths.h\"\n\n",
+		p.count, rows, pool, p.seed, p.slot_count, p.probes);
 }
