@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
  * Which of many listed paths a text is. The unit has put the tables before: paths_slots (by hash,
- * the number of an entry + 1), paths_entries, paths_pool (their texts as words), paths_rows
+ * the number of an entry, from 1 on), paths_entries, paths_pool (their texts as words), paths_rows
  * (facts).
  */
 #ifndef TG_PATHS_H
@@ -56,7 +56,7 @@ static __subprogram __u64 paths_differ(const struct tg_scratch *s, __u32 at)
 	return differ;
 }
 
-/* The number of the entry with this hash + 1; 0: none. No two entries have the same. */
+/* The number of the entry with this hash; 0: none. No two entries have the same. */
 static __subprogram __u32 paths_find(__u64 hash)
 {
 	PATHS_LOOP
@@ -65,7 +65,7 @@ static __subprogram __u32 paths_find(__u64 hash)
 
 		if (!entry || entry > TG_PATHS)
 			return 0;
-		if (paths_entries[entry - 1].hash == hash)
+		if (paths_entries[entry].hash == hash)
 			return entry;
 	}
 	return 0;
@@ -79,10 +79,12 @@ static __inline void tg_paths_facts(const struct tg_scratch *s, __u64 *found)
 	if (!len || len > TG_PATHS_LONGEST)
 		return;
 	entry = paths_find(paths_hash(s));
-	if (!entry || entry > TG_PATHS || paths_entries[entry - 1].len != len)
+	if (!entry || entry > TG_PATHS || paths_entries[entry].len != len)
 		return;
-	row = paths_entries[entry - 1].row;
-	if (row >= TG_PATHS_ROWS || paths_differ(s, paths_entries[entry - 1].at))
+	if (paths_differ(s, paths_entries[entry].at))
+		return;
+	row = tg_fresh(paths_entries[entry].row);
+	if (row >= TG_PATHS_ROWS)
 		return;
 	for (__u32 k = 0; k < TG_BITS_WORDS; k++)
 		found[k] |= paths_rows[row][k];

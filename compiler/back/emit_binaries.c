@@ -190,7 +190,7 @@ static uint32_t emit_pool(struct emitter *e, struct paths *p)
 
 static void emit_slots(struct emitter *e, const struct paths *p)
 {
-	fprintf(e->out, "static const struct tg_paths_entry paths_entries[] = {\n");
+	fprintf(e->out, "static const struct tg_paths_entry paths_entries[] = {\n\t{0},\n");
 	for (uint32_t i = 0; i < p->count; i++)
 		fprintf(e->out, "\t{0x%" PRIx64 "ull, %u, %u, %u},\n", p->v[i].hash, p->v[i].at,
 			(uint32_t)p->v[i].text->len, p->v[i].row);
@@ -216,6 +216,6 @@ void emit_binary_table(struct emitter *e)
 	fprintf(e->out,
 		"#define TG_PATHS %u\n#define TG_PATHS_ROWS %u\n#define TG_PATHS_POOL %u\n"
 		"#define TG_PATHS_SEED %" PRIu64 "ull\n#define TG_PATHS_SLOTS %u\n#define "
-						 "TG_PATHS_PROBES %u\n#include \"tg_paths.h\"\n\n",
+		"TG_PATHS_PROBES %u\n#include \"tg_paths.h\"\n\n",
 		p.count, rows, pool, p.seed, p.slot_count, p.probes);
 }
