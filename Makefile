@@ -58,7 +58,7 @@ $(B)/%.bpf.o: $(wildcard bpf-templates/*.h)
 	$(Q)$(CLANG) $(BPF_C) -nostdinc -fdebug-compilation-dir=. -ffile-prefix-map=$(CURDIR)=. -c -o $@.tmp $(filter %.c,$^)
 	$(Q)$(STRIP) -g $@.tmp && mv $@.tmp $@
 $(B)/obj/runtime/base.o $(B)/san/runtime/base.o: $(B)/base.bpf.o
-$(B)/obj/compiler/back/templates.o $(B)/san/compiler/back/templates.o: $(B)/lib.bpf.o $(B)/bits.bpf.o $(B)/lib_args.bpf.o $(wildcard bpf-templates/*.h)
+$(B)/obj/compiler/back/templates.o $(B)/san/compiler/back/templates.o: $(B)/lib.bpf.o $(B)/bits.bpf.o $(B)/lib_args.bpf.o $(wildcard bpf-templates/*)
 
 # The pages of messages are embedded in tgc, listed by a table made from the folder.
 pages := $(sort $(wildcard docs/rules/*.md))

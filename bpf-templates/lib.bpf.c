@@ -54,6 +54,11 @@ TG_LIBRARY __u64 tg_user_word(__u64 address, __u32 size)
 	return value;
 }
 
+TG_LIBRARY __u32 tg_own_number(void)
+{
+	return tg_namespace_pid(bpf_get_current_task());
+}
+
 /* ---- sketches -------------------------------------------------------------------------- */
 
 TG_LIBRARY int tg_root_words(__u64 words[2])

@@ -150,6 +150,25 @@ struct {
 		tg_opaque(at_);                                                                    \
 		(i) += at_;                                                                        \
 	} while (0)
+/* 0 or 1 without a branch: is anything of it set, are the two the same? */
+#define tg_any(x)                                                                                  \
+	({                                                                                         \
+		__u64 x_ = (x), minus_ = -x_;                                                      \
+		tg_opaque(minus_);                                                                 \
+		(x_ | minus_) >> 63;                                                               \
+	})
+#define tg_same(x, y)	(tg_any((__u64)(x) ^ (y)) ^ 1)
+#define tg_bit(word, n) ((word) >> (n)&1)
+/*
+ * Takes the selectors of the mask out of `live`, unless `holds`, which is 0 or 1. A product, for
+ * which neither the compiler nor the verifier looks at both cases.
+ */
+#define tg_require(live, mask, holds)                                                              \
+	({                                                                                         \
+		__u64 fails_ = (holds) ^ 1;                                                        \
+		tg_opaque(fails_);                                                                 \
+		(live) &= ~(fails_ * (mask));                                                      \
+	})
 
 /* The lowest of a policy's selectors that is still alive: the first match wins. */
 #define tg_first(live, policy) (((live) & (policy)) & -((live) & (policy)))

@@ -78,8 +78,62 @@ typedef struct {
 	__u32 val;
 } kuid_t;
 
+struct ns_common {
+	unsigned int inum;
+};
+
+struct user_namespace {
+	int level;
+	kuid_t owner, group;
+	struct ns_common ns;
+};
+
+struct uts_namespace {
+	struct ns_common ns;
+};
+
+struct ipc_namespace {
+	struct ns_common ns;
+};
+
+struct mnt_namespace {
+	struct ns_common ns;
+};
+
+struct pid_namespace {
+	struct ns_common ns;
+};
+
+struct net {
+	struct ns_common ns;
+};
+
+struct time_namespace {
+	struct ns_common ns;
+};
+
+struct cgroup_namespace {
+	struct ns_common ns;
+};
+
+struct nsproxy {
+	struct uts_namespace *uts_ns;
+	struct ipc_namespace *ipc_ns;
+	struct mnt_namespace *mnt_ns;
+	struct pid_namespace *pid_ns_for_children;
+	struct net *net_ns;
+	struct time_namespace *time_ns, *time_ns_for_children;
+	struct cgroup_namespace *cgroup_ns;
+};
+
+struct tg_capabilities { /* two words of 32 bits or one of 64: only where it lies is asked */
+	__u64 bits;
+};
+
 struct cred {
 	kuid_t euid;
+	struct tg_capabilities cap_inheritable, cap_permitted, cap_effective;
+	struct user_namespace *user_ns;
 };
 
 struct mm_struct {
@@ -87,8 +141,9 @@ struct mm_struct {
 	struct file *exe_file;
 };
 
-struct upid {
+struct upid { /* an element of an array: as large as the kernel's */
 	int nr;
+	struct pid_namespace *ns;
 };
 
 struct pid {
@@ -112,6 +167,8 @@ struct task_struct {
 	struct task_struct *real_parent, *group_leader;
 	struct pid *thread_pid;
 	const struct cred *cred;
+	struct nsproxy *nsproxy;
+	__u64 start_time;
 	struct fs_struct *fs;
 	struct signal_struct *signal;
 	kuid_t loginuid;
@@ -154,5 +211,18 @@ static __inline __u64 tg_current_fs(void)
 }
 
 #define TG_PF_KTHREAD 0x00200000u
+
+/* The number of a task's thread group in its own PID namespace; 0 in the first one. */
+static __inline __u32 tg_namespace_pid(__u64 task)
+{
+	__u64 leader = tg_member(task, struct task_struct, group_leader);
+	__u64 pid = tg_member(leader, struct task_struct, thread_pid);
+	__u32 level = tg_member(pid, struct pid, level);
+
+	if (!level)
+		return 0;
+	return tg_word((const char *)pid + tg_offset(struct pid, numbers) +
+		       level * sizeof(struct upid) + tg_offset(struct upid, nr));
+}
 
 #endif

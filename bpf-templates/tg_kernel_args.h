@@ -69,16 +69,6 @@ enum iter_type___user { /* from 6.0 on */
 			ITER_UBUF = 0,
 };
 
-struct ns_common {
-	__u32 inum;
-};
-
-struct user_namespace {
-	int level;
-	kuid_t owner, group;
-	struct ns_common ns;
-};
-
 struct cred___args {
 	kuid_t uid, gid, suid, sgid, euid, egid, fsuid, fsgid;
 	__u32 securebits;

@@ -12,9 +12,6 @@
 #ifndef TG_LIBRARY
 #define TG_LIBRARY extern
 #endif
-#ifndef TG_BITS
-#define TG_BITS extern
-#endif
 
 struct dentry;
 struct task_struct;
@@ -83,6 +80,8 @@ TG_LIBRARY __u64 tg_kernel_word(__u64 address);
 
 /* `size` bytes (1, 2, 4 or 8) of the program's own memory; 0 when unreadable. */
 TG_LIBRARY __u64 tg_user_word(__u64 address, __u32 size);
+/* The current process's number in its own PID namespace; 0 in the first one. */
+TG_LIBRARY __u32 tg_own_number(void);
 
 /* The path of a dentry on a mount into s->text and s->read (tg_path.h). */
 TG_LIBRARY int tg_path_text(struct tg_scratch *s, __u64 dentry, __u64 mnt, __u64 fs);
@@ -186,17 +185,11 @@ TG_LIBRARY int tg_send_cancel(__u32 bundle, __u32 shape, __u32 id);
 /* One more event of this policy that was lost; `lost` is the map tg_lost. */
 TG_LIBRARY int tg_count_lost(void *lost, __u32 policy);
 
-/* Bits of the current process (bits.bpf.c), and the matcher that a unit with such conditions
- * defines: the bit of every list that holds the path in s->read. */
-TG_BITS __u64 tg_bits_current(void);
+/* What a generated unit defines for the parts that are linked to it. */
 #ifndef TG_HOST
 #define TG_EXPORT __hidden
 #else
 #define TG_EXPORT static
 #endif
-TG_EXPORT __u64 tg_binaries(struct tg_scratch *s);
-
-/* The executable's path could not be read: no condition on it holds, negated or not. */
-#define TG_BITS_UNKNOWN (1ull << 63)
 
 #endif

@@ -6,8 +6,6 @@
 #include "tg_core.h"
 #include "tg_event.h"
 
-#define TG_PROCESSES 16384 /* entries of the tables that are kept by process */
-
 /* How many components a sketch looks at (tg_sketch.h). */
 #define TG_SKETCH_DEPTH 16
 

@@ -164,15 +164,16 @@ static enum outcome refuse_bundle(struct attempt *at, enum tgrun_exit code, cons
 	return FAILED;
 }
 
-/* A table by process or thread that programs add to: where they cannot allocate, all of it is. */
-static int fix_size(struct features *f, struct bpf_object *object, const char *name)
+/* Tables by process, where programs cannot make them grow: at once, and smaller. */
+static int allocate_ahead(struct features *f, struct bpf_object *object, const char *name)
 {
 	struct bpf_map *map = bpf_object__find_map_by_name(object, name);
+	uint32_t entries;
 
 	if (!map || features_have(f, FEATURE_PROGRAM_ALLOCATION))
 		return 0;
-	return bpf_map__set_map_flags(map, 0) ||
-	       bpf_map__set_max_entries(map, BASE_FIXED_PROCESSES);
+	entries = bpf_map__max_entries(map) / TG_PROCESSES * BASE_FIXED_PROCESSES;
+	return bpf_map__set_map_flags(map, 0) || bpf_map__set_max_entries(map, entries);
 }
 
 /* The base's maps take the place of the object's own of the same name. */
@@ -185,7 +186,8 @@ static int share_maps(const struct base *base, struct features *f, struct bpf_ob
 		if (map && bpf_map__reuse_fd(map, base->maps[i]))
 			return -1;
 	}
-	return fix_size(f, object, "tg_bits") || fix_size(f, object, "tg_pending");
+	return allocate_ahead(f, object, "tg_bits") || allocate_ahead(f, object, "tg_recorded") ||
+	       allocate_ahead(f, object, "tg_pending");
 }
 
 static struct bpf_program *find_program(struct attempt *at, struct bpf_object *object,

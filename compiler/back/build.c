@@ -161,7 +161,7 @@ static void close_input(struct build *b)
 static void start_linking(struct build *b, const struct unit *unit)
 {
 	const char *const parts[] = {"lib.bpf.o", unit->has_args ? "lib_args.bpf.o" : NULL,
-				     unit->has_binaries ? "bits.bpf.o" : NULL};
+				     unit->needs_bits ? "bits.bpf.o" : NULL};
 	bool failed = false;
 
 	b->linker = bpf_linker__new(in_folder(b, "unit.bpf.o"), NULL);

@@ -2,6 +2,7 @@
 #include <string.h>
 #include "compiler/base/arena.h"
 #include "describe.h"
+#include "emit.h"
 #include "unit.h"
 
 static uint32_t line_of(const struct sources *s, struct span at)
@@ -187,14 +188,32 @@ static void describe_hook(struct manifest *m, const struct sources *s, uint32_t 
 	describe_selectors(m, s, hook, h);
 }
 
-/* Programs that keep the bits of processes; tgrun attaches them before the hooks. */
-static void describe_process_programs(struct manifest *m)
+/*
+ * Programs that keep the bits of processes; tgrun attaches them before the hooks. Families are gone
+ * through twice, for a process that is made meanwhile by one that was not complete yet.
+ */
+static void describe_process_programs(struct manifest *m, bool families)
 {
 	manifest_add_program(m, TG_NO_HOOK, TG_ATTACH_TP_BTF, "tg_bits_exec", "sched_process_exec");
 	manifest_add_program(m, TG_NO_HOOK, TG_ATTACH_TP_BTF, "tg_bits_fork", "sched_process_fork");
 	manifest_add_program(m, TG_NO_HOOK, TG_ATTACH_TP_BTF, "tg_bits_exit", "sched_process_exit");
 	manifest_add_program(m, TG_NO_HOOK, TG_ATTACH_TP_BTF, "tg_bits_free", "sched_process_free");
 	manifest_add_program(m, TG_NO_HOOK, TG_ATTACH_ITER_TASK, "tg_bits_scan", "task");
+	for (int i = 0; families && i < 2; i++)
+		manifest_add_program(m, TG_NO_HOOK, TG_ATTACH_ITER_TASK, "tg_bits_families",
+				     "task");
+}
+
+/* Programs that record what changes are compared with. */
+static void describe_change_programs(struct manifest *m)
+{
+	manifest_add_program(m, TG_NO_HOOK, TG_ATTACH_TP_BTF, "tg_changes_exec",
+			     "sched_process_exec");
+	manifest_add_program(m, TG_NO_HOOK, TG_ATTACH_TP_BTF, "tg_changes_fork",
+			     "sched_process_fork");
+	manifest_add_program(m, TG_NO_HOOK, TG_ATTACH_TP_BTF, "tg_changes_free",
+			     "sched_process_free");
+	manifest_add_program(m, TG_NO_HOOK, TG_ATTACH_ITER_TASK, "tg_changes_scan", "task");
 }
 
 void describe(struct manifest *m, const struct sources *s, const struct plan *plan)
@@ -205,6 +224,10 @@ void describe(struct manifest *m, const struct sources *s, const struct plan *pl
 	for (uint32_t i = 0; i < plan->hook_count; i++)
 		if (plan->hooks[i].at_return)
 			manifest_join_hooks(m, plan->hooks[i].peer, i);
-	if (plan->binary_count)
-		describe_process_programs(m);
+	if (emit_asks_host(plan))
+		manifest_add_program(m, TG_NO_HOOK, TG_ATTACH_ITER_TASK, "tg_host_scan", "task");
+	if (plan->record_count)
+		describe_change_programs(m);
+	if (plan->fact_count)
+		describe_process_programs(m, emit_facts_of_families(plan));
 }

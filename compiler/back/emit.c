@@ -225,6 +225,8 @@ static void emit_hook(struct emitter *e, uint32_t hook)
 	for (uint32_t i = 0; i < first->parts; i++) {
 		emit_walks(e, &first[i], hook + i);
 		emit_predicates(e, &first[i], hook + i);
+		emit_task_functions(e, &first[i], hook + i);
+		emit_change_functions(e, &first[i], hook + i);
 		if (first[i].held && !first[i].at_return)
 			emit_keep(e, &first[i], hook + i);
 		if (first[i].view_count && emit_has_texts(&first[i]))
@@ -267,21 +269,24 @@ struct unit emit(struct arena *a, const struct sources *s, const struct plan *pl
 		fprintf(e.out, "#define TG_NOTIFIES\n");
 	if (has_returns(plan))
 		fprintf(e.out, "#define TG_CALLS %u\n", CALLS_REMEMBERED);
+	if (plan->fact_count)
+		emit_fact_words_kept(&e);
+	emit_task_header(&e);
 	fprintf(e.out, "#include \"tg_hook.h\"\n\n");
 	unit.has_args = emit_needs_args(plan);
 	if (unit.has_args)
 		fprintf(e.out, "#include \"tg_lib_args.h\"\n");
 	if (emit_needs_sock(plan))
 		fprintf(e.out, "#include \"tg_sock.h\"\n");
-	if (plan->binary_count)
-		emit_binaries(&e);
+	if (plan->fact_count)
+		emit_facts(&e);
 	for (uint32_t i = 0; i < plan->hook_count; i += plan->hooks[i].parts)
 		emit_hook(&e, i);
 	fprintf(e.out, "#pragma clang attribute pop\n"); /* of tg_hook.h */
 	fclose(e.out);
 	unit.text = arena_strndup(a, text, size);
 	unit.size = size;
-	unit.has_binaries = plan->binary_count > 0;
+	unit.needs_bits = emit_fact_words(plan) == 1;
 	free(text);
 	return unit;
 }

@@ -48,8 +48,22 @@ void emit_text_predicate(struct emitter *e, const char *name, enum text_layout l
  * sketch can satisfy the filter. Returns false, and emits nothing, when a sketch cannot tell.
  */
 bool emit_sketch_predicate(struct emitter *e, const char *name, const struct tir_filter *f);
-/* The matcher and the programs that keep binaries' bits with each process. */
-void emit_binaries(struct emitter *e);
+/* ---- facts that are kept with each process (emit_facts.c) ---- */
+
+uint32_t emit_fact_words(const struct plan *plan);
+uint32_t emit_fact_word(uint32_t fact);
+uint32_t emit_fact_place(uint32_t fact); /* in its word */
+uint64_t emit_fact_bit(uint32_t fact);
+/* Do some of them come from parents or other ancestors? */
+bool emit_facts_of_families(const struct plan *plan);
+/* Before tg_hook.h: what needs debug information. */
+void emit_fact_words_kept(struct emitter *e);
+/* Is the set one of many that are looked up together? */
+bool emit_in_table(const struct plan *plan, uint32_t fact);
+/* The table of those, before tg_hook.h; nothing when there is none. */
+void emit_binary_table(struct emitter *e);
+/* What tg_bits.h wants defined. */
+void emit_facts(struct emitter *e);
 
 /* ---- shape (emit_shape.c) ---- */
 
@@ -190,12 +204,28 @@ void emit_lookups(struct emitter *e, const struct plan_hook *first, uint32_t hoo
 		  enum tg_attach attach);
 /* hHOOK_finish(call): the rest, for hooks with texts. */
 void emit_finish(struct emitter *e, const struct plan_hook *h, uint32_t hook);
-/* Clears from `live` the selectors whose conditions on the process do not hold. */
-void emit_process_tests(struct emitter *e, const struct plan_hook *h);
 /* `won`: the first living selector of each policy that is not off; `acts`: those that enforce. */
 void emit_winners(struct emitter *e, const struct plan_hook *h, uint32_t hook);
 /* The variables of the above. */
 const char *emit_winner_variables(const struct plan_hook *h);
+/* Clears from `live` the selectors whose conditions on what the task is like now do not hold; the
+ * functions that this calls come first. */
+void emit_task_functions(struct emitter *e, const struct plan_hook *h, uint32_t hook);
+void emit_task_tests(struct emitter *e, const struct plan_hook *h, uint32_t hook);
+/* Before tg_hook.h: what those need. */
+void emit_task_header(struct emitter *e);
+/* Is anything compared with the namespaces of process 1? */
+bool emit_asks_host(const struct plan *plan);
+const char *emit_inode(struct emitter *e, enum ir_namespace kind);
+const char *emit_host_inode(struct emitter *e, enum ir_namespace kind);
+const char *emit_capability_name(enum ir_capability_set set);
+/* The same for what has changed. */
+void emit_change_functions(struct emitter *e, const struct plan_hook *h, uint32_t hook);
+void emit_change_tests(struct emitter *e, const struct plan_hook *h, uint32_t hook);
+/* After the `if` that sees that an event could not be sent: what is done when it was. */
+void emit_renewals(struct emitter *e, const struct plan_hook *h);
+/* Clears from `live` the selectors whose conditions on facts about the process do not hold. */
+void emit_fact_tests(struct emitter *e, const struct plan_hook *h);
 /* Signals and the return value. */
 void emit_actions(struct emitter *e, const struct plan_hook *h);
 /* Takes what is held back by a rateLimit out of `matched`. */

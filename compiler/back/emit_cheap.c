@@ -115,7 +115,9 @@ static void emit_plain_tail(struct emitter *e, const struct plan_hook *h, uint32
 			  "\tif (tg_send_small(&r.hook, TG_BUNDLE, %u << 16 | %u, matched)) {\n",
 		hook, h->slot_count);
 	emit_losses(e, h);
-	fprintf(e->out, "\t}\n\treturn ret;\n}\n\n");
+	fprintf(e->out, "\t}\n");
+	emit_renewals(e, h);
+	fprintf(e->out, "\treturn ret;\n}\n\n");
 }
 
 static void emit_text_tail(struct emitter *e, const struct plan_hook *h, uint32_t hook,
@@ -171,10 +173,12 @@ void emit_decision(struct emitter *e, const struct plan_hook *h, uint32_t hook,
 	emit_fetched_tests(e, h, hook, attach);
 	emit_joint_tests(e, h, hook, attach);
 	emit_socket_tests(e, h, hook, attach, texts ? "c." : "r.");
+	emit_task_tests(e, h, hook);
 	for (uint32_t i = 0; i < h->slot_count; i++)
 		if (emit_sketched(h, i) && emit_typed(attach))
 			emit_sketch_tests(e, h, i, attach);
-	emit_process_tests(e, h);
+	emit_fact_tests(e, h);
+	emit_change_tests(e, h, hook);
 	if (texts)
 		emit_text_tail(e, h, hook, attach);
 	else

@@ -94,9 +94,10 @@ static void emit_once(struct emitter *e, const struct plan_hook *h, uint32_t hoo
 	emit_extras(e, h);
 	fprintf(e->out,
 		"\tif (%s(s, TG_BUNDLE, %u << 16 | %u, matched, token))\n"
-		"\t\t*lost = matched;\n\treturn %s;\n}\n\n",
-		emit_only_path(h) ? "tg_send_path" : "tg_send", hook, h->slot_count,
-		h->at_return ? "TG_SENT" : "ret");
+		"\t\t*lost = matched;\n",
+		emit_only_path(h) ? "tg_send_path" : "tg_send", hook, h->slot_count);
+	emit_renewals(e, h);
+	fprintf(e->out, "\treturn %s;\n}\n\n", h->at_return ? "TG_SENT" : "ret");
 }
 
 /*

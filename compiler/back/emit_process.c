@@ -1,52 +1,96 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Conditions on the process: decided at exec and kept as bits with it, or asked at the event. */
+/* Conditions on the process at an event: what is kept with it, and what its task is like now. */
 #include <inttypes.h>
 #include "compiler/base/arena.h"
 #include "emit.h"
 
-static void emit_list(struct emitter *e, uint32_t bit, const struct ir_binaries *set)
+static uint64_t asked(const struct plan_hook *h, enum plan_condition_kind kind)
 {
-	struct value *values = arena_array(e->arena, set->value_count, sizeof(*values));
-
-	for (size_t i = 0; i < set->value_count; i++)
-		values[i] = (struct value){.kind = VALUE_IS_TEXT,
-					   .text = set->values[i].s,
-					   .len = (uint32_t)set->values[i].len};
-	emit_line(e, set->at);
-	emit_text_predicate(e, arena_printf(e->arena, "binary%u", bit), TEXT_AT_END, OP_EQUAL,
-			    values, set->value_count);
-}
-
-/* In memory: the verifier would follow every combination of bits in a register. */
-void emit_binaries(struct emitter *e)
-{
-	for (uint32_t i = 0; i < e->plan->binary_count; i++)
-		emit_list(e, i, e->plan->binaries[i].set);
-	fprintf(e->out,
-		"TG_EXPORT __u64 tg_binaries(struct tg_scratch *s)\n{\n\ttg_fresh(s->live) = 0;\n");
-	for (uint32_t i = 0; i < e->plan->binary_count; i++)
-		fprintf(e->out, "\tif (binary%u(s))\n\t\ttg_fresh(s->live) |= 0x%llxull;\n", i,
-			1ull << i);
-	fprintf(e->out, "\treturn tg_fresh(s->live);\n}\n\n");
-}
-
-void emit_process_tests(struct emitter *e, const struct plan_hook *h)
-{
-	const char *forget = emit_forgets(h) ? " ^ zero" : "";
 	uint64_t all = 0;
 
-	for (uint32_t i = 0; i < h->binary_count; i++)
-		all |= h->binaries[i].selectors;
+	for (uint32_t i = 0; i < h->condition_count; i++)
+		if (h->conditions[i].kind == kind)
+			all |= h->conditions[i].selectors;
+	return all;
+}
+
+/*
+ * `holds` is 0 or 1 and says whether these selectors go on. Not a branch, but where nothing would
+ * be left: the verifier would follow every combination of them.
+ */
+static void emit_requirement(struct emitter *e, const struct plan_hook *h, const char *holds,
+			     uint64_t selectors)
+{
+	if (selectors == plan_all(h))
+		fprintf(e->out, "\t\tif (!(%s))\n\t\t\treturn 0;\n", holds);
+	else
+		fprintf(e->out, "\t\ttg_require(live, " MASK ", %s);\n", selectors, holds);
+}
+
+/* ---- facts --------------------------------------------------------------------------------- */
+
+static const struct plan_fact *fact_of(const struct emitter *e, const struct plan_condition *c)
+{
+	return &e->plan->facts[c->fact];
+}
+
+static bool in_word(const struct plan_condition *c, uint32_t word)
+{
+	return c->kind == CONDITION_FACT && emit_fact_word(c->fact) == word;
+}
+
+/* Conditions of this word on a kind of fact: what is not known holds none, negated or not. */
+static uint64_t unknown(const struct emitter *e, const struct plan_hook *h, uint32_t word,
+			enum plan_fact_kind kind)
+{
+	uint64_t all = 0;
+
+	for (uint32_t i = 0; i < h->condition_count; i++)
+		if (in_word(&h->conditions[i], word) && fact_of(e, &h->conditions[i])->kind == kind)
+			all |= h->conditions[i].selectors;
+	return all;
+}
+
+static void emit_bit(struct emitter *e, const struct plan_hook *h, const char *bit, bool negated,
+		     uint64_t selectors)
+{
+	const char *holds =
+		arena_printf(e->arena, "tg_bit(bits, %s)%s", bit, negated ? " ^ 1" : "");
+
+	if (selectors)
+		emit_requirement(e, h, holds, selectors);
+}
+
+static void emit_word(struct emitter *e, const struct plan_hook *h, uint32_t word)
+{
+	uint64_t binaries = unknown(e, h, word, FACT_BINARY);
+	uint64_t parents = unknown(e, h, word, FACT_PARENT);
+
+	if (!(binaries | parents | unknown(e, h, word, FACT_NUMBER)))
+		return;
+	fprintf(e->out, "\t\tbits = tg_bits_word(id, %u);\n", word);
+	emit_bit(e, h, "TG_BITS_UNKNOWN", true, binaries);
+	emit_bit(e, h, "TG_BITS_ORPHAN", true, parents);
+	for (uint32_t i = 0; i < h->condition_count; i++) {
+		const struct plan_condition *c = &h->conditions[i];
+
+		if (in_word(c, word))
+			emit_bit(e, h, arena_printf(e->arena, "%u", emit_fact_place(c->fact)),
+				 c->negated, c->selectors);
+	}
+}
+
+void emit_fact_tests(struct emitter *e, const struct plan_hook *h)
+{
+	uint64_t all = asked(h, CONDITION_FACT);
+
 	if (!all)
 		return;
 	fprintf(e->out,
-		"\tif (live & " MASK ") {\n\t\t__u64 bits = tg_bits_current();\n\n"
-		"\t\tif (bits & TG_BITS_UNKNOWN)\n\t\t\tlive = (live & ~" MASK ")%s;\n",
-		all, all, forget);
-	for (uint32_t i = 0; i < h->binary_count; i++)
-		fprintf(e->out,
-			"\t\tif (%s(bits & " MASK "))\n\t\t\tlive = (live & ~" MASK ")%s;\n",
-			h->binaries[i].negated ? "" : "!", (uint64_t)1 << h->binaries[i].binary,
-			h->binaries[i].selectors, forget);
+		"\tif (live & " MASK ") {\n\t\t__u64 id = bpf_get_current_pid_tgid() >> 32, "
+		"bits;\n\n",
+		all);
+	for (uint32_t i = 0; i < emit_fact_words(e->plan); i++)
+		emit_word(e, h, i);
 	fprintf(e->out, "\t\tif (!live)\n\t\t\treturn 0;\n\t}\n");
 }

@@ -69,8 +69,7 @@ static void add_selector(struct planning *p, struct plan_hook *h, struct rooms *
 		if (view->data[f->arg] != PLAN_NO_SLOT)
 			plan_add_predicate(p, h, room, view->data[f->arg], f, bit);
 	}
-	for (size_t i = 0; i < s->ir->binary_count; i++)
-		plan_add_binary(p, h, room, &s->ir->binaries[i], bit);
+	plan_add_process(p, h, room, view->policy, s->ir, bit);
 	plan_add_actions(p, h, room, &user, &s->ir->actions, bit);
 	if (!s->ir->posts)
 		return;

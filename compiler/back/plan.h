@@ -12,6 +12,7 @@
 #include "compiler/check/tir.h"
 #include "manifest.h"
 #include "compiler/values/usdt.h"
+#include "plan_process.h"
 
 struct plan_slot { /* one distinct argument of a hook */
 	const struct tir_arg *arg;
@@ -24,16 +25,6 @@ struct plan_predicate {	      /* one distinct filter */
 	const uint32_t *args; /* then: their slots, by the policy's `args` */
 	const struct tir_filter *filter;
 	uint64_t selectors; /* that require it */
-};
-
-struct plan_binary { /* one distinct set of binaries, a bit of the process */
-	const struct ir_binaries *set;
-};
-
-struct plan_binary_use {
-	uint32_t binary; /* index into plan.binaries: the bit */
-	bool negated;
-	uint64_t selectors;
 };
 
 struct plan_action { /* Signal (Sigkill is 9), Override, or what a policy does for itself */
@@ -114,8 +105,8 @@ struct plan_hook {
 	uint32_t slot_count;
 	struct plan_predicate *predicates;
 	uint32_t predicate_count;
-	struct plan_binary_use *binaries;
-	uint32_t binary_count;
+	struct plan_condition *conditions; /* on the process */
+	uint32_t condition_count;
 	struct plan_action *actions;
 	uint32_t action_count;
 	struct plan_view *views;
@@ -140,11 +131,16 @@ struct plan {
 	const struct tir *tir;
 	struct plan_hook *hooks;
 	uint32_t hook_count;
-	struct plan_binary *binaries;
-	uint32_t binary_count;
+	struct plan_fact *facts; /* kept with each process, in as many words as it takes */
+	uint32_t fact_count;
+	uint32_t *records; /* policies that ask for changes, each of which has its own */
+	uint32_t record_count;
 	uint32_t rate_count;
 	bool notifies; /* there are enforcers */
 };
+
+#define PLAN_FACT_WORDS_MAX 32
+#define PLAN_FACTS_MAX	    (PLAN_FACT_WORDS_MAX * 39) /* TG_BITS_FACTS of tg_bits.h */
 
 struct plan *plan_build(struct arena *a, struct diags *d, const struct tir *tir);
 

@@ -36,7 +36,7 @@ struct planning {
 	struct arena *arena;
 	struct diags *diags;
 	struct plan *plan;
-	size_t hook_room, binary_room;
+	size_t hook_room, fact_room, record_room;
 	struct plan_probe *probes;
 	uint32_t probe_count;
 	size_t probe_room;
@@ -51,7 +51,7 @@ bool plan_same_arguments(const struct tir_hook *a, const struct tir_hook *b);
 
 /* How much room a hook's arrays have; they grow with the arena. */
 struct rooms {
-	size_t predicates, binaries, actions, views, selectors, rates, enforcers;
+	size_t predicates, conditions, actions, views, selectors, rates, enforcers;
 };
 
 /* The slot of an argument; made when new. PLAN_NO_SLOT for nop or when there is no room. */
@@ -66,8 +66,6 @@ void plan_add_predicate(struct planning *p, struct plan_hook *h, struct rooms *r
 /* The same for a filter that names several arguments, or none. */
 void plan_add_joint(struct planning *p, struct plan_hook *h, struct rooms *room,
 		    const struct plan_view *view, const struct tir_filter *f, uint64_t bit);
-void plan_add_binary(struct planning *p, struct plan_hook *h, struct rooms *room,
-		     const struct ir_binaries *set, uint64_t bit);
 struct plan_user { /* whose actions they are */
 	uint32_t policy;
 	uint32_t view; /* index into the hook's */
@@ -89,5 +87,8 @@ bool plan_watches_return(const struct tir_hook *hook);
 /* Adds a view of hook `entry` to its other half, which is made when there is none. The plan's
  * hooks may move. */
 void plan_return_view(struct planning *p, struct rooms *rooms, uint32_t entry, uint32_t which);
+/* Everything that this selector asks of the process. */
+void plan_add_process(struct planning *p, struct plan_hook *h, struct rooms *room, uint32_t policy,
+		      const struct ir_selector *s, uint64_t bit);
 
 #endif

@@ -13,8 +13,8 @@ struct plan;
 struct unit {
 	const char *text; /* in the arena given */
 	size_t size;
-	bool has_args;	   /* needs the part of the library that reads rare arguments */
-	bool has_binaries; /* needs the part of the library that keeps their bits */
+	bool has_args;	 /* needs the part of the library that reads rare arguments */
+	bool needs_bits; /* the part of the library that keeps one word with each process */
 };
 
 struct unit emit(struct arena *a, const struct sources *s, const struct plan *plan,

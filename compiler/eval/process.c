@@ -4,8 +4,6 @@
 #include <string.h>
 #include "internal.h"
 
-#define RECORDS_MAX 9 /* of matchPIDs with followForks: the process and its ancestors */
-
 static const struct eval_process *process_of(const struct evaluation *e)
 {
 	return &e->event->process;
@@ -33,7 +31,7 @@ static bool lineage_listed(const struct ir_pids *p, const struct eval_process *p
 {
 	bool any = record_listed(p, &process->record);
 
-	for (size_t i = 0; i < process->ancestor_count && i + 1 < RECORDS_MAX; i++)
+	for (size_t i = 0; i < process->ancestor_count; i++)
 		any |= record_listed(p, &process->ancestors[i]);
 	return any;
 }

@@ -6,7 +6,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/bpf.h>
+#include <linux/capability.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -203,7 +205,10 @@ static int do_programs(char **args)
 		close(fd);
 	}
 	return errno == ENOENT ? 0 : fail("programs");
-/* calls NAME: makes and removes a folder and a link, and removes a folder that is not there. */
+}
+
+/* calls NAME: makes and removes a folder and a link, and removes a folder that is not
+ * there. */
 static int do_calls(char **args)
 {
 	if (syscall(SYS_mkdir, args[0], 0755) || syscall(SYS_rmdir, args[0]) ||
@@ -212,7 +217,8 @@ static int do_calls(char **args)
 	return syscall(SYS_rmdir, args[0]) ? 0 : 1;
 }
 
-/* int80 NUMBER A B C: a 32-bit system call, with what a 64-bit program may leave behind it. */
+/* int80 NUMBER A B C: a 32-bit system call, with what a 64-bit program may leave behind it.
+ */
 static int do_int80(char **args)
 {
 	long dirt = 0x5500000000, result;
@@ -284,7 +290,8 @@ __attribute__((noinline)) static void note(const struct noted *n)
 	      "a"(n));
 }
 
-/* usdt NUMBER TEXT: passes a probe at two places; its counter tells whether anybody looks. */
+/* usdt NUMBER TEXT: passes a probe at two places; its counter tells whether anybody looks.
+ */
 static int do_usdt(char **args)
 {
 	struct noted n = {0, atoi(args[0]), args[1]};
@@ -293,6 +300,35 @@ static int do_usdt(char **args)
 	note(&n);
 	PROBE("noted", "-4@%%ecx 8@%%rdx -4@%%ecx 1@$9", "c"(n.number), "d"(n.text));
 	return 0;
+}
+
+static int lose_admin(void)
+{
+	struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct data[2];
+
+	if (syscall(SYS_capget, &head, data))
+		return -1;
+	data[0].effective &= ~(1u << CAP_SYS_ADMIN);
+	data[0].permitted &= ~(1u << CAP_SYS_ADMIN);
+	return (int)syscall(SYS_capset, &head, data);
+}
+
+/* change mount|net|caps|nothing PATH: changes it for itself, then reads three
+ * times. */
+static int do_change(char **args)
+{
+	int result = 0;
+
+	if (!strcmp(args[0], "mount"))
+		result = unshare(CLONE_NEWNS);
+	else if (!strcmp(args[0], "net"))
+		result = unshare(CLONE_NEWNET);
+	else if (!strcmp(args[0], "caps"))
+		result = lose_admin();
+	if (result)
+		return fail(args[0]);
+	return read_one(args[1]) || read_one(args[1]) || read_one(args[1]);
 }
 
 int main(int argc, char **argv)
@@ -316,6 +352,7 @@ int main(int argc, char **argv)
 		{"userns", 0, tool_userns}, {"bpf", 0, tool_bpf},
 		{"chdir", 1, tool_chdir},   {"module", 0, tool_module},
 		{"perf", 1, tool_perf},	    {"programs", 0, do_programs},
+		{"change", 2, do_change},
 	};
 	size_t i;
 
