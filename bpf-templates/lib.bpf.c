@@ -6,6 +6,8 @@
 #include "tg_lib.h"
 #include "tg_path.h"
 #include "tg_sketch.h"
+#include "tg_walk.h"
+#include "tg_actions.h"
 
 TG_LIBRARY struct tg_scratch *tg_scratch_take(void)
 {

@@ -30,7 +30,7 @@ static __inline long copy_any_text(void *to, __u32 size, __u64 from, __u64 user)
 static __inline int text_none(struct tg_scratch *s, __u64 value, __u64 need)
 {
 	s->read.status = TG_SLOT_FAULT;
-	s->read.start = 0;
+	s->read.start = TG_TEXT_END; /* a record may end with it, as with a path */
 	s->read.len = 0;
 	s->read.value = value;
 	s->live &= ~need;
@@ -60,7 +60,7 @@ TG_LIBRARY_ARGS int tg_read_dentry(struct tg_scratch *s, __u64 dentry, __u64 nee
 {
 	__u64 inode, mode;
 
-	if (!dentry)
+	if (!dentry || !tg_member(dentry, struct dentry, d_parent)) /* which a dentry always has */
 		return text_none(s, 0, need);
 	tg_path_text(s, dentry, tg_offset(struct mount, mnt), 1);
 	inode = tg_member(dentry, struct dentry, d_inode);

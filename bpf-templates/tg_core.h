@@ -49,14 +49,19 @@ typedef _Bool bool;
 #define BPF_F_MMAPABLE		  1024
 #define BPF_ANY			  0
 #define BPF_NOEXIST		  1
+#define BPF_F_USER_STACK	  256
+#define TG_EEXIST		  17
 
 #ifndef TG_HOST
 static void *(*const bpf_map_lookup_elem)(void *map, const void *key) = (void *)1;
 static long (*const bpf_map_update_elem)(void *map, const void *key, const void *value,
 					 __u64 flags) = (void *)2;
 static long (*const bpf_map_delete_elem)(void *map, const void *key) = (void *)3;
+static __u32 (*const bpf_get_prandom_u32)(void) = (void *)7;
 static __u64 (*const bpf_get_current_pid_tgid)(void) = (void *)14;
 static __u64 (*const bpf_get_current_task)(void) = (void *)35;
+static long (*const bpf_override_return)(void *ctx, __u64 value) = (void *)58;
+static long (*const bpf_get_stack)(void *ctx, void *buf, __u32 size, __u64 flags) = (void *)67;
 static long (*const bpf_send_signal)(__u32 sig) = (void *)109;
 static long (*const bpf_probe_read_user)(void *dst, __u32 size, const void *from) = (void *)112;
 static long (*const bpf_probe_read_kernel)(void *dst, __u32 size, const void *from) = (void *)113;

@@ -106,7 +106,8 @@ struct tg_slot {
 
 #define TG_PATH_UNRESOLVED 0x2u
 
-/* Followed by `slots` struct tg_slot, then the tail: the bytes of each slot in order. */
+/* Followed by `slots` struct tg_slot, then the tail: the bytes of each slot in order, then parts.
+ */
 struct tg_hook {
 	struct tg_head head;
 	struct tg_key key;
@@ -128,6 +129,22 @@ struct tg_cancel {
 	__u32 call;
 };
 
+/* What a hook record has besides its arguments: `size` bytes follow. */
+struct tg_part {
+	__u32 kind; /* enum tg_part_kind */
+	__u32 size;
+};
+
+enum tg_part_kind {
+	TG_PART_KERNEL_STACK = 1, /* __u64 addresses, the innermost first */
+	TG_PART_USER_STACK,
+	TG_PART_KIND_COUNT,
+};
+
+#define TG_STACK_FRAMES 127
+#define TG_STACK_BYTES	(TG_STACK_FRAMES * 8)
+#define TG_PART_MAX	TG_STACK_BYTES
+
 /* Value of the process table `tg_proc`, key: __u32 thread group id. */
 struct tg_proc {
 	__u64 ktime;
@@ -135,6 +152,15 @@ struct tg_proc {
 	__u32 parent_pid;
 	__u32 flags; /* TG_P_* */
 };
+
+/*
+ * What of a hook's selectors is switched off, and which may only report: tgrun writes it after a
+ * bundle is loaded (tg_modes, an element a hook). Looked at only when something has matched.
+ */
+struct tg_mode {
+	__u64 off, monitor;
+};
+#define TG_MODES_SECTION ".data.tg_modes" /* the map's name, too */
 
 #define TG_ASSERT_SIZE(type, bytes) _Static_assert(sizeof(type) == (bytes), #type)
 TG_ASSERT_SIZE(struct tg_head, 16);
@@ -146,5 +172,7 @@ TG_ASSERT_SIZE(struct tg_slot, 16);
 TG_ASSERT_SIZE(struct tg_hook, 56);
 TG_ASSERT_SIZE(struct tg_cancel, 32);
 TG_ASSERT_SIZE(struct tg_proc, 24);
+TG_ASSERT_SIZE(struct tg_part, 8);
+TG_ASSERT_SIZE(struct tg_mode, 16);
 
 #endif

@@ -4,6 +4,9 @@
  *
  *   TG_BUNDLE      fingerprint of the bundle
  *   TG_POLICIES    how many policies it holds
+ *   TG_HOOKS       how many hooks they have
+ *   TG_NOTIFIES    when there are enforcers
+ *   TG_RATES       how many events rate limits remember; when there is one
  *
  * and after it the predicates and one program per hook and variant. Macros where a function
  * would do: to clang an inline function is a lot of work, and a unit has dozens of such places.
@@ -21,6 +24,47 @@ struct {
 	__type(key, __u32);
 	__type(value, __u64);
 } tg_lost SEC(".maps");
+
+struct tg_mode tg_modes[TG_HOOKS] SEC(TG_MODES_SECTION);
+
+/* What was held back by a rateLimit: when each was last sent, and how many, by policy. */
+#ifdef TG_RATES
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, TG_RATES);
+	__type(key, struct tg_rate);
+	__type(value, __u64);
+} tg_rates SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, TG_POLICIES);
+	__type(key, __u32);
+	__type(value, __u64);
+} tg_held SEC(".maps");
+
+__u64 tg_seed[2] SEC(".data.tg_seed");
+#endif
+
+/* What enforcers have to do, by policy and thread; how often nobody did, by policy. */
+#ifdef TG_NOTIFIES
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, TG_PROCESSES);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, __u64);
+	__type(value, struct tg_notice);
+} tg_pending SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, TG_POLICIES);
+	__type(key, __u32);
+	__type(value, __u64);
+} tg_missed SEC(".maps");
+#endif
 
 #define TG_AGAIN 1 /* the scratch memory was disturbed: nothing was done yet */
 #define TG_SENT	 2 /* the second half of an event was sent, or counted as lost */

@@ -7,7 +7,7 @@
 #ifndef TG_LIB_H
 #define TG_LIB_H
 
-#include "tg_scratch.h"
+#include "tg_set.h"
 
 #ifndef TG_LIBRARY
 #define TG_LIBRARY extern
@@ -105,6 +105,25 @@ TG_LIBRARY int tg_read_known_file(struct tg_scratch *s, __u64 file, __u64 need,
 TG_LIBRARY int tg_read_known_path(struct tg_scratch *s, __u64 path, __u64 need,
 				  const struct tg_sketch *k);
 
+/*
+ * Is there a value in the set below `node` that the text goes on with at `at`? From front to back,
+ * or the other way. `limits` is the number of keys, and << 32 how many looks are enough. Texts are
+ * in s->text, `s->read.len` bytes.
+ */
+TG_LIBRARY int tg_set_front(struct tg_scratch *s, const struct tg_set_key *keys, __u64 limits,
+			    __u64 node, __u32 at);
+TG_LIBRARY int tg_set_back(struct tg_scratch *s, const struct tg_set_key *keys, __u64 limits,
+			   __u64 node, __u32 at);
+/* The same for one word. */
+TG_LIBRARY int tg_set_word(const struct tg_set_key *keys, __u64 limits, __u64 node, __u64 word);
+/*
+ * Is one of the values of an automaton in the text? `classes` has 256 entries; `limits` is the size
+ * of `next`, a power of two, less 1, and << 32 how many turns of eight bytes the longest text
+ * takes; `end` is the state that says yes.
+ */
+TG_LIBRARY int tg_contains(struct tg_scratch *s, const __u8 *classes, const __u32 *next,
+			   __u64 limits, __u32 end);
+
 /* Copies the text in s->read to the end of the record (s->end), which moves. */
 TG_LIBRARY int tg_slot_text(struct tg_scratch *s, struct tg_slot *slot);
 /* The path in s->read is the only text of the record: it stays where it is, for tg_send_path(). */
@@ -122,6 +141,38 @@ TG_LIBRARY int tg_send_small(struct tg_hook *h, __u32 bundle, __u32 shape, __u64
 /* A record on the stack that has more behind its slots: `size` bytes in all. */
 TG_LIBRARY int tg_send_sized(struct tg_hook *h, __u32 bundle, __u32 shape, __u64 matched,
 			     __u32 size);
+/*
+ * Post with a rateLimit: a key that tells alike events, made of the Post's number, the scope and
+ * the slots that the policy shows; then whether there was such an event less than `ms` ago. `rates`
+ * is the map tg_rates.
+ */
+struct tg_rate {
+	__u32 post, scope;
+	__u64 a, b;
+};
+#define TG_RATE_THREAD	1
+#define TG_RATE_PROCESS 2
+#define TG_RATE_GLOBAL	3
+TG_LIBRARY int tg_rate_begin(struct tg_rate *k, __u32 post, __u32 scope, __u64 seed[2]);
+TG_LIBRARY int tg_rate_slot(struct tg_rate *k, struct tg_scratch *s, __u32 index, __u32 slots);
+TG_LIBRARY int tg_rate_held(struct tg_rate *k, void *rates, __u32 ms);
+
+/* Adds a stack to the end of the record; `ctx` is the program's. */
+TG_LIBRARY int tg_add_stack(struct tg_scratch *s, void *ctx, __u32 kind);
+
+/*
+ * Notifications of enforcers. tg_notify() leaves one for this thread; one that nobody has acted on
+ * is counted in `missed` and lost. tg_enforce() acts on it, and gives the error, or what the call
+ * returns already. tg_forget() takes it back. `pending` is the map tg_pending.
+ */
+struct tg_notice {
+	__u64 task; /* an entry may outlive its thread, and the thread's number be used again */
+	__s32 signal, error;
+};
+TG_LIBRARY int tg_notify(void *pending, void *missed, __u32 policy, __s32 signal, __s32 error);
+TG_LIBRARY int tg_enforce(void *pending, __u32 policy, int ret);
+TG_LIBRARY int tg_forget(void *pending, void *missed, __u32 policy);
+
 /*
  * Calls that have not returned; `calls` is the map tg_calls, `hook` the entry's index. A call
  * within a call of the same thread takes the place of the outer one, also when it does not match.

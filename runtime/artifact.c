@@ -45,21 +45,33 @@ const char *artifact_section_name(uint32_t kind)
 	return kind > 0 && kind < TG_SEC_COUNT ? forms[kind].name : "unknown";
 }
 
+static const struct {
+	const char *name;
+	bool enforces;
+} actions[] = {
+	[TG_ACTION_POST] = {"post", false},
+	[TG_ACTION_SIGKILL] = {"sigkill", true},
+	[TG_ACTION_OVERRIDE] = {"override", true},
+	[TG_ACTION_GET_URL] = {"geturl", false},
+	[TG_ACTION_DNS_LOOKUP] = {"dnslookup", false},
+	[TG_ACTION_NOPOST] = {"nopost", false},
+	[TG_ACTION_SIGNAL] = {"signal", true},
+	[TG_ACTION_TRACK_SOCK] = {"tracksock", false},
+	[TG_ACTION_UNTRACK_SOCK] = {"untracksock", false},
+	[TG_ACTION_NOTIFY_ENFORCER] = {"notifyenforcer", true},
+	[TG_ACTION_CLEANUP_ENFORCER] = {"cleanupenforcernotification", false},
+	[TG_ACTION_SET] = {"set", true},
+};
+#define ACTIONS (sizeof(actions) / sizeof(actions[0]))
+
 const char *artifact_action_name(uint32_t action)
 {
-	switch (action) {
-	case TG_ACTION_POST:
-		return "post";
-	case TG_ACTION_SIGKILL:
-		return "sigkill";
-	case TG_ACTION_OVERRIDE:
-		return "override";
-	case TG_ACTION_NOPOST:
-		return "nopost";
-	case TG_ACTION_SIGNAL:
-		return "signal";
-	}
-	return NULL;
+	return action < ACTIONS ? actions[action].name : NULL;
+}
+
+bool artifact_action_enforces(uint32_t action)
+{
+	return action < ACTIONS && actions[action].enforces;
 }
 
 bool artifact_name_valid(const char *name)

@@ -72,7 +72,8 @@ struct tg_policy_entry {
 	uint32_t line;
 	uint32_t flags; /* TG_POLICY_* */
 };
-#define TG_POLICY_ENFORCES 0x1u /* some selector kills, signals or overrides */
+#define TG_POLICY_ENFORCES 0x1u /* some selector kills, signals, overrides, notifies or writes */
+#define TG_POLICY_MONITORS 0x2u /* it begins in monitor mode; only with TG_POLICY_ENFORCES */
 
 enum tg_hook_kind {
 	TG_HOOK_KPROBE = 1, /* events: process_kprobe */
@@ -145,6 +146,7 @@ enum tg_attach {
 	TG_ATTACH_UPROBE, /* of hooks with a place of a file */
 	TG_ATTACH_URETPROBE,
 	TG_ATTACH_ITER_TASK, /* run once after load, for processes already there; target: "task" */
+	TG_ATTACH_KPROBE_OVERRIDE, /* a kprobe that replaces the function's result */
 	TG_ATTACH_COUNT,
 };
 
@@ -214,8 +216,13 @@ struct tg_selector_entry {
 	uint32_t policy;
 	uint32_t action; /* last action: enum tg_action */
 	uint32_t line;	 /* in the policy's source */
+	uint32_t flags;	 /* TG_SELECTOR_* */
+	uint32_t
+		target; /* what its request is for, a URL or a name: with these actions, and only */
 	uint32_t pad;
 };
+#define TG_SELECTOR_KERNEL_STACK 0x1u /* its events show these parts of the record */
+#define TG_SELECTOR_USER_STACK	 0x2u
 
 struct tg_tag_entry {
 	uint32_t text;
@@ -276,7 +283,7 @@ TG_ASSERT(struct tg_program_entry, 16);
 TG_ASSERT(struct tg_slot_entry, 8);
 TG_ASSERT(struct tg_view_entry, 40);
 TG_ASSERT(struct tg_view_arg_entry, 12);
-TG_ASSERT(struct tg_selector_entry, 24);
+TG_ASSERT(struct tg_selector_entry, 32);
 TG_ASSERT(struct tg_tag_entry, 4);
 TG_ASSERT(struct tg_digest_entry, 40);
 TG_ASSERT(struct tg_kernel_entry, 16);
@@ -320,6 +327,8 @@ int artifact_view(struct artifact *out, const void *payload, size_t size, char *
 bool artifact_name_valid(const char *name);
 /* "sigkill", ...; NULL for a number that is none of enum tg_action. */
 const char *artifact_action_name(uint32_t action);
+/* Whether monitor mode keeps the action from being done. */
+bool artifact_action_enforces(uint32_t action);
 /* Index of the first selector that is not before this hook's bit; selector_count: none. */
 uint32_t artifact_selector_from(const struct artifact *a, uint32_t hook, uint32_t bit);
 /* Whether the hook is a further part of the program of the hook before it. */

@@ -105,8 +105,11 @@ static int check_policies(struct artifact_check *c, const struct artifact *a)
 		if (check_text(c, a, "policy", i, "name", p->name) ||
 		    check_text(c, a, "policy", i, "source", p->source))
 			return -1;
-		if (p->flags & ~TG_POLICY_ENFORCES)
+		if (p->flags & ~(TG_POLICY_ENFORCES | TG_POLICY_MONITORS))
 			return artifact_refuse(c, "policy %u has unknown flags 0x%x", i, p->flags);
+		if (p->flags == TG_POLICY_MONITORS)
+			return artifact_refuse(
+				c, "policy %u is in monitor mode but has nothing to enforce", i);
 	}
 	return 0;
 }
@@ -332,6 +335,17 @@ static int check_slots(struct artifact_check *c, const struct artifact *a)
 	return 0;
 }
 
+static int check_request(struct artifact_check *c, const struct artifact *a, uint32_t i)
+{
+	const struct tg_selector_entry *s = &a->selectors[i];
+
+	if (s->action == TG_ACTION_GET_URL || s->action == TG_ACTION_DNS_LOOKUP)
+		return check_text(c, a, "selector", i, "target", s->target);
+	if (s->target)
+		return artifact_refuse(c, "selector %u has a target but makes no request", i);
+	return 0;
+}
+
 static int check_selector(struct artifact_check *c, const struct artifact *a, uint32_t i)
 {
 	const struct tg_selector_entry *s = &a->selectors[i];
@@ -347,9 +361,11 @@ static int check_selector(struct artifact_check *c, const struct artifact *a, ui
 		return artifact_refuse(c, "selector %u is repeated or out of order", i);
 	if (!artifact_action_name(s->action))
 		return artifact_refuse(c, "selector %u: unknown action %u", i, s->action);
+	if (s->flags & ~(TG_SELECTOR_KERNEL_STACK | TG_SELECTOR_USER_STACK))
+		return artifact_refuse(c, "selector %u has unknown flags 0x%x", i, s->flags);
 	if (s->pad)
 		return artifact_refuse(c, "selector %u: a reserved field is not 0", i);
-	return 0;
+	return check_request(c, a, i);
 }
 
 /* A bundle may not enforce for a policy that is said to watch only. */
@@ -360,7 +376,7 @@ static int check_selectors(struct artifact_check *c, const struct artifact *a)
 
 		if (check_selector(c, a, i))
 			return -1;
-		if (s->action == TG_ACTION_POST || s->action == TG_ACTION_NOPOST)
+		if (!artifact_action_enforces(s->action))
 			continue;
 		if (!(a->policies[s->policy].flags & TG_POLICY_ENFORCES))
 			return artifact_refuse(

@@ -34,6 +34,7 @@ static struct bpf_link *attach_by_kind(const struct bpf_program *program, enum t
 	case TG_ATTACH_LSM:
 		return bpf_program__attach_lsm(program);
 	case TG_ATTACH_KPROBE:
+	case TG_ATTACH_KPROBE_OVERRIDE:
 		return bpf_program__attach_kprobe(program, false, target);
 	case TG_ATTACH_KRETPROBE:
 		return bpf_program__attach_kprobe(program, true, target);

@@ -67,6 +67,8 @@ static int read_one(struct bundle *b, const struct trust *trust, struct failure 
 		return failure_set(why, exit_of_verify(result), "%s", text);
 	if (artifact_view(&b->artifact, b->verified.payload, b->verified.size, text, sizeof(text)))
 		return failure_set(why, TGRUN_MALFORMED, "%s: %s", b->path, text);
+	if (modes_init(&b->modes, &b->artifact))
+		return failure_set(why, TGRUN_ENVIRONMENT, "out of memory");
 	return check_views(b, why);
 }
 
@@ -76,7 +78,7 @@ static int read_all(struct bundles *b, char *const *paths, size_t count, const s
 	for (size_t i = 0; i < count; i++) {
 		struct bundle *next = &b->v[b->count++];
 
-		*next = (struct bundle){.path = paths[i], .loaded = {.lost = {.fd = -1}}};
+		*next = (struct bundle){.path = paths[i], .loaded = LOADED_NOTHING};
 		if (read_one(next, trust, why) || check_duplicate(b, next, why) ||
 		    check_rollback(next, state_dir, why))
 			return -1;
@@ -103,6 +105,39 @@ int bundles_read(struct bundles *b, char *const *paths, size_t count, const char
 	return result ? -1 : 0;
 }
 
+static int set_mode(struct bundle *b, uint32_t policy, enum tg_policy_mode mode,
+		    struct failure *why)
+{
+	if (!modes_set(&b->modes, &b->artifact, policy, mode))
+		return 0;
+	return failure_set(
+		why, TGRUN_USAGE,
+		"policy %s of bundle %.*s cannot be made to enforce: none of its actions "
+		"does",
+		artifact_string(&b->artifact, b->artifact.policies[policy].name), TG_NAME_MAX,
+		b->artifact.header->name);
+}
+
+int bundles_set_mode(struct bundles *b, const char *policy, enum tg_policy_mode mode,
+		     struct failure *why)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < b->count; i++) {
+		const struct artifact *a = &b->v[i].artifact;
+
+		for (uint32_t j = 0; j < a->policy_count; j++) {
+			if (strcmp(artifact_string(a, a->policies[j].name), policy))
+				continue;
+			found = true;
+			if (set_mode(&b->v[i], j, mode, why))
+				return -1;
+		}
+	}
+	return found ? 0
+		     : failure_set(why, TGRUN_USAGE, "no bundle has a policy named \"%s\"", policy);
+}
+
 static int remember_version(const struct bundle *b, const char *state_dir, struct failure *why)
 {
 	const struct tg_artifact_header *h = b->artifact.header;
@@ -120,7 +155,7 @@ int bundles_load(struct bundles *b, const struct base *base, struct features *f,
 		 const char *state_dir, struct failure *why)
 {
 	for (size_t i = 0; i < b->count; i++) {
-		if (load_bundle(&b->v[i].loaded, &b->v[i].artifact, base, f, why))
+		if (load_bundle(&b->v[i].loaded, &b->v[i].artifact, base, f, &b->v[i].modes, why))
 			return -1;
 	}
 	for (size_t i = 0; i < b->count; i++) {
@@ -142,6 +177,7 @@ void bundles_free(struct bundles *b)
 		struct bundle *last = &b->v[--b->count];
 
 		load_undo(&last->loaded);
+		modes_free(&last->modes);
 		verified_free(&last->verified);
 	}
 }

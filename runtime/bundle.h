@@ -14,6 +14,7 @@ struct bundle {
 	const char *path; /* not owned */
 	struct verified verified;
 	struct artifact artifact; /* views into `verified` */
+	struct modes modes;	  /* of its policies */
 	struct loaded loaded;
 };
 
@@ -30,6 +31,10 @@ struct bundles {
 int bundles_read(struct bundles *b, char *const *paths, size_t count, const char *cert,
 		 const char *state_dir, struct failure *why);
 
+/* Changes the mode of the policies of this name, before or after they are loaded. */
+int bundles_set_mode(struct bundles *b, const char *policy, enum tg_policy_mode mode,
+		     struct failure *why);
+
 /* Loads and attaches them all, then remembers their versions. On failure some are loaded. */
 int bundles_load(struct bundles *b, const struct base *base, struct features *f,
 		 const char *state_dir, struct failure *why);
@@ -39,6 +44,8 @@ const struct bundle *bundles_find(const struct bundles *b, uint32_t fingerprint)
 
 size_t bundles_hooks(const struct bundles *b);
 size_t bundles_policies(const struct bundles *b);
+/* What the selectors of all bundles want: TG_SELECTOR_* together. */
+uint32_t bundles_selector_flags(const struct bundles *b);
 /* Whether any policy does more than observe. */
 bool bundles_enforce(const struct bundles *b);
 

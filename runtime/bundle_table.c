@@ -40,3 +40,13 @@ size_t bundles_policies(const struct bundles *b)
 		policies += b->v[i].artifact.policy_count;
 	return policies;
 }
+
+uint32_t bundles_selector_flags(const struct bundles *b)
+{
+	uint32_t flags = 0;
+
+	for (size_t i = 0; i < b->count; i++)
+		for (uint32_t j = 0; j < b->v[i].artifact.selector_count; j++)
+			flags |= b->v[i].artifact.selectors[j].flags;
+	return flags;
+}

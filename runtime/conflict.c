@@ -22,6 +22,10 @@ static bool may_deny(const struct artifact *a, uint32_t hook)
 
 	while (end < a->hook_count && artifact_is_part(a, end))
 		end++;
+	for (uint32_t n = 0; n < a->view_count; n++)
+		if (a->views[n].hook >= hook && a->views[n].hook < end &&
+		    (a->policies[a->views[n].policy].flags & TG_POLICY_ENFORCES))
+			return true;
 	for (; i < a->selector_count && a->selectors[i].hook < end; i++) {
 		const struct tg_selector_entry *s = &a->selectors[i];
 

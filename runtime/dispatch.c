@@ -92,6 +92,26 @@ static void dispatch_exit(struct dispatch *d, const struct record *r)
 	procs_exit(d->procs, &r->exit.key);
 }
 
+/* Names are looked up when the first policy wants them; `done` is what was. */
+static void add_stacks(struct dispatch *d, struct event *e, uint32_t flags, const struct record *r,
+		       uint32_t *done)
+{
+	const struct record_text *parts = r->hook.parts;
+	bool kernel = flags & TG_SELECTOR_KERNEL_STACK, user = flags & TG_SELECTOR_USER_STACK;
+
+	e->kernel_stack = e->user_stack = NULL;
+	if (!d->symbols)
+		return;
+	if (flags & ~*done & TG_SELECTOR_KERNEL_STACK)
+		stack_kernel(&d->kernel_stack, d->symbols, &parts[TG_PART_KERNEL_STACK]);
+	if (flags & ~*done & TG_SELECTOR_USER_STACK)
+		stack_user(&d->user_stack, d->symbols, r->hook.fixed.key.pid,
+			   &parts[TG_PART_USER_STACK]);
+	*done |= flags;
+	e->kernel_stack = kernel ? &d->kernel_stack : NULL;
+	e->user_stack = user ? &d->user_stack : NULL;
+}
+
 static struct call_id call_of(const struct record *r, uint32_t hook)
 {
 	const struct tg_hook *h = &r->hook.fixed;
@@ -101,13 +121,16 @@ static struct call_id call_of(const struct record *r, uint32_t hook)
 
 /* A list of functions has its event say which of them it was. */
 static void print_named(struct dispatch *d, struct event *e, const struct bundle *b,
-			const struct record *r)
+			const struct tg_selector_entry *selector, const struct record *r,
+			uint32_t *done)
 {
 	const struct tg_target_entry *t = targets_of_record(&b->loaded.targets, &b->artifact, r);
 
 	if (t)
 		e->function = artifact_string(&b->artifact, t->name);
+	add_stacks(d, e, selector->flags, r, done);
 	print(d, e);
+	requests_make(&d->requests, &b->artifact, selector);
 }
 
 /* Prints what waits for nothing. Whether any view waits for the return. */
@@ -116,6 +139,7 @@ static bool print_views(struct dispatch *d, struct event *e, const struct bundle
 {
 	const struct artifact *a = &b->artifact;
 	const struct tg_hook_entry *hook = &a->hooks[r->hook.fixed.hook];
+	uint32_t done = 0;
 	bool waits = false;
 
 	for (uint32_t i = 0; i < hook->views; i++) {
@@ -124,7 +148,7 @@ static bool print_views(struct dispatch *d, struct event *e, const struct bundle
 		if (hook_event_second(a, view))
 			waits |= (view->selectors & r->hook.fixed.matched) != 0;
 		else if (hook_event_fill(e, a, view, r))
-			print_named(d, e, b, r);
+			print_named(d, e, b, hook_event_selector(a, view, r), r, &done);
 	}
 	return waits;
 }
@@ -134,13 +158,16 @@ static void print_joined(struct dispatch *d, struct event *e, const struct bundl
 {
 	const struct artifact *a = &b->artifact;
 	const struct tg_hook_entry *hook = &a->hooks[first->hook.fixed.hook];
+	uint32_t done = 0;
 
 	for (uint32_t i = 0; i < hook->views; i++) {
 		const struct tg_view_entry *view = &a->views[hook->first_view + i];
 		const struct tg_view_entry *other = hook_event_second(a, view);
 
-		if (other && hook_event_join(e, a, view, first, other, second))
-			print_named(d, e, b, first);
+		if (!other || !hook_event_join(e, a, view, first, other, second))
+			continue;
+		print_named(d, e, b, hook_event_selector(a, view, first), first, &done);
+		requests_make(&d->requests, a, hook_event_selector(a, other, second));
 	}
 }
 

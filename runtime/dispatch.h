@@ -7,6 +7,7 @@
 #include "runtime/bundle.h"
 #include "runtime/calls.h"
 #include "runtime/event.h"
+#include "runtime/requests.h"
 #include "runtime/startup.h"
 
 typedef void event_printer(struct buffer *out, const struct event *e,
@@ -25,7 +26,10 @@ struct dispatch {
 	const struct bundles *bundles;
 	event_printer *print;
 	struct event_style style;
-	struct buffer out; /* lines not yet written; owned */
+	struct buffer out;	 /* lines not yet written; owned */
+	struct symbols *symbols; /* NULL: no bundle wants stack traces */
+	struct requests requests;
+	struct stack kernel_stack, user_stack; /* of the record at hand */
 	struct dispatch_counts counts;
 };
 

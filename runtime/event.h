@@ -11,6 +11,7 @@
 #include "runtime/artifact.h"
 #include "runtime/procs.h"
 #include "runtime/record.h"
+#include "runtime/stack.h"
 
 #define EVENT_ARGS_MAX 32
 #define EVENT_TAGS_MAX 16
@@ -54,6 +55,7 @@ struct event {
 	const struct tg_target_entry *target; /* uprobes and USDT probes */
 	const char *path;		      /* their file, as the policy has it */
 	const char *tags[EVENT_TAGS_MAX];
+	const struct stack *kernel_stack, *user_stack; /* NULL: none is shown */
 };
 
 /* What every line shows besides its event. */

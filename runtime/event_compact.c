@@ -4,6 +4,7 @@
 #include "runtime/clock.h"
 #include "runtime/event_compact.h"
 #include "runtime/kprobe_lines.h"
+#include "runtime/stack_text.h"
 
 static void begin_color(struct compact *c, enum compact_color color)
 {
@@ -91,6 +92,11 @@ static void print_lsm(struct compact *c)
 
 static void print_tracepoint(struct compact *c)
 {
+	if (!strcmp(c->event->subsystem, "raw_syscalls") &&
+	    !strcmp(c->event->function, "sys_enter")) {
+		compact_syscall(c);
+		return;
+	}
 	compact_label(c, "\u2049\ufe0f", "tracepoint");
 	compact_source(c);
 	buffer_char(c->out, ' ');
@@ -143,5 +149,6 @@ void event_compact(struct buffer *out, const struct event *e, const struct event
 		buffer_char(out, ' ');
 	}
 	printers[e->kind](&c);
+	stack_lines(&c);
 	buffer_char(out, '\n');
 }

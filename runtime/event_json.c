@@ -11,6 +11,7 @@
 #include "runtime/event_json.h"
 #include "runtime/flags.h"
 #include "runtime/json.h"
+#include "runtime/stack_text.h"
 
 #define NODE_NAME_MAX 255
 
@@ -181,12 +182,22 @@ static void print_kprobe(struct json *j, const struct event *e, const struct eve
 	if (e->has_result)
 		arg_json(j, "return", &e->result, e->kind);
 	json_text_unless_empty(j, "action", action_name(e->action));
+	stack_json(j, "kernel_stack_trace", e->kernel_stack);
 	json_text_unless_empty(j, "policy_name", e->policy);
 	json_text_unless_empty(j, "return_action", action_name(e->return_action));
 	json_text_unless_empty(j, "message", e->message);
 	print_tags(j, e);
+	stack_json(j, "user_stack_trace", e->user_stack);
 	print_data(j, e);
 	json_close(j, '}');
+}
+
+/* Tetragon's events of the other kinds have no such members: these take the names they have there.
+ */
+static void print_stacks(struct json *j, const struct event *e)
+{
+	stack_json(j, "kernel_stack_trace", e->kernel_stack);
+	stack_json(j, "user_stack_trace", e->user_stack);
 }
 
 static void print_lsm(struct json *j, const struct event *e, const struct event_style *style)
@@ -199,6 +210,7 @@ static void print_lsm(struct json *j, const struct event *e, const struct event_
 	print_args(j, e);
 	json_text_unless_empty(j, "action", action_name(e->action));
 	print_tags(j, e);
+	print_stacks(j, e);
 	json_close(j, '}');
 }
 
@@ -213,6 +225,7 @@ static void print_tracepoint(struct json *j, const struct event *e, const struct
 	json_text_unless_empty(j, "action", action_name(e->action));
 	json_text_unless_empty(j, "message", e->message);
 	print_tags(j, e);
+	print_stacks(j, e);
 	json_close(j, '}');
 }
 

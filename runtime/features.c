@@ -37,6 +37,16 @@ static bool probe_program_allocation(struct features *f, char *why)
 	return absent(why, "programs cannot allocate map entries", 0);
 }
 
+static bool try_program(enum bpf_prog_type type, const struct bpf_insn *code, size_t count,
+			struct bpf_prog_load_opts *opts)
+{
+	int fd = bpf_prog_load(type, NULL, "Dual BSD/GPL", code, count, opts);
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
 /* Loads "return 0" as a program of this kind; it is gone again before the return. */
 static bool try_load(enum bpf_prog_type type, struct bpf_prog_load_opts *opts)
 {
@@ -44,11 +54,8 @@ static bool try_load(enum bpf_prog_type type, struct bpf_prog_load_opts *opts)
 		{.code = BPF_ALU64 | BPF_MOV | BPF_K},
 		{.code = BPF_JMP | BPF_EXIT},
 	};
-	int fd = bpf_prog_load(type, NULL, "Dual BSD/GPL", return_zero, 2, opts);
 
-	if (fd >= 0)
-		close(fd);
-	return fd >= 0;
+	return try_program(type, return_zero, 2, opts);
 }
 
 static bool try_traced(struct features *f, enum bpf_prog_type type, enum bpf_attach_type attach,
@@ -141,6 +148,25 @@ static bool probe_kprobe(struct features *f, char *why)
 	return absent(why, "this kernel takes no kprobe programs", errno);
 }
 
+static bool probe_override_return(struct features *f, char *why)
+{
+	static const struct bpf_insn code[] = {
+		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_2},
+		{.code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_override_return},
+		{.code = BPF_ALU64 | BPF_MOV | BPF_K},
+		{.code = BPF_JMP | BPF_EXIT},
+	};
+
+	if (!features_have(f, FEATURE_KPROBE))
+		return absent(why, features_why(f, FEATURE_KPROBE), 0);
+	if (try_program(BPF_PROG_TYPE_KPROBE, code, 4, NULL))
+		return true;
+	return absent(why,
+		      "this kernel does not let programs replace the result of a function "
+		      "(CONFIG_BPF_KPROBE_OVERRIDE)",
+		      errno);
+}
+
 static bool probe_kprobe_multi(struct features *f, char *why)
 {
 	if (features_have(f, FEATURE_KPROBE) &&
@@ -190,6 +216,7 @@ static const struct {
 	FEATURE(FEATURE_TRACEPOINT, false, probe_tracepoint),
 	FEATURE(FEATURE_TP_BTF, true, probe_tp_btf),
 	FEATURE(FEATURE_ITER_TASK, true, probe_iter_task),
+	FEATURE(FEATURE_OVERRIDE_RETURN, false, probe_override_return),
 };
 
 bool features_have(struct features *f, enum feature feature)
@@ -228,6 +255,7 @@ static const struct {
 	[TG_ATTACH_URETPROBE] = {FEATURE_UPROBE, "uretprobe"},
 	[TG_ATTACH_TP_BTF] = {FEATURE_TP_BTF, "tp_btf"},
 	[TG_ATTACH_ITER_TASK] = {FEATURE_ITER_TASK, "iter/task"},
+	[TG_ATTACH_KPROBE_OVERRIDE] = {FEATURE_OVERRIDE_RETURN, "kprobe with bpf_override_return"},
 };
 
 enum feature features_of_attach(enum tg_attach attach)

@@ -25,14 +25,16 @@ static enum event_kind event_kind_of(uint32_t hook_kind)
 	}
 }
 
-static uint32_t action_of(const struct artifact *a, uint32_t hook, uint64_t won)
+const struct tg_selector_entry *hook_event_selector(const struct artifact *a,
+						    const struct tg_view_entry *view,
+						    const struct record *r)
 {
-	uint32_t bit = (uint32_t)__builtin_ctzll(won);
-	uint32_t at = artifact_selector_from(a, hook, bit);
+	uint64_t won = r->hook.fixed.matched & view->selectors;
+	uint32_t bit = won ? (uint32_t)__builtin_ctzll(won) : 0;
+	uint32_t at = won ? artifact_selector_from(a, view->hook, bit) : a->selector_count;
+	const struct tg_selector_entry *s = at < a->selector_count ? &a->selectors[at] : NULL;
 
-	if (at < a->selector_count && a->selectors[at].hook == hook && a->selectors[at].bit == bit)
-		return a->selectors[at].action;
-	return UINT32_MAX; /* prints no action */
+	return s && s->hook == view->hook && s->bit == bit ? s : NULL;
 }
 
 static bool has_label(enum event_kind kind)
@@ -87,9 +89,9 @@ bool hook_event_fill(struct event *e, const struct artifact *a, const struct tg_
 		     const struct record *r)
 {
 	const struct tg_hook_entry *hook = &a->hooks[view->hook];
-	uint64_t won = r->hook.fixed.matched & view->selectors;
+	const struct tg_selector_entry *selector = hook_event_selector(a, view, r);
 
-	if (!won)
+	if (!selector)
 		return false;
 	e->kind = event_kind_of(hook->kind);
 	e->tid = r->hook.fixed.tid;
@@ -97,7 +99,7 @@ bool hook_event_fill(struct event *e, const struct artifact *a, const struct tg_
 	e->function = artifact_string(a, hook->name);
 	e->policy = artifact_string(a, a->policies[view->policy].name);
 	e->message = artifact_string(a, view->message);
-	e->action = action_of(a, view->hook, won);
+	e->action = selector->action;
 	e->return_action = TG_ACTION_POST;
 	e->has_result = false;
 	fill_target(e, a, hook);
@@ -149,12 +151,12 @@ bool hook_event_join(struct event *e, const struct artifact *a, const struct tg_
 		     const struct record *first, const struct tg_view_entry *other,
 		     const struct record *second)
 {
-	uint64_t won = second->hook.fixed.matched & other->selectors;
+	const struct tg_selector_entry *won = hook_event_selector(a, other, second);
 	uint32_t places[EVENT_ARGS_MAX];
 
 	if (!won || !hook_event_fill(e, a, view, first))
 		return false;
-	e->return_action = action_of(a, other->hook, won);
+	e->return_action = won->action;
 	for (uint32_t i = 0; i < e->arg_count; i++)
 		places[i] = a->view_args[view->first_arg + i].place;
 	for (uint32_t i = 0; i < other->args; i++) {

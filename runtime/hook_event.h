@@ -7,6 +7,11 @@
 /* Whether a hook record is one of this bundle's: hook and slots exist. */
 bool hook_event_fits(const struct artifact *a, const struct record *r);
 
+/* The selector of this view that posted, or NULL. */
+const struct tg_selector_entry *hook_event_selector(const struct artifact *a,
+						    const struct tg_view_entry *view,
+						    const struct record *r);
+
 /*
  * Fills the event that one policy sees of a record that fits: its arguments, in its order,
  * and the action of its winning selector. False when none of its selectors matched.

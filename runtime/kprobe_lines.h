@@ -9,6 +9,7 @@
 enum compact_color { /* ANSI numbers */
 		     COMPACT_RED = 31,
 		     COMPACT_GREEN = 32,
+		     COMPACT_YELLOW = 33,
 		     COMPACT_BLUE = 34,
 		     COMPACT_MAGENTA = 35,
 		     COMPACT_CYAN = 36,
@@ -27,6 +28,9 @@ void compact_text(struct compact *c, enum compact_color color, const char *text,
 void compact_plain(struct compact *c, enum compact_color color, const char *text);
 
 void compact_kprobe(struct compact *c);
+
+/* raw_syscalls/sys_enter (syscall_line.c). */
+void compact_syscall(struct compact *c);
 
 /* Details of lines (kprobe_objects.c), from argument 0: zeros when it is of another type. */
 void compact_connection(struct compact *c);

@@ -10,6 +10,7 @@
 #include "runtime/hook_text.h"
 #include "runtime/load.h"
 #include "runtime/refusal.h"
+#include "tg_event.h"
 
 #define LOG_LINES 12
 
@@ -27,6 +28,7 @@ struct attempt {
 	struct failure *why;
 	struct choice *choices; /* by hook */
 	struct loaded *out;
+	struct modes *modes;
 };
 
 enum outcome {
@@ -162,6 +164,17 @@ static enum outcome refuse_bundle(struct attempt *at, enum tgrun_exit code, cons
 	return FAILED;
 }
 
+/* A table by process or thread that programs add to: where they cannot allocate, all of it is. */
+static int fix_size(struct features *f, struct bpf_object *object, const char *name)
+{
+	struct bpf_map *map = bpf_object__find_map_by_name(object, name);
+
+	if (!map || features_have(f, FEATURE_PROGRAM_ALLOCATION))
+		return 0;
+	return bpf_map__set_map_flags(map, 0) ||
+	       bpf_map__set_max_entries(map, BASE_FIXED_PROCESSES);
+}
+
 /* The base's maps take the place of the object's own of the same name. */
 static int share_maps(const struct base *base, struct features *f, struct bpf_object *object)
 {
@@ -172,11 +185,7 @@ static int share_maps(const struct base *base, struct features *f, struct bpf_ob
 		if (map && bpf_map__reuse_fd(map, base->maps[i]))
 			return -1;
 	}
-	map = bpf_object__find_map_by_name(object, "tg_bits");
-	if (!map || features_have(f, FEATURE_PROGRAM_ALLOCATION))
-		return 0;
-	return bpf_map__set_map_flags(map, 0) ||
-	       bpf_map__set_max_entries(map, BASE_FIXED_PROCESSES);
+	return fix_size(f, object, "tg_bits") || fix_size(f, object, "tg_pending");
 }
 
 static struct bpf_program *find_program(struct attempt *at, struct bpf_object *object,
@@ -388,15 +397,34 @@ static enum outcome attach_all(struct attempt *at, struct bpf_object *object)
 	return outcome;
 }
 
+static enum outcome keep_counter(struct attempt *at, struct bpf_object *object,
+				 struct counters *out, const char *map)
+{
+	int fd = bpf_object__find_map_fd_by_name(object, map);
+	char what[64];
+
+	if (fd < 0 || !counters_open(out, fcntl(fd, F_DUPFD_CLOEXEC, 3)))
+		return DONE;
+	snprintf(what, sizeof(what), "map %s", map);
+	return refuse_bundle(at, TGRUN_MALFORMED, what);
+}
+
 static enum outcome keep_counters(struct attempt *at, struct bpf_object *object)
 {
-	int fd = bpf_object__find_map_fd_by_name(object, "tg_lost");
+	enum outcome outcome = keep_counter(at, object, &at->out->lost, "tg_lost");
 
-	if (fd < 0)
+	if (outcome == DONE)
+		outcome = keep_counter(at, object, &at->out->held, "tg_held");
+	return outcome == DONE ? keep_counter(at, object, &at->out->missed, "tg_missed") : outcome;
+}
+
+static enum outcome set_modes(struct attempt *at, struct bpf_object *object)
+{
+	int fd = bpf_object__find_map_fd_by_name(object, TG_MODES_SECTION);
+
+	if (!modes_map(at->modes, at->artifact, fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 3)))
 		return DONE;
-	if (counters_open(&at->out->lost, fcntl(fd, F_DUPFD_CLOEXEC, 3)))
-		return refuse_bundle(at, TGRUN_MALFORMED, "map tg_lost");
-	return DONE;
+	return refuse_bundle(at, TGRUN_MALFORMED, "map " TG_MODES_SECTION);
 }
 
 static enum outcome load_chosen(struct attempt *at, struct bpf_object *object)
@@ -408,6 +436,8 @@ static enum outcome load_chosen(struct attempt *at, struct bpf_object *object)
 	if (bpf_object__load(object))
 		return find_culprit(at);
 	outcome = keep_counters(at, object);
+	if (outcome == DONE)
+		outcome = set_modes(at, object);
 	return outcome == DONE ? attach_all(at, object) : outcome;
 }
 
@@ -416,6 +446,8 @@ static void detach_all(struct loaded *l)
 {
 	links_detach(&l->links);
 	counters_close(&l->lost);
+	counters_close(&l->held);
+	counters_close(&l->missed);
 	misses_close(&l->misses);
 }
 
@@ -480,13 +512,13 @@ static void note_choices(struct attempt *at)
 }
 
 int load_bundle(struct loaded *out, const struct artifact *a, const struct base *base,
-		struct features *f, struct failure *why)
+		struct features *f, struct modes *modes, struct failure *why)
 {
-	struct attempt at = {a, base, f, why, NULL, out};
+	struct attempt at = {a, base, f, why, NULL, out, modes};
 	enum outcome outcome;
 	char reason[512];
 
-	*out = (struct loaded){.lost = {.fd = -1}};
+	*out = LOADED_NOTHING;
 	if (targets_open(&out->targets, a, reason, sizeof(reason)))
 		return failure_set(why, TGRUN_ATTACH, "bundle %.*s: %s", TG_NAME_MAX,
 				   a->header->name, reason);
@@ -497,8 +529,10 @@ int load_bundle(struct loaded *out, const struct artifact *a, const struct base 
 	do {
 		outcome = try_choices(&at);
 	} while (outcome == NEXT_VARIANT);
-	if (outcome == DONE)
+	if (outcome == DONE) {
 		note_choices(&at);
+		modes_note(modes, a, &out->notes);
+	}
 	for (uint32_t i = 0; i < a->hook_count; i++)
 		buffer_free(&at.choices[i].reasons);
 	free(at.choices);

@@ -10,20 +10,27 @@
 #include "runtime/base.h"
 #include "runtime/buffer.h"
 #include "runtime/misses.h"
+#include "runtime/modes.h"
 #include "runtime/targets.h"
 
 struct bpf_object;
 
 struct loaded {
 	struct links links;
-	struct counters lost; /* by policy; .fd is -1 when the bundle has none */
-	struct misses misses; /* by hook */
+	struct counters lost;	/* by policy; .fd is -1 when the bundle has none */
+	struct counters held;	/* by rate limits; likewise */
+	struct counters missed; /* notifications that no enforcer acted on; likewise */
+	struct misses misses;	/* by hook */
+	struct buffer notes;	/* lines: hooks that do not use their first variant, and why */
 	struct targets targets;
-	struct buffer notes; /* lines: hooks that do not use their first variant, and why */
 };
 
+#define LOADED_NOTHING                                                                             \
+	((struct loaded){.lost = {.fd = -1}, .held = {.fd = -1}, .missed = {.fd = -1}})
+
+/* `modes` are those of the policies; they are the kernel's from before anything is attached. */
 int load_bundle(struct loaded *out, const struct artifact *a, const struct base *base,
-		struct features *f, struct failure *why);
+		struct features *f, struct modes *modes, struct failure *why);
 void load_undo(struct loaded *l);
 
 /* The bundle's object, with tgrun's maps in place of its own and no program to be loaded yet. NULL

@@ -7,8 +7,8 @@
 #include "runtime/notice.h"
 
 /* Returns how many, and appends them to the list when there are any. */
-static uint64_t add_part(struct losses *l, const struct counters *c, uint32_t index,
-			 const char *kind, const char *name)
+static uint64_t add_to(struct losses *l, struct buffer *parts, const struct counters *c,
+		       uint32_t index, const char *kind, const char *name)
 {
 	uint64_t n;
 
@@ -18,11 +18,17 @@ static uint64_t add_part(struct losses *l, const struct counters *c, uint32_t in
 	}
 	if (!n)
 		return 0;
-	buffer_text(&l->parts, l->parts.size ? ", " : "");
-	buffer_text(&l->parts, kind);
-	buffer_text(&l->parts, name);
-	buffer_print(&l->parts, ": %" PRIu64, n);
+	buffer_text(parts, parts->size ? ", " : "");
+	buffer_text(parts, kind);
+	buffer_text(parts, name);
+	buffer_print(parts, ": %" PRIu64, n);
 	return n;
+}
+
+static uint64_t add_part(struct losses *l, const struct counters *c, uint32_t index,
+			 const char *kind, const char *name)
+{
+	return add_to(l, &l->parts, c, index, kind, name);
 }
 
 static void add_base(struct losses *l, const struct base *base)
@@ -39,11 +45,17 @@ static void add_bundle(struct losses *l, const struct bundle *b)
 {
 	const struct artifact *a = &b->artifact;
 
-	if (b->loaded.lost.fd < 0)
-		return;
-	for (uint32_t i = 0; i < a->policy_count; i++)
-		l->lost += add_part(l, &b->loaded.lost, i, "policy ",
-				    artifact_string(a, a->policies[i].name));
+	for (uint32_t i = 0; i < a->policy_count; i++) {
+		const char *name = artifact_string(a, a->policies[i].name);
+
+		if (b->loaded.lost.fd >= 0)
+			l->lost += add_part(l, &b->loaded.lost, i, "policy ", name);
+		if (b->loaded.held.fd >= 0)
+			l->held += add_to(l, &l->held_parts, &b->loaded.held, i, "policy ", name);
+		if (b->loaded.missed.fd >= 0)
+			l->unenforced += add_to(l, &l->unenforced_parts, &b->loaded.missed, i,
+						"policy ", name);
+	}
 }
 
 static void add_misses(struct losses *l, const struct bundles *bundles)
@@ -106,14 +118,27 @@ void losses_report(const struct losses *l, const struct losses *before,
 	if (l->discarded != before->discarded)
 		notice("tgrun: discarded %" PRIu64 " events because they could not be written\n",
 		       l->discarded);
+	if (l->unenforced != before->unenforced)
+		notice("tgrun: %" PRIu64 " notifications of enforcers were not acted on (%.*s)\n",
+		       l->unenforced, (int)l->unenforced_parts.size,
+		       l->unenforced_parts.data ? l->unenforced_parts.data : "");
 	report_misses(l, before, bundles);
 	if (l->unreadable && !before->unreadable)
 		notice("tgrun: this kernel does not let an unprivileged process read the "
 		       "counters of lost events\n");
 }
 
+void losses_report_held(const struct losses *l)
+{
+	if (l->held)
+		notice("tgrun: rate limits held back %" PRIu64 " events (%.*s)\n", l->held,
+		       (int)l->held_parts.size, l->held_parts.data ? l->held_parts.data : "");
+}
+
 void losses_free(struct losses *l)
 {
+	buffer_free(&l->held_parts);
+	buffer_free(&l->unenforced_parts);
 	buffer_free(&l->parts);
 	free(l->misses);
 	l->misses = NULL;

@@ -12,10 +12,14 @@ struct losses {
 	uint64_t clones;     /* no events, but children without them are unknown until they exec */
 	uint64_t table_full; /* processes that found the process table full */
 	uint64_t discarded;  /* events read, but not written: the relay fills this in */
+	uint64_t held;	     /* events held back by rate limits, which is no loss */
 	uint64_t missed;     /* calls without their program */
 	uint64_t *misses;    /* the same by hook, over all bundles; owned, NULL none */
 	bool unreadable;     /* some counter could not be read */
 	struct buffer parts; /* "policy NAME: n, process_exec: m"; owned */
+	struct buffer held_parts; /* the same of what was held back */
+	uint64_t unenforced;	  /* notifications that no enforcer acted on */
+	struct buffer unenforced_parts;
 };
 
 /* Reads all counters anew. */
@@ -24,6 +28,8 @@ void losses_read(struct losses *l, const struct base *base, const struct bundles
 /* Prints to stderr what differs from `before`, which may be zero. */
 void losses_report(const struct losses *l, const struct losses *before,
 		   const struct bundles *bundles);
+/* At the end: what rate limits held back, if anything. */
+void losses_report_held(const struct losses *l);
 void losses_free(struct losses *l);
 
 #endif

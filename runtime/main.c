@@ -33,6 +33,7 @@ struct run {
 	struct clock clock;
 	struct dispatch dispatch;
 	struct relay relay;
+	struct symbols symbols;
 	uint64_t started; /* boot-time clock */
 	char host[256];
 };
@@ -99,6 +100,16 @@ static bool use_colors(const struct options *o)
 	return isatty(STDOUT_FILENO) && !getenv("NO_COLOR") && !(term && !strcmp(term, "dumb"));
 }
 
+static int set_modes(struct run *run, struct failure *why)
+{
+	const struct options *o = &run->options;
+
+	for (size_t i = 0; i < o->mode_count; i++)
+		if (bundles_set_mode(&run->bundles, o->modes[i].policy, o->modes[i].mode, why))
+			return -1;
+	return 0;
+}
+
 static int prepare_dispatch(struct run *run, struct failure *why)
 {
 	struct dispatch *d = &run->dispatch;
@@ -109,11 +120,36 @@ static int prepare_dispatch(struct run *run, struct failure *why)
 	if (!d->procs || !d->calls)
 		return failure_set(why, TGRUN_ENVIRONMENT, "out of memory");
 	d->bundles = &run->bundles;
+	d->requests.allowed = run->options.allow_requests;
 	d->print = run->options.compact ? event_compact : event_json;
 	d->style = (struct event_style){.node_name = node_name(run),
 					.clock = &run->clock,
 					.colors = use_colors(&run->options),
 					.timestamps = run->options.timestamps};
+	return 0;
+}
+
+/* What stack traces are made readable with, while it can be had. */
+static int open_symbols(struct run *run, struct failure *why)
+{
+	uint32_t flags = bundles_selector_flags(&run->bundles);
+	FILE *list;
+
+	run->symbols.user.fd = -1;
+	if (!(flags & (TG_SELECTOR_KERNEL_STACK | TG_SELECTOR_USER_STACK)))
+		return 0;
+	run->dispatch.symbols = &run->symbols;
+	list = flags & TG_SELECTOR_KERNEL_STACK ? fopen("/proc/kallsyms", "re") : NULL;
+	if (flags & TG_SELECTOR_KERNEL_STACK &&
+	    (!list || kallsyms_read(&run->symbols.kernel, list)))
+		notice("tgrun: kernel stack traces will be empty: /proc/kallsyms: %s\n",
+		       strerror(errno));
+	if (list)
+		fclose(list);
+	if (flags & TG_SELECTOR_USER_STACK &&
+	    user_maps_start(&run->symbols.user, run->options.procfs))
+		return failure_set(why, TGRUN_ENVIRONMENT,
+				   "cannot start the reader of memory maps: %s", strerror(errno));
 	return 0;
 }
 
@@ -123,11 +159,12 @@ static int start(struct run *run, struct failure *why)
 	const struct options *o = &run->options;
 
 	if (bundles_read(&run->bundles, o->bundles, o->bundle_count, o->cert, o->state_dir, why) ||
-	    prepare_dispatch(run, why) ||
+	    set_modes(run, why) || prepare_dispatch(run, why) ||
 	    base_start(&run->base, &run->features, o->ring_size, why) ||
 	    startup_scan(&run->startup, o->procfs, run->base.maps[BASE_MAP_PROC],
 			 run->dispatch.procs, why) ||
 	    bundles_load(&run->bundles, &run->base, &run->features, o->state_dir, why) ||
+	    open_symbols(run, why) ||
 	    relay_open(&run->relay, &run->dispatch, &run->base, &run->clock, STDOUT_FILENO, why))
 		return -1;
 	features_release(&run->features);
@@ -147,6 +184,21 @@ static void print_notes(struct bundles *b)
 	}
 }
 
+/* Who asks for requests that will not be made is told so. */
+static void print_request_notes(const struct run *run)
+{
+	for (size_t i = 0; i < run->bundles.count && !run->options.allow_requests; i++) {
+		const struct artifact *a = &run->bundles.v[i].artifact;
+
+		for (uint32_t j = 0; j < a->selector_count; j++)
+			if (a->selectors[j].target)
+				notice("tgrun: policy %s asks for requests to %s, which are not "
+				       "made without --allow-requests\n",
+				       artifact_string(a, a->policies[a->selectors[j].policy].name),
+				       artifact_string(a, a->selectors[j].target));
+	}
+}
+
 static void tell_ready(struct run *run)
 {
 	uint64_t ms = (clock_boot_now() - run->started) / 1000000;
@@ -156,6 +208,7 @@ static void tell_ready(struct run *run)
 	       run->bundles.count, bundles_policies(&run->bundles), bundles_hooks(&run->bundles),
 	       (unsigned long long)ms);
 	print_notes(&run->bundles);
+	print_request_notes(run);
 	if (run->options.ready_fd < 0)
 		return;
 	if (write(run->options.ready_fd, "\n", 1) < 0)
@@ -181,6 +234,8 @@ static void stop(struct run *run)
 	base_stop(&run->base);
 	startup_free(&run->startup);
 	features_release(&run->features);
+	kallsyms_free(&run->symbols.kernel);
+	user_maps_stop(&run->symbols.user);
 	procs_free(run->dispatch.procs);
 	calls_free(run->dispatch.calls);
 	buffer_free(&run->dispatch.out);
@@ -211,6 +266,7 @@ static int run_all(struct run *run, struct failure *why)
 int main(int argc, char *argv[])
 {
 	static struct run run = {.base = {.maps = {-1, -1, -1}, .lost = {.fd = -1}},
+				 .symbols = {.user = {.fd = -1, .child = -1}},
 				 .relay = {.epoll_fd = -1, .signal_fd = -1, .timer_fd = -1}};
 	struct failure why = {0};
 

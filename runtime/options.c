@@ -21,6 +21,11 @@ static const char help[] =
 	"  --cert FILE         certificates (PEM) of the trusted signers; needed with --bundle\n"
 	"  --bundle FILE       a bundle made by tgc; may be given more than once\n"
 	"  --check             load and attach every program, say what the kernel says, and end\n"
+	"  --mode POLICY=MODE  enforce, monitor (report what would be done) or off, instead of "
+	"what\n"
+	"                      the policy says; may be given more than once\n"
+	"  --allow-requests    let policies make requests over the network (GetUrl, DnsLookup);\n"
+	"                      without it the event is all there is\n"
 	"  --output FORM       json (default) or compact\n"
 	"  --timestamps        compact: begin each line with the time\n"
 	"  --color WHEN        compact: auto (default), always or never\n"
@@ -49,6 +54,8 @@ enum {
 	OPT_PROCFS,
 	OPT_USER,
 	OPT_READY_FD,
+	OPT_MODE,
+	OPT_ALLOW_REQUESTS,
 	OPT_VERSION,
 	OPT_HELP,
 };
@@ -66,6 +73,8 @@ static const struct option long_options[] = {
 	{"procfs", required_argument, NULL, OPT_PROCFS},
 	{"user", required_argument, NULL, OPT_USER},
 	{"ready-fd", required_argument, NULL, OPT_READY_FD},
+	{"allow-requests", no_argument, NULL, OPT_ALLOW_REQUESTS},
+	{"mode", required_argument, NULL, OPT_MODE},
 	{"version", no_argument, NULL, OPT_VERSION},
 	{"help", no_argument, NULL, OPT_HELP},
 	{0},
@@ -148,6 +157,24 @@ static int add_bundle(struct options *o, char *path, struct failure *why)
 	return 0;
 }
 
+static int add_mode(struct options *o, char *value, struct failure *why)
+{
+	static const char *const words[] = {"enforce", "monitor", "off", NULL};
+	static const enum tg_policy_mode modes[] = {TG_MODE_ENFORCE, TG_MODE_MONITOR, TG_MODE_OFF};
+	char *equal = strrchr(value, '=');
+	int index = equal && equal != value ? find_word(words, equal + 1) : -1;
+
+	if (index < 0)
+		return wrong(why, "--mode", value,
+			     "a policy and a mode, as in kill-readers=monitor (enforce, monitor or "
+			     "off)");
+	if (o->mode_count == OPTION_MODES_MAX)
+		return failure_set(why, TGRUN_USAGE, "--mode: more than %d", OPTION_MODES_MAX);
+	*equal = '\0';
+	o->modes[o->mode_count++] = (struct option_mode){value, modes[index]};
+	return 0;
+}
+
 static int parse_option(struct options *o, int option, char *value, struct failure *why)
 {
 	switch (option) {
@@ -180,6 +207,11 @@ static int parse_option(struct options *o, int option, char *value, struct failu
 	case OPT_USER:
 		o->user = value;
 		return 0;
+	case OPT_ALLOW_REQUESTS:
+		o->allow_requests = true;
+		return 0;
+	case OPT_MODE:
+		return add_mode(o, value, why);
 	case OPT_READY_FD:
 		return parse_ready_fd(o, value, why);
 	}

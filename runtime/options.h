@@ -12,17 +12,26 @@ enum option_color {
 	COLOR_NEVER,
 };
 
+#define OPTION_MODES_MAX 1024
+
+struct option_mode {
+	const char *policy;
+	enum tg_policy_mode mode;
+};
+
 struct options {
 	const char *cert;
 	char *bundles[BUNDLES_MAX];
 	size_t bundle_count;
 	bool check; /* and end */
-	bool compact, timestamps;
+	bool compact, timestamps, allow_requests;
 	enum option_color color;
 	const char *state_dir, *procfs, *user; /* user: NULL no change */
 	const char *node_name;
 	uint32_t ring_size;
-	int ready_fd; /* -1 none */
+	int ready_fd;				    /* -1 none */
+	struct option_mode modes[OPTION_MODES_MAX]; /* in their order */
+	size_t mode_count;
 };
 
 enum options_result {

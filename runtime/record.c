@@ -41,6 +41,21 @@ static int decode_exec(struct record *out, struct rest *rest)
 	return take_text(rest, &out->exec.cwd, e->cwd_size, TG_PATH_MAX);
 }
 
+/* Each kind of part at most once. */
+static int take_parts(struct rest *rest, struct record_text parts[TG_PART_KIND_COUNT])
+{
+	struct tg_part part;
+
+	memset(parts, 0, TG_PART_KIND_COUNT * sizeof(*parts));
+	while (rest->size) {
+		if (take_struct(rest, &part, sizeof(part)) || part.kind == 0 ||
+		    part.kind >= TG_PART_KIND_COUNT || parts[part.kind].bytes ||
+		    take_text(rest, &parts[part.kind], part.size, TG_PART_MAX))
+			return -1;
+	}
+	return 0;
+}
+
 static int decode_hook(struct record *out, struct rest *rest)
 {
 	struct tg_hook *h = &out->hook.fixed;
@@ -52,7 +67,7 @@ static int decode_hook(struct record *out, struct rest *rest)
 		if (take_text(rest, &out->hook.texts[i], out->hook.slots[i].len, TG_DATA_MAX))
 			return -1;
 	}
-	return 0;
+	return take_parts(rest, out->hook.parts);
 }
 
 static int decode_kind(struct record *out, struct rest *rest)

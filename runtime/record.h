@@ -28,7 +28,8 @@ struct record {
 		struct {
 			struct tg_hook fixed;
 			struct tg_slot slots[TG_SLOTS_MAX];
-			struct record_text texts[TG_SLOTS_MAX]; /* empty for numbers */
+			struct record_text texts[TG_SLOTS_MAX];	      /* empty for numbers */
+			struct record_text parts[TG_PART_KIND_COUNT]; /* by enum tg_part_kind */
 		} hook;
 	};
 };

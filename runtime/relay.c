@@ -97,6 +97,7 @@ static void handle_timer(struct relay *r)
 	if (read(r->timer_fd, &expired, sizeof(expired)) != sizeof(expired))
 		return;
 	report_losses(r);
+	requests_reap(&r->dispatch->requests);
 	delivery_retry(&r->delivery);
 	clock_measure(r->clock);
 	r->timer_ticks++;
@@ -137,6 +138,8 @@ static void print_summary(const struct relay *r)
 	buffer_print(&line, "tgrun: stopped: %" PRIu64 " events, %" PRIu64 " lost",
 		     c->events - d->discarded, r->losses.lost);
 	add_count(&line, d->discarded, "discarded because they could not be written");
+	add_count(&line, r->dispatch->requests.made, "requests made");
+	add_count(&line, r->dispatch->requests.dropped, "requests left out, too many at a time");
 	add_count(&line, r->losses.missed, "calls without their program");
 	add_count(&line, calls_count(r->dispatch->calls), "calls that have not returned");
 	add_count(&line, calls_given_up(r->dispatch->calls), "calls given up for want of room");
@@ -165,6 +168,7 @@ int relay_finish(struct relay *r, struct failure *why)
 		;
 	flush(r);
 	report_losses(r);
+	losses_report_held(&r->losses);
 	print_summary(r);
 	return delivery_result(&r->delivery, why);
 }

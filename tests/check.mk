@@ -3,7 +3,7 @@
 
 results  := $(B)/results
 tally     = $(Q)sh tests/tally.sh $(results)
-groups   := unit golden rules formats cli lint eval decide differ bundle fuzz style docs kernel
+groups   := unit golden rules formats cli lint eval decide differ bundle fuzz style docs kernel prove
 
 #: check          every test, ends with `N passed, N failed`
 .PHONY: check check-build $(addprefix check-,$(groups))
@@ -42,6 +42,14 @@ $(filter-out %/stripped,$(elf_samples)):
 $(B)/tests/elf/stripped: $(B)/tests/elf/pie
 	$(Q)objcopy --only-keep-debug $< $@.debug
 	$(Q)objcopy --strip-all --add-gnu-debuglink=$@.debug $< $@
+
+# Programs that verifiers refuse, one a cause; what kernels said of them is in tests/verifier.
+bad_bpf = $(CLANG) -target bpf -mcpu=v3 -O2 -g -Wall -idirafter /usr/include/$(shell $(CC) -dumpmachine) -c
+$(B)/tests/unit: | $(B)/tests/bad.bpf.o
+$(B)/tests/bad.bpf.o: tests/verifier/bad.bpf.c
+	$(call say,BPF,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(bad_bpf) -o $@ $<
 
 #: check-unit     unit tests (Criterion, with sanitizers)
 check-unit: deps $(B)/tests/unit
@@ -204,7 +212,7 @@ $(B)/vm-init: compiler/vm/init.c
 	$(call say,STATIC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(ALL_C) -MF $(B)/vm-init.d -static -o $@ $<
-$(B)/tests/tool: tests/kernel/tool_args.c tests/kernel/tool.h
+$(B)/tests/tool: tests/kernel/tool_args.c tests/kernel/tool_module.c tests/kernel/tool.h
 $(B)/tests/guest $(B)/tests/tool: $(B)/tests/%: tests/kernel/%.c
 	$(call say,STATIC,$@)
 	$(Q)mkdir -p $(@D)
@@ -224,11 +232,54 @@ $(B)/tests/kernel-run: $(B)/obj/tests/kernel/run.o
 $(B)/tests/quickstart: $(B)/obj/tests/kernel/quickstart.o
 $(B)/tests/bench: $(B)/obj/tests/bench/run.o
 
+# Policies with thousands of values.
+kernel_sets := $(patsubst %,$(B)/tests/sets/%.yaml,prefixes names endings strings others parts addresses)
+$(kernel_sets): $(B)/tests/sets/%.yaml: tests/kernel/sets.py
+	$(Q)mkdir -p $(@D)
+	$(Q)python3 $< $* >$@.tmp && mv $@.tmp $@
+
+# A program is refused on some of them: its bundle is made around these.
+$(B)/tests/refused.bpf.o: tests/verifier/refused.bpf.c
+	$(call say,BPF,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(bad_bpf) -o $@ $<
+#: check-prove    tgc prove on real kernels (KERNELS='6.1 6.12')
+check-prove: deps $(B)/tests/make-bundle $(B)/tests/refused.bpf.o $(golden_btf) $(kernel_programs)
+	$(tally) prove sh tests/prove.sh $(B)/tgc $(B)/tests/make-bundle $(B)/tests/refused.bpf.o $(KERNELS)
+
+# What kernels' verifiers say of tests/verifier/bad.bpf.c; the longest logs from this machine.
+.PHONY: verifier-logs
+verifier-logs: $(B)/tests/bad.bpf.o $(B)/vm-init $(B)/tests/verifier-logs $(B)/tests/verifier-collect
+	$(Q)for k in 5.10 6.1 6.12 6.18 newest; do mkdir -p $(B)/tests/verifier/$$k; \
+		$(B)/tests/verifier-collect $(B)/tests/verifier-logs $< $(B)/vm-init \
+			$(kernel_cache)/$$k/vmlinuz $(B)/tests/verifier/$$k >tests/verifier/$$k.log || exit 1; done
+	$(Q)for d in MISSING_FUNCTION ENDLESS; do $(bad_bpf) -D$$d -o $(B)/tests/$$d.bpf.o \
+		tests/verifier/bad.bpf.c && $(B)/tests/verifier-logs $(B)/tests/$$d.bpf.o; done >tests/verifier/local.log
+$(B)/tests/verifier-logs: $(B)/obj/tests/verifier/logs.o
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ -lbpf -lelf -lz
+$(B)/tests/verifier-collect: $(call obj,tests/verifier/collect.c $(vm_src) compiler/base/arena.c)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(vm_libs)
+
 KERNELS :=
 CASES   := $(sort $(wildcard tests/kernel/cases/*.case))
 #: check-kernel   tests/kernel/cases on real kernels (KERNELS='6.1 6.12', CASES=...)
-check-kernel: deps $(B)/tests/kernel-run $(kernel_programs)
+check-kernel: deps $(B)/tests/kernel-run $(kernel_programs) $(kernel_sets)
 	$(tally) kernel $(B)/tests/kernel-run $(addprefix -k ,$(KERNELS)) $(CASES)
+
+override_cache := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/tgc/override
+#: check-override system calls whose result is replaced, on a kernel built for it (minutes, once)
+.PHONY: check-override check-full
+check-override: deps $(B)/tests/kernel-run $(kernel_programs)
+	sh tests/kernel/override/build.sh $(override_cache)
+	$(tally) override env TGC_KERNELS=$(override_cache) $(B)/tests/kernel-run -k 6.12 \
+		$(sort $(wildcard tests/kernel/override/*.case))
+
+#: check-full     check, and check-override
+check-full:
+	@$(MAKE) --no-print-directory check
+	@$(MAKE) --no-print-directory check-override
 
 #: quickstart     the whole path, live: policy, bundle, kernel, events
 .PHONY: quickstart

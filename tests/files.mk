@@ -49,7 +49,10 @@ unit_src += tests/unit/test_conflict.c
 unit_src += tests/unit/test_misses.c
 unit_src += tests/unit/test_startup.c
 unit_src += tests/unit/test_load.c
+unit_src += tests/unit/test_modes.c
 unit_src += tests/unit/test_oom_score.c
+unit_src += tests/unit/test_requests.c
+unit_src += tests/unit/test_stack.c
 unit_src += tests/unit/test_kernel_btf.c
 unit_src += tests/unit/test_dispatch.c
 unit_src += tests/unit/test_privs.c
@@ -58,8 +61,9 @@ unit_src += tests/unit/test_oracle_events.c
 fuzz_targets += fuzz_record
 fuzz_record_src := tests/fuzz/fuzz_record.c $(addprefix runtime/,arg_json.c arg_names.c arg_net.c \
 	arg_struct.c artifact.c artifact_entries.c buffer.c bundle_table.c calls.c clock.c \
-	ksyms.c targets.c userfile.c dispatch.c event.c event_compact.c event_json.c flags.c hook_event.c image_text.c json.c \
-	kprobe_lines.c kprobe_objects.c permission.c procs.c quote.c record.c utf8.c)
+	dispatch.c event.c event_compact.c event_json.c flags.c hook_event.c image_text.c json.c \
+	kallsyms.c kprobe_lines.c kprobe_objects.c ksyms.c permission.c procs.c quote.c record.c \
+	requests.c stack.c stack_text.c syscall_line.c targets.c user_maps.c userfile.c utf8.c)
 
 # What the programs of the kernel tests share: kernel-run, quickstart, bench.
 lab_src := \
@@ -69,6 +73,7 @@ lab_src := \
 	tests/kernel/record.c
 
 # The kernel harness, without a boot.
+unit_src += tests/unit/test_sets.c
 unit_src += tests/unit/test_case.c
 unit_src += tests/unit/test_vm.c
 
@@ -129,3 +134,7 @@ unit_src += tests/unit/test_imply.c
 unit_src += tests/unit/test_modules.c
 # The reference evaluator.
 eval_test_src := $(wildcard tests/eval/*.c) tests/decide/words.c
+# What bundles cost, budgets and proofs; verifiers' logs.
+unit_src += tests/unit/test_verifier_log.c
+unit_src += tests/unit/test_cost.c
+unit_src += tests/unit/test_proof.c

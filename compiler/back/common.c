@@ -115,6 +115,31 @@ static void add_kernel(struct joining *j, const struct tir *tir, size_t policy)
 	}
 }
 
+static struct tir_enforced *find_enforced(struct tir_policy *p, const char *symbol)
+{
+	for (size_t i = 0; i < p->enforced_count; i++)
+		if (!strcmp(p->enforced[i].symbol, symbol))
+			return &p->enforced[i];
+	return NULL;
+}
+
+/* The LSM hook will do only where every kernel has it. */
+static void add_enforced(struct joining *j, const struct tir_policy *from)
+{
+	for (size_t i = 0; i < from->enforced_count; i++) {
+		const struct tir_enforced *f = &from->enforced[i];
+		struct tir_enforced *have = find_enforced(j->out, f->symbol);
+
+		if (have) {
+			have->lsm_twin &= f->lsm_twin;
+			continue;
+		}
+		j->out->enforced = arena_grow(j->arena, j->out->enforced, j->out->enforced_count,
+					      &j->out->enforced_room, sizeof(*f));
+		j->out->enforced[j->out->enforced_count++] = *f;
+	}
+}
+
 static bool has_hook(const struct tir_policy *p, const struct ir_hook *ir)
 {
 	for (size_t i = 0; i < p->hook_count; i++)
@@ -149,8 +174,10 @@ const struct tir *common_tir(struct arena *a, struct diags *d, struct tir *const
 		j.out->ir = tirs[0]->policies[i].ir;
 		j.first = NULL;
 		j.first_room = 0;
-		for (size_t k = 0; k < count; k++)
+		for (size_t k = 0; k < count; k++) {
 			add_kernel(&j, tirs[k], i);
+			add_enforced(&j, &tirs[k]->policies[i]);
+		}
 		for (size_t k = 0; k < j.out->hook_count; k++)
 			j.out->hooks[k].may_miss = j.out->hooks[k].kernels < count;
 		report_absent(&j);

@@ -16,10 +16,10 @@ static const char *file_of(const struct sources *s, struct span at)
 	return slash ? slash + 1 : name;
 }
 
-static bool acts(const struct ir_actions *list)
+static bool list_enforces(const struct ir_actions *list)
 {
 	for (size_t i = 0; i < list->n; i++)
-		if (list->v[i].action != TG_ACTION_POST && list->v[i].action != TG_ACTION_NOPOST)
+		if (ir_is_enforcing(list->v[i].action))
 			return true;
 	return false;
 }
@@ -30,10 +30,17 @@ static bool enforces(const struct ir_policy *p)
 		for (size_t j = 0; j < p->hooks[i].selector_count; j++) {
 			const struct ir_selector *s = &p->hooks[i].selectors[j];
 
-			if (acts(&s->actions) || acts(&s->return_actions))
+			if (list_enforces(&s->actions) || list_enforces(&s->return_actions))
 				return true;
 		}
 	return false;
+}
+
+static uint32_t policy_flags(const struct ir_policy *p)
+{
+	if (!enforces(p))
+		return 0;
+	return TG_POLICY_ENFORCES | (p->mode == MODE_MONITOR ? TG_POLICY_MONITORS : 0);
 }
 
 static void describe_policies(struct manifest *m, const struct sources *s, const struct tir *tir)
@@ -42,7 +49,7 @@ static void describe_policies(struct manifest *m, const struct sources *s, const
 		const struct ir_policy *p = tir->policies[i].ir;
 
 		manifest_add_policy(m, p->name, file_of(s, p->at), line_of(s, p->at),
-				    enforces(p) ? TG_POLICY_ENFORCES : 0);
+				    policy_flags(p));
 	}
 }
 
@@ -99,6 +106,28 @@ static enum tg_action last_action(const struct plan_hook *h, const struct ir_sel
 	return list->n ? list->v[list->n - 1].action : TG_ACTION_POST;
 }
 
+/* What the last action asks tgrun for; NULL: nothing. */
+static const struct ast_str *request_of(const struct ir_actions *list)
+{
+	return list->n ? list->v[list->n - 1].target : NULL;
+}
+
+static void describe_selector(struct manifest *m, const struct sources *s, uint32_t hook,
+			      const struct plan_hook *h, const struct plan_view *v, uint32_t bit)
+{
+	const struct ir_selector *ir = h->selectors[bit];
+	uint32_t index = manifest_add_selector(m, hook, bit, v->policy, last_action(h, ir),
+					       line_of(s, ir->at));
+	struct tg_selector_entry *out = manifest_selector(m, index);
+	const struct ast_str *request =
+		request_of(h->at_return ? &ir->return_actions : &ir->actions);
+
+	out->flags |= h->kernel_stacks >> bit & 1 ? TG_SELECTOR_KERNEL_STACK : 0;
+	if (request)
+		out->target = manifest_string(m, request->s);
+	out->flags |= h->user_stacks >> bit & 1 ? TG_SELECTOR_USER_STACK : 0;
+}
+
 static void describe_selectors(struct manifest *m, const struct sources *s, uint32_t hook,
 			       const struct plan_hook *h)
 {
@@ -106,10 +135,21 @@ static void describe_selectors(struct manifest *m, const struct sources *s, uint
 		for (uint32_t j = 0; j < h->views[i].selectors; j++) {
 			uint32_t bit = h->views[i].first_selector + j;
 
-			manifest_add_selector(m, hook, bit, h->views[i].policy,
-					      last_action(h, h->selectors[bit]),
-					      line_of(s, h->selectors[bit]->at));
+			describe_selector(m, s, hook, h, &h->views[i], bit);
 		}
+}
+
+/* A policy that only acts here shows nothing of the call, but the hook is its own as well. */
+static void describe_enforcers(struct manifest *m, uint32_t hook, const struct plan_hook *h)
+{
+	for (uint32_t i = 0; i < h->enforcer_count; i++) {
+		bool seen = false;
+
+		for (uint32_t j = 0; j < h->view_count; j++)
+			seen |= h->views[j].policy == h->enforcers[i];
+		if (!seen)
+			manifest_add_view(m, h->enforcers[i], hook, 0, "");
+	}
 }
 
 static enum tg_arg_type slot_type(const struct tir_arg *arg)
@@ -143,6 +183,7 @@ static void describe_hook(struct manifest *m, const struct sources *s, uint32_t 
 		manifest_add_target(m, hook, &h->targets[i]);
 	for (uint32_t i = 0; i < h->view_count; i++)
 		describe_view(m, hook, h, &h->views[i]);
+	describe_enforcers(m, hook, h);
 	describe_selectors(m, s, hook, h);
 }
 

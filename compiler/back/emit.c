@@ -9,6 +9,9 @@
 #include "unit.h"
 #include "bpf-templates/tg_event.h"
 
+#define RATES_REMEMBERED 4096 /* events of rate limits; tgrun may make it more */
+#define CALLS_REMEMBERED 4096 /* that have not returned */
+
 static const char *base_name(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -36,6 +39,7 @@ const char *unit_program_name(struct arena *a, uint32_t hook, uint32_t attach)
 		[TG_ATTACH_FMOD_RET] = "fmod_ret",
 		[TG_ATTACH_LSM] = "lsm",
 		[TG_ATTACH_KPROBE] = "kprobe",
+		[TG_ATTACH_KPROBE_OVERRIDE] = "kprobe_override",
 		[TG_ATTACH_TRACEPOINT] = "tracepoint",
 		[TG_ATTACH_TP_BTF] = "tp_btf",
 		[TG_ATTACH_FEXIT] = "fexit",
@@ -149,7 +153,9 @@ static void emit_parts(struct emitter *e, const struct plan_hook *first, uint32_
 	for (uint32_t i = 0; i < first->parts; i++) {
 		const char *name = unit_program_name(e->arena, hook + i, attach);
 
-		if (first->parts == 1)
+		if (!first[i].view_count)
+			fprintf(e->out, "\tret = 0;\n");
+		else if (first->parts == 1)
 			fprintf(e->out, "\tret = %s_run(ctx, live0);\n", name);
 		else
 			fprintf(e->out,
@@ -159,21 +165,37 @@ static void emit_parts(struct emitter *e, const struct plan_hook *first, uint32_
 	}
 }
 
+/* The notifications that are pending come after the program's own decision. */
+static void emit_enforcers(struct emitter *e, const struct plan_hook *first)
+{
+	for (uint32_t part = 0; part < first->parts; part++)
+		for (uint32_t i = 0; i < first[part].enforcer_count; i++)
+			fprintf(e->out, "\tret = tg_enforce(&tg_pending, %u, ret);\n",
+				first[part].enforcers[i]);
+}
+
 static void emit_program(struct emitter *e, const struct plan_hook *first, uint32_t hook,
 			 enum tg_attach attach)
 {
-	for (uint32_t i = 0; i < first->parts; i++)
+	for (uint32_t i = 0; i < first->parts && first[i].view_count; i++)
 		emit_decision(e, &first[i], hook + i, attach);
 	emit_line(e, first->at);
 	emit_section(e, first, attach);
-	fprintf(e->out, "int %s(__u64 *ctx)\n{\n", unit_program_name(e->arena, hook, attach));
+	/* A system call's result has 64 bits, and an error must fill them all. */
+	fprintf(e->out, "%s %s(__u64 *ctx)\n{\n",
+		first->syscall && attach == TG_ATTACH_FMOD_RET ? "__s64" : "int",
+		unit_program_name(e->arena, hook, attach));
 	if (first->at_return) {
 		emit_return_body(e, first, hook, attach);
 		return;
 	}
 	emit_parts(e, first, hook, attach);
+	emit_enforcers(e, first);
 	/* The verifier wants to see that the result is an error or 0, where it counts. */
-	if (first->overrides)
+	if (attach == TG_ATTACH_KPROBE_OVERRIDE)
+		fprintf(e->out,
+			"\tif (ret)\n\t\tbpf_override_return(ctx, ret);\n\treturn 0;\n}\n\n");
+	else if (first->overrides)
 		fprintf(e->out,
 			"\ttg_opaque(ret);\n\tif (ret < -4095 || ret > %d)\n\t\tret = -1;\n"
 			"\treturn ret;\n}\n\n",
@@ -205,7 +227,7 @@ static void emit_hook(struct emitter *e, uint32_t hook)
 		emit_predicates(e, &first[i], hook + i);
 		if (first[i].held && !first[i].at_return)
 			emit_keep(e, &first[i], hook + i);
-		if (emit_has_texts(&first[i]))
+		if (first[i].view_count && emit_has_texts(&first[i]))
 			emit_finish(e, &first[i], hook + i);
 	}
 	emit_indexes(e, first, hook);
@@ -236,9 +258,16 @@ struct unit emit(struct arena *a, const struct sources *s, const struct plan *pl
 		"#line 1 \"unit.c\"\n"
 		"/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */\n"
 		"/* Made by tgc " TGC_VERSION " from policies; see them, not this. */\n"
-		"#define TG_BUNDLE 0x%08xu\n#define TG_POLICIES %zu\n%s#include \"tg_hook.h\"\n\n",
+		"#define TG_BUNDLE 0x%08xu\n#define TG_POLICIES %zu\n#define TG_HOOKS %u\n",
 		fingerprint, plan->tir->policy_count ? plan->tir->policy_count : 1,
-		has_returns(plan) ? "#define TG_CALLS 4096\n" : "");
+		plan->hook_count ? plan->hook_count : 1);
+	if (plan->rate_count)
+		fprintf(e.out, "#define TG_RATES %u\n", RATES_REMEMBERED);
+	if (plan->notifies)
+		fprintf(e.out, "#define TG_NOTIFIES\n");
+	if (has_returns(plan))
+		fprintf(e.out, "#define TG_CALLS %u\n", CALLS_REMEMBERED);
+	fprintf(e.out, "#include \"tg_hook.h\"\n\n");
 	unit.has_args = emit_needs_args(plan);
 	if (unit.has_args)
 		fprintf(e.out, "#include \"tg_lib_args.h\"\n");

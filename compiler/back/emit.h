@@ -25,6 +25,12 @@ enum text_layout {
 
 #define MASK "0x%" PRIx64 "ull" /* a set of selectors, in the text that is made */
 
+/* Does the program get the registers at the function's start? */
+static inline bool emit_by_registers(enum tg_attach attach)
+{
+	return attach == TG_ATTACH_KPROBE || attach == TG_ATTACH_KPROBE_OVERRIDE;
+}
+
 /* Does the program get its arguments as typed pointers? */
 static inline bool emit_typed(enum tg_attach attach)
 {
@@ -57,6 +63,8 @@ static inline bool emit_shared(const struct plan_hook *h)
 uint64_t emit_sketched(const struct plan_hook *h, uint32_t slot);
 /* The path that a record ends with, when it is its only text: it is sent from where it is. */
 bool emit_only_path(const struct plan_hook *h);
+/* Do records have more than arguments? Their programs need the context to the end. */
+bool emit_has_extras(const struct plan_hook *h);
 /*
  * Whether `live` is kept from the verifier by `^ zero` wherever selectors are taken out of it: it
  * would follow every combination of known bits.
@@ -65,7 +73,7 @@ static inline bool emit_forgets(const struct plan_hook *h)
 {
 	return h->selector_count > 4;
 }
-/* Is there anything that has to be read into scratch memory? */
+/* Is there anything that has to be read into, or made in, scratch memory? */
 bool emit_has_texts(const struct plan_hook *h);
 bool emit_has_sockets(const struct plan_hook *h);
 uint64_t emit_view_mask(const struct plan_view *v);
@@ -166,6 +174,9 @@ void emit_return_body(struct emitter *e, const struct plan_hook *first, uint32_t
 		      enum tg_attach attach);
 
 /* ---- the halves of a program ---- */
+/* Tests of filters on several numbers, once all of them are there. */
+void emit_joint_tests(struct emitter *e, const struct plan_hook *h, uint32_t hook,
+		      enum tg_attach attach);
 /* What is left of `live` without these selectors; nothing is, when they are all there are. */
 void emit_clear(struct emitter *e, const struct plan_hook *h, uint64_t mask, const char *indent);
 
@@ -181,10 +192,16 @@ void emit_lookups(struct emitter *e, const struct plan_hook *first, uint32_t hoo
 void emit_finish(struct emitter *e, const struct plan_hook *h, uint32_t hook);
 /* Clears from `live` the selectors whose conditions on the process do not hold. */
 void emit_process_tests(struct emitter *e, const struct plan_hook *h);
-/* `won`: the first living selector of each policy. */
-void emit_winners(struct emitter *e, const struct plan_hook *h);
+/* `won`: the first living selector of each policy that is not off; `acts`: those that enforce. */
+void emit_winners(struct emitter *e, const struct plan_hook *h, uint32_t hook);
+/* The variables of the above. */
+const char *emit_winner_variables(const struct plan_hook *h);
 /* Signals and the return value. */
 void emit_actions(struct emitter *e, const struct plan_hook *h);
+/* Takes what is held back by a rateLimit out of `matched`. */
+void emit_rates(struct emitter *e, const struct plan_hook *h);
+/* What the record has besides arguments. */
+void emit_extras(struct emitter *e, const struct plan_hook *h);
 /* Counts the events of policies whose selectors are in `lost`. */
 void emit_losses(struct emitter *e, const struct plan_hook *h);
 

@@ -4,13 +4,40 @@
 #include "compiler/base/arena.h"
 #include "emit.h"
 
-void emit_winners(struct emitter *e, const struct plan_hook *h)
+/* What tgrun has switched off wins nothing, and where it only monitors nothing is done. */
+static void emit_modes(struct emitter *e, const struct plan_hook *h, uint32_t hook)
+{
+	fprintf(e->out, "\twon &= ~tg_fresh(tg_modes[%u].off);\n", hook);
+	if (h->action_count)
+		fprintf(e->out, "\tacts = won & ~tg_fresh(tg_modes[%u].monitor);\n", hook);
+}
+
+const char *emit_winner_variables(const struct plan_hook *h)
+{
+	return h->action_count ? "won = 0, acts" : "won = 0";
+}
+
+void emit_winners(struct emitter *e, const struct plan_hook *h, uint32_t hook)
 {
 	for (uint32_t i = 0; i < h->view_count; i++)
 		fprintf(e->out,
 			h->views[i].selectors == 1 ? "\twon |= live & " MASK ";\n"
 						   : "\twon |= tg_first(live, " MASK ");\n",
 			emit_view_mask(&h->views[i]));
+	emit_modes(e, h, hook);
+}
+
+static void emit_notification(struct emitter *e, const struct plan_action *a)
+{
+	if (a->action == TG_ACTION_NOTIFY_ENFORCER)
+		fprintf(e->out,
+			"\tif (acts & " MASK
+			")\n\t\ttg_notify(&tg_pending, &tg_missed, %u, %d, %d);\n",
+			a->selectors, a->policy, a->value, a->error);
+	else if (a->action == TG_ACTION_CLEANUP_ENFORCER)
+		fprintf(e->out,
+			"\tif (won & " MASK ")\n\t\ttg_forget(&tg_pending, &tg_missed, %u);\n",
+			a->selectors, a->policy);
 }
 
 /* Signals and the return value; before anything is reported. The first Override counts. */
@@ -18,11 +45,13 @@ void emit_actions(struct emitter *e, const struct plan_hook *h)
 {
 	for (uint32_t i = 0; i < h->action_count; i++)
 		if (h->actions[i].action == TG_ACTION_SIGNAL)
-			fprintf(e->out, "\tif (won & " MASK ")\n\t\tbpf_send_signal(%d);\n",
+			fprintf(e->out, "\tif (acts & " MASK ")\n\t\tbpf_send_signal(%d);\n",
 				h->actions[i].selectors, h->actions[i].value);
+	for (uint32_t i = 0; i < h->action_count; i++)
+		emit_notification(e, &h->actions[i]);
 	for (uint32_t i = h->action_count; i-- > 0;)
 		if (h->actions[i].action == TG_ACTION_OVERRIDE)
-			fprintf(e->out, "\tif (won & " MASK ")\n\t\tret = %d;\n",
+			fprintf(e->out, "\tif (acts & " MASK ")\n\t\tret = %d;\n",
 				h->actions[i].selectors, h->actions[i].value);
 }
 

@@ -22,7 +22,8 @@ static void emit_int_tests(struct emitter *e, const struct plan_hook *h, uint32_
 	for (uint32_t i = 0; i < h->predicate_count; i++) {
 		const struct plan_predicate *p = &h->predicates[i];
 
-		if (!plan_is_number(&h->slots[p->slot]) || plan_is_fetched(&h->slots[p->slot]))
+		if (p->args || !plan_is_number(&h->slots[p->slot]) ||
+		    plan_is_fetched(&h->slots[p->slot]))
 			continue;
 		any |= p->selectors != plan_all(h);
 		fprintf(e->out, "\tif (!h%u_p%u(", hook, i);
@@ -88,7 +89,7 @@ static void emit_sketch_tests(struct emitter *e, const struct plan_hook *h, uint
 static void emit_plain_tail(struct emitter *e, const struct plan_hook *h, uint32_t hook,
 			    enum tg_attach attach)
 {
-	emit_winners(e, h);
+	emit_winners(e, h, hook);
 	emit_actions(e, h);
 	fprintf(e->out, "\tmatched = won & " MASK ";\n", h->posts);
 	if (h->held && !h->at_return) {
@@ -131,7 +132,8 @@ static void emit_text_tail(struct emitter *e, const struct plan_hook *h, uint32_
 		fprintf(e->out, "\tc.call = *call;\n");
 	else if (h->held)
 		emit_saved(e, h, "c.call", attach);
-	fprintf(e->out, "\tc.live = live;\n\treturn h%u_finish(&c);\n}\n\n", hook);
+	fprintf(e->out, "\tc.live = live;\n\treturn h%u_finish(&c%s);\n}\n\n", hook,
+		emit_has_extras(h) ? ", ctx" : "");
 }
 
 static void emit_locals(struct emitter *e, const struct plan_hook *h, uint32_t hook)
@@ -143,7 +145,8 @@ static void emit_locals(struct emitter *e, const struct plan_hook *h, uint32_t h
 			"\tstruct {\n\t\tstruct tg_hook hook;\n\t\tstruct tg_slot slot[%u];\n",
 			h->slot_count ? h->slot_count : 1);
 		emit_socket_members(e, h);
-		fprintf(e->out, "\t} r;\n\t__u64 won = 0, matched, lost;\n\tint ret = 0;\n");
+		fprintf(e->out, "\t} r;\n\t__u64 %s, matched, lost;\n\tint ret = 0;\n",
+			emit_winner_variables(h));
 		if (h->held && !h->at_return)
 			fprintf(e->out, "\tstruct tg_call call = {0};\n");
 	}
@@ -166,6 +169,7 @@ void emit_decision(struct emitter *e, const struct plan_hook *h, uint32_t hook,
 	emit_locals(e, h, hook);
 	emit_int_tests(e, h, hook, attach);
 	emit_fetched_tests(e, h, hook, attach);
+	emit_joint_tests(e, h, hook, attach);
 	emit_socket_tests(e, h, hook, attach, texts ? "c." : "r.");
 	for (uint32_t i = 0; i < h->slot_count; i++)
 		if (emit_sketched(h, i) && emit_typed(attach))

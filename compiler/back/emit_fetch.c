@@ -148,7 +148,8 @@ void emit_fetched_tests(struct emitter *e, const struct plan_hook *h, uint32_t h
 	for (uint32_t i = 0; i < h->predicate_count; i++) {
 		const struct plan_predicate *p = &h->predicates[i];
 
-		if (!plan_is_number(&h->slots[p->slot]) || !plan_is_fetched(&h->slots[p->slot]))
+		if (p->args || !plan_is_number(&h->slots[p->slot]) ||
+		    !plan_is_fetched(&h->slots[p->slot]))
 			continue;
 		any |= p->selectors != plan_all(h);
 		fprintf(e->out, "\tif (f%u || !h%u_p%u(v%u))\n", p->slot, hook, i, p->slot);

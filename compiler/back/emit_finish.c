@@ -64,20 +64,22 @@ static void emit_once(struct emitter *e, const struct plan_hook *h, uint32_t hoo
 {
 	fprintf(e->out,
 		"static __inline int h%u_once(struct tg_scratch *s, const struct h%u_call *c,\n"
-		"\t\t__u64 *lost)\n{\n"
+		"\t\t__u64 *lost%s)\n{\n"
 		"\tstruct tg_slot *slot = (struct tg_slot *)(s->record + sizeof(struct tg_hook));\n"
-		"\t__u64 token, live, won = 0, matched;\n"
-		"\tint ret = 0;\n%s\n"
+		"\t__u64 token, live, %s, matched;\n"
+		"\tint ret = 0;\n%s%s\n"
 		"\ttoken = tg_begin(s, c->live, sizeof(struct tg_hook) + %u * sizeof(struct "
 		"tg_slot));\n",
-		hook, hook, h->held && !h->at_return ? "\tstruct tg_call call;\n" : "",
-		h->slot_count);
+		hook, hook, emit_has_extras(h) ? ", void *ctx" : "", emit_winner_variables(h),
+		h->rate_count ? "\t__u64 held = 0;\n\tstruct tg_rate rate;\n" : "",
+		h->held && !h->at_return ? "\tstruct tg_call call;\n" : "", h->slot_count);
 	for (uint32_t i = 0; i < h->slot_count; i++)
 		if (plan_is_text(&h->slots[i]) && h->slots[i].filtered)
 			emit_filtered_text(e, h, i);
 	fprintf(e->out, "\tlive = tg_fresh(s->live);\n"
 			"\tif (tg_fresh(s->owner) != token)\n\t\treturn TG_AGAIN;\n\t*lost = 0;\n");
-	emit_winners(e, h);
+	fprintf(e->out, "\tif (!live)\n\t\treturn 0;\n");
+	emit_winners(e, h, hook);
 	emit_actions(e, h);
 	fprintf(e->out, "\tmatched = won & " MASK ";\n", h->posts);
 	emit_call_id(e, h, hook);
@@ -88,6 +90,8 @@ static void emit_once(struct emitter *e, const struct plan_hook *h, uint32_t hoo
 		else if (!plan_is_text(&h->slots[i]) && !plan_is_number(&h->slots[i]))
 			emit_shown_struct(e, h, i);
 	emit_int_slots(e, h, "slot", 0);
+	emit_rates(e, h);
+	emit_extras(e, h);
 	fprintf(e->out,
 		"\tif (%s(s, TG_BUNDLE, %u << 16 | %u, matched, token))\n"
 		"\t\t*lost = matched;\n\treturn %s;\n}\n\n",
@@ -117,14 +121,15 @@ void emit_finish(struct emitter *e, const struct plan_hook *h, uint32_t hook)
 	emit_call_type(e, h, hook);
 	emit_once(e, h, hook);
 	fprintf(e->out,
-		"static __subprogram int h%u_finish(const struct h%u_call *c)\n{\n"
+		"static __subprogram int h%u_finish(const struct h%u_call *c%s)\n{\n"
 		"\tstruct tg_scratch *s = tg_scratch_take();\n"
 		"\t__u64 lost = c->live;\n\tint ret = TG_AGAIN;\n\n"
 		"#pragma clang loop unroll(disable)\n"
 		"\tfor (int i = 0; i < TG_SCRATCH_TRIES && s && ret == TG_AGAIN; i++)\n"
-		"\t\tret = h%u_once(s, c, &lost);\n"
+		"\t\tret = h%u_once(s, c, &lost%s);\n"
 		"\ttg_scratch_give();\n\tif (lost) {\n",
-		hook, hook, hook);
+		hook, hook, emit_has_extras(h) ? ", void *ctx" : "", hook,
+		emit_has_extras(h) ? ", ctx" : "");
 	emit_losses(e, h);
 	fprintf(e->out, "\t}\n\treturn ret == TG_AGAIN ? 0 : ret;\n}\n\n");
 }

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <inttypes.h>
 #include "compiler/base/arena.h"
-#include "emit.h"
+#include "emit_set.h"
 
 /*
  * The name of a text predicate's function, without the `h`: that of the first hook which asks the
@@ -16,12 +16,12 @@ const char *emit_text_name(const struct emitter *e, const struct plan_hook *h, u
 
 	for (const struct plan_hook *o = e->plan->hooks;; o++)
 		for (uint32_t i = 0; i < o->predicate_count; i++) {
-			const struct plan_slot *s = &o->slots[o->predicates[i].slot];
+			const struct plan_predicate *q = &o->predicates[i];
 
 			if ((o == h && i == n) ||
-			    (plan_is_text(s) &&
-			     plan_is_path(s) == plan_is_path(&h->slots[p->slot]) &&
-			     plan_same_filter(o->predicates[i].filter, p->filter)))
+			    (!q->args && plan_is_text(&o->slots[q->slot]) &&
+			     plan_is_path(&o->slots[q->slot]) == plan_is_path(&h->slots[p->slot]) &&
+			     plan_same_filter(q->filter, p->filter)))
 				return arena_printf(e->arena, "h%u_%s%u",
 						    (uint32_t)(o - e->plan->hooks), what, i);
 		}
@@ -49,11 +49,15 @@ void emit_predicates(struct emitter *e, const struct plan_hook *h, uint32_t hook
 {
 	for (uint32_t i = 0; i < h->predicate_count; i++) {
 		const struct plan_predicate *p = &h->predicates[i];
-		const struct plan_slot *slot = &h->slots[p->slot];
+		const struct plan_slot *slot = p->args ? NULL : &h->slots[p->slot];
 
-		if (plan_is_text(slot))
+		if (!slot)
+			emit_joint_predicate(e, h, hook, i);
+		else if (plan_is_text(slot))
 			emit_text_functions(e, h, hook, i);
 		else if (plan_is_number(slot))
 			emit_int_predicate(e, hook, i, p, slot->arg);
+		else if (plan_is_socket(slot))
+			emit_socket_predicate(e, hook, i, p);
 	}
 }

@@ -32,6 +32,8 @@ bool emit_only_path(const struct plan_hook *h)
 {
 	uint32_t others = 0, paths = 0;
 
+	if (h->rate_count || emit_has_extras(h))
+		return false;
 	for (uint32_t i = 0; i < h->slot_count; i++) {
 		paths += plan_is_path(&h->slots[i]);
 		others += !plan_is_path(&h->slots[i]) && !plan_is_number(&h->slots[i]);
@@ -42,6 +44,11 @@ bool emit_only_path(const struct plan_hook *h)
 static bool is_used(const struct plan_slot *s)
 {
 	return s->filtered || s->shown;
+}
+
+bool emit_has_extras(const struct plan_hook *h)
+{
+	return h->kernel_stacks | h->user_stacks;
 }
 
 bool emit_has_sockets(const struct plan_hook *h)
@@ -57,6 +64,8 @@ bool emit_has_texts(const struct plan_hook *h)
 {
 	uint32_t sockets = 0;
 
+	if (h->rate_count || emit_has_extras(h))
+		return true;
 	for (uint32_t i = 0; i < h->slot_count; i++) {
 		const struct plan_slot *s = &h->slots[i];
 

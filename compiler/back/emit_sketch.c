@@ -7,7 +7,8 @@
 #include <inttypes.h>
 #include <string.h>
 #include "compiler/base/arena.h"
-#include "emit.h"
+#include "emit_set.h"
+#include "trie.h"
 #include "bpf-templates/tg_event.h"
 
 #define INLINE_NAME 32 /* TG_INLINE_NAME */
@@ -208,10 +209,97 @@ static void emit_back_sketch(struct emitter *e, const struct tir_filter *f)
 	}
 }
 
+/* ---- many values: the same, by tables -------------------------------------------------- */
+
+/* Seven bytes of a name; a closed piece has its NUL. */
+static struct trie_step step_of(struct arena *a, const char *s, size_t len, bool open)
+{
+	char bytes[TRIE_WORD] = {0};
+	size_t n = len < TRIE_WORD ? len : TRIE_WORD;
+
+	memcpy(bytes, s, n);
+	n += n < TRIE_WORD && !open;
+	return trie_value(a, bytes, n, 0).steps[0];
+}
+
+/* First and second component; no second one is asked for where any will do. */
+static bool front_steps(struct arena *a, const struct value *v, enum op op, struct trie_value *out)
+{
+	struct trie_step *steps = arena_array(a, 2, sizeof(*steps));
+	const char *end = v->text + v->len, *p = v->text + 1, *slash;
+	bool prefix = op == OP_PREFIX;
+
+	*out = (struct trie_value){.steps = steps, .count = 1};
+	if (v->text[0] != '/')
+		return false;
+	slash = memchr(p, '/', (size_t)(end - p));
+	steps[0] = step_of(a, p, (size_t)((slash ? slash : end) - p), prefix && !slash);
+	if (prefix && (!slash || slash + 1 == end))
+		return true;
+	out->count = 2;
+	p = slash ? slash + 1 : end; /* no component is an empty one */
+	slash = memchr(p, '/', (size_t)(end - p));
+	steps[1] = step_of(a, p, (size_t)((slash ? slash : end) - p), prefix && !slash);
+	return true;
+}
+
+/* The end of the last component, backwards. */
+static void back_steps(struct arena *a, const struct value *v, struct trie_value *out)
+{
+	const char *slash = memrchr(v->text, '/', v->len);
+	size_t len = slash ? (size_t)(v->text + v->len - slash - 1) : v->len;
+	char bytes[TRIE_WORD];
+
+	len = len < TRIE_WORD ? len : TRIE_WORD;
+	for (size_t i = 0; i < len; i++)
+		bytes[i] = v->text[v->len - 1 - i];
+	*out = trie_value(a, bytes, len, 0);
+}
+
+static struct trie *sketch_trie(struct arena *a, const struct tir_filter *f)
+{
+	struct trie_value *values = arena_array(a, f->value_count, sizeof(*values));
+	size_t count = 0;
+
+	for (size_t i = 0; i < f->value_count; i++)
+		if (f->op == OP_POSTFIX)
+			back_steps(a, &f->values[i], &values[count++]);
+		else
+			count += front_steps(a, &f->values[i], f->op, &values[count]);
+	return trie_build(a, values, count);
+}
+
+static void emit_sketch_tables(struct emitter *e, const char *name, const struct tir_filter *f)
+{
+	const struct trie *t = sketch_trie(e->arena, f);
+	bool back = f->op == OP_POSTFIX;
+
+	emit_trie_tables(e, name, t);
+	fprintf(e->out,
+		"static __inline bool %s(__u64 first, const struct tg_sketch *k)\n{\n"
+		"\t__u64 word = %s >> 8, low, node;\n\tconst __u64 *p;\n\n",
+		name, back ? "tg_name_tail(k)" : "__builtin_bswap64(first)");
+	emit_trie_root(e, name, t);
+	fprintf(e->out, "\tif (!tg_key_fits(low, node, word))\n\t\treturn false;\n");
+	if (t->key_count)
+		fprintf(e->out,
+			"\tif (tg_key_ends(node))\n\t\treturn true;\n\tword = tg_second(k);\n"
+			"\treturn word == TG_SECOND_LONG ||\n"
+			"\t       tg_set_word(%s_keys, 0x%" PRIx64
+			"ull, node, __builtin_bswap64(word) >> 8);\n}\n\n",
+			name, emit_trie_limits(t));
+	else
+		fprintf(e->out, "\treturn true;\n}\n\n");
+}
+
 bool emit_sketch_predicate(struct emitter *e, const char *name, const struct tir_filter *f)
 {
 	if (!sketch_useful(f))
 		return false;
+	if (f->value_count > TEXTS_COMPARED) {
+		emit_sketch_tables(e, name, f);
+		return true;
+	}
 	fprintf(e->out, "static __inline bool %s(__u64 first, const struct tg_sketch *k)\n{\n",
 		name);
 	if (f->op == OP_POSTFIX)

@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 #include "compiler/base/arena.h"
-#include "emit.h"
+#include "emit_set.h"
 
 /* Up to eight bytes as the little-endian word that a load of them gives. */
 static uint64_t word_at(const char *s, size_t len)
@@ -86,16 +86,65 @@ static void emit_loads(struct emitter *e, enum text_layout layout, enum op op)
 	fprintf(e->out, "\tw0 = TG_LOAD(text, 0);\n\tw1 = TG_LOAD(text, 8);\n");
 }
 
+static void emit_compares(struct emitter *e, const char *name, enum text_layout layout, enum op op,
+			  const struct value *values, size_t count)
+{
+	fprintf(e->out, "static %s bool %s(struct tg_scratch *s)\n{\n", e->function, name);
+	emit_loads(e, layout, op);
+	for (size_t i = 0; i < count; i++)
+		emit_value(e, layout, op, &values[i]);
+	fprintf(e->out, "\treturn false;\n}\n\n");
+}
+
+/* The type bits of the inode's mode, which is there whether or not the file has a path. */
+static void emit_file_type(struct emitter *e, const char *name, enum op op,
+			   const struct value *values, size_t count)
+{
+	uint64_t types = 0;
+
+	for (size_t i = 0; i < count; i++)
+		types |= 1ull << (values[i].number >> 12 & 15);
+	fprintf(e->out,
+		"static __inline bool %s(struct tg_scratch *s)\n{\n"
+		"\treturn %s(0x%" PRIx64 "ull >> (tg_fresh(s->read.value) >> 12 & 15) & 1);\n}\n\n",
+		name, op_negated(op) ? "!" : "", types);
+}
+
+/* A unix socket's address has its family beside the text. */
+static void emit_family(struct emitter *e, const char *name, const struct value *values,
+			size_t count)
+{
+	struct interval *v = arena_array(e->arena, count + 1, sizeof(*v));
+	const char *set = arena_printf(e->arena, "%s_set", name);
+
+	for (size_t i = 0; i < count; i++)
+		v[i] = value_interval(&values[i]);
+	emit_number_set(e, set, 16, v, count);
+	fprintf(e->out,
+		"static __inline bool %s(struct tg_scratch *s)\n{\n"
+		"\treturn %s((__u16)tg_fresh(s->read.value));\n}\n\n",
+		name, set);
+}
+
 void emit_text_predicate(struct emitter *e, const char *name, enum text_layout layout, enum op op,
 			 const struct value *values, size_t count)
 {
 	const char *inner = op_negated(op) ? arena_printf(e->arena, "%s_any", name) : name;
 
-	fprintf(e->out, "static %s bool %s(struct tg_scratch *s)\n{\n", e->function, inner);
-	emit_loads(e, layout, op);
-	for (size_t i = 0; i < count; i++)
-		emit_value(e, layout, op, &values[i]);
-	fprintf(e->out, "\treturn false;\n}\n\n");
+	if (op == OP_FILE_TYPE || op == OP_NOT_FILE_TYPE) {
+		emit_file_type(e, name, op, values, count);
+		return;
+	}
+	if (op == OP_FAMILY) {
+		emit_family(e, name, values, count);
+		return;
+	}
+	if (op == OP_SUBSTRING || op == OP_SUBSTRING_IGNCASE)
+		emit_substring(e, inner, op == OP_SUBSTRING_IGNCASE, values, count);
+	else if (count > TEXTS_COMPARED)
+		emit_text_set(e, inner, layout, op, values, count);
+	else
+		emit_compares(e, inner, layout, op, values, count);
 	if (!op_negated(op))
 		return;
 	/* An empty path satisfies no operator, negated ones included. */

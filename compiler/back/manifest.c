@@ -253,6 +253,11 @@ uint32_t manifest_add_selector(struct manifest *m, uint32_t hook, uint32_t bit, 
 	return add(m, TG_SEC_SELECTORS, &entry);
 }
 
+struct tg_selector_entry *manifest_selector(struct manifest *m, uint32_t selector)
+{
+	return (struct tg_selector_entry *)m->sections[TG_SEC_SELECTORS].entries + selector;
+}
+
 uint32_t manifest_add_digest(struct manifest *m, enum tg_digest_kind kind, const char *name,
 			     const uint8_t sha256[32])
 {

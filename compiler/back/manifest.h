@@ -62,6 +62,8 @@ uint32_t manifest_add_view_data(struct manifest *m, uint32_t view, uint32_t slot
 uint32_t manifest_add_tag(struct manifest *m, uint32_t view, const char *text);
 uint32_t manifest_add_selector(struct manifest *m, uint32_t hook, uint32_t bit, uint32_t policy,
 			       enum tg_action action, uint32_t line);
+/* To set its flags. */
+struct tg_selector_entry *manifest_selector(struct manifest *m, uint32_t selector);
 uint32_t manifest_add_digest(struct manifest *m, enum tg_digest_kind kind, const char *name,
 			     const uint8_t sha256[32]);
 /* This one returns the index among its hook's slots, which is what view arguments want. */

@@ -14,9 +14,16 @@ static bool has_room(const struct plan_hook *h, const struct tir_hook *hook)
 	       h->slot_count + plan_new_slots(h, hook) <= TG_SLOTS_MAX;
 }
 
+static uint32_t param_count(const struct tir_hook *hook)
+{
+	if (hook->syscall)
+		return 1;
+	return hook->function ? (uint32_t)hook->function->param_count : 0;
+}
+
 static struct plan_hook *new_hook(struct planning *p, const struct plan_probe *probe)
 {
-	const struct tir_hook *hook = probe->uses[0].hook;
+	const struct tir_hook *hook = probe->use_count ? probe->uses[0].hook : NULL;
 	struct plan *plan = p->plan;
 
 	plan->hooks = arena_grow(p->arena, plan->hooks, plan->hook_count, &p->hook_room,
@@ -25,16 +32,14 @@ static struct plan_hook *new_hook(struct planning *p, const struct plan_probe *p
 		.kind = probe->kind,
 		.symbol = probe->symbol,
 		.subsystem = probe->subsystem,
-		.syscall = hook->syscall,
+		.syscall = hook ? hook->syscall : probe->enforcers[0].function->syscall,
 		.raw = probe->raw,
 		.peer = PLAN_NO_HOOK,
 		.lsm_twin = true,
 		.may_miss = probe->may_miss,
-		.params_differ = hook->params_differ && !hook->syscall,
-		.param_count = hook->syscall	? 1
-			       : hook->function ? (uint32_t)hook->function->param_count
-						: 0,
-		.at = hook->ir->symbol_at,
+		.params_differ = hook && hook->params_differ && !hook->syscall,
+		.param_count = hook ? param_count(hook) : 0,
+		.at = hook ? hook->ir->symbol_at : probe->enforcers[0].function->at,
 	};
 	return &plan->hooks[plan->hook_count++];
 }
@@ -42,6 +47,7 @@ static struct plan_hook *new_hook(struct planning *p, const struct plan_probe *p
 static void add_selector(struct planning *p, struct plan_hook *h, struct rooms *room,
 			 const struct plan_view *view, const struct tir_selector *s)
 {
+	struct plan_user user = {view->policy, (uint32_t)(view - h->views), s->ir->posts};
 	uint64_t bit = 1ull << h->selector_count;
 
 	h->selectors = arena_grow(p->arena, h->selectors, h->selector_count, &room->selectors,
@@ -50,7 +56,9 @@ static void add_selector(struct planning *p, struct plan_hook *h, struct rooms *
 	for (size_t i = 0; i < s->filters[IR_ARGS].n; i++) {
 		const struct tir_filter *f = &s->filters[IR_ARGS].v[i];
 
-		if (view->slots[f->arg] != PLAN_NO_SLOT)
+		if (f->op == OP_CEL_EXPR || f->op == OP_CAPABILITIES_GAINED)
+			plan_add_joint(p, h, room, view, f, bit);
+		else if (view->slots[f->arg] != PLAN_NO_SLOT)
 			plan_add_predicate(p, h, room, view->slots[f->arg], f, bit);
 		else if (view->hook->args[f->arg].ir->return_copy)
 			h->never |= bit; /* there is nothing yet to compare with */
@@ -63,8 +71,7 @@ static void add_selector(struct planning *p, struct plan_hook *h, struct rooms *
 	}
 	for (size_t i = 0; i < s->ir->binary_count; i++)
 		plan_add_binary(p, h, room, &s->ir->binaries[i], bit);
-	for (size_t i = 0; i < s->ir->actions.n; i++)
-		plan_add_action(p, h, room, &s->ir->actions.v[i], bit);
+	plan_add_actions(p, h, room, &user, &s->ir->actions, bit);
 	if (!s->ir->posts)
 		return;
 	h->posts |= bit;
@@ -116,6 +123,8 @@ static void join_parts(struct plan_hook *first)
 	for (uint32_t i = 1; i < first->parts; i++) {
 		first->overrides |= first[i].overrides;
 		first->signals |= first[i].signals;
+		if (first[i].method != OVERRIDE_AUTOMATIC)
+			first->method = first[i].method;
 		first->lsm_twin &= first[i].lsm_twin;
 	}
 }
@@ -236,6 +245,10 @@ static void plan_probe_of(struct planning *p, struct rooms *rooms, uint32_t lead
 			 probe->uses[i].hook);
 		check_operands(p, &p->plan->hooks[at]);
 	}
+	if (probe->enforcer_count && p->plan->hook_count == first)
+		new_hook(p, probe);
+	for (uint32_t i = 0; i < probe->enforcer_count; i++)
+		plan_add_enforcer(p, &p->plan->hooks[first], &rooms[first], &probe->enforcers[i]);
 	set_parts(p->plan, first);
 	plan_returns(p, rooms, first);
 }
@@ -245,8 +258,8 @@ static size_t most_hooks(const struct planning *p)
 	size_t uses = 0;
 
 	for (uint32_t i = 0; i < p->probe_count; i++)
-		uses += p->probes[i].use_count;
-	return 2 * uses; /* each may have a return half */
+		uses += p->probes[i].use_count + 1; /* an enforcer needs one, too */
+	return 2 * uses;			    /* each may have a return half */
 }
 
 struct plan *plan_build(struct arena *a, struct diags *d, const struct tir *tir)

@@ -19,8 +19,9 @@ struct plan_slot { /* one distinct argument of a hook */
 	uint64_t shown;	   /* selectors whose events contain it */
 };
 
-struct plan_predicate { /* one distinct filter */
-	uint32_t slot;
+struct plan_predicate {	      /* one distinct filter */
+	uint32_t slot;	      /* PLAN_NO_SLOT: it is about several numbers, or none */
+	const uint32_t *args; /* then: their slots, by the policy's `args` */
 	const struct tir_filter *filter;
 	uint64_t selectors; /* that require it */
 };
@@ -35,10 +36,19 @@ struct plan_binary_use {
 	uint64_t selectors;
 };
 
-struct plan_action {
-	enum tg_action action; /* Signal (Sigkill is 9) or Override */
+struct plan_action { /* Signal (Sigkill is 9), Override, or what a policy does for itself */
+	enum tg_action action;
 	int32_t value;
+	int32_t error;	 /* NotifyEnforcer */
+	uint32_t policy; /* NotifyEnforcer, CleanupEnforcerNotification */
 	uint64_t selectors;
+};
+
+struct plan_rate {	 /* one Post with a rateLimit */
+	uint32_t number; /* in the bundle */
+	uint32_t view;
+	const struct ir_action *post;
+	uint64_t selectors; /* the one that has it */
 };
 
 struct plan_view { /* one policy's use of the hook */
@@ -49,9 +59,10 @@ struct plan_view { /* one policy's use of the hook */
 	uint32_t *data;	 /* per entry of hook->data */
 	uint32_t result; /* the slot of what the call returned; PLAN_NO_SLOT */
 };
-#define PLAN_NO_SLOT  0xffffffffu
-#define PLAN_VARIANTS 2
-#define PLAN_NO_HOOK  0xffffffffu
+#define PLAN_NO_SLOT 0xffffffffu
+#define PLAN_NO_HOOK 0xffffffffu
+
+#define PLAN_VARIANTS 4
 
 /*
  * What a value of an argument says at once about the selectors of all parts: those that it rules
@@ -112,8 +123,14 @@ struct plan_hook {
 	const struct ir_selector **selectors; /* by bit */
 	uint32_t selector_count;
 	uint64_t posts; /* selectors that post */
-	uint64_t never; /* selectors that cannot match */
+	struct plan_rate *rates;
+	uint32_t rate_count;
+	uint64_t kernel_stacks, user_stacks; /* selectors whose events have one */
+	uint64_t never;			     /* selectors that cannot match */
 	bool overrides, signals;
+	uint32_t *enforcers; /* policies whose notifications are acted on here */
+	uint32_t enforcer_count;
+	enum override_method method; /* that an enforcer asks for */
 	bool lsm_twin; /* for all views: the LSM hook of a security_* function will do */
 	enum tg_attach variants[PLAN_VARIANTS]; /* in order of preference */
 	uint32_t variant_count;
@@ -125,6 +142,8 @@ struct plan {
 	uint32_t hook_count;
 	struct plan_binary *binaries;
 	uint32_t binary_count;
+	uint32_t rate_count;
+	bool notifies; /* there are enforcers */
 };
 
 struct plan *plan_build(struct arena *a, struct diags *d, const struct tir *tir);

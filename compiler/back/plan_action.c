@@ -1,17 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Actions, each distinct one once. */
+/* What selectors do when they win. */
 #include <string.h>
 #include "compiler/base/arena.h"
 #include "compiler/diag/diag.h"
 #include "plan_make.h"
 
-void plan_add_action(struct planning *p, struct plan_hook *h, struct rooms *room,
-		     const struct ir_action *a, uint64_t bit)
+static struct plan_action *new_action(struct planning *p, struct plan_hook *h, struct rooms *room,
+				      enum tg_action action, uint64_t bit)
+{
+	struct plan_action *out;
+
+	h->actions = arena_grow(p->arena, h->actions, h->action_count, &room->actions,
+				sizeof(*h->actions));
+	out = &h->actions[h->action_count++];
+	*out = (struct plan_action){.action = action, .selectors = bit};
+	return out;
+}
+
+/* Signals and errors, each distinct one once. */
+static void add_effect(struct planning *p, struct plan_hook *h, struct rooms *room,
+		       const struct ir_action *a, uint64_t bit)
 {
 	enum tg_action kind = a->action == TG_ACTION_SIGKILL ? TG_ACTION_SIGNAL : a->action;
 
-	if (kind != TG_ACTION_SIGNAL && kind != TG_ACTION_OVERRIDE)
-		return;
 	h->overrides |= kind == TG_ACTION_OVERRIDE;
 	h->signals |= kind == TG_ACTION_SIGNAL;
 	for (uint32_t i = 0; i < h->action_count; i++)
@@ -19,8 +30,55 @@ void plan_add_action(struct planning *p, struct plan_hook *h, struct rooms *room
 			h->actions[i].selectors |= bit;
 			return;
 		}
-	h->actions = arena_grow(p->arena, h->actions, h->action_count, &room->actions,
-				sizeof(*h->actions));
-	h->actions[h->action_count++] =
-		(struct plan_action){.action = kind, .value = a->value, .selectors = bit};
+	new_action(p, h, room, kind, bit)->value = a->value;
+}
+
+/* Notifications are the policy's own. */
+static void add_notification(struct planning *p, struct plan_hook *h, struct rooms *room,
+			     uint32_t policy, const struct ir_action *a, uint64_t bit)
+{
+	struct plan_action *out = new_action(p, h, room, a->action, bit);
+
+	out->value = a->value;
+	out->error = a->error;
+	out->policy = policy;
+}
+
+/* What a Post asks of its event; of no interest where there is none. */
+static void add_post(struct planning *p, struct plan_hook *h, struct rooms *room, uint32_t view,
+		     const struct ir_action *a, uint64_t bit)
+{
+	h->kernel_stacks |= a->kernel_stack ? bit : 0;
+	h->user_stacks |= a->user_stack ? bit : 0;
+	if (!a->rate_ms)
+		return;
+	h->rates = arena_grow(p->arena, h->rates, h->rate_count, &room->rates, sizeof(*h->rates));
+	h->rates[h->rate_count++] = (struct plan_rate){
+		.number = p->plan->rate_count++, .view = view, .post = a, .selectors = bit};
+}
+
+void plan_add_actions(struct planning *p, struct plan_hook *h, struct rooms *room,
+		      const struct plan_user *user, const struct ir_actions *list, uint64_t bit)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		const struct ir_action *a = &list->v[i];
+
+		switch (a->action) {
+		case TG_ACTION_SIGNAL:
+		case TG_ACTION_SIGKILL:
+		case TG_ACTION_OVERRIDE:
+			add_effect(p, h, room, a, bit);
+			break;
+		case TG_ACTION_POST:
+			if (user->posts)
+				add_post(p, h, room, user->view, a, bit);
+			break;
+		case TG_ACTION_NOTIFY_ENFORCER:
+		case TG_ACTION_CLEANUP_ENFORCER:
+			add_notification(p, h, room, user->policy, a, bit);
+			break;
+		default:
+			break;
+		}
+	}
 }

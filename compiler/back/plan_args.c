@@ -3,10 +3,10 @@
 #include <string.h>
 #include "compiler/base/arena.h"
 #include "compiler/diag/diag.h"
+#include "compiler/values/cel.h"
+#include "automaton.h"
 #include "plan_make.h"
 #include "bpf-templates/tg_event.h"
-
-#define VALUES_MAX 512 /* compared one after another in this version */
 
 enum plan_slot_kind plan_slot_kind(const struct plan_slot *s)
 {
@@ -123,7 +123,7 @@ void plan_order_slots(struct planning *p, struct plan_hook *h)
 			}
 	h->slots = sorted;
 	for (uint32_t i = 0; i < h->predicate_count; i++)
-		h->predicates[i].slot = moved[h->predicates[i].slot];
+		move_slots(&h->predicates[i].slot, 1, moved);
 	for (uint32_t i = 0; i < h->view_count; i++) {
 		move_slots(h->views[i].slots, h->views[i].hook->arg_count, moved);
 		move_slots(h->views[i].data, h->views[i].hook->data_count, moved);
@@ -141,6 +141,52 @@ bool plan_same_filter(const struct tir_filter *a, const struct tir_filter *b)
 	return true;
 }
 
+#define SUBSTRING_BYTES (AUTOMATON_SIZE / 256 - 1)
+
+/* Texts that are looked for inside of others become one table, which a kernel must take. */
+static void limit_substrings(struct planning *p, const struct tir_filter *f)
+{
+	enum op plain = op_get(f->op)->plain;
+	size_t bytes = 0;
+	struct diag *m;
+
+	if (plain != OP_SUBSTRING && plain != OP_SUBSTRING_IGNCASE)
+		return;
+	for (size_t i = 0; i < f->value_count; i++)
+		bytes += f->values[i].len;
+	if (bytes <= SUBSTRING_BYTES)
+		return;
+	m = diag_at(p->diags, DIAG_TOO_MANY_VALUES, f->ir->at,
+		    "the %zu values of this `%s` have %zu bytes together: tgc compiles up to %u",
+		    f->value_count, op_name(f->op), bytes, SUBSTRING_BYTES);
+	diag_note(p->diags, m,
+		  "they are looked for all at once, by a table with a row for each of these bytes");
+	diag_hint(p->diags, m, "shorten the values to what tells them from other texts");
+}
+
+#define TABLES_MAX (4u << 20) /* bytes of constants that a program can have on old kernels */
+
+/* Many texts become a tree with a key of 16 bytes for every seven of theirs, at most. */
+static void limit_texts(struct planning *p, const struct plan_slot *slot,
+			const struct tir_filter *f)
+{
+	size_t bytes = 0;
+	struct diag *m;
+
+	if (!plan_is_text(slot))
+		return;
+	for (size_t i = 0; i < f->value_count; i++)
+		if (f->values[i].kind == VALUE_IS_TEXT)
+			bytes += 16 * ((f->values[i].len + 2) / 7 + 2);
+	if (bytes <= TABLES_MAX)
+		return;
+	m = diag_at(p->diags, DIAG_TOO_MANY_VALUES, f->ir->at,
+		    "the tables for the %zu values of this `%s` can take %zu KB: a program has %u "
+		    "KB of constants at most",
+		    f->value_count, op_name(f->op), bytes >> 10, TABLES_MAX >> 10);
+	diag_hint(p->diags, m, "use a shorter `Prefix` or `Postfix` for values that share one");
+}
+
 void plan_add_predicate(struct planning *p, struct plan_hook *h, struct rooms *room, uint32_t slot,
 			const struct tir_filter *f, uint64_t bit)
 {
@@ -153,12 +199,31 @@ void plan_add_predicate(struct planning *p, struct plan_hook *h, struct rooms *r
 			return;
 		}
 	}
-	if (f->value_count > VALUES_MAX)
-		diag_at(p->diags, DIAG_TOO_MANY_VALUES, f->ir->at,
-			"%zu values in one filter: this version of tgc compiles up to %d",
-			f->value_count, VALUES_MAX);
+	limit_substrings(p, f);
+	limit_texts(p, &h->slots[slot], f);
 	h->predicates = arena_grow(p->arena, h->predicates, h->predicate_count, &room->predicates,
 				   sizeof(*h->predicates));
 	h->predicates[h->predicate_count++] =
 		(struct plan_predicate){.slot = slot, .filter = f, .selectors = bit};
+}
+
+/* The arguments that a filter names: bit N is entry N of the policy's `args`. */
+static uint64_t named_args(const struct tir_filter *f)
+{
+	return f->op == OP_CEL_EXPR ? cel_args(f->expression)
+				    : 1ull << f->arg | 1ull << f->ir->second;
+}
+
+void plan_add_joint(struct planning *p, struct plan_hook *h, struct rooms *room,
+		    const struct plan_view *view, const struct tir_filter *f, uint64_t bit)
+{
+	uint64_t named = named_args(f);
+
+	for (size_t i = 0; i < view->hook->arg_count && i < 64; i++)
+		if (named >> i & 1 && view->slots[i] != PLAN_NO_SLOT)
+			h->slots[view->slots[i]].filtered |= bit;
+	h->predicates = arena_grow(p->arena, h->predicates, h->predicate_count, &room->predicates,
+				   sizeof(*h->predicates));
+	h->predicates[h->predicate_count++] = (struct plan_predicate){
+		.slot = PLAN_NO_SLOT, .args = view->slots, .filter = f, .selectors = bit};
 }

@@ -142,7 +142,7 @@ static void add_selector(struct making *m, uint32_t part, uint32_t bit)
 	for (uint32_t i = 0; i < h->predicate_count; i++) {
 		const struct plan_predicate *p = &h->predicates[i];
 
-		if (!(p->selectors >> bit & 1) ||
+		if (p->args || !(p->selectors >> bit & 1) ||
 		    !plan_same_arg(h->slots[p->slot].arg, m->index->arg))
 			continue;
 		if (add_filter(m, p->filter, part, bit)) {

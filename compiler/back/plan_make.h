@@ -10,6 +10,11 @@ struct plan_use { /* one entry of a policy that watches a place */
 	const struct tir_hook *hook;
 };
 
+struct plan_enforcer { /* a policy whose notifications are acted on in a place */
+	uint32_t policy;
+	const struct tir_enforced *function;
+};
+
 struct plan_probe { /* a place that is probed */
 	enum tg_hook_kind kind;
 	bool raw;
@@ -20,6 +25,9 @@ struct plan_probe { /* a place that is probed */
 	struct plan_use *uses;
 	uint32_t use_count;
 	size_t use_room;
+	struct plan_enforcer *enforcers;
+	uint32_t enforcer_count;
+	size_t enforcer_room;
 	uint32_t leader;    /* the probe whose program this one shares; itself: it has its own */
 	uint32_t followers; /* of a leader, itself included */
 };
@@ -43,7 +51,7 @@ bool plan_same_arguments(const struct tir_hook *a, const struct tir_hook *b);
 
 /* How much room a hook's arrays have; they grow with the arena. */
 struct rooms {
-	size_t predicates, binaries, actions, views, selectors;
+	size_t predicates, binaries, actions, views, selectors, rates, enforcers;
 };
 
 /* The slot of an argument; made when new. PLAN_NO_SLOT for nop or when there is no room. */
@@ -55,10 +63,22 @@ void plan_order_slots(struct planning *p, struct plan_hook *h);
 /* `bit`, a selector, requires the filter on the slot. */
 void plan_add_predicate(struct planning *p, struct plan_hook *h, struct rooms *room, uint32_t slot,
 			const struct tir_filter *f, uint64_t bit);
+/* The same for a filter that names several arguments, or none. */
+void plan_add_joint(struct planning *p, struct plan_hook *h, struct rooms *room,
+		    const struct plan_view *view, const struct tir_filter *f, uint64_t bit);
 void plan_add_binary(struct planning *p, struct plan_hook *h, struct rooms *room,
 		     const struct ir_binaries *set, uint64_t bit);
-void plan_add_action(struct planning *p, struct plan_hook *h, struct rooms *room,
-		     const struct ir_action *a, uint64_t bit);
+struct plan_user { /* whose actions they are */
+	uint32_t policy;
+	uint32_t view; /* index into the hook's */
+	bool posts;    /* the selector's events are reported */
+};
+/* What the selector `bit` does. */
+void plan_add_actions(struct planning *p, struct plan_hook *h, struct rooms *room,
+		      const struct plan_user *user, const struct ir_actions *list, uint64_t bit);
+/* A policy's enforcer acts in this hook. */
+void plan_add_enforcer(struct planning *p, struct plan_hook *h, struct rooms *room,
+		       const struct plan_enforcer *enforcer);
 /* For all parts of a program, of which `first` is the first. */
 void plan_choose_variants(struct plan_hook *first);
 /* Indexes for the parts of a program, where they save more than they cost. */

@@ -148,6 +148,17 @@ static void use_hook(struct planning *p, uint32_t policy, const struct tir_hook 
 		use_function(p, policy, hook);
 }
 
+/* Enforcers act in functions, which policies may watch as well. */
+static void use_enforcer(struct planning *p, uint32_t policy, const struct tir_enforced *f)
+{
+	struct plan_probe wanted = {.kind = TG_HOOK_KPROBE, .symbol = f->symbol, .subsystem = ""};
+	struct plan_probe *probe = probe_for(p, &wanted);
+
+	probe->enforcers = arena_grow(p->arena, probe->enforcers, probe->enforcer_count,
+				      &probe->enforcer_room, sizeof(*probe->enforcers));
+	probe->enforcers[probe->enforcer_count++] = (struct plan_enforcer){policy, f};
+}
+
 /* ---- which of them are alike ------------------------------------------------------------------
  */
 
@@ -217,7 +228,8 @@ static bool overrides(const struct plan_probe *p)
 
 static bool shareable(const struct plan_probe *p)
 {
-	return p->kind == TG_HOOK_KPROBE && p->uses[0].hook->ir->calls.list && !overrides(p);
+	return p->kind == TG_HOOK_KPROBE && !p->enforcer_count && p->uses[0].hook->ir->calls.list &&
+	       !overrides(p);
 }
 
 static void group_probes(struct planning *p)
@@ -249,5 +261,10 @@ void plan_probes(struct planning *p)
 		for (size_t j = 0; j < tir->policies[i].hook_count; j++)
 			if (tir->policies[i].hooks[j].found)
 				use_hook(p, (uint32_t)i, &tir->policies[i].hooks[j]);
+	for (size_t i = 0; i < tir->policy_count; i++) {
+		p->plan->notifies |= tir->policies[i].ir->enforcer_count > 0;
+		for (size_t j = 0; j < tir->policies[i].enforced_count; j++)
+			use_enforcer(p, (uint32_t)i, &tir->policies[i].enforced[j]);
+	}
 	group_probes(p);
 }

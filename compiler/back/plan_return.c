@@ -84,12 +84,14 @@ static bool posts(const struct ir_actions *actions)
 static void add_selector(struct planning *p, struct plan_hook *h, struct rooms *room,
 			 const struct plan_view *view, const struct tir_selector *s, uint64_t bit)
 {
+	struct plan_user user = {view->policy, h->view_count,
+				 s->ir->posts && posts(&s->ir->return_actions)};
+
 	h->held |= bit;
 	for (size_t i = 0; view->result != PLAN_NO_SLOT && i < s->filters[IR_RETURN].n; i++)
 		plan_add_predicate(p, h, room, view->result, &s->filters[IR_RETURN].v[i], bit);
-	for (size_t i = 0; i < s->ir->return_actions.n; i++)
-		plan_add_action(p, h, room, &s->ir->return_actions.v[i], bit);
-	if (!s->ir->posts || !posts(&s->ir->return_actions))
+	plan_add_actions(p, h, room, &user, &s->ir->return_actions, bit);
+	if (!user.posts)
 		return;
 	h->posts |= bit;
 	if (view->result != PLAN_NO_SLOT)

@@ -8,6 +8,22 @@ static void add_variant(struct plan_hook *h, enum tg_attach attach)
 }
 
 /*
+ * A function whose result is replaced. `override-method` is about enforcers; should two policies
+ * ask for different ones in the same function, the last one decides, for both have the same effect.
+ */
+static void add_overriding(struct plan_hook *h)
+{
+	bool automatic = h->method == OVERRIDE_AUTOMATIC;
+
+	if (h->syscall && h->method != OVERRIDE_FMOD_RET)
+		add_variant(h, TG_ATTACH_KPROBE_OVERRIDE);
+	if (h->lsm_twin && automatic)
+		add_variant(h, TG_ATTACH_LSM);
+	if (h->method != OVERRIDE_RETURN)
+		add_variant(h, TG_ATTACH_FMOD_RET);
+}
+
+/*
  * The cheapest attachment with the wanted meaning first (measured; docs/architecture.md). But
  * where something is enforced: a preemptible kernel skips an fentry or fmod_ret program while
  * the same one is interrupted on that CPU, and anybody can bring that about. LSM programs and
@@ -41,9 +57,7 @@ static void choose(struct plan_hook *h)
 	} else if (!h->syscall && !h->overrides && reads_registers(h)) {
 		add_variant(h, TG_ATTACH_KPROBE); /* only it has the registers */
 	} else if (h->overrides) {
-		if (h->lsm_twin)
-			add_variant(h, TG_ATTACH_LSM);
-		add_variant(h, TG_ATTACH_FMOD_RET);
+		add_overriding(h);
 	} else {
 		add_variant(h, h->signals ? TG_ATTACH_KPROBE : TG_ATTACH_FENTRY);
 		add_variant(h, h->signals ? TG_ATTACH_FENTRY : TG_ATTACH_KPROBE);

@@ -58,17 +58,22 @@ static bool check_gained(struct checking *c, const struct ir_filter *f)
 }
 
 /* The numbers of a list of system calls. */
-static bool check_numbers(struct checking *c, const struct ast_list *list, struct span use)
+static bool list_numbers(struct checking *c, const struct ast_list *list, struct span use,
+			 struct value *out)
 {
+	uint64_t *numbers = arena_array(c->arena, list->values.n + 1, sizeof(*numbers));
 	struct syscall_element element;
 	struct value_error e;
 
+	out->members = numbers;
 	for (size_t i = 0; i < list->values.n; i++) {
 		const struct ast_str *v = &list->values.v[i];
 		struct diag *m;
 
-		if (syscall_parse(c->arena, ARCH_X86_64, v, SYSCALL_AS_NUMBER, &element, &e))
+		if (syscall_parse(c->arena, ARCH_X86_64, v, SYSCALL_AS_NUMBER, &element, &e)) {
+			numbers[out->member_count++] = element.number;
 			continue;
+		}
 		m = report_value(c, DIAG_BAD_LIST, v, &e);
 		diag_note_at(c->diags, m, use, "the list is used here");
 		return false;
@@ -76,15 +81,31 @@ static bool check_numbers(struct checking *c, const struct ast_list *list, struc
 	return true;
 }
 
-static bool check_list_type(struct checking *c, const struct ast_list *list, struct span use)
+/* Those of all system calls of the kernel's own ABI that this kernel has. */
+static bool kernel_numbers(struct checking *c, struct value *out)
+{
+	size_t count;
+	const struct syscall *all = syscall_all(ABI_X64, &count);
+	uint64_t *numbers = arena_array(c->arena, count + 1, sizeof(*numbers));
+
+	out->members = numbers;
+	for (size_t i = 0; i < count; i++)
+		if (kbtf_function_id(c->kernel->btf,
+				     arena_printf(c->arena, "__x64_sys_%s", all[i].entry)))
+			numbers[out->member_count++] = all[i].number;
+	return true;
+}
+
+static bool list_members(struct checking *c, const struct ast_list *list, struct span use,
+			 struct value *out)
 {
 	const char *type = list->type.s ? list->type.s : "";
 	struct diag *m;
 
 	if (!strcmp(type, "syscalls"))
-		return check_numbers(c, list, use);
+		return list_numbers(c, list, use, out);
 	if (!strcmp(type, "generated_syscalls"))
-		return true;
+		return kernel_numbers(c, out);
 	m = diag_at(c->diags, DIAG_BAD_LIST, use,
 		    "`%s` is no list of system calls, whose numbers could be compared",
 		    list->name.s);
@@ -93,7 +114,7 @@ static bool check_list_type(struct checking *c, const struct ast_list *list, str
 	return false;
 }
 
-static bool check_list_value(struct checking *c, const struct ast_str *text)
+static bool check_list_value(struct checking *c, const struct ast_str *text, struct value *out)
 {
 	const struct ast_policy *p = c->policy->ast;
 	const char **names = arena_array(c->arena, p->list_count, sizeof(*names));
@@ -103,7 +124,7 @@ static bool check_list_value(struct checking *c, const struct ast_str *text)
 	for (size_t i = 0; i < p->list_count; i++) {
 		names[i] = p->lists[i].name.s;
 		if (!strcmp(names[i], name))
-			return check_list_type(c, &p->lists[i], text->at);
+			return list_members(c, &p->lists[i], text->at, out);
 	}
 	m = diag_at(c->diags, DIAG_UNKNOWN_LIST, text->at, "the policy has no list `%s`", name);
 	near = nearest(name, names, p->list_count);
@@ -122,7 +143,7 @@ static void check_values(struct checking *c, const struct ir_filter *ir, const s
 
 		if (!value_read(c->arena, &ir->values[i], arg->type, f->op, v, &e))
 			report_value(c, DIAG_BAD_VALUE, &ir->values[i], &e);
-		else if (v->kind != VALUE_IS_LIST || check_list_value(c, &ir->values[i]))
+		else if (v->kind != VALUE_IS_LIST || check_list_value(c, &ir->values[i], v))
 			f->value_count++;
 	}
 }

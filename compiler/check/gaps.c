@@ -28,23 +28,18 @@ static void check_arg(struct diags *d, const struct tir_hook *h, const struct ti
 		report(d, a->ir->at, "a record that only tracefs describes is");
 }
 
-static void check_filter(struct diags *d, const struct tir_hook *h, const struct tir_filter *f)
+static void check_action(struct diags *d, const struct tir_hook *h, const struct ir_action *a)
 {
-	if (h->args[f->arg].type->class == CLASS_FILENAME)
-		report(d, f->ir->at, "a filter on a `filename` is");
+	if (a->action == TG_ACTION_GET_URL && strncmp(a->target->s, "http://", 7))
+		report(d, a->at, "`GetUrl` of anything but `http://` is");
+	if (a->action == TG_ACTION_OVERRIDE && h->ir->path)
+		report(d, a->at, "`Override` of a user program's function is");
 }
 
 static void check_selector(struct diags *d, const struct tir_hook *h, const struct tir_selector *s)
 {
-	const struct ir_actions *actions = &s->ir->actions;
-
-	for (size_t i = 0; i < s->filters[IR_ARGS].n; i++)
-		check_filter(d, h, &s->filters[IR_ARGS].v[i]);
-	for (size_t i = 0; i < actions->n; i++)
-		if (actions->v[i].action == TG_ACTION_OVERRIDE && h->syscall)
-			report(d, actions->v[i].at, "`Override` of a system call is");
-		else if (actions->v[i].action == TG_ACTION_OVERRIDE && h->ir->path)
-			report(d, actions->v[i].at, "`Override` of a user program's function is");
+	for (size_t i = 0; i < s->ir->actions.n; i++)
+		check_action(d, h, &s->ir->actions.v[i]);
 }
 
 /* What is compiled for a probe is in the binary's notes. */

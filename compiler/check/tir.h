@@ -122,8 +122,18 @@ struct tir_hook {
 	const char *file_digest;
 };
 
+/* A function in which the policy's enforcer acts. */
+struct tir_enforced {
+	struct span at;
+	const char *symbol;
+	bool syscall;
+	bool lsm_twin; /* security_X, and there is an LSM hook X */
+};
+
 struct tir_policy {
 	const struct ir_policy *ir;
+	struct tir_enforced *enforced;
+	size_t enforced_count, enforced_room;
 	struct tir_hook *hooks;
 	size_t hook_count, hook_room;
 };

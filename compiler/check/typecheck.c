@@ -267,18 +267,48 @@ static void check_enforced_pattern(struct checking *c, const struct ir_names *na
 	}
 }
 
-static void check_enforcers(struct checking *c)
+/* A function that several lists name is one. */
+static void add_enforced(struct checking *c, struct tir_policy *out, const struct ir_name *name)
 {
-	for (size_t i = 0; i < c->policy->enforcer_count; i++) {
-		const struct ir_enforcer *e = &c->policy->enforcers[i];
+	const char *symbol = name->syscall ? syscall_symbol(c->arena, name) : name->name;
+	bool security = !strncmp(symbol, "security_", 9);
 
-		for (size_t j = 0; j < e->call_count; j++) {
-			if (e->calls[j].source == NAMES_FTRACE)
-				check_enforced_pattern(c, &e->calls[j]);
-			for (size_t k = 0; k < e->calls[j].n; k++)
-				find_enforced(c, &e->calls[j].v[k]);
-		}
+	for (size_t i = 0; i < out->enforced_count; i++)
+		if (!strcmp(out->enforced[i].symbol, symbol))
+			return;
+	out->enforced = arena_grow(c->arena, out->enforced, out->enforced_count,
+				   &out->enforced_room, sizeof(*out->enforced));
+	out->enforced[out->enforced_count++] = (struct tir_enforced){
+		.at = name->at,
+		.symbol = symbol,
+		.syscall = name->syscall,
+		.lsm_twin = security && kernel_has(c, "bpf_lsm_", symbol + 9),
+	};
+}
+
+static void check_enforced(struct checking *c, struct tir_policy *out, const struct ir_names *names)
+{
+	struct collecting l = {0};
+
+	if (names->source == NAMES_FTRACE)
+		check_enforced_pattern(c, names);
+	if (names->source != NAMES_WRITTEN)
+		l = collect(c, names);
+	for (size_t i = 0; i < l.n; i++) {
+		l.v[i].syscall |= is_syscall_name(l.v[i].name);
+		add_enforced(c, out, &l.v[i]);
 	}
+	for (size_t i = 0; i < names->n; i++) {
+		find_enforced(c, &names->v[i]);
+		add_enforced(c, out, &names->v[i]);
+	}
+}
+
+static void check_enforcers(struct checking *c, struct tir_policy *out)
+{
+	for (size_t i = 0; i < c->policy->enforcer_count; i++)
+		for (size_t j = 0; j < c->policy->enforcers[i].call_count; j++)
+			check_enforced(c, out, &c->policy->enforcers[i].calls[j]);
 }
 
 static void check_policy(struct checking *c, const struct ir_policy *ir, struct tir_policy *out)
@@ -290,7 +320,7 @@ static void check_policy(struct checking *c, const struct ir_policy *ir, struct 
 		check_names(c, out);
 	}
 	c->btf = c->kernel->btf;
-	check_enforcers(c);
+	check_enforcers(c, out);
 }
 
 struct tir *typecheck(struct arena *a, struct diags *d, const struct ir *ir, const struct kernel *k)

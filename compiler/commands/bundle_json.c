@@ -6,6 +6,7 @@
 
 #include "bundle_inspect.h"
 #include "compiler/base/utf8.h"
+#include "compiler/prove/verdicts.h"
 
 /*
  * json_*_new() calls take over what they are given and fail on NULL, so one check of the
@@ -229,6 +230,47 @@ static json_t *signature(const struct bundle_facts *f)
 	return finish(o, failed);
 }
 
+static json_t *proof(const struct artifact *a, const struct tg_proof_entry *p)
+{
+	json_t *o = json_object();
+	int failed = 0;
+
+	failed |= set(o, "program", string_at(a, a->programs[p->program].name));
+	failed |= set(o, "verdict", json_string(verdict_word(p->verdict)));
+	failed |= set(o, "walked", json_integer(p->walked));
+	failed |= set(o, "xlated", json_integer(p->xlated));
+	failed |= set(o, "jited", json_integer(p->jited));
+	failed |= set(o, "reason", string_at(a, p->reason));
+	failed |= set(o, "line", p->line ? json_integer(p->line) : json_null());
+	return finish(o, failed);
+}
+
+static json_t *kernel(const struct artifact *a, uint32_t index)
+{
+	const struct tg_kernel_entry *k = &a->kernels[index];
+	json_t *o = json_object(), *list = json_array();
+	int failed = 0;
+
+	for (uint32_t i = 0; i < a->program_count; i++)
+		failed |= json_array_append_new(list,
+						proof(a, &a->proofs[index * a->program_count + i]));
+	failed |= set(o, "release", string_at(a, k->release));
+	failed |= set(o, "cpus", json_integer(k->cpus));
+	failed |= set(o, "memory", json_integer((json_int_t)k->memory));
+	failed |= set(o, "proofs", list);
+	return finish(o, failed);
+}
+
+static json_t *kernels(const struct artifact *a)
+{
+	json_t *list = json_array();
+	int failed = !list;
+
+	for (uint32_t i = 0; i < a->kernel_count; i++)
+		failed |= json_array_append_new(list, kernel(a, i));
+	return finish(list, failed);
+}
+
 /* 64-bit numbers are strings, as in the events: JSON readers keep only 53 bits. */
 static json_t *document(const struct bundle_facts *f)
 {
@@ -251,6 +293,7 @@ static json_t *document(const struct bundle_facts *f)
 	failed |= set(o, "hooks", hooks(f));
 	failed |= set(o, "process_programs", process_programs(f));
 	failed |= set(o, "digests", digests(a));
+	failed |= set(o, "kernels", kernels(a));
 	return finish(o, failed);
 }
 

@@ -4,6 +4,7 @@
 
 #include "bundle_inspect.h"
 #include "compiler/base/utf8.h"
+#include "compiler/prove/verdicts.h"
 
 /* Text of an unverified file: nothing in it may reach the terminal as a control sequence. */
 static void put(FILE *to, const char *text)
@@ -175,6 +176,38 @@ static void print_digests(FILE *to, const struct artifact *a)
 	}
 }
 
+static void print_proof(FILE *to, const struct artifact *a, const struct tg_proof_entry *p)
+{
+	fputs("    ", to);
+	put_string(to, a, a->programs[p->program].name);
+	fprintf(to, ": %s", verdict_word(p->verdict));
+	if (p->verdict == TG_VERDICT_GOOD)
+		fprintf(to, ", %u instructions walked, %u bytes, %u as machine code\n", p->walked,
+			p->xlated, p->jited);
+	else
+		fputs(": ", to);
+	if (p->verdict != TG_VERDICT_GOOD) {
+		put_string(to, a, p->reason);
+		fputc('\n', to);
+	}
+}
+
+static void print_proofs(FILE *to, const struct artifact *a)
+{
+	fprintf(to, "\nproved on  %u kernels\n", a->kernel_count);
+	for (uint32_t i = 0; i < a->proof_count; i++) {
+		const struct tg_proof_entry *p = &a->proofs[i];
+		const struct tg_kernel_entry *k = &a->kernels[p->kernel];
+
+		if (p->program == 0) {
+			fputs("  ", to);
+			put_string(to, a, k->release);
+			fprintf(to, ", %u CPUs: maps take %" PRIu64 " bytes\n", k->cpus, k->memory);
+		}
+		print_proof(to, a, p);
+	}
+}
+
 void bundle_print_text(FILE *to, const struct bundle_facts *f)
 {
 	print_head(to, f);
@@ -184,6 +217,8 @@ void bundle_print_text(FILE *to, const struct bundle_facts *f)
 		print_hook(to, f, i);
 	print_process_programs(to, f);
 	print_digests(to, &f->artifact);
+	if (f->artifact.kernel_count)
+		print_proofs(to, &f->artifact);
 	if (!f->object_readable)
 		fputs("\nthe object's symbols cannot be read\n", to);
 }

@@ -6,8 +6,8 @@
 
 enum {
 	PAGE = 4096,
-	MAP_HEAD = 320,	 /* struct bpf_array and the like, within some tens of bytes */
-	HASH_HEAD = 704, /* struct bpf_htab */
+	MAP_HEAD = 264,	 /* struct bpf_array; others are like it */
+	HASH_HEAD = 896, /* struct bpf_htab */
 	HASH_LOCKS = 8,	 /* counters of each CPU, 4 bytes each */
 	BUCKET = 16,
 	ELEMENT = 48, /* before the key of a hash */

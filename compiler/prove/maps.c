@@ -147,7 +147,12 @@ static bool is_data(const char *name, const GElf_Shdr *header)
 	return false;
 }
 
-/* libbpf makes an array of one entry of each, which can be mapped. */
+static bool has_variables(const struct reading *r, const char *section)
+{
+	return btf__find_by_name_kind(r->btf, section, BTF_KIND_DATASEC) > 0;
+}
+
+/* libbpf makes an array of one entry of each, which can be mapped when variables are in it. */
 static void read_data(struct reading *r)
 {
 	Elf_Scn *section = NULL;
@@ -162,12 +167,13 @@ static void read_data(struct reading *r)
 					   : NULL;
 
 		if (name && is_data(name, &header) && header.sh_size <= UINT32_MAX)
-			add_map(r, (struct object_map){.name = arena_printf(r->arena, "%s", name),
-						       .type = BPF_MAP_TYPE_ARRAY,
-						       .key_size = 4,
-						       .value_size = (uint32_t)header.sh_size,
-						       .entries = 1,
-						       .flags = BPF_F_MMAPABLE});
+			add_map(r, (struct object_map){
+					   .name = arena_printf(r->arena, "%s", name),
+					   .type = BPF_MAP_TYPE_ARRAY,
+					   .key_size = 4,
+					   .value_size = (uint32_t)header.sh_size,
+					   .entries = 1,
+					   .flags = has_variables(r, name) ? BPF_F_MMAPABLE : 0u});
 	}
 }
 

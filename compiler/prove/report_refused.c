@@ -98,6 +98,18 @@ static const struct verdict *most_telling(const struct verdicts *v, const struct
 	return &v->programs[best];
 }
 
+/* What became of the hook's other variants. */
+static void note_variant(const struct refusing *r, struct diag *g, uint32_t program)
+{
+	const struct verdict *p = &r->v->programs[program];
+	const char *attach = bundle_attach(r->v->artifact->programs[program].attach);
+
+	if (p->cause && *p->file)
+		diag_note(r->d, g, "as %s, from %s:%u: %s", attach, p->file, p->line, p->cause);
+	else
+		diag_note(r->d, g, "as %s: %s", attach, p->reason);
+}
+
 static void refuse_hook(const struct refusing *r, uint32_t index)
 {
 	const struct artifact *a = r->v->artifact;
@@ -113,8 +125,7 @@ static void refuse_hook(const struct refusing *r, uint32_t index)
 	add_notes(r, g, p);
 	for (uint32_t i = h->first_program; i < h->first_program + h->programs; i++)
 		if (i != program)
-			diag_note(r->d, g, "as %s: %s", bundle_attach(a->programs[i].attach),
-				  r->v->programs[i].reason);
+			note_variant(r, g, i);
 }
 
 static void refuse_process_program(const struct refusing *r, uint32_t index)

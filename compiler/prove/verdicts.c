@@ -59,10 +59,11 @@ static uint64_t large_of(const json_t *o, const char *key)
 static void take_program(struct verdicts *v, const json_t *o)
 {
 	const char *word = text_of(v, o, "verdict");
-	uint32_t index = number_of(o, "index");
+	const json_t *number = json_object_get(o, "index");
+	json_int_t index = json_is_integer(number) ? json_integer_value(number) : -1;
 	struct verdict *p;
 
-	if (!json_is_integer(json_object_get(o, "index")) || index >= v->artifact->program_count)
+	if (index < 0 || index >= v->artifact->program_count)
 		return;
 	p = &v->programs[index];
 	for (uint32_t i = 1; i < TG_VERDICT_COUNT; i++)

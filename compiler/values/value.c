@@ -61,6 +61,12 @@ bool value_equal(const struct value *a, const struct value *b)
 	case VALUE_IS_ADDRESS:
 		return a->family == b->family && a->prefix == b->prefix &&
 		       !memcmp(a->address, b->address, sizeof(a->address));
+	case VALUE_IS_LIST: /* lists of two policies may share their name only */
+		if (a->member_count != b->member_count ||
+		    (a->member_count &&
+		     memcmp(a->members, b->members, a->member_count * sizeof(*a->members)) != 0))
+			return false;
+		/* fall through */
 	default:
 		return a->len == b->len && !memcmp(a->text, b->text, a->len);
 	}

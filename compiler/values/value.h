@@ -15,7 +15,7 @@ enum value_kind {
 	VALUE_IS_RANGE,	 /* both ends included; low <= high in the type's order; also ports */
 	VALUE_IS_TEXT,
 	VALUE_IS_ADDRESS,
-	VALUE_IS_LIST, /* text: the name of a list that the caller resolves */
+	VALUE_IS_LIST, /* text: the name of a list; typecheck() fills in its members */
 };
 
 /* What a rule may want to say of a value that is good. */
@@ -51,6 +51,8 @@ struct value {
 			uint8_t prefix;	     /* bits that count: at most 32 or 128 */
 		};
 	};
+	const uint64_t *members; /* VALUE_IS_LIST: numbers, as the argument has them */
+	uint32_t member_count;
 };
 
 /*

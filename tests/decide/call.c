@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fake.h"
+#include <stdio.h>
 #include <string.h>
 #include "call.h"
 #include "tree.h"
+
+#define NET_NAME 15 /* bytes of a network device's name, which a NUL follows */
 
 /* ---- arguments ------------------------------------------------------------------------- */
 
@@ -30,11 +33,45 @@ static uint64_t filename_value(const struct argument *a)
 	return fake_address(f);
 }
 
+static uint64_t net_device_value(const struct argument *a)
+{
+	void *device;
+
+	if (a->kind == ARGUMENT_NULL)
+		return 0;
+	if (a->kind == ARGUMENT_FAULT)
+		return fake_fault();
+	device = fake_object(FAKE_NET_DEVICE);
+	snprintf(fake_member(device, FAKE_NET_DEVICE_NAME), NET_NAME + 1, "%s", a->text.s);
+	return fake_address(device);
+}
+
+static uint64_t caps_value(const struct argument *a)
+{
+	void *caps;
+
+	if (a->kind == ARGUMENT_NULL)
+		return 0;
+	if (a->kind == ARGUMENT_FAULT)
+		return fake_fault();
+	caps = fake_alloc(sizeof(a->number), 0);
+	memcpy(caps, &a->number, sizeof(a->number));
+	return fake_address(caps);
+}
+
 static uint64_t argument_value(const struct shape_arg *type, const struct argument *a,
 			       uint32_t mode)
 {
+	if (shape_arg_is_caps(type))
+		return caps_value(a);
 	if (shape_arg_is_number(type))
 		return a->number;
+	if (!strcmp(type->type, "net_device"))
+		return net_device_value(a);
+	if (!strcmp(type->type, "dentry"))
+		return tree_dentry(a, mode);
+	if (!strcmp(type->type, "linux_binprm"))
+		return tree_binprm(a, mode);
 	if (!strcmp(type->type, "file"))
 		return tree_file(a, mode);
 	if (!strcmp(type->type, "path"))
@@ -54,6 +91,8 @@ void call_make(struct call *c, const struct shape *s, const struct event *e)
 	fake_conditions.task = tree_task(e);
 	fake_conditions.unknown_process = e->unknown_process;
 	fake_conditions.ring_full = e->ring_full;
+	fake_conditions.tid = e->tid;
+	fake_conditions.time = e->time;
 }
 
 /* ---- contexts -------------------------------------------------------------------------- */

@@ -3,9 +3,11 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include "compiler/back/plan.h"
 #include "compiler/base/arena.h"
 #include "check.h"
 #include "judge.h"
+#include "policy.h"
 #include "reference.h"
 
 static bool say(struct checker *c, const char *format, ...)
@@ -25,29 +27,15 @@ static bool is_text(const struct shape_arg *a)
 	return !shape_arg_is_number(a) && strcmp(a->type, "nop");
 }
 
-static bool is_filtered(const struct shape *s, unsigned arg)
+/* The argument that a slot of the record has. */
+static unsigned argument_of(const struct checker *c, const struct shape *s, unsigned slot)
 {
-	if (s->filter_count)
-		return arg == 0;
-	return s->selectors && strstr(s->selectors, (char[]){'x', ':', ' ', (char)('0' + arg), 0});
-}
+	uint32_t position = judge_plan(c->judge, s)->slots[slot].arg->ir->position;
+	unsigned i = 0;
 
-/* Order of slots: numbers, then filtered texts, then the others. */
-static int slot_rank(const struct shape *s, unsigned arg)
-{
-	return is_text(&s->args[arg]) ? 2 - is_filtered(s, arg) : 0;
-}
-
-static unsigned slot_of(const struct shape *s, unsigned arg)
-{
-	int rank = slot_rank(s, arg);
-	unsigned n = 0;
-
-	for (unsigned i = 0; i < s->arg_count; i++)
-		if (strcmp(s->args[i].type, "nop") &&
-		    (slot_rank(s, i) < rank || (slot_rank(s, i) == rank && i < arg)))
-			n++;
-	return n;
+	while (i + 1 < s->arg_count && policy_index(s, i) != position)
+		i++;
+	return i;
 }
 
 static bool check_number(struct checker *c, const struct call *call, unsigned arg,
@@ -57,6 +45,10 @@ static bool check_number(struct checker *c, const struct call *call, unsigned ar
 
 	if (arg == 0 && call->event->expected.has_value)
 		want = call->event->expected.value;
+	if (shape_arg_is_caps(&call->shape->args[arg]) &&
+	    call->event->args[arg].kind != ARGUMENT_NUMBER)
+		return slot->status == TG_SLOT_FAULT ||
+		       say(c, "argument %u is not reported as unreadable", arg);
 	if (slot->status || slot->len || slot->value != want)
 		return say(c, "argument %u is reported as %#llx, should be %#llx", arg, slot->value,
 			   want);
@@ -69,7 +61,7 @@ static bool check_text(struct checker *c, const struct call *call, unsigned arg,
 	const struct event *e = call->event;
 	const struct argument *a = &e->args[arg];
 	bool path = shape_arg_is_path(&call->shape->args[arg]);
-	struct text want = path ? reference_path(c->arena, a, &e->root) : reference_string(a);
+	struct text want = reference_text(c->arena, &call->shape->args[arg], a, &e->root);
 
 	if (e->expected.has_text)
 		want = e->expected.text;
@@ -92,17 +84,15 @@ static bool check_slots(struct checker *c, const struct call *call)
 	const struct tg_hook *hook = (void *)fake_outcome.record;
 	const unsigned char *tail = (const unsigned char *)(slots + hook->slots);
 
-	for (unsigned n = 0; n < hook->slots; n++)
-		for (unsigned i = 0; i < call->shape->arg_count; i++) {
-			const struct shape_arg *type = &call->shape->args[i];
+	for (unsigned n = 0; n < hook->slots; n++) {
+		unsigned i = argument_of(c, call->shape, n);
+		bool ok = is_text(&call->shape->args[i]) ? check_text(c, call, i, &slots[n], tail)
+							 : check_number(c, call, i, &slots[n]);
 
-			if (!strcmp(type->type, "nop") || slot_of(call->shape, i) != n)
-				continue;
-			if (is_text(type) ? !check_text(c, call, i, &slots[n], tail)
-					  : !check_number(c, call, i, &slots[n]))
-				return false;
-			tail += slots[n].len;
-		}
+		if (!ok)
+			return false;
+		tail += slots[n].len;
+	}
 	if (tail != fake_outcome.record + fake_outcome.size)
 		return say(c, "the record has %lu bytes", fake_outcome.size);
 	return true;
@@ -112,13 +102,12 @@ static bool check_record(struct checker *c, const struct call *call)
 {
 	const struct tg_hook *h = (void *)fake_outcome.record;
 	bool unknown = call->event->unknown_process;
-	unsigned slots = 0;
+	unsigned slots = judge_plan(c->judge, call->shape)->slot_count;
 
-	for (unsigned i = 0; i < call->shape->arg_count; i++)
-		slots += strcmp(call->shape->args[i].type, "nop") != 0;
 	if (h->head.kind != TG_HOOK || h->head.size != fake_outcome.size ||
 	    h->hook != call->shape->hook || h->slots != slots || h->key.pid != FAKE_TGID ||
-	    h->tid != FAKE_TID || h->head.flags != (unknown ? TG_F_UNKNOWN : 0) ||
+	    h->tid != (call->event->tid ? call->event->tid : FAKE_TID) ||
+	    h->head.flags != (unknown ? TG_F_UNKNOWN : 0) ||
 	    h->key.ktime != (unknown ? 0 : FAKE_START))
 		return say(c, "the head of the record is wrong");
 	return check_slots(c, call);
@@ -157,6 +146,12 @@ static bool check_outcome(struct checker *c, const struct call *call)
 		return say(c, "returned %d, should be %d", call->result, x->result);
 	if (lost != x->lost)
 		return say(c, "%llu events counted as lost, should be %u", lost, x->lost);
+	if (fake_outcome.held != x->held)
+		return say(c, "%llu events were held back, should be %u", fake_outcome.held,
+			   x->held);
+	if (fake_outcome.missed != x->missed)
+		return say(c, "%llu notifications counted as missed, should be %u",
+			   fake_outcome.missed, x->missed);
 	return check_signals(c, x) && (!matched || check_record(c, call));
 }
 
@@ -172,29 +167,51 @@ static bool run_variant(struct checker *c, const struct backend *b, struct call 
 	call_context(call, strstr(name, "_kprobe") != NULL);
 	fake_conditions.disturbances = disturbances[call->event->trouble];
 	fake_outcome.users = call->event->line & 1; /* as in an interrupt, or not */
+	if (b->host)
+		fake_tables_restore();
 	call->result = b->run(b->unit, program, call);
+	if (b->host && fake_outcome.override)
+		call->result = fake_outcome.override;
 	if (check_outcome(c, call))
 		return true;
 	memcpy(inner, c->why, sizeof(inner));
 	return say(c, "%s, %s: %.12000s", name, b->name, inner);
 }
 
+/* Of all parts of the hook's program, should there be several. */
+static void set_modes(const struct backend *b, const struct shape *s, const struct event *e)
+{
+	struct tg_mode *modes = b->find(b->unit, "tg_modes");
+
+	modes[s->hook] = (struct tg_mode){.off = e->asked == ASKED_OFF ? ~0ull : 0,
+					  .monitor = e->asked == ASKED_MONITOR ? ~0ull : 0};
+}
+
 static unsigned expected_variants(const struct shape *s)
 {
 	if (s->kind == SHAPE_LSM || s->kind == SHAPE_TRACEPOINT || s->kind == SHAPE_SYS_ENTER)
 		return 1;
-	return s->selectors && strstr(s->selectors, "Override") ? 1 : 2;
+	if (s->kind != SHAPE_SYSCALL && s->selectors &&
+	    (strstr(s->selectors, "Override") || strstr(s->selectors, "argError")))
+		return 1;
+	return 2;
 }
 
 static bool run_backend(struct checker *c, const struct backend *b, const struct shape *s,
 			const struct event *e)
 {
-	static const char *const variants[] = {"fentry", "kprobe", "fmod_ret", "lsm", "tracepoint"};
+	static const char *const variants[] = {"fentry", "kprobe",     "fmod_ret",
+					       "lsm",	 "tracepoint", "kprobe_override"};
 	struct call call;
 	unsigned tried = 0;
 
 	fake_use(b->space);
 	call_make(&call, s, e);
+	if (b->host) {
+		set_modes(b, s, e);
+		if (!e->then)
+			fake_tables_clear();
+	}
 	for (size_t i = 0; i < sizeof(variants) / sizeof(variants[0]); i++) {
 		const char *name = arena_printf(c->arena, "h%u_%s", s->hook, variants[i]);
 		void *program = b->find(b->unit, name);
@@ -205,18 +222,29 @@ static bool run_backend(struct checker *c, const struct backend *b, const struct
 		if (!run_variant(c, b, &call, program, name))
 			return false;
 	}
+	if (b->host)
+		fake_tables_keep();
 	/* Functions that are only watched have two, one with and one without types. */
 	return !b->host || tried == expected_variants(s) || say(c, "there are %u programs", tried);
 }
 
+/* Can it be had in the kernel, where no tables are kept, modes set or helpers disturbed? */
+static bool is_plain(const struct shape *s, const struct event *e)
+{
+	return !e->ring_full && e->trouble == SCRATCH_QUIET && e->asked == ASKED_NOTHING &&
+	       !e->then &&
+	       !(s->selectors &&
+		 (strstr(s->selectors, "rateLimit") || strstr(s->selectors, "Enforcer")));
+}
+
 bool check_event(struct checker *c, const struct shape *s, const struct event *e)
 {
-	bool disturbed = e->ring_full || e->trouble != SCRATCH_QUIET;
+	bool plain = is_plain(s, e);
 
 	if (!judge_event(c->judge, c->arena, s, e, c->why, sizeof(c->why)))
 		return false;
 	for (size_t i = 0; i < c->backend_count; i++)
-		if ((c->backends[i].host || !disturbed) && !run_backend(c, &c->backends[i], s, e))
+		if ((c->backends[i].host || plain) && !run_backend(c, &c->backends[i], s, e))
 			return false;
 	return true;
 }

@@ -9,7 +9,7 @@ struct judge;
 
 struct checker {
 	struct arena *arena;
-	const struct judge *judge;
+	struct judge *judge; /* goes on with each event */
 	struct backend backends[2];
 	size_t backend_count;
 	uint64_t matched; /* bits of the last record; 0 when there was none */

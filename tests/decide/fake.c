@@ -14,8 +14,26 @@ struct fake_conditions fake_conditions;
 static struct tg_scratch scratch[TG_SCRATCH_LEVELS];
 static struct tg_proc process = {.ktime = FAKE_START};
 static struct {
-	void *library, *scratch, *users, *proc, *bits, *lost, *ring;
+	void *library, *scratch, *users, *proc, *bits, *lost, *ring, *held, *missed;
 } maps;
+
+/* Tables that last from call to call. */
+#define TABLES	2
+#define ENTRIES 64
+
+static const struct {
+	const char *name;
+	size_t key, value;
+} table_kinds[TABLES] = {{"tg_rates", 24, 8}, {"tg_pending", 8, 16}};
+
+static struct table {
+	struct entry {
+		bool used;
+		unsigned char key[24], value[16] __attribute__((aligned(8)));
+	} v[ENTRIES];
+} tables[TABLES], kept[TABLES];
+static void *table_maps[TABLES];
+
 static unsigned long long bits;
 static bool bits_known;
 
@@ -32,6 +50,60 @@ void fake_attach(void *library)
 	maps.bits = dlsym(library, "tg_bits");
 	maps.lost = dlsym(library, "tg_lost");
 	maps.ring = dlsym(library, "tg_ring");
+	maps.held = dlsym(library, "tg_held");
+	maps.missed = dlsym(library, "tg_missed");
+	for (int i = 0; i < TABLES; i++)
+		table_maps[i] = dlsym(library, table_kinds[i].name);
+}
+
+void fake_tables_clear(void)
+{
+	memset(tables, 0, sizeof(tables));
+	fake_tables_keep();
+}
+
+void fake_tables_keep(void)
+{
+	memcpy(kept, tables, sizeof(kept));
+}
+
+void fake_tables_restore(void)
+{
+	memcpy(tables, kept, sizeof(tables));
+}
+
+static struct table *table_of(const void *map)
+{
+	for (int i = 0; i < TABLES; i++)
+		if (map && map == table_maps[i])
+			return &tables[i];
+	return NULL;
+}
+
+static struct entry *find_entry(struct table *t, const void *key)
+{
+	for (int i = 0; i < ENTRIES; i++)
+		if (t->v[i].used && !memcmp(t->v[i].key, key, table_kinds[t - tables].key))
+			return &t->v[i];
+	return NULL;
+}
+
+static long update_entry(struct table *t, const void *key, const void *value,
+			 unsigned long long flags)
+{
+	struct entry *e = find_entry(t, key);
+
+	if (e && flags == BPF_NOEXIST)
+		return -EEXIST;
+	for (int i = 0; i < ENTRIES && !e; i++)
+		if (!t->v[i].used)
+			e = &t->v[i];
+	if (!e)
+		return -E2BIG;
+	e->used = true;
+	memcpy(e->key, key, table_kinds[t - tables].key);
+	memcpy(e->value, value, table_kinds[t - tables].value);
+	return 0;
 }
 
 void fake_restart(void)
@@ -41,6 +113,8 @@ void fake_restart(void)
 	memset(fake_outcome.lost, 0, fake_outcome.lost_count * sizeof(fake_outcome.lost[0]));
 	fake_outcome.lost_count = 0;
 	fake_outcome.users = 0;
+	fake_outcome.held = fake_outcome.missed = 0;
+	fake_outcome.override = 0;
 	bits_known = false;
 }
 
@@ -131,7 +205,17 @@ static void *lost_counter(unsigned int policy)
 void *bpf_map_lookup_elem(void *map, const void *key)
 {
 	unsigned int index = *(const unsigned int *)key;
+	struct table *t = table_of(map);
 
+	if (t) {
+		struct entry *e = find_entry(t, key);
+
+		return e ? e->value : NULL;
+	}
+	if (map == maps.held)
+		return &fake_outcome.held;
+	if (map == maps.missed)
+		return &fake_outcome.missed;
 	if (map == maps.scratch)
 		return index < TG_SCRATCH_LEVELS ? &scratch[index] : NULL;
 	if (map == maps.users)
@@ -148,6 +232,10 @@ void *bpf_map_lookup_elem(void *map, const void *key)
 
 long bpf_map_update_elem(void *map, const void *key, const void *value, unsigned long long flags)
 {
+	struct table *t = table_of(map);
+
+	if (t)
+		return update_entry(t, key, value, flags);
 	if (map != maps.bits || *(const unsigned int *)key != FAKE_TGID) {
 		fprintf(stderr, "an unknown map is written to\n");
 		exit(3);
@@ -159,9 +247,46 @@ long bpf_map_update_elem(void *map, const void *key, const void *value, unsigned
 	return 0;
 }
 
+long bpf_map_delete_elem(void *map, const void *key)
+{
+	struct table *t = table_of(map);
+	struct entry *e = t ? find_entry(t, key) : NULL;
+
+	if (!e)
+		return -ENOENT;
+	e->used = false;
+	return 0;
+}
+
+unsigned int bpf_get_prandom_u32(void)
+{
+	return 0x5eed;
+}
+
+/* Two frames. */
+long bpf_get_stack(void *ctx, void *buf, unsigned int size, unsigned long long flags)
+{
+	const unsigned long long frames[] = {0xffffffff81000000 + flags, 0xffffffff82000000};
+
+	(void)ctx;
+	if (size < sizeof(frames))
+		return -EFAULT;
+	memcpy(buf, frames, sizeof(frames));
+	return sizeof(frames);
+}
+
+long bpf_override_return(void *ctx, unsigned long long value)
+{
+	(void)ctx;
+	fake_outcome.override = (int)value;
+	return 0;
+}
+
 unsigned long long bpf_get_current_pid_tgid(void)
 {
-	return (unsigned long long)FAKE_TGID << 32 | FAKE_TID;
+	unsigned tid = fake_conditions.tid ? fake_conditions.tid : FAKE_TID;
+
+	return (unsigned long long)FAKE_TGID << 32 | tid;
 }
 
 unsigned long long bpf_get_current_task(void)
@@ -176,7 +301,7 @@ struct task_struct *bpf_get_current_task_btf(void)
 
 unsigned long long bpf_ktime_get_boot_ns(void)
 {
-	return 123456789;
+	return 123456789 + fake_conditions.time * 1000000;
 }
 
 long bpf_send_signal(unsigned int sig)

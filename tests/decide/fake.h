@@ -12,7 +12,7 @@
 #define TG_HOST
 #include "host.h"
 #include "fake_layout.h"
-#include "bpf-templates/tg_kernel.h"
+#include "bpf-templates/tg_kernel_args.h"
 #include "bpf-templates/tg_scratch.h"
 
 #define FAKE_TGID     4242u
@@ -28,6 +28,8 @@ struct fake_outcome {
 	unsigned signals[FAKE_SIGNALS], signal_count;
 	unsigned long long lost[FAKE_POLICIES]; /* counters that were looked up */
 	unsigned lost_count;
+	unsigned long long held, missed; /* events, notifications */
+	int override;			 /* what bpf_override_return() was given */
 	unsigned long long users; /* of the scratch memory; set it to have it in use already */
 };
 
@@ -38,6 +40,8 @@ struct fake_conditions {
 	/* How often the scratch memory is taken over by another program: once, or at every
 	 * try, when the program asks for it. */
 	unsigned disturbances;
+	unsigned tid;		 /* 0: FAKE_TID */
+	unsigned long long time; /* ms */
 };
 
 extern struct fake_outcome fake_outcome;
@@ -47,6 +51,11 @@ extern struct fake_conditions fake_conditions;
 void fake_attach(void *library);
 /* Forgets all objects and the outcome; quiet conditions. */
 void fake_reset(void);
+/* What is in the tables that last from call to call: forgets it; keeps it as it is now; puts back
+ * what was kept. */
+void fake_tables_clear(void);
+void fake_tables_keep(void);
+void fake_tables_restore(void);
 /* Forgets the outcome, and what the programs remember, only. */
 void fake_restart(void);
 

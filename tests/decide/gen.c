@@ -18,14 +18,15 @@ static section_maker *const sections[] = {gen_match_args, gen_match_binaries, ge
 /* Types that gen_args.c can make calls for. */
 static const char *random_type(struct draw *d)
 {
-	static const char *const other[] = {"file", "path", "string"};
+	static const char *const other[] = {"file",	    "path",	  "string",	 "dentry",
+					    "linux_binprm", "net_device", "kernel_cap_t"};
 	const struct type_info *t;
 
 	if (draw_below(d, 5) < 3)
 		return DRAW_FROM(d, other);
 	do
 		t = type_get((enum type_id)draw_below(d, TYPE_COUNT));
-	while (t->class != CLASS_INT || !t->compiled);
+	while (t->class != CLASS_INT || !t->compiled || t->id == TYPE_SYSCALL64);
 	return t->name;
 }
 
@@ -40,7 +41,7 @@ static const char *random_argument(struct draw *d, struct arena *a, enum shape_k
 		while (type_get(type_find(type))->class != CLASS_INT)
 			type = random_type(d);
 	if (kind == SHAPE_SYSCALL)
-		while (type_get(type_find(type))->class == CLASS_PATH)
+		while (type_get(type_find(type))->class != CLASS_INT && strcmp(type, "string") != 0)
 			type = random_type(d);
 	if ((kind == SHAPE_KPROBE || kind == SHAPE_SECURITY) && draw_one_in(d, 8) &&
 	    type_get(type_find(type))->class == CLASS_INT)
@@ -160,9 +161,9 @@ static void random_value(const struct gen_set *set, struct draw *d, struct arena
 	*out = (struct argument){.kind = ARGUMENT_NUMBER};
 	if (shape_arg_is_number(type)) {
 		gen_number_argument(set, d, type, out);
-		return;
-	}
-	if (shape_arg_is_path(type))
+		if (!shape_arg_is_caps(type))
+			return;
+	} else if (shape_arg_is_path(type))
 		gen_path_argument(set, d, a, out);
 	else
 		gen_text_argument(set, d, a, out);

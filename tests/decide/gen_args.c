@@ -30,7 +30,7 @@ static enum op random_operator(struct gen *g, const struct type_info *type)
 
 static struct part *value(struct gen *g, const struct type_info *type, enum op op)
 {
-	if (type->class == CLASS_INT)
+	if (type->class == CLASS_INT || type->class == CLASS_CAPS)
 		return gen_number_value(g, type, op);
 	return gen_text_value(g, type, op);
 }

@@ -73,7 +73,8 @@ struct part *gen_number_value(struct gen *g, const struct type_info *type, enum 
 	v = in_type(type, random_number(g->draw));
 	hint(g->set, v);
 	if (takes == OPERAND_MAP)
-		return part_leaf(g->set->arena, "\"%lld\"", (long long)v);
+		return part_leaf(g->set->arena, type->is_signed ? "\"%lld\"" : "\"%llu\"",
+				 (long long)v);
 	return part_leaf(g->set->arena, "\"%s\"", spell(g, type, v));
 }
 

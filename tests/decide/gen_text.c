@@ -4,10 +4,12 @@
 #include "compiler/base/arena.h"
 #include "gen.h"
 
-#define TEXT_MAX    8192
-#define PREFIX_MAX  255
-#define POSTFIX_MAX 127
-#define EQUAL_MAX   4096
+#define TEXT_MAX      8192
+#define PREFIX_MAX    255
+#define POSTFIX_MAX   127
+#define SUBSTRING_MAX 99
+#define NET_MAX	      8
+#define EQUAL_MAX     4096
 
 /* ---- words ------------------------------------------------------------------------------- */
 
@@ -135,6 +137,10 @@ struct part *gen_text_value(struct gen *g, const struct type_info *type, enum op
 	if (!path && set->text_count < GEN_HINTS)
 		set->texts[set->text_count++] = t;
 	t = cut(g, with_end(g, t), op);
+	if (strstr(op_name(op), "SubString") && t.len > SUBSTRING_MAX)
+		t.len = SUBSTRING_MAX;
+	if (type->id == TYPE_NET_DEVICE && t.len > NET_MAX)
+		t.len = NET_MAX;
 	return quoted(set->arena, &t);
 }
 

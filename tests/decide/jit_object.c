@@ -114,11 +114,11 @@ static bool note_refused(struct arena *a, struct jit_object *j)
 	if (!at || j->refused_count == REFUSED_MAX)
 		return false;
 	j->refused[j->refused_count++] = arena_strndup(a, name, (size_t)(at - name));
-	end = strstr(at, "\nprocessed ");
-	for (log = end; log && log > at && log[-1] != '\n';)
-		log--;
+	log = strstr(at, "BEGIN PROG LOAD LOG --\n");
+	log = log ? strchr(log, '\n') + 1 : at;
+	end = strchr(log, '\n');
 	printf("decide: the kernel refuses %.*s: %.*s\n", (int)(at - name) - 4, name + 4,
-	       end ? (int)(end - log) : 200, end ? log : at);
+	       end ? (int)(end - log) : 200, log);
 	return true;
 }
 

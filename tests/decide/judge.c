@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "compiler/back/plan.h"
 #include "compiler/base/arena.h"
 #include "compiler/eval/eval.h"
 #include "judge.h"
@@ -9,9 +10,13 @@
 #include "reference.h"
 #include "tests/eval/front.h"
 
+#define FIRST_TIME 123456789 /* ns: nothing was before */
+
 struct judge {
 	struct front front;
 	const struct tir **tirs; /* by the shapes' numbers */
+	const struct plan **plans;
+	struct eval_state *state; /* after the last event */
 };
 
 /* ---- policies -------------------------------------------------------------------------- */
@@ -39,11 +44,18 @@ struct judge *judge_open(struct arena *a, const char *btf, const struct shapes *
 	if (!front_open(&j->front, a, btf))
 		return NULL;
 	j->tirs = arena_array(a, all->count, sizeof(*j->tirs));
+	j->plans = arena_array(a, all->count, sizeof(*j->plans));
 	for (size_t i = 0; i < all->count; i++) {
 		const struct shape *s = &all->v[i];
 
-		if (!s->refused && !(j->tirs[s->number] = type_shape(j, s)))
+		if (s->refused)
+			continue;
+		j->tirs[s->number] = type_shape(j, s);
+		if (!j->tirs[s->number]) {
+			judge_close(j);
 			return NULL;
+		}
+		j->plans[s->number] = plan_build(a, &j->front.diags, j->tirs[s->number]);
 	}
 	return j;
 }
@@ -51,6 +63,11 @@ struct judge *judge_open(struct arena *a, const char *btf, const struct shapes *
 void judge_close(struct judge *j)
 {
 	front_close(&j->front);
+}
+
+const struct plan_hook *judge_plan(const struct judge *j, const struct shape *s)
+{
+	return &j->plans[s->number]->hooks[0];
 }
 
 /* ---- events ---------------------------------------------------------------------------- */
@@ -79,15 +96,19 @@ static struct eval_value value_of(struct arena *a, const struct shape_arg *type,
 {
 	struct eval_value v = {.kind = EVAL_NUMBER, .number = arg->number};
 
-	if (shape_arg_is_number(type))
+	v.failed = arg->kind == ARGUMENT_NULL || arg->kind == ARGUMENT_FAULT;
+	if (shape_arg_is_number(type)) {
+		v.failed &= shape_arg_is_caps(type);
 		return v;
+	}
 	v.kind = shape_arg_is_path(type) ? EVAL_PATH : EVAL_TEXT;
-	v.failed = arg->kind != ARGUMENT_TEXT;
 	v.mode = e->mode;
 	if (!v.failed) {
-		struct text t =
-			shape_arg_is_path(type) ? reference_path(a, arg, &e->root) : arg->text;
+		struct text t = reference_text(a, type, arg, &e->root);
 
+		/* A string's bytes behind its NUL are the evaluator's to drop. */
+		if (!strcmp(type->type, "string"))
+			t = arg->text;
 		v.text = t.s;
 		v.len = t.len;
 	}
@@ -120,6 +141,8 @@ static void make_process(struct arena *a, const struct event *e, struct eval_pro
 		exe = reference_path(a, &e->exe, &e->root);
 	r->exe = arena_strndup(a, exe.s, exe.len);
 	r->pid = p->tid = 1;
+	if (e->tid)
+		p->tid = e->tid;
 	p->unrecorded = e->unknown_process;
 }
 
@@ -139,8 +162,17 @@ static uint64_t posted_bits(const struct eval_verdict *v)
 	return bits;
 }
 
-void judge_expect(const struct judge *j, struct arena *a, const struct shape *s,
-		  const struct event *e, struct expected *out)
+static void start(struct judge *j, struct arena *a, const struct shape *s, const struct event *e)
+{
+	const struct tir *tir = j->tirs[s->number];
+
+	j->state = eval_start(a, tir);
+	for (size_t i = 0; i < tir->policy_count && e->asked != ASKED_NOTHING; i++)
+		eval_set_mode(j->state, i, e->asked == ASKED_OFF ? EVAL_OFF : EVAL_MONITOR);
+}
+
+void judge_expect(struct judge *j, struct arena *a, const struct shape *s, const struct event *e,
+		  struct expected *out)
 {
 	struct eval_event event = {0};
 	const struct eval_verdict *v;
@@ -148,14 +180,17 @@ void judge_expect(const struct judge *j, struct arena *a, const struct shape *s,
 	name_hook(a, s, &event);
 	make_arguments(a, s, e, &event);
 	make_process(a, e, &event.process);
-	v = eval_event(a, eval_start(a, j->tirs[s->number]), &event);
+	event.time = e->time * 1000000 + FIRST_TIME;
+	if (!e->then)
+		start(j, a, s, e);
+	v = eval_event(a, j->state, &event);
 	*out = (struct expected){.matched = posted_bits(v), .result = v->overridden ? v->value : 0};
 	for (size_t i = 0; i < v->signal_count && i < EXPECTED_SIGNALS; i++)
 		out->signals[out->signal_count++] = (unsigned)v->signals[i];
 }
 
-bool judge_event(const struct judge *j, struct arena *a, const struct shape *s,
-		 const struct event *e, char *why, size_t room)
+bool judge_event(struct judge *j, struct arena *a, const struct shape *s, const struct event *e,
+		 char *why, size_t room)
 {
 	const struct expected *x = &e->expected;
 	struct expected mine;

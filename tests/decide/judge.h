@@ -9,17 +9,20 @@
 #include "shape.h"
 
 struct judge;
+struct plan_hook;
 
 /* Types the policies of every shape that is not to be refused, with the kernel's type information
  * in `btf`. NULL after printing why. */
 struct judge *judge_open(struct arena *a, const char *btf, const struct shapes *all);
 void judge_close(struct judge *j);
+/* Of the shape's hook: the order in which a record has its arguments. */
+const struct plan_hook *judge_plan(const struct judge *j, const struct shape *s);
 
 /* What the evaluator expects of a call: the record's bits, the signals, the result. */
-void judge_expect(const struct judge *j, struct arena *a, const struct shape *s,
-		  const struct event *e, struct expected *out);
+void judge_expect(struct judge *j, struct arena *a, const struct shape *s, const struct event *e,
+		  struct expected *out);
 /* Does the evaluator expect what the event expects? False with a sentence in `why`. */
-bool judge_event(const struct judge *j, struct arena *a, const struct shape *s,
-		 const struct event *e, char *why, size_t room);
+bool judge_event(struct judge *j, struct arena *a, const struct shape *s, const struct event *e,
+		 char *why, size_t room);
 
 #endif

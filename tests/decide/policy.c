@@ -52,6 +52,9 @@ static void write_head(FILE *to, const struct shape *s, size_t n)
 		"---\napiVersion: cilium.io/v1alpha1\nkind: TracingPolicy\n"
 		"metadata:\n  name: shape-%u-%zu\nspec:\n",
 		s->number, n);
+	if (s->enforcer)
+		fprintf(to, "  enforcers: [{calls: [%s_probe_%u]}]\n",
+			s->kind == SHAPE_SYSCALL ? "sys" : "security", s->number);
 	write_hook(to, s);
 }
 
@@ -139,6 +142,8 @@ void policy_kernel(FILE *to, const struct shapes *all)
 {
 	fprintf(to, "typedef unsigned long size_t;\n"
 		    "struct file;\nstruct path;\nstruct filename;\nstruct pt_regs;\n"
+		    "struct dentry;\nstruct linux_binprm;\nstruct net_device;\n"
+		    "struct kernel_cap_struct;\n"
 		    "struct trace_entry {\n\tunsigned short type;\n"
 		    "\tunsigned char flags, preempt_count;\n\tint pid;\n};\n");
 	for (size_t i = 0; i < all->count; i++)

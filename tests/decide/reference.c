@@ -39,6 +39,43 @@ struct text reference_path(struct arena *a, const struct argument *path, const s
 	return (struct text){out, n};
 }
 
+struct text reference_dentry(struct arena *a, const struct argument *path)
+{
+	const struct text nowhere = {"", 0};
+	struct argument below = *path;
+	const char *last = path->text.s, *inner = NULL;
+
+	for (const char *p = path->text.s; *p; p++) {
+		if (*p == '<')
+			inner = p + 1;
+		if (*p == '!')
+			inner = NULL;
+		if (*p == '!' || *p == '>')
+			last = p + 1;
+	}
+	if (inner)
+		last = arena_printf(a, "/%.*s%s", (int)strcspn(inner, ">"), inner, last);
+	below.text = (struct text){last, strlen(last)};
+	return reference_path(a, &below, &nowhere);
+}
+
+struct text reference_net_device(struct arena *a, const struct argument *device)
+{
+	size_t n = strnlen(device->text.s, 15);
+
+	return (struct text){arena_strndup(a, device->text.s, n), n};
+}
+
+struct text reference_text(struct arena *a, const struct shape_arg *type,
+			   const struct argument *arg, const struct text *root)
+{
+	if (!strcmp(type->type, "dentry"))
+		return reference_dentry(a, arg);
+	if (!strcmp(type->type, "net_device"))
+		return reference_net_device(a, arg);
+	return shape_arg_is_path(type) ? reference_path(a, arg, root) : reference_string(arg);
+}
+
 struct text reference_string(const struct argument *string)
 {
 	size_t n = strnlen(string->text.s, string->text.len);

@@ -10,6 +10,12 @@
 
 /* The text of a path that is spelled as in tree.h, seen from `root`. */
 struct text reference_path(struct arena *a, const struct argument *path, const struct text *root);
+/* The part of it on the mount that it is on. */
+struct text reference_dentry(struct arena *a, const struct argument *path);
+struct text reference_net_device(struct arena *a, const struct argument *device);
+/* The text of whatever has one. */
+struct text reference_text(struct arena *a, const struct shape_arg *type,
+			   const struct argument *arg, const struct text *root);
 /* The text that is compared of a string: up to its NUL, 4096 bytes at most. */
 struct text reference_string(const struct argument *string);
 /* The value of a number as its type has it, sign- or zero-extended. */

@@ -30,6 +30,10 @@ static const struct type_row types[] = {
 	{"filename", "struct filename *", 0, false},
 	{"file", "struct file *", 0, false},
 	{"path", "const struct path *", 0, false},
+	{"dentry", "struct dentry *", 0, false},
+	{"linux_binprm", "struct linux_binprm *", 0, false},
+	{"net_device", "struct net_device *", 0, false},
+	{"kernel_cap_t", "struct kernel_cap_struct *", 64, false},
 	{"nop", "void *", 0, false},
 	{"auto", "int", 32, true},
 };
@@ -68,7 +72,17 @@ bool shape_arg_is_number(const struct shape_arg *arg)
 
 bool shape_arg_is_path(const struct shape_arg *arg)
 {
-	return !strcmp(arg->type, "file") || !strcmp(arg->type, "path");
+	static const char *const paths[] = {"file", "path", "dentry", "linux_binprm"};
+
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
+		if (!strcmp(arg->type, paths[i]))
+			return true;
+	return false;
+}
+
+bool shape_arg_is_caps(const struct shape_arg *arg)
+{
+	return !strcmp(arg->type, "kernel_cap_t");
 }
 
 struct shape *shapes_add(struct arena *a, struct shapes *all)

@@ -55,13 +55,15 @@ struct argument {
 	bool deleted;	/* a path */
 };
 
+enum asked_mode { ASKED_NOTHING, ASKED_MONITOR, ASKED_OFF };
+
 enum scratch_trouble { SCRATCH_QUIET, SCRATCH_INTERRUPTED, SCRATCH_SWAMPED };
 
 struct expected {
 	uint64_t matched; /* bits of the record; 0: no record */
 	unsigned signals[EXPECTED_SIGNALS], signal_count;
 	int result;
-	unsigned lost;
+	unsigned lost, held, missed;
 	bool unresolved, has_text, has_value, fault;
 	struct text text; /* of the first text argument */
 	uint64_t value;	  /* of the first argument */
@@ -75,6 +77,10 @@ struct event {
 	bool exe_given, kernel_thread, ring_full, unknown_process;
 	uint32_t mode; /* of every inode */
 	enum scratch_trouble trouble;
+	bool then;	       /* it goes on from the call before */
+	enum asked_mode asked; /* of all policies */
+	unsigned tid;	       /* 0: the process's usual one */
+	uint64_t time;	       /* ms */
 	struct expected expected;
 };
 
@@ -87,6 +93,7 @@ struct shape {
 	const struct filter *filters; /* each a policy of its own, on argument 0 */
 	size_t filter_count;
 	const char *selectors; /* else YAML, a list's entries by policy; NULL: no selectors */
+	bool enforcer;	       /* the policies' enforcers act in the hooked function */
 	const char *refused;   /* the message's name, when tgc must refuse it */
 	struct event *events;
 	size_t event_count;
@@ -103,6 +110,8 @@ struct shapes {
 void shape_arg_parse(struct arena *a, const char *word, struct shape_arg *out);
 bool shape_arg_is_number(const struct shape_arg *arg);
 bool shape_arg_is_path(const struct shape_arg *arg);
+/* A number behind a pointer. */
+bool shape_arg_is_caps(const struct shape_arg *arg);
 struct shape *shapes_add(struct arena *a, struct shapes *all);
 
 #endif

@@ -86,6 +86,14 @@ static bool read_option(const struct text *word, struct event *e)
 		e->root = text_of(word, 5);
 	} else if ((value = after(word->s, "mode="))) {
 		e->mode = (uint32_t)strtoul(value, NULL, 8);
+	} else if ((value = after(word->s, "time="))) {
+		e->time = strtoull(value, NULL, 10);
+	} else if ((value = after(word->s, "tid="))) {
+		e->tid = (unsigned)strtoul(value, NULL, 10);
+	} else if (!strcmp(word->s, "policies=monitor")) {
+		e->asked = ASKED_MONITOR;
+	} else if (!strcmp(word->s, "policies=off")) {
+		e->asked = ASKED_OFF;
 	} else if (!strcmp(word->s, "ring=full")) {
 		e->ring_full = true;
 	} else if (!strcmp(word->s, "process=unknown")) {
@@ -134,6 +142,10 @@ static bool read_operand(const char *name, const struct text *word, struct expec
 		x->result = (int)n;
 	else if (!strcmp(name, "lost"))
 		x->lost = (unsigned)n;
+	else if (!strcmp(name, "held"))
+		x->held = (unsigned)n;
+	else if (!strcmp(name, "missed"))
+		x->missed = (unsigned)n;
 	else if (!strcmp(name, "value"))
 		x->value = n, x->has_value = true;
 	else
@@ -172,7 +184,8 @@ bool table_event(struct arena *a, const struct shape *shape, const char *line, s
 	struct words *w = arena_alloc(a, sizeof(*w));
 	size_t at = 0;
 
-	*out = (struct event){.mode = 0100644, .root = {"", 0}};
+	*out = (struct event){.mode = 0100644, .root = {"", 0}, .then = !strncmp(line, "then ", 5)};
+	line += out->then ? 5 : 0;
 	if (!words_split(a, line, w))
 		return false;
 	for (; at < shape->arg_count; at++)
@@ -272,12 +285,14 @@ static bool read_line(struct reading *r, const char *line)
 	if (isspace((unsigned char)*line) && line[strspn(line, " \t\n")])
 		return read_yaml(r, line);
 	if (strncmp(line, "filter ", 7) && strncmp(line, "policy ", 7) &&
-	    strncmp(line, "refused ", 8)) {
+	    strncmp(line, "refused ", 8) && strncmp(line, "enforcer\n", 9)) {
 		line += strspn(line, " \t\n");
 		return !*line || *line == '#' || read_event(r, line);
 	}
 	if (!words_split(r->arena, line, &w))
 		return fail(r, "an open quote or brace");
+	if (*line == 'e')
+		return r->shape && (r->shape->enforcer = true);
 	if (*line == 'f')
 		return read_filter(r, &w);
 	if (*line == 'p')

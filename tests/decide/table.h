@@ -7,18 +7,20 @@
  *   policy KIND TYPE...                a hook with these arguments; then indented lines, the
  *                                      YAML of its selectors (none: no selectors); a line
  *                                      `===` begins the selectors of another policy
+ *   enforcer                           its policies have enforcers that act in this function
  *   refused NAME                       tgc must refuse the above with message NAME
  *   ARGUMENT... [OPTION...] => RESULT...   else: a call of it, and what must come of it
+ *   then ARGUMENT... => RESULT...          the same, and what was remembered still is
  *
  * KIND: kprobe security syscall lsm tracepoint sys_enter. TYPE: a type of the language, with
  * @C-TYPE when the function's own type is another.
  * ARGUMENT: a number; a string, k:STRING when it is in kernel memory; a path (tree.h),
  * deleted:PATH; null; fault, an address that cannot be read.
  * OPTION: exe=PATH|null|fault|kernel, root=PATH, mode=OCTAL, ring=full, process=unknown,
- * scratch=interrupted|swamped.
- * RESULT: match (= post 0), "no match", nothing, post BIT[,BIT], signal N, return N, lost N,
- * shows TEXT, value N, unresolved, unreadable (the first text).
- * A word may be quoted; it knows \0 \n \t \xHH \\ \" and {TEXT*COUNT}, which repeats.
+ * scratch=interrupted|swamped, policies=monitor|off, time=MS, tid=N.
+ * RESULT: match (= post 0), "no match", nothing, post BIT[,BIT], signal N, return N, lost N, held
+ * N, missed N, shows TEXT, value N, unresolved, unreadable (the first text). A word may be quoted;
+ * it knows \0 \n \t \xHH \\ \" and {TEXT*COUNT}, which repeats.
  */
 #ifndef DECIDE_TABLE_H
 #define DECIDE_TABLE_H

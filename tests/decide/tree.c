@@ -184,14 +184,22 @@ static struct place walk(const char *spelling, size_t len)
 	return at;
 }
 
-void tree_path(void *path, const char *spelling, size_t len, bool deleted, uint32_t mode)
+static struct place file_at(const struct argument *a, uint32_t mode)
 {
-	struct place at = walk(spelling, len);
+	struct place at = walk(a->text.s, a->text.len);
 
 	if (mode)
 		fake_put_pointer(at.node->dentry, FAKE_DENTRY_INODE, new_inode(mode));
-	if (deleted)
+	if (a->deleted)
 		fake_put(at.node->dentry, FAKE_DENTRY_PPREV, 0);
+	return at;
+}
+
+void tree_path(void *path, const char *spelling, size_t len, bool deleted, uint32_t mode)
+{
+	const struct argument a = {.text = {spelling, len}, .deleted = deleted};
+	struct place at = file_at(&a, mode);
+
 	fake_put(path, FAKE_PATH_MOUNT, fake_address(fake_member(at.mount->mount, FAKE_MOUNT_VFS)));
 	fake_put_pointer(path, FAKE_PATH_DENTRY, at.node->dentry);
 }
@@ -209,6 +217,26 @@ uint64_t tree_file(const struct argument *a, uint32_t mode)
 	f = fake_object(FAKE_FILE);
 	tree_path(fake_member(f, FAKE_FILE_PATH), a->text.s, a->text.len, a->deleted, mode);
 	return fake_address(f);
+}
+
+uint64_t tree_dentry(const struct argument *a, uint32_t mode)
+{
+	if (a->kind == ARGUMENT_NULL)
+		return 0;
+	if (a->kind == ARGUMENT_FAULT)
+		return fake_fault();
+	return fake_address(file_at(a, mode).node->dentry);
+}
+
+uint64_t tree_binprm(const struct argument *a, uint32_t mode)
+{
+	void *binprm;
+
+	if (a->kind == ARGUMENT_NULL)
+		return 0;
+	binprm = fake_object(FAKE_BINPRM);
+	fake_put(binprm, FAKE_BINPRM_FILE, tree_file(a, mode));
+	return fake_address(binprm);
 }
 
 uint64_t tree_path_object(const struct argument *a, uint32_t mode)

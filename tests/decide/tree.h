@@ -24,6 +24,8 @@ void tree_set_lure(const char *name);
 void tree_path(void *path, const char *spelling, size_t len, bool deleted, uint32_t mode);
 /* The addresses that a program gets for them. */
 uint64_t tree_file(const struct argument *a, uint32_t mode);
+uint64_t tree_dentry(const struct argument *a, uint32_t mode);
+uint64_t tree_binprm(const struct argument *a, uint32_t mode);
 uint64_t tree_path_object(const struct argument *a, uint32_t mode);
 void *tree_task(const struct event *e);
 

@@ -123,6 +123,12 @@ ends 'no output' 2 '-o' compile good.yaml
 ends 'no key' 2 '--key' "$tgc" compile good.yaml -o out/new.tgb --btf "$btf" --cert rsa.pem
 ends 'no certificate' 2 '--cert' "$tgc" compile good.yaml -o out/new.tgb --btf "$btf" --key rsa.key
 ends 'an option without its value' 2 'requires an argument' compile good.yaml -o
+ends 'a budget of nothing' 2 '`0` is no number of instructions' \
+	compile good.yaml -o out/new.tgb --max-insns 0
+ends 'a budget in no unit' 2 '`64q` is no number of bytes' \
+	compile good.yaml -o out/new.tgb --max-memory 64q
+ends 'a report in SARIF' 2 '--report has no SARIF form' \
+	compile good.yaml -o out/new.tgb --report --format sarif
 ends 'no number' 2 'is not a version' compile good.yaml -o out/new.tgb --bundle-version one
 ends 'a negative number' 2 'is not a version' compile good.yaml -o out/new.tgb --bundle-version -1
 ends 'no limit' 2 'is not a number' compile good.yaml -o out/new.tgb --error-limit many
@@ -146,6 +152,14 @@ ends 'a policy with an error' 1 '[unknown-function]' compile bad.yaml -o out/the
 ends 'one of two with an error' 1 'bad.yaml:7:11' compile more.yaml bad.yaml -o out/there.tgb
 ends 'a policy that is too large' 1 'large.yaml is larger' compile large.yaml -o out/there.tgb
 ends 'a warning with --strict' 1 '[arg-width]' compile wide.yaml -o out/there.tgb --strict
+ends 'over the budget of instructions' 1 'good.yaml:7:11: error: the program for `security_file_permission`' \
+	compile good.yaml -o out/there.tgb --max-insns 100
+ends 'over the budget of stack' 1 'bytes of stack; the budget is 32' \
+	compile good.yaml -o out/there.tgb --max-stack 32
+ends 'over the budget of memory' 1 'tgc: error: the maps of the bundle take up to' \
+	compile good.yaml -o out/there.tgb --max-memory 1k
+ends 'over the budget of events' 1 'a record of `security_file_permission` has up to 4168 bytes' \
+	compile good.yaml -o out/there.tgb --max-event-bytes 4167
 ends 'a warning made an error' 1 'error: `int64`' compile wide.yaml -o out/there.tgb -E arg-width
 ends 'all rules made errors' 1 'error: `int64`' compile wide.yaml -o out/there.tgb -E all
 ends 'a message as JSON' 1 '"rule": "unknown-function"' \
@@ -216,6 +230,10 @@ is 'it is verified' "$tgc" bundle verify --cert rsa.pem out/there.tgb
 is 'its name is that of the file' grep -q 'good: there version 1' verified
 is 'not with another certificate' sh -c '! "$1" bundle verify --cert ed25519.pem out/there.tgb' sh "$tgc"
 is 'everybody may read it' [ "$(stat -c %a out/there.tgb)" = "$(printf %o $((0666 & ~0$(umask))))" ]
+ends 'within the budget' 0 '' compile good.yaml -o out/new.tgb --max-insns 10k --max-stack 512 \
+	--max-memory 4M --max-event-bytes 4168
+ends 'a report' 0 'records of at most 4168 bytes' compile good.yaml -o out/new.tgb --report
+ends 'a report as JSON' 0 '"longest_path": ' compile good.yaml -o out/new.tgb --report --format json
 ends 'a name and a version' 0 '' compile good.yaml -o out/new.tgb --name other --bundle-version 7
 "$tgc" bundle verify --cert rsa.pem out/new.tgb >verified 2>&1
 is 'they are in the bundle' grep -q 'good: other version 7' verified

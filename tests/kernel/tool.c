@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/bpf.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -176,6 +177,32 @@ static int do_fork(char **args)
 	return 0;
 }
 
+static long bpf(int command, union bpf_attr *attr)
+{
+	return syscall(SYS_bpf, command, attr, sizeof(*attr));
+}
+
+/* programs: NAME WALKED XLATED JITED of every program in the kernel, as bpf(2) says. */
+static int do_programs(char **args)
+{
+	union bpf_attr next = {.start_id = 0};
+
+	(void)args;
+	for (; !bpf(BPF_PROG_GET_NEXT_ID, &next); next.start_id = next.next_id) {
+		union bpf_attr open = {.prog_id = next.next_id}, get = {.info.bpf_fd = 0};
+		struct bpf_prog_info info = {0};
+		int fd = (int)bpf(BPF_PROG_GET_FD_BY_ID, &open);
+
+		get.info.bpf_fd = (__u32)fd;
+		get.info.info_len = sizeof(info);
+		get.info.info = (__u64)(unsigned long)&info;
+		if (fd < 0 || bpf(BPF_OBJ_GET_INFO_BY_FD, &get))
+			return fail("program");
+		printf("%s %u %u %u\n", info.name, info.verified_insns, info.xlated_prog_len,
+		       info.jited_prog_len);
+		close(fd);
+	}
+	return errno == ENOENT ? 0 : fail("programs");
 /* calls NAME: makes and removes a folder and a link, and removes a folder that is not there. */
 static int do_calls(char **args)
 {
@@ -287,7 +314,8 @@ int main(int argc, char **argv)
 		{"write", 2, tool_write},   {"bad-write", 1, tool_bad_write},
 		{"close", 1, tool_close},   {"capset", 0, tool_capset},
 		{"userns", 0, tool_userns}, {"bpf", 0, tool_bpf},
-		{"chdir", 1, tool_chdir},   {"perf", 1, tool_perf},
+		{"chdir", 1, tool_chdir},   {"module", 0, tool_module},
+		{"perf", 1, tool_perf},	    {"programs", 0, do_programs},
 	};
 	size_t i;
 

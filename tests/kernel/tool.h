@@ -15,5 +15,6 @@ int tool_capset(char **args);
 int tool_userns(char **args);
 int tool_bpf(char **args);
 int tool_perf(char **args);
+int tool_module(char **args); /* tool_module.c */
 
 #endif

@@ -96,8 +96,9 @@ int tool_unix(char **args)
 	memcpy(to.sun_path, args[0], n);
 	if (args[0][0] == '@')
 		to.sun_path[0] = '\0';
-	(void)connect(s, (struct sockaddr *)&to,
-		      (socklen_t)(offsetof(struct sockaddr_un, sun_path) + n));
+	(void)connect(
+		s, (struct sockaddr *)&to,
+		(socklen_t)(offsetof(struct sockaddr_un, sun_path) + n + (args[0][0] != '@')));
 	return 0;
 }
 

@@ -242,7 +242,9 @@ REFUSES(policy_name, "policy 1: its name lies outside", p.policies[1].name = 0x7
 REFUSES(policy_name_empty, "policy 1: its name is empty", p.policies[1].name = 0)
 REFUSES(policy_source, "policy 0: its source lies outside",
 	p.policies[0].source = section(TG_SEC_STRINGS)->count)
-REFUSES(policy_flags, "policy 0 has unknown flags 0x2", p.policies[0].flags = 2)
+REFUSES(policy_flags, "policy 0 has unknown flags 0x4", p.policies[0].flags = 4)
+REFUSES(policy_monitors, "policy 0 is in monitor mode but has nothing to enforce",
+	p.policies[0].flags = TG_POLICY_MONITORS)
 
 /* Hooks */
 REFUSES(hook_kind, "hook 0 is of an unknown kind 0", p.hooks[0].kind = 0)
@@ -349,6 +351,10 @@ REFUSES(selector_hook_order, "selector 1 is repeated or out of order", p.selecto
 REFUSES(selector_action, "selector 0: unknown action 3", p.selectors[0].action = 3)
 REFUSES(selector_enforces, "selector 2 enforces, but policy 1 says it does not",
 	p.policies[1].flags = 0)
+REFUSES(selector_flags, "selector 0 has unknown flags 0x80", p.selectors[0].flags = 0x80)
+REFUSES(selector_target, "selector 0 has a target but makes no request", p.selectors[0].target = 1)
+REFUSES(selector_no_target, "selector 0: its target is empty",
+	p.selectors[0].action = TG_ACTION_GET_URL)
 REFUSES(selector_pad, "selector 0: a reserved field is not 0", p.selectors[0].pad = 1)
 
 /* Digests */

@@ -199,6 +199,37 @@ Test(compact, kprobes_on_objects)
 		"size 8 max entries 9\n");
 }
 
+static void expect_syscall(enum tg_arg_type type, uint64_t number, const uint64_t *longs,
+			   const char *expected)
+{
+	struct event_fixture f;
+
+	event_fixture_open(&f, EVENT_TRACEPOINT);
+	f.event.subsystem = "raw_syscalls";
+	f.event.function = "sys_enter";
+	event_fixture_arg(&f, type, number, NULL, "");
+	if (longs) {
+		event_fixture_arg(&f, TG_ARG_LONGS, 0, "", "");
+		f.event.args[1].text = (struct record_text){(const char *)longs, 48};
+	}
+	expect_line(&f, expected);
+}
+
+Test(compact, system_calls_as_c_writes_them)
+{
+	const uint64_t longs[6] = {4294967196, 0x7ffd0c1e2a60, 524288, 0};
+
+	expect_syscall(TG_ARG_SYSCALL, 257, longs,
+		       "☎  syscall worker-3 /usr/bin/curl openat(int dfd=4294967196, const char "
+		       "*filename=0x7ffd0c1e2a60, int flags=524288, umode_t mode=0)\n");
+	expect_syscall(TG_ARG_LONG, 3, NULL,
+		       "☎  syscall worker-3 /usr/bin/curl close(unsigned int fd=?)\n");
+	expect_syscall(TG_ARG_SYSCALL, 1ull << 31 | 5, longs,
+		       "☎  syscall worker-3 /usr/bin/curl i386/open\n");
+	expect_syscall(TG_ARG_SYSCALL, 99999, longs, "☎  syscall worker-3 /usr/bin/curl unknown\n");
+	expect_syscall(TG_ARG_INT, 3, NULL, "☎  syscall worker-3 /usr/bin/curl unknown\n");
+}
+
 Test(compact, an_argument_that_could_not_be_read_leaves_its_place_empty)
 {
 	struct event_fixture f;

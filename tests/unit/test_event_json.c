@@ -173,6 +173,24 @@ Test(event_json, a_path_that_was_not_walked_to_its_root_says_so)
 			"\"unresolvedPathComponents\",\"permission\":\"-rw-------\"}}");
 }
 
+Test(event_json, data_stand_last)
+{
+	struct event_fixture f;
+
+	event_fixture_open(&f, EVENT_KPROBE);
+	f.event.function = "f";
+	f.event.policy = "p";
+	f.event.message = "m";
+	event_fixture_arg(&f, TG_ARG_INT, 1, NULL, "");
+	event_fixture_arg(&f, TG_ARG_INT, 2, NULL, "pid");
+	f.event.arg_count = f.event.data_count = 1;
+	expect_event(&f, "{\"process_kprobe\":{\"process\":" CURL_AND_SHELL_IN_HOOK
+			 ",\"function_name\":\"f\",\"args\":[{\"int_arg\":1}],\"action\":"
+			 "\"KPROBE_ACTION_POST\",\"policy_name\":\"p\",\"return_action\":"
+			 "\"KPROBE_ACTION_POST\",\"message\":\"m\",\"data\":[{\"int_arg\":2,"
+			 "\"label\":\"pid\"}]}" END);
+}
+
 Test(event_json, a_process_nobody_knows)
 {
 	struct event_fixture f;

@@ -5,6 +5,7 @@
  * values, compact lines as text. Only times may differ by a little, as they do between two
  * events there.
  */
+#include <arpa/inet.h>
 #include <criterion/criterion.h>
 #include <glob.h>
 #include <jansson.h>
@@ -13,6 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include "bpf-templates/tg_args.h"
+#include "runtime/arg_names.h"
 #include "runtime/clock.h"
 #include "runtime/dispatch.h"
 #include "runtime/event_compact.h"
@@ -260,17 +263,62 @@ static uint16_t mode_of(const char *permission)
 	return mode;
 }
 
-/* False for arguments of a type that tgc has not yet. */
+static uint16_t name_number(enum arg_names set, const char *name)
+{
+	for (uint32_t i = 0; i < 300; i++)
+		if (arg_name(set, i) && !strcmp(arg_name(set, i), name))
+			return (uint16_t)i;
+	return (uint16_t)atoi(name);
+}
+
+/* The struct that our programs would have put into the record. */
+static struct tg_socket rebuild_socket(const json_t *sock)
+{
+	struct tg_socket s = {
+		.address = strtoull(text_of(sock, "cookie"), NULL, 10),
+		.mark = number_of(sock, "mark"),
+		.priority = number_of(sock, "priority"),
+		.family = name_number(ARG_NAMES_FAMILY, text_of(sock, "family")),
+		.type = name_number(ARG_NAMES_SOCKET_TYPE, text_of(sock, "type")),
+		.protocol = name_number(ARG_NAMES_PROTOCOL, text_of(sock, "protocol")),
+		.state = name_number(ARG_NAMES_TCP_STATE, text_of(sock, "state")),
+		.sport = (uint16_t)number_of(sock, "sport"),
+		.dport = (uint16_t)number_of(sock, "dport"),
+	};
+
+	inet_pton(s.family, text_of(sock, "saddr"), s.saddr);
+	inet_pton(s.family, text_of(sock, "daddr"), s.daddr);
+	return s;
+}
+
+static uint64_t rebuild_syscall(const json_t *id)
+{
+	uint64_t foreign = strcmp(text_of(id, "abi"), "x64") ? 1ull << 31 : 0;
+
+	return number_of(id, "id") | foreign;
+}
+
+/* False for arguments of a type that no recording had when this was written. */
 static bool rebuild_value(const json_t *arg, uint32_t *type, struct tg_slot *slot,
 			  const char **text)
 {
 	const json_t *path = json_object_get(arg, "file_arg");
 	const json_t *value;
 
+	if ((value = json_object_get(arg, "syscall_id"))) {
+		*type = TG_ARG_SYSCALL;
+		slot->value = rebuild_syscall(value);
+		return true;
+	}
+
 	*type = TG_ARG_FILE;
 	if (!path) {
 		path = json_object_get(arg, "path_arg");
 		*type = TG_ARG_PATH;
+	}
+	if (!path) {
+		path = json_object_get(arg, "linux_binprm_arg");
+		*type = TG_ARG_BINPRM;
 	}
 	if (path) {
 		*text = text_of(path, "path");
@@ -312,12 +360,16 @@ static size_t rebuild_args(struct one_hook *one, const json_t *args, char *at)
 	memset(at, 0, tail);
 	json_array_foreach(args, i, arg)
 	{
+		const json_t *sock = json_object_get(arg, "sock_arg");
+		struct tg_socket socket = rebuild_socket(sock);
 		const char *text = "";
 
-		if (i >= TG_SLOTS_MAX || !rebuild_value(arg, &one->slots[i].type, &slots[i], &text))
+		one->slots[i].type = TG_ARG_SOCK;
+		if (i >= TG_SLOTS_MAX ||
+		    (!sock && !rebuild_value(arg, &one->slots[i].type, &slots[i], &text)))
 			return 0;
-		slots[i].len = (uint32_t)strlen(text);
-		memcpy(at + tail, text, slots[i].len);
+		slots[i].len = sock ? sizeof(socket) : (uint32_t)strlen(text);
+		memcpy(at + tail, sock ? (const char *)&socket : text, slots[i].len);
 		tail += slots[i].len;
 		one->view_args[i].slot = (uint32_t)i;
 		one->view_args[i].label = add_string(one, text_of(arg, "label"));

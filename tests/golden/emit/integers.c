@@ -3,22 +3,40 @@
 /* Made by tgc 0.1.0 from policies; see them, not this. */
 #define TG_BUNDLE 0xd4fed203u
 #define TG_POLICIES 1
+#define TG_HOOKS 1
 #include "tg_hook.h"
+#line 16 "integers.yaml"
+static __inline bool h0_p0_set(__u64 v)
+{
+	return v == 0x7ull || v == 0xffffffffffffffffull;
+}
 
 #line 16 "integers.yaml"
 static __inline bool h0_p0(__u64 a)
 {
 	__u64 v = (__u64)(__u64)a;
 
-	return ((v == (__u64)0x7ull) || (v == (__u64)0xffffffffffffffffull));
+	return h0_p0_set(v);
+}
+
+#line 17 "integers.yaml"
+static __inline bool h0_p1_set(__u64 v)
+{
+	return v <= 0x7eull;
 }
 
 #line 17 "integers.yaml"
 static __inline bool h0_p1(__u64 a)
 {
-	__s8 v = (__s8)(__u64)a;
+	__u8 v = (__u8)(__u64)a;
 
-	return ((v < (__s32)0xffffffffu));
+	return h0_p1_set(v ^ 0x80ull);
+}
+
+#line 19 "integers.yaml"
+static __inline bool h0_p2_set(__u64 v)
+{
+	return v - 0x1ull <= 0x1ull;
 }
 
 #line 19 "integers.yaml"
@@ -26,7 +44,7 @@ static __inline bool h0_p2(__u64 a)
 {
 	__u32 v = (__u32)(__u64)a;
 
-	return !((v == (__u32)0x1u) || (v == (__u32)0x2u));
+	return !h0_p2_set(v);
 }
 
 #line 8 "integers.yaml"
@@ -48,6 +66,7 @@ static __inline int h0_fentry_run(__u64 *ctx, __u64 live)
 	if (!live)
 		return 0;
 	won |= tg_first(live, 0x3ull);
+	won &= ~tg_fresh(tg_modes[0].off);
 	matched = won & 0x3ull;
 	if (!matched)
 		return ret;
@@ -94,6 +113,7 @@ static __inline int h0_kprobe_run(__u64 *ctx, __u64 live)
 	if (!live)
 		return 0;
 	won |= tg_first(live, 0x3ull);
+	won &= ~tg_fresh(tg_modes[0].off);
 	matched = won & 0x3ull;
 	if (!matched)
 		return ret;

@@ -3,8 +3,8 @@
 /* Made by tgc 0.1.0 from policies; see them, not this. */
 #define TG_BUNDLE 0xec19368au
 #define TG_POLICIES 1
+#define TG_HOOKS 1
 #include "tg_hook.h"
-
 #line 15 "lsm.yaml"
 static __subprogram bool binary0(struct tg_scratch *s)
 {
@@ -58,7 +58,7 @@ static __inline int h0_once(struct tg_scratch *s, const struct h0_call *c,
 		__u64 *lost)
 {
 	struct tg_slot *slot = (struct tg_slot *)(s->record + sizeof(struct tg_hook));
-	__u64 token, live, won = 0, matched;
+	__u64 token, live, won = 0, acts, matched;
 	int ret = 0;
 
 	token = tg_begin(s, c->live, sizeof(struct tg_hook) + 1 * sizeof(struct tg_slot));
@@ -73,10 +73,14 @@ static __inline int h0_once(struct tg_scratch *s, const struct h0_call *c,
 	if (tg_fresh(s->owner) != token)
 		return TG_AGAIN;
 	*lost = 0;
+	if (!live)
+		return 0;
 	won |= live & 0x1ull;
-	if (won & 0x1ull)
+	won &= ~tg_fresh(tg_modes[0].off);
+	acts = won & ~tg_fresh(tg_modes[0].monitor);
+	if (acts & 0x1ull)
 		bpf_send_signal(9);
-	if (won & 0x1ull)
+	if (acts & 0x1ull)
 		ret = -13;
 	matched = won & 0x1ull;
 	if (!matched)

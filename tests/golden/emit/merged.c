@@ -3,8 +3,8 @@
 /* Made by tgc 0.1.0 from policies; see them, not this. */
 #define TG_BUNDLE 0x9c6f685cu
 #define TG_POLICIES 2
+#define TG_HOOKS 1
 #include "tg_hook.h"
-
 #line 31 "merged.yaml"
 static __subprogram bool binary0(struct tg_scratch *s)
 {
@@ -53,11 +53,17 @@ static __inline bool h0_may0(__u64 first, const struct tg_sketch *k)
 }
 
 #line 35 "merged.yaml"
+static __inline bool h0_p1_set(__u64 v)
+{
+	return v == 0x80000002ull;
+}
+
+#line 35 "merged.yaml"
 static __inline bool h0_p1(__u64 a)
 {
-	__s32 v = (__s32)(__s32)a;
+	__u32 v = (__u32)(__s32)a;
 
-	return ((v == (__s32)0x2u));
+	return h0_p1_set(v ^ 0x80000000ull);
 }
 
 struct h0_call {
@@ -70,7 +76,7 @@ static __inline int h0_once(struct tg_scratch *s, const struct h0_call *c,
 		__u64 *lost)
 {
 	struct tg_slot *slot = (struct tg_slot *)(s->record + sizeof(struct tg_hook));
-	__u64 token, live, won = 0, matched;
+	__u64 token, live, won = 0, acts, matched;
 	int ret = 0;
 
 	token = tg_begin(s, c->live, sizeof(struct tg_hook) + 2 * sizeof(struct tg_slot));
@@ -85,9 +91,13 @@ static __inline int h0_once(struct tg_scratch *s, const struct h0_call *c,
 	if (tg_fresh(s->owner) != token)
 		return TG_AGAIN;
 	*lost = 0;
+	if (!live)
+		return 0;
 	won |= live & 0x1ull;
 	won |= tg_first(live, 0x6ull);
-	if (won & 0x2ull)
+	won &= ~tg_fresh(tg_modes[0].off);
+	acts = won & ~tg_fresh(tg_modes[0].monitor);
+	if (acts & 0x2ull)
 		ret = -1;
 	matched = won & 0x7ull;
 	if (!matched)

@@ -3,8 +3,8 @@
 /* Made by tgc 0.1.0 from policies; see them, not this. */
 #define TG_BUNDLE 0x759dab8du
 #define TG_POLICIES 1
+#define TG_HOOKS 1
 #include "tg_hook.h"
-
 #line 14 "syscall.yaml"
 static __subprogram bool h0_p0(struct tg_scratch *s)
 {
@@ -45,11 +45,17 @@ static __inline bool h0_p1(struct tg_scratch *s)
 }
 
 #line 17 "syscall.yaml"
+static __inline bool h0_p2_set(__u64 v)
+{
+	return v == 0x7fffff9cull;
+}
+
+#line 17 "syscall.yaml"
 static __inline bool h0_p2(__u64 a)
 {
-	__s32 v = (__s32)(__u64)a;
+	__u32 v = (__u32)(__u64)a;
 
-	return !((v == (__s32)0xffffff9cu));
+	return !h0_p2_set(v ^ 0x80000000ull);
 }
 
 struct h0_call {
@@ -79,7 +85,10 @@ static __inline int h0_once(struct tg_scratch *s, const struct h0_call *c,
 	if (tg_fresh(s->owner) != token)
 		return TG_AGAIN;
 	*lost = 0;
+	if (!live)
+		return 0;
 	won |= tg_first(live, 0x3ull);
+	won &= ~tg_fresh(tg_modes[0].off);
 	matched = won & 0x1ull;
 	if (!matched)
 		return ret;

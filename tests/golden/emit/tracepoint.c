@@ -3,18 +3,24 @@
 /* Made by tgc 0.1.0 from policies; see them, not this. */
 #define TG_BUNDLE 0x712d3294u
 #define TG_POLICIES 1
+#define TG_HOOKS 2
 #include "tg_hook.h"
-
 struct trace_event_raw_sched_process_exec {
 	__s32 pid;
 } TG_RELOCATED;
 
 #line 15 "tracepoint.yaml"
+static __inline bool h0_p0_set(__u64 v)
+{
+	return v >= 0x800003e9ull;
+}
+
+#line 15 "tracepoint.yaml"
 static __inline bool h0_p0(__u64 a)
 {
-	__s32 v = (__s32)(__s32)a;
+	__u32 v = (__u32)(__s32)a;
 
-	return ((v > (__s32)0x3e8u));
+	return h0_p0_set(v ^ 0x80000000ull);
 }
 
 #line 9 "tracepoint.yaml"
@@ -30,6 +36,7 @@ static __inline int h0_tracepoint_run(__u64 *ctx, __u64 live)
 	if (!h0_p0((__u64)((struct trace_event_raw_sched_process_exec *)ctx)->pid))
 		return 0;
 	won |= live & 0x1ull;
+	won &= ~tg_fresh(tg_modes[0].off);
 	matched = won & 0x1ull;
 	if (!matched)
 		return ret;
@@ -61,7 +68,7 @@ static __inline bool h1_p0(__u64 a)
 {
 	__u64 v = (__u64)(__u64)a;
 
-	return ((v & (__u64)0x40ull) != 0 || (v & (__u64)0x200ull) != 0);
+	return (v & 0x240ull) != 0;
 }
 
 struct h1_call {
@@ -81,7 +88,10 @@ static __inline int h1_once(struct tg_scratch *s, const struct h1_call *c,
 	if (tg_fresh(s->owner) != token)
 		return TG_AGAIN;
 	*lost = 0;
+	if (!live)
+		return 0;
 	won |= live & 0x1ull;
+	won &= ~tg_fresh(tg_modes[1].off);
 	matched = won & 0x1ull;
 	if (!matched)
 		return ret;

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* What actions need beside signals and results; part of the library (lib.bpf.c). */
+#ifndef TG_ACTIONS_H
+#define TG_ACTIONS_H
+
+#include "tg_lib.h"
+#include "tg_kernel.h"
+
+/* ---- rateLimit --------------------------------------------------------------------------- */
+
+#define RATE_A 0x9e3779b97f4a7c15ull
+#define RATE_B 0xc2b2ae3d27d4eb4full
+
+static __inline void rate_mix(struct tg_rate *k, __u64 word)
+{
+	__u64 a = (k->a ^ word) * RATE_A, b = (k->b + word) * RATE_B;
+
+	k->a = a ^ (a >> 29) ^ (b << 1);
+	k->b = b ^ (b >> 31);
+}
+
+/*
+ * What is alike is told by a hash of 128 bits, from a start that nobody outside knows: texts that
+ * collide, and would hide an event, cannot be made up.
+ */
+static __inline void rate_seed(struct tg_rate *k, __u64 seed[2])
+{
+	if (!tg_fresh(seed[0])) {
+		seed[1] = (__u64)bpf_get_prandom_u32() << 32 | bpf_get_prandom_u32();
+		tg_fresh(seed[0]) = (__u64)bpf_get_prandom_u32() << 32 | bpf_get_prandom_u32() | 1;
+	}
+	k->a = tg_fresh(seed[0]);
+	k->b = tg_fresh(seed[1]);
+}
+
+TG_LIBRARY int tg_rate_begin(struct tg_rate *k, __u32 post, __u32 scope, __u64 seed[2])
+{
+	__u64 id = bpf_get_current_pid_tgid();
+
+	rate_seed(k, seed);
+	k->post = post;
+	k->scope = scope == TG_RATE_THREAD ? (__u32)id : scope == TG_RATE_PROCESS ? id >> 32 : 0;
+	return 0;
+}
+
+/* Eight bytes at a time; what follows a text in the record is cut off the last word. */
+static __inline void rate_text(struct tg_rate *k, const char *text, __u32 len)
+{
+	struct tg_rate at = *k;
+
+#ifndef TG_HOST
+#pragma clang loop unroll(disable)
+#endif
+	for (__u32 i = 0; i < TG_STRING_MAX / 8; i++, text += 8, len -= 8) {
+		if (len <= 8)
+			break;
+		rate_mix(&at, tg_load8(text));
+	}
+	rate_mix(&at, tg_load8(text) & ~0ull >> (8 * (8 - len) & 63));
+	*k = at;
+}
+
+/* Where the text of a slot lies in the record. */
+static __inline __u32 text_offset(struct tg_slot *slot, __u32 index, __u32 slots)
+{
+	__u32 at = sizeof(struct tg_hook) + slots * sizeof(struct tg_slot);
+
+#ifndef TG_HOST
+#pragma clang loop unroll(disable)
+#endif
+	for (__u32 i = 0; i < TG_SLOTS_MAX && i < index; i++, slot++)
+		at += tg_fresh(slot->len);
+	return at;
+}
+
+TG_LIBRARY int tg_rate_slot(struct tg_rate *k, struct tg_scratch *s, __u32 index, __u32 slots)
+{
+	struct tg_slot *all = (struct tg_slot *)(s->record + sizeof(struct tg_hook));
+	struct tg_slot *slot = &all[index & (TG_SLOTS_MAX - 1)];
+	__u32 len = tg_fresh(slot->len), at;
+
+	rate_mix(k, (__u64)slot->status << 32 | len);
+	rate_mix(k, slot->value);
+	if (!len || len > TG_STRING_MAX)
+		return 0;
+	at = text_offset(all, index, slots);
+	if (at <= TG_RECORD_MAX - TG_STRING_MAX - 8)
+		rate_text(k, s->record + at, len);
+	return 0;
+}
+
+TG_LIBRARY int tg_rate_held(struct tg_rate *k, void *rates, __u32 ms)
+{
+	__u64 now = bpf_ktime_get_boot_ns(), *last = bpf_map_lookup_elem(rates, k);
+
+	if (!last)
+		return bpf_map_update_elem(rates, k, &now, BPF_NOEXIST) == -TG_EEXIST;
+	if (now - *last < (__u64)ms * 1000000)
+		return 1;
+	*last = now;
+	return 0;
+}
+
+/* ---- enforcers --------------------------------------------------------------------------- */
+
+static __inline __u64 notice_key(__u32 policy)
+{
+	return (__u64)policy << 32 | (__u32)bpf_get_current_pid_tgid();
+}
+
+TG_LIBRARY int tg_notify(void *pending, void *missed, __u32 policy, __s32 signal, __s32 error)
+{
+	struct tg_notice notice = {
+		.task = bpf_get_current_task(), .signal = signal, .error = error};
+	__u64 key = notice_key(policy);
+	struct tg_notice *old = bpf_map_lookup_elem(pending, &key);
+
+	if (old && old->task == notice.task)
+		tg_count_lost(missed, policy);
+	if (bpf_map_update_elem(pending, &key, &notice, BPF_ANY))
+		tg_count_lost(missed, policy); /* there are too many */
+	return 0;
+}
+
+TG_LIBRARY int tg_enforce(void *pending, __u32 policy, int ret)
+{
+	__u64 key = notice_key(policy);
+	struct tg_notice *notice = bpf_map_lookup_elem(pending, &key);
+	__s32 signal, error;
+	bool mine;
+
+	if (!notice)
+		return ret;
+	mine = notice->task == bpf_get_current_task();
+	signal = notice->signal;
+	error = notice->error;
+	bpf_map_delete_elem(pending, &key);
+	if (!mine)
+		return ret;
+	if (signal)
+		bpf_send_signal(signal);
+	return ret ? ret : error;
+}
+
+TG_LIBRARY int tg_forget(void *pending, void *missed, __u32 policy)
+{
+	__u64 key = notice_key(policy);
+
+	if (!bpf_map_delete_elem(pending, &key))
+		tg_count_lost(missed, policy);
+	return 0;
+}
+
+/* ---- stacks ------------------------------------------------------------------------------ */
+
+TG_LIBRARY int tg_add_stack(struct tg_scratch *s, void *ctx, __u32 kind)
+{
+	__u32 at = tg_fresh(s->end);
+	struct tg_part part = {.kind = kind};
+	long size;
+
+	if (at > TG_RECORD_MAX - sizeof(part) - TG_STACK_BYTES)
+		return 0;
+	size = bpf_get_stack(ctx, s->record + at + sizeof(part), TG_STACK_BYTES,
+			     kind == TG_PART_USER_STACK ? BPF_F_USER_STACK : 0);
+	if (size <= 0)
+		return 0;
+	part.size = size;
+	tg_store(s->record + at, part);
+	s->end = at + sizeof(part) + size;
+	return 0;
+}
+
+#endif

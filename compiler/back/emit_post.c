@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+/* What a Post asks of its event: to be left out if there was one like it, to have stacks. */
+#include "emit.h"
+
+static unsigned scope_number(enum rate_scope scope)
+{
+	/* TG_RATE_THREAD, TG_RATE_PROCESS, TG_RATE_GLOBAL */
+	return scope == RATE_THREAD ? 1 : scope == RATE_PROCESS ? 2 : 3;
+}
+
+static void emit_rate(struct emitter *e, const struct plan_hook *h, const struct plan_rate *r)
+{
+	const struct plan_view *v = &h->views[r->view];
+
+	fprintf(e->out, "\tif (matched & " MASK ") {\n\t\ttg_rate_begin(&rate, %u, %u, tg_seed);\n",
+		r->selectors, r->number, scope_number(r->post->rate_scope));
+	for (size_t i = 0; i < v->hook->arg_count; i++)
+		if (v->slots[i] != PLAN_NO_SLOT)
+			fprintf(e->out, "\t\ttg_rate_slot(&rate, s, %u, %u);\n", v->slots[i],
+				h->slot_count);
+	fprintf(e->out,
+		"\t\tif (tg_rate_held(&rate, &tg_rates, %u))\n\t\t\theld |= " MASK ";\n\t}\n",
+		r->post->rate_ms, r->selectors);
+}
+
+/* Every Post is asked, for each remembers its own events; but an event is held back once. */
+void emit_rates(struct emitter *e, const struct plan_hook *h)
+{
+	if (!h->rate_count)
+		return;
+	for (uint32_t i = 0; i < h->rate_count; i++)
+		emit_rate(e, h, &h->rates[i]);
+	for (uint32_t i = 0; i < h->view_count; i++)
+		fprintf(e->out, "\tif (held & " MASK ")\n\t\ttg_count_lost(&tg_held, %u);\n",
+			emit_view_mask(&h->views[i]), h->views[i].policy);
+	fprintf(e->out, "\tmatched &= ~held;\n\tif (!matched)\n\t\treturn ret;\n");
+}
+
+void emit_extras(struct emitter *e, const struct plan_hook *h)
+{
+	if (h->kernel_stacks)
+		fprintf(e->out, "\tif (matched & " MASK ")\n\t\ttg_add_stack(s, ctx, %s);\n",
+			h->kernel_stacks, "TG_PART_KERNEL_STACK");
+	if (h->user_stacks)
+		fprintf(e->out, "\tif (matched & " MASK ")\n\t\ttg_add_stack(s, ctx, %s);\n",
+			h->user_stacks, "TG_PART_USER_STACK");
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Modes of a bundle's policies: whether they enforce, only report, or do nothing. The kernel has
+ * them as bits of selectors (struct tg_mode), in memory that stays mapped: a mode can be changed
+ * while the programs run, and without privileges.
+ */
+#ifndef TGRUN_MODES_H
+#define TGRUN_MODES_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include "runtime/artifact.h"
+#include "runtime/buffer.h"
+
+enum tg_policy_mode {
+	TG_MODE_ENFORCE,
+	TG_MODE_MONITOR,      /* what would be done is reported */
+	TG_MODE_MONITOR_ONLY, /* the same, for good: no action of the policy enforces */
+	TG_MODE_OFF,
+};
+
+struct tg_mode;
+
+struct modes {
+	uint8_t *policies;		/* enum tg_policy_mode; owned */
+	volatile struct tg_mode *hooks; /* the kernel's; NULL before modes_map() */
+	size_t mapped_size;
+};
+
+/* Those that the bundle asks for. 0, or -1 when memory runs out. */
+int modes_init(struct modes *m, const struct artifact *a);
+/* Takes the descriptor of the loaded map, and writes what was set so far. 0, or -1. */
+int modes_map(struct modes *m, const struct artifact *a, int fd);
+/* -1: the policy has nothing to enforce. */
+int modes_set(struct modes *m, const struct artifact *a, uint32_t policy, enum tg_policy_mode mode);
+enum tg_policy_mode modes_get(const struct modes *m, uint32_t policy);
+/* A line for each policy that does less than it says. */
+void modes_note(const struct modes *m, const struct artifact *a, struct buffer *out);
+void modes_free(struct modes *m);
+
+#endif
