@@ -5,6 +5,7 @@
 #define TG_POLICIES 1
 #define TG_HOOKS 1
 #include "tg_hook.h"
+
 #line 16 "integers.yaml"
 static __inline bool h0_p0_set(__u64 v)
 {

@@ -3,6 +3,7 @@
 /* Made by tgc 0.1.0 from policies; see them, not this. */
 #define TG_BUNDLE 0x68fc3b8du
 #define TG_POLICIES 2
+#define TG_HOOKS 2
 #include "tg_hook.h"
 
 #line 12 "list.yaml"
@@ -17,6 +18,7 @@ static __inline int h0_fentry_run(__u64 *ctx, __u64 live)
 
 	won |= live & 0x1ull;
 	won |= live & 0x2ull;
+	won &= ~tg_fresh(tg_modes[0].off);
 	matched = won & 0x3ull;
 	if (!matched)
 		return ret;
@@ -56,6 +58,7 @@ static __inline int h0_kprobe_run(__u64 *ctx, __u64 live)
 
 	won |= live & 0x1ull;
 	won |= live & 0x2ull;
+	won &= ~tg_fresh(tg_modes[0].off);
 	matched = won & 0x3ull;
 	if (!matched)
 		return ret;
@@ -94,6 +97,7 @@ static __inline int h1_kprobe_run(__u64 *ctx, __u64 live)
 	int ret = 0;
 
 	won |= live & 0x1ull;
+	won &= ~tg_fresh(tg_modes[1].off);
 	matched = won & 0x1ull;
 	if (!matched)
 		return ret;

@@ -4,7 +4,14 @@
 #define TG_BUNDLE 0x9c6f685cu
 #define TG_POLICIES 2
 #define TG_HOOKS 1
+#include "tg_bits.h"
+const struct tg_bits_masks tg_bits_masks = {
+	{0x0ull},
+	{0x0ull},
+	{0x1ull}};
+
 #include "tg_hook.h"
+
 #line 31 "merged.yaml"
 static __subprogram bool binary0(struct tg_scratch *s)
 {
@@ -15,12 +22,21 @@ static __subprogram bool binary0(struct tg_scratch *s)
 	return false;
 }
 
-TG_EXPORT __u64 tg_binaries(struct tg_scratch *s)
+TG_EXPORT int tg_bits_path(struct tg_scratch *s, __u64 *found, bool cut)
 {
-	tg_fresh(s->live) = 0;
 	if (binary0(s))
-		tg_fresh(s->live) |= 0x1ull;
-	return tg_fresh(s->live);
+		found[0] |= 0x1ull;
+	return 0;
+}
+
+TG_EXPORT int tg_bits_number(__u64 *w, __u32 pid, __u32 namespace_pid)
+{
+	return 0;
+}
+
+TG_EXPORT int tg_bits_parent(__u64 *w, const struct tg_bits_value *parent)
+{
+	return 0;
 }
 
 #line 14 "merged.yaml"
@@ -148,12 +164,11 @@ static __inline int h0_lsm_run(__u64 *ctx, __u64 live)
 		}
 	}
 	if (live & 0x2ull) {
-		__u64 bits = tg_bits_current();
+		__u64 id = bpf_get_current_pid_tgid() >> 32, bits;
 
-		if (bits & TG_BITS_UNKNOWN)
-			live = (live & ~0x2ull);
-		if (!(bits & 0x1ull))
-			live = (live & ~0x2ull);
+		bits = tg_bits_word(id, 0);
+		tg_require(live, 0x2ull, tg_bit(bits, TG_BITS_UNKNOWN) ^ 1);
+		tg_require(live, 0x2ull, tg_bit(bits, 0));
 		if (!live)
 			return 0;
 	}
@@ -198,12 +213,11 @@ static __inline int h0_fmod_ret_run(__u64 *ctx, __u64 live)
 		}
 	}
 	if (live & 0x2ull) {
-		__u64 bits = tg_bits_current();
+		__u64 id = bpf_get_current_pid_tgid() >> 32, bits;
 
-		if (bits & TG_BITS_UNKNOWN)
-			live = (live & ~0x2ull);
-		if (!(bits & 0x1ull))
-			live = (live & ~0x2ull);
+		bits = tg_bits_word(id, 0);
+		tg_require(live, 0x2ull, tg_bit(bits, TG_BITS_UNKNOWN) ^ 1);
+		tg_require(live, 0x2ull, tg_bit(bits, 0));
 		if (!live)
 			return 0;
 	}

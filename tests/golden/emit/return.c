@@ -3,16 +3,23 @@
 /* Made by tgc 0.1.0 from policies; see them, not this. */
 #define TG_BUNDLE 0x8c64fe2bu
 #define TG_POLICIES 1
+#define TG_HOOKS 2
 #define TG_CALLS 4096
 #include "tg_hook.h"
 
 #include "tg_lib_args.h"
 #line 17 "return.yaml"
+static __inline bool h0_p0_set(__u64 v)
+{
+	return v >= 0x9ull;
+}
+
+#line 17 "return.yaml"
 static __inline bool h0_p0(__u64 a)
 {
 	__u64 v = (__u64)(__u64)a;
 
-	return ((v > (__u64)0x8ull));
+	return h0_p0_set(v);
 }
 
 static __inline __u64 h0_keep(__u64 won, __u64 matched, struct tg_call *call)
@@ -44,6 +51,7 @@ static __inline int h0_fentry_run(__u64 *ctx, __u64 live)
 	if (!h0_p0(ctx[1]))
 		return 0;
 	won |= live & 0x1ull;
+	won &= ~tg_fresh(tg_modes[0].off);
 	matched = won & 0x1ull;
 	call.saved[0] = (__u64)ctx[0];
 	matched = h0_keep(won, matched, &call);
@@ -86,6 +94,7 @@ static __inline int h0_kprobe_run(__u64 *ctx, __u64 live)
 	if (!h0_p0(((struct pt_regs *)ctx)->si))
 		return 0;
 	won |= live & 0x1ull;
+	won &= ~tg_fresh(tg_modes[0].off);
 	matched = won & 0x1ull;
 	call.saved[0] = (__u64)((struct pt_regs *)ctx)->di;
 	matched = h0_keep(won, matched, &call);
@@ -115,11 +124,17 @@ int h0_kprobe(__u64 *ctx)
 }
 
 #line 19 "return.yaml"
+static __inline bool h1_p0_set(__u64 v)
+{
+	return v >= 0x8000000000000001ull;
+}
+
+#line 19 "return.yaml"
 static __inline bool h1_p0(__u64 a)
 {
-	__s64 v = (__s64)(__s64)a;
+	__u64 v = (__u64)(__s64)a;
 
-	return ((v > (__s64)0x0ull));
+	return h1_p0_set(v ^ 0x8000000000000000ull);
 }
 
 struct h1_call {
@@ -133,7 +148,7 @@ static __inline int h1_once(struct tg_scratch *s, const struct h1_call *c,
 		__u64 *lost)
 {
 	struct tg_slot *slot = (struct tg_slot *)(s->record + sizeof(struct tg_hook));
-	__u64 token, live, won = 0, matched;
+	__u64 token, live, won = 0, acts, matched;
 	int ret = 0;
 
 	token = tg_begin(s, c->live, sizeof(struct tg_hook) + 2 * sizeof(struct tg_slot));
@@ -141,8 +156,12 @@ static __inline int h1_once(struct tg_scratch *s, const struct h1_call *c,
 	if (tg_fresh(s->owner) != token)
 		return TG_AGAIN;
 	*lost = 0;
+	if (!live)
+		return 0;
 	won |= live & 0x1ull;
-	if (won & 0x1ull)
+	won &= ~tg_fresh(tg_modes[1].off);
+	acts = won & ~tg_fresh(tg_modes[1].monitor);
+	if (acts & 0x1ull)
 		bpf_send_signal(9);
 	matched = won & 0x1ull;
 	s->call = c->call.id;

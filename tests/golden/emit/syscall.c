@@ -5,6 +5,7 @@
 #define TG_POLICIES 1
 #define TG_HOOKS 1
 #include "tg_hook.h"
+
 #line 14 "syscall.yaml"
 static __subprogram bool h0_p0(struct tg_scratch *s)
 {

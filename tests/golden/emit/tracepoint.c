@@ -5,6 +5,7 @@
 #define TG_POLICIES 1
 #define TG_HOOKS 2
 #include "tg_hook.h"
+
 struct trace_event_raw_sched_process_exec {
 	__s32 pid;
 } TG_RELOCATED;
