@@ -35,12 +35,20 @@ static void number(struct task_struct *task, uint32_t pid, uint32_t nspid)
 	task->start_time = 1000 + pid;
 }
 
-/* Every kind of namespace begins with its number. */
+/* Every kind of namespace but users' begins with its number. */
 static void *namespace(uint32_t inode)
 {
 	struct ns_common *ns = fake_alloc(sizeof(*ns), SLACK);
 
 	ns->inum = inode;
+	return ns;
+}
+
+static struct user_namespace *users(uint32_t inode)
+{
+	struct user_namespace *ns = fake_alloc(sizeof(*ns), SLACK);
+
+	ns->ns.inum = inode;
 	return ns;
 }
 
@@ -62,7 +70,7 @@ static void situation(struct task_struct *task, const uint32_t *inodes,
 	all->time_ns = namespace(inodes[6]);
 	all->time_ns_for_children = namespace(inodes[7]);
 	all->cgroup_ns = namespace(inodes[8]);
-	cred->user_ns = namespace(inodes[9]);
+	cred->user_ns = users(inodes[9]);
 	task->cred = cred;
 	task->nsproxy = all;
 }
