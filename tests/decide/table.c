@@ -146,7 +146,7 @@ static bool read_option(const struct text *word, struct event *e)
 		e->root = text_of(word, 5);
 	} else if ((value = after(word->s, "mode="))) {
 		e->mode = (uint32_t)strtoul(value, NULL, 8);
-	} else if ((value = after(word->s, "time="))) {
+	} else if ((value = after(word->s, "at="))) {
 		e->time = strtoull(value, NULL, 10);
 	} else if ((value = after(word->s, "tid="))) {
 		e->tid = (unsigned)strtoul(value, NULL, 10);
