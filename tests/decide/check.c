@@ -252,7 +252,7 @@ static bool run_backend(struct checker *c, const struct backend *b, const struct
 static bool is_of_family(const struct shape *s, const struct event *e)
 {
 	static const char *const facts[] = {"matchParentBinaries", "matchPIDs", "matchNamespace",
-					    "matchCapabilit", "followChildren"};
+					    "matchCapabilit"};
 
 	for (size_t i = 0; s->selectors && i < sizeof(facts) / sizeof(facts[0]); i++)
 		if (strstr(s->selectors, facts[i]))
@@ -275,8 +275,12 @@ bool check_event(struct checker *c, const struct shape *s, const struct event *e
 
 	if (!judge_event(c->judge, c->arena, s, e, c->why, sizeof(c->why)))
 		return false;
-	for (size_t i = 0; i < c->backend_count; i++)
-		if ((c->backends[i].host || plain) && !run_backend(c, &c->backends[i], s, e))
+	for (size_t i = 0; i < c->backend_count; i++) {
+		if (!c->backends[i].host && !plain)
+			continue;
+		c->in_kernel += !c->backends[i].host;
+		if (!run_backend(c, &c->backends[i], s, e))
 			return false;
+	}
 	return true;
 }

@@ -84,7 +84,7 @@ bool jit_source(const struct unit_place *p, const char *path)
 
 	if (ok) {
 		fprintf(f, "#include \"tests/decide/jit.bpf.h\"\n"
-			   "#define TG_BITS static __attribute__((noinline))\n" UNIT_LIBRARY);
+			   "#define TG_BITS __subprogram\n" UNIT_LIBRARY);
 		put_text(f, text);
 		if (strstr(text, "tg_bits"))
 			fputs(UNIT_BITS, f);
