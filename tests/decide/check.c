@@ -6,6 +6,7 @@
 #include "compiler/back/plan.h"
 #include "compiler/base/arena.h"
 #include "check.h"
+#include "family.h"
 #include "judge.h"
 #include "policy.h"
 #include "reference.h"
@@ -158,13 +159,20 @@ static bool check_outcome(struct checker *c, const struct call *call)
 /* ---- variants -------------------------------------------------------------------------- */
 
 static bool run_variant(struct checker *c, const struct backend *b, struct call *call,
-			void *program, const char *name)
+			void *program, const char *name, enum family_history history)
 {
+	static const char *const histories[] = {"", " (seen from the start)",
+						" (found at the start)"};
 	static const unsigned disturbances[] = {[SCRATCH_INTERRUPTED] = 1, [SCRATCH_SWAMPED] = ~0u};
 	char inner[sizeof(c->why)];
 
+	if (b->host)
+		fake_attach(b->unit);
+	fake_conditions.disturbances = 0;
 	fake_restart();
 	call_context(call, strstr(name, "_kprobe") != NULL);
+	if (b->host)
+		family_tell(b->unit, call->event, history);
 	fake_conditions.disturbances = disturbances[call->event->trouble];
 	fake_outcome.users = call->event->line & 1; /* as in an interrupt, or not */
 	if (b->host)
@@ -175,7 +183,17 @@ static bool run_variant(struct checker *c, const struct backend *b, struct call 
 	if (check_outcome(c, call))
 		return true;
 	memcpy(inner, c->why, sizeof(inner));
-	return say(c, "%s, %s: %.12000s", name, b->name, inner);
+	return say(c, "%s, %s%s: %.12000s", name, b->name, histories[history], inner);
+}
+
+/* A process that comes out of nowhere has no relatives that could be found. */
+static bool run_histories(struct checker *c, const struct backend *b, struct call *call,
+			  void *program, const char *name)
+{
+	if (!b->host || !call->event->parent_count)
+		return run_variant(c, b, call, program, name, FAMILY_UNSEEN);
+	return run_variant(c, b, call, program, name, FAMILY_LIVED) &&
+	       run_variant(c, b, call, program, name, FAMILY_BEFORE);
 }
 
 /* Of all parts of the hook's program, should there be several. */
@@ -208,6 +226,7 @@ static bool run_backend(struct checker *c, const struct backend *b, const struct
 	fake_use(b->space);
 	call_make(&call, s, e);
 	if (b->host) {
+		family_make(e, fake_conditions.task);
 		set_modes(b, s, e);
 		if (!e->then)
 			fake_tables_clear();
@@ -219,7 +238,7 @@ static bool run_backend(struct checker *c, const struct backend *b, const struct
 		if (!program)
 			continue;
 		tried++;
-		if (!run_variant(c, b, &call, program, name))
+		if (!run_histories(c, b, &call, program, name))
 			return false;
 	}
 	if (b->host)
@@ -228,11 +247,24 @@ static bool run_backend(struct checker *c, const struct backend *b, const struct
 	return !b->host || tried == expected_variants(s) || say(c, "there are %u programs", tried);
 }
 
+/* Does it matter what the process is like, but for what it runs? Test tasks in the kernel have no
+ * more than that. */
+static bool is_of_family(const struct shape *s, const struct event *e)
+{
+	static const char *const facts[] = {"matchParentBinaries", "matchPIDs", "matchNamespace",
+					    "matchCapabilit"};
+
+	for (size_t i = 0; s->selectors && i < sizeof(facts) / sizeof(facts[0]); i++)
+		if (strstr(s->selectors, facts[i]))
+			return true;
+	return e->parent_count || e->nspid;
+}
+
 /* Can it be had in the kernel, where no tables are kept, modes set or helpers disturbed? */
 static bool is_plain(const struct shape *s, const struct event *e)
 {
 	return !e->ring_full && e->trouble == SCRATCH_QUIET && e->asked == ASKED_NOTHING &&
-	       !e->then &&
+	       !e->then && !is_of_family(s, e) &&
 	       !(s->selectors &&
 		 (strstr(s->selectors, "rateLimit") || strstr(s->selectors, "Enforcer")));
 }
@@ -243,8 +275,12 @@ bool check_event(struct checker *c, const struct shape *s, const struct event *e
 
 	if (!judge_event(c->judge, c->arena, s, e, c->why, sizeof(c->why)))
 		return false;
-	for (size_t i = 0; i < c->backend_count; i++)
-		if ((c->backends[i].host || plain) && !run_backend(c, &c->backends[i], s, e))
+	for (size_t i = 0; i < c->backend_count; i++) {
+		if (!c->backends[i].host && !plain)
+			continue;
+		c->in_kernel += !c->backends[i].host;
+		if (!run_backend(c, &c->backends[i], s, e))
 			return false;
+	}
 	return true;
 }

@@ -12,6 +12,7 @@ struct checker {
 	struct judge *judge; /* goes on with each event */
 	struct backend backends[2];
 	size_t backend_count;
+	size_t in_kernel; /* events that a kernel ran, too */
 	uint64_t matched; /* bits of the last record; 0 when there was none */
 	char why[16384];
 };

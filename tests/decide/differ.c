@@ -42,10 +42,9 @@ static bool make_sets(struct batch *b, uint64_t first, struct accept **accept)
 
 /* ---- calls ------------------------------------------------------------------------------- */
 
-static void count(struct differ_tally *t, const struct expected *x, bool jit)
+static void count(struct differ_tally *t, const struct expected *x)
 {
 	t->pairs++;
-	t->jit_pairs += jit;
 	t->acted += x->matched || x->signal_count || x->result;
 }
 
@@ -59,7 +58,7 @@ static bool run_call(struct batch *b, const struct gen_set *set, uint64_t number
 	draw_begin(&d, &call, b->options->seed, set->number, ~number);
 	gen_event(set, &d, &call, &e);
 	ok = loaded_check(&b->loaded, set->shape, &e);
-	count(b->tally, &e.expected, b->loaded.jit != NULL);
+	count(b->tally, &e.expected);
 	if (!ok && b->tally->failures++ < FAILURES_SHOWN) {
 		printf("decide: set %llu, call %llu: %s\n"
 		       "again: make check-differ DECIDE_SEED=%llu DECIDE_SET=%llu "
@@ -79,6 +78,8 @@ static void run_set(struct batch *b, const struct gen_set *set)
 
 	for (unsigned i = 0; i < b->options->events && !wrong; i++)
 		wrong += !run_call(b, set, b->options->first_event + i);
+	b->tally->jit_pairs += b->loaded.checker->in_kernel;
+	b->loaded.checker->in_kernel = 0;
 	b->tally->sets++;
 }
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "fake_map.h"
 
 #define KERNEL_BIT (1ull << 63)
 
@@ -14,7 +15,7 @@ struct fake_conditions fake_conditions;
 static struct tg_scratch scratch[TG_SCRATCH_LEVELS];
 static struct tg_proc process = {.ktime = FAKE_START};
 static struct {
-	void *library, *scratch, *users, *proc, *bits, *lost, *ring, *held, *missed;
+	void *library, *scratch, *users, *proc, *lost, *ring, *held, *missed;
 } maps;
 
 /* Tables that last from call to call. */
@@ -34,9 +35,6 @@ static struct table {
 } tables[TABLES], kept[TABLES];
 static void *table_maps[TABLES];
 
-static unsigned long long bits;
-static bool bits_known;
-
 void fake_attach(void *library)
 {
 	if (library == maps.library)
@@ -47,11 +45,11 @@ void fake_attach(void *library)
 	maps.scratch = dlsym(library, "tg_scratch");
 	maps.users = dlsym(library, "tg_users");
 	maps.proc = dlsym(library, "tg_proc");
-	maps.bits = dlsym(library, "tg_bits");
 	maps.lost = dlsym(library, "tg_lost");
 	maps.ring = dlsym(library, "tg_ring");
 	maps.held = dlsym(library, "tg_held");
 	maps.missed = dlsym(library, "tg_missed");
+	fake_map_attach(library);
 	for (int i = 0; i < TABLES; i++)
 		table_maps[i] = dlsym(library, table_kinds[i].name);
 }
@@ -115,7 +113,7 @@ void fake_restart(void)
 	fake_outcome.users = 0;
 	fake_outcome.held = fake_outcome.missed = 0;
 	fake_outcome.override = 0;
-	bits_known = false;
+	fake_map_restart();
 }
 
 void fake_reset(void)
@@ -222,8 +220,8 @@ void *bpf_map_lookup_elem(void *map, const void *key)
 		return index == 0 ? &fake_outcome.users : NULL;
 	if (map == maps.proc)
 		return index == FAKE_TGID && !fake_conditions.unknown_process ? &process : NULL;
-	if (map == maps.bits)
-		return index == FAKE_TGID && bits_known ? &bits : NULL;
+	if (fake_map_known(map))
+		return fake_map_lookup(map, key);
 	if (map == maps.lost)
 		return lost_counter(index);
 	fprintf(stderr, "an unknown map is looked into\n");
@@ -236,15 +234,11 @@ long bpf_map_update_elem(void *map, const void *key, const void *value, unsigned
 
 	if (t)
 		return update_entry(t, key, value, flags);
-	if (map != maps.bits || *(const unsigned int *)key != FAKE_TGID) {
+	if (!fake_map_known(map)) {
 		fprintf(stderr, "an unknown map is written to\n");
 		exit(3);
 	}
-	if (flags == BPF_NOEXIST && bits_known)
-		return -EEXIST;
-	bits = *(const unsigned long long *)value;
-	bits_known = true;
-	return 0;
+	return fake_map_update(map, key, value, flags);
 }
 
 long bpf_map_delete_elem(void *map, const void *key)
@@ -252,6 +246,12 @@ long bpf_map_delete_elem(void *map, const void *key)
 	struct table *t = table_of(map);
 	struct entry *e = t ? find_entry(t, key) : NULL;
 
+	if (!t && !fake_map_known(map)) {
+		fprintf(stderr, "an unknown map is deleted from\n");
+		exit(3);
+	}
+	if (!t)
+		return fake_map_delete(map, key);
 	if (!e)
 		return -ENOENT;
 	e->used = false;

@@ -198,7 +198,7 @@ void gen_event(const struct gen_set *set, struct draw *d, struct arena *a, struc
 	static const uint32_t modes[] = {0100644, 0100755, 040755, 020666, 060660, 010600, 0140777};
 	const struct shape *s = set->shape;
 
-	*out = (struct event){.root = {"", 0}};
+	event_begin(out);
 	for (unsigned i = 0; i < s->arg_count; i++)
 		random_value(set, d, a, &s->args[i], &out->args[i]);
 	agree(s, out);

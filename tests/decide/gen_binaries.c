@@ -31,7 +31,8 @@ static struct part *entry(struct gen *g)
 	static const char *const operators[] = {"In",	     "NotIn",	"Prefix",
 						"NotPrefix", "Postfix", "NotPostfix"};
 	const char *op = operators[draw_below(g->draw, draw_one_in(g->draw, 2) ? 6 : 2)];
-	bool follow = draw_one_in(g->draw, 4);
+	/* The language has it with lists of whole paths only. */
+	bool follow = draw_one_in(g->draw, 4) && strstr(op, "In");
 	struct arena *a = g->set->arena;
 	struct part *p, *values, *section;
 
@@ -60,6 +61,27 @@ struct part *gen_match_binaries(struct gen *g)
 	return section->n ? section : NULL;
 }
 
+/* Ancestors' programs are plain files, none of them unreadable: what a process knows of its parent
+ * then is the tables' part (binaries.table). */
+static void relatives(const struct gen_set *set, struct draw *d, struct arena *a, struct event *out)
+{
+	out->parent_count = 1 + draw_below(d, 3);
+	out->exe_inherited = draw_one_in(d, 4);
+	for (unsigned i = 0; i < out->parent_count; i++) {
+		struct relative *r = &out->parents[i];
+
+		r->pid = 100 + i;
+		r->exe = (struct argument){.kind = ARGUMENT_TEXT};
+		r->exe.text = gen_path_like(d, a, set->binaries, set->binary_count);
+	}
+	if (out->exe_inherited) {
+		out->exe_given = true;
+		out->exe = out->parents[0].exe;
+		out->kernel_thread = false;
+		out->root = (struct text){"", 0};
+	}
+}
+
 void gen_process(const struct gen_set *set, struct draw *d, struct arena *a, struct event *out)
 {
 	out->exe_given = !draw_one_in(d, 6);
@@ -68,4 +90,7 @@ void gen_process(const struct gen_set *set, struct draw *d, struct arena *a, str
 	if (draw_one_in(d, 10))
 		out->exe.kind = draw_one_in(d, 2) ? ARGUMENT_FAULT : ARGUMENT_NULL;
 	out->kernel_thread = draw_one_in(d, 10);
+	/* The kernel half has no families, so that most processes must have none. */
+	if (draw_one_in(d, 4))
+		relatives(set, d, a, out);
 }

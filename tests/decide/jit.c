@@ -20,6 +20,8 @@ struct jit {
 	struct fake_space space;
 	uint64_t *lost;
 	size_t world_size, memory_size, lost_size;
+	void *remembered; /* what programs keep beside their maps; NULL: nothing */
+	size_t remembered_size;
 	int bits, proc; /* maps; negative: the unit has none */
 	bool proc_known;
 };
@@ -77,6 +79,8 @@ static void set_process(struct jit *j)
 
 	if (j->bits >= 0)
 		jit_object_put(j->bits, &id, NULL);
+	if (j->remembered)
+		memset(j->remembered, 0, j->remembered_size);
 	if (known == j->proc_known)
 		return;
 	jit_object_put(j->proc, &id, known ? &process : NULL);
@@ -120,6 +124,7 @@ static bool map_all(struct jit *j)
 	j->world = jit_object_mapped(j->object, ".data.test", &j->world_size);
 	j->space.memory = jit_object_mapped(j->object, "fake_memory", &j->memory_size);
 	j->space.user = malloc(USER_MEMORY);
+	j->remembered = jit_object_mapped(j->object, ".bss", &j->remembered_size);
 	j->bits = jit_object_map(j->object, "tg_bits");
 	j->proc = jit_object_map(j->object, "tg_proc");
 	return j->lost && j->world && j->space.memory && j->space.user;
@@ -147,6 +152,8 @@ struct jit *jit_load(const struct unit_place *p, struct backend *out, unsigned *
 
 void jit_close(struct jit *j)
 {
+	if (j->remembered)
+		munmap(j->remembered, j->remembered_size);
 	munmap(j->lost, j->lost_size);
 	munmap(j->world, j->world_size);
 	munmap(j->space.memory, j->memory_size);

@@ -83,9 +83,11 @@ bool jit_source(const struct unit_place *p, const char *path)
 	bool ok = text && f;
 
 	if (ok) {
-		fprintf(f, "#include \"tests/decide/jit.bpf.h\"\n" UNIT_LIBRARY "%s",
-			strstr(text, "tg_bits") ? UNIT_BITS : "");
+		fprintf(f, "#include \"tests/decide/jit.bpf.h\"\n"
+			   "#define TG_BITS __subprogram\n" UNIT_LIBRARY);
 		put_text(f, text);
+		if (strstr(text, "tg_bits"))
+			fputs(UNIT_BITS, f);
 	}
 	ok = f && !ferror(f) && ok;
 	if (f && fclose(f))

@@ -128,22 +128,79 @@ static void make_arguments(struct arena *a, const struct shape *s, const struct 
 	out->arg_count = s->arg_count;
 }
 
+#define PROCESS_ID 4242 /* FAKE_TGID */
+
+static void make_exe(struct arena *a, const struct argument *exe, bool kernel_thread,
+		     const struct text *root, struct eval_record *r)
+{
+	struct text path = {"", 0};
+
+	if (kernel_thread)
+		r->exe_kind = EVAL_EXE_NONE;
+	else if (exe->kind != ARGUMENT_TEXT)
+		r->exe_kind = EVAL_EXE_UNKNOWN;
+	else
+		path = reference_path(a, exe, root);
+	r->exe = arena_strndup(a, path.s, path.len);
+}
+
+static void make_ancestors(struct arena *a, const struct event *e, struct eval_process *p)
+{
+	struct eval_record *v = arena_array(a, e->parent_count, sizeof(*v));
+	struct text root = {"", 0};
+
+	for (unsigned i = 0; i < e->parent_count; i++) {
+		const struct relative *r = &e->parents[i];
+
+		v[i].pid = r->pid;
+		v[i].namespace_pid = r->nspid;
+		v[i].parent_pid = i + 1 < e->parent_count ? r[1].pid : 0;
+		make_exe(a, &r->exe, r->kernel_thread, &root, &v[i]);
+	}
+	p->ancestors = v;
+	p->ancestor_count = e->parent_count;
+}
+
 static void make_process(struct arena *a, const struct event *e, struct eval_process *p)
 {
+	static const struct argument init = {.kind = ARGUMENT_TEXT, .text = {"/sbin/init", 10}};
 	struct eval_record *r = &p->record;
-	struct text exe = {"/sbin/init", 10};
 
-	if (e->kernel_thread)
-		r->exe_kind = EVAL_EXE_NONE;
-	else if (e->exe_given && e->exe.kind != ARGUMENT_TEXT)
-		r->exe_kind = EVAL_EXE_UNKNOWN;
-	else if (e->exe_given)
-		exe = reference_path(a, &e->exe, &e->root);
-	r->exe = arena_strndup(a, exe.s, exe.len);
-	r->pid = p->tid = 1;
-	if (e->tid)
-		p->tid = e->tid;
+	make_exe(a, e->exe_given ? &e->exe : &init, e->kernel_thread, &e->root, r);
+	make_ancestors(a, e, p);
+	r->pid = PROCESS_ID;
+	p->tid = e->tid ? e->tid : PROCESS_ID + 1;
+	r->namespace_pid = e->nspid;
+	memcpy(p->namespaces, e->namespaces, sizeof(p->namespaces));
+	memcpy(p->capabilities, e->capabilities, sizeof(p->capabilities));
+	if (e->parent_count) {
+		r->parent_pid = e->parents[0].pid;
+		if (e->exe_inherited) {
+			r->exe_kind = p->ancestors[0].exe_kind;
+			r->exe = p->ancestors[0].exe;
+		}
+	}
 	p->unrecorded = e->unknown_process;
+}
+
+/* The lives of all of them, the oldest first. */
+static void tell(struct eval_state *s, const struct event *e, const struct eval_process *p)
+{
+	struct eval_process then;
+
+	for (size_t i = p->ancestor_count; i-- > 0;) {
+		struct eval_process ancestor = {.record = p->ancestors[i]};
+
+		eval_fork(s, &ancestor);
+		eval_exec(s, &ancestor);
+	}
+	then = *p;
+	memcpy(then.namespaces, e->recorded_namespaces, sizeof(then.namespaces));
+	memcpy(then.capabilities, e->recorded_capabilities, sizeof(then.capabilities));
+	if (p->ancestor_count)
+		eval_fork(s, &then);
+	if (p->ancestor_count && !e->exe_inherited)
+		eval_exec(s, &then);
 }
 
 /* ---- verdicts -------------------------------------------------------------------------- */
@@ -165,8 +222,11 @@ static uint64_t posted_bits(const struct eval_verdict *v)
 static void start(struct judge *j, struct arena *a, const struct shape *s, const struct event *e)
 {
 	const struct tir *tir = j->tirs[s->number];
+	struct event host;
 
+	event_begin(&host);
 	j->state = eval_start(a, tir);
+	eval_set_host(j->state, host.namespaces);
 	for (size_t i = 0; i < tir->policy_count && e->asked != ASKED_NOTHING; i++)
 		eval_set_mode(j->state, i, e->asked == ASKED_OFF ? EVAL_OFF : EVAL_MONITOR);
 }
@@ -183,6 +243,7 @@ void judge_expect(struct judge *j, struct arena *a, const struct shape *s, const
 	event.time = e->time * 1000000 + FIRST_TIME;
 	if (!e->then)
 		start(j, a, s, e);
+	tell(j->state, e, &event.process);
 	v = eval_event(a, j->state, &event);
 	*out = (struct expected){.matched = posted_bits(v), .result = v->overridden ? v->value : 0};
 	for (size_t i = 0; i < v->signal_count && i < EXPECTED_SIGNALS; i++)

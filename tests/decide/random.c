@@ -232,7 +232,8 @@ static void random_call(struct arena *a, const struct shape *s, struct event *e)
 	bool path = shape_arg_is_path(&s->args[0]);
 	char spelling[SPELL_MAX];
 
-	*e = (struct event){.line = below(2), .mode = 0100644, .root = {"", 0}};
+	event_begin(e);
+	e->line = below(2);
 	if (shape_arg_is_number(&s->args[0])) {
 		arg->number = random_number();
 		return;

@@ -85,6 +85,15 @@ bool shape_arg_is_caps(const struct shape_arg *arg)
 	return !strcmp(arg->type, "kernel_cap_t");
 }
 
+void event_begin(struct event *e)
+{
+	*e = (struct event){.mode = 0100644, .root = {"", 0}, .capabilities = {~0ull, 0, ~0ull}};
+	for (unsigned i = 0; i < SHAPE_NAMESPACES; i++)
+		e->namespaces[i] = SHAPE_HOST_INODE + i;
+	memcpy(e->recorded_namespaces, e->namespaces, sizeof(e->namespaces));
+	memcpy(e->recorded_capabilities, e->capabilities, sizeof(e->capabilities));
+}
+
 struct shape *shapes_add(struct arena *a, struct shapes *all)
 {
 	all->v = arena_grow(a, all->v, all->count, &all->room, sizeof(*all->v));

@@ -13,8 +13,12 @@
 
 struct arena;
 
-#define SHAPE_ARGS	 5
-#define EXPECTED_SIGNALS 16
+#define SHAPE_ARGS	      5
+#define SHAPE_PARENTS	      12
+#define EXPECTED_SIGNALS      16
+#define SHAPE_NAMESPACES      10	  /* kinds, in the order of TG_NAMESPACE_KINDS */
+#define SHAPE_HOST_INODE      4026531830u /* of the first kind, on the host; the others follow */
+#define SHAPE_CAPABILITY_SETS 3
 
 struct text {
 	const char *s;
@@ -69,11 +73,26 @@ struct expected {
 	uint64_t value;	  /* of the first argument */
 };
 
+/* One that the process descends from. */
+struct relative {
+	struct argument exe;
+	bool kernel_thread;
+	uint32_t pid, nspid; /* nspid 0: in the first PID namespace */
+};
+
 struct event {
 	unsigned line;
 	struct argument args[SHAPE_ARGS];
 	struct argument exe;
-	struct text root; /* of the task; empty: the root of all mounts */
+	struct text root;			/* of the task; empty: the root of all mounts */
+	bool exe_inherited;			/* the parent's: it has executed nothing */
+	struct relative parents[SHAPE_PARENTS]; /* the parent first */
+	unsigned parent_count;
+	uint32_t nspid;
+	uint32_t namespaces[SHAPE_NAMESPACES];		/* inodes */
+	uint64_t capabilities[SHAPE_CAPABILITY_SETS];	/* effective, inheritable, permitted */
+	uint32_t recorded_namespaces[SHAPE_NAMESPACES]; /* when it last executed something */
+	uint64_t recorded_capabilities[SHAPE_CAPABILITY_SETS];
 	bool exe_given, kernel_thread, ring_full, unknown_process;
 	uint32_t mode; /* of every inode */
 	enum scratch_trouble trouble;
@@ -112,6 +131,8 @@ bool shape_arg_is_number(const struct shape_arg *arg);
 bool shape_arg_is_path(const struct shape_arg *arg);
 /* A number behind a pointer. */
 bool shape_arg_is_caps(const struct shape_arg *arg);
+/* An event without arguments, of a process of the host that may do anything. */
+void event_begin(struct event *e);
 struct shape *shapes_add(struct arena *a, struct shapes *all);
 
 #endif

@@ -133,10 +133,14 @@ static void print_call(const struct shape *s, const struct event *e)
 		print_argument(&s->args[i], &e->args[i]);
 	if (e->kernel_thread)
 		printf(" exe=kernel");
+	else if (e->exe_inherited)
+		printf(" exe=inherited");
 	else if (e->exe_given && e->exe.kind == ARGUMENT_TEXT)
 		printf(" exe=\"%s\"", e->exe.text.s);
 	else if (e->exe_given)
 		printf(" exe=%s", e->exe.kind == ARGUMENT_NULL ? "null" : "fault");
+	for (unsigned i = 0; i < e->parent_count; i++)
+		printf(" parent=%u:\"%s\"", e->parents[i].pid, e->parents[i].exe.text.s);
 	if (e->root.len)
 		printf(" root=\"%s\"", e->root.s);
 	printf(" mode=%o%s\n", e->mode, e->unknown_process ? " process=unknown" : "");

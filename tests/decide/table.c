@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "compiler/base/arena.h"
+#include "bpf-templates/tg_namespaces.h"
 #include "table.h"
 #include "words.h"
 
@@ -72,6 +73,60 @@ static bool read_argument(const struct shape_arg *arg, const struct text *word,
 	return true;
 }
 
+/* PID/NSPID:EXE */
+static bool read_parent(const struct text *word, struct event *e)
+{
+	struct relative *r = &e->parents[e->parent_count];
+	const char *at = word->s + 7;
+	char *end;
+
+	if (e->parent_count == SHAPE_PARENTS)
+		return false;
+	*r = (struct relative){.pid = 100 + e->parent_count++};
+	if (isdigit((unsigned char)*at)) {
+		r->pid = (uint32_t)strtoul(at, &end, 10);
+		if (*end == '/')
+			r->nspid = (uint32_t)strtoul(end + 1, &end, 10);
+		if (*end != ':')
+			return false;
+		at = end + 1;
+	}
+	read_place(&(struct text){at, word->len - (size_t)(at - word->s)}, &r->exe);
+	r->kernel_thread = !strcmp(at, "kernel");
+	return true;
+}
+
+/* KIND=INODE, SET=BITS, and `was:` before them */
+static bool read_fact(const char *word, struct event *e)
+{
+	static const char *const sets[] = {"effective", "inheritable", "permitted"};
+	static const char *const kinds[] = {
+#define NAMESPACE(number, name) [number] = #name,
+		TG_NAMESPACE_KINDS
+#undef NAMESPACE
+	};
+	const char *value = strchr(word, '=');
+	bool then = after(word, "was:");
+	uint32_t *inodes = then ? e->recorded_namespaces : e->namespaces;
+	uint64_t *capabilities = then ? e->recorded_capabilities : e->capabilities;
+	size_t len;
+
+	word += then ? 4 : 0;
+	len = value ? (size_t)(value - word) : 0;
+
+	for (unsigned i = 0; value && i < SHAPE_NAMESPACES; i++)
+		if (strlen(kinds[i]) == len && !strncmp(word, kinds[i], len)) {
+			inodes[i] = (uint32_t)strtoul(value + 1, NULL, 0);
+			return true;
+		}
+	for (unsigned i = 0; value && i < SHAPE_CAPABILITY_SETS; i++)
+		if (strlen(sets[i]) == len && !strncmp(word, sets[i], len)) {
+			capabilities[i] = strtoull(value + 1, NULL, 0);
+			return true;
+		}
+	return false;
+}
+
 static bool read_option(const struct text *word, struct event *e)
 {
 	const char *value;
@@ -81,12 +136,17 @@ static bool read_option(const struct text *word, struct event *e)
 
 		e->exe_given = true;
 		e->kernel_thread = !strcmp(value, "kernel");
+		e->exe_inherited = !strcmp(value, "inherited");
 		read_place(&rest, &e->exe);
+	} else if (after(word->s, "parent=")) {
+		return read_parent(word, e);
+	} else if ((value = after(word->s, "nspid="))) {
+		e->nspid = (uint32_t)strtoul(value, NULL, 10);
 	} else if (after(word->s, "root=")) {
 		e->root = text_of(word, 5);
 	} else if ((value = after(word->s, "mode="))) {
 		e->mode = (uint32_t)strtoul(value, NULL, 8);
-	} else if ((value = after(word->s, "time="))) {
+	} else if ((value = after(word->s, "at="))) {
 		e->time = strtoull(value, NULL, 10);
 	} else if ((value = after(word->s, "tid="))) {
 		e->tid = (unsigned)strtoul(value, NULL, 10);
@@ -103,7 +163,7 @@ static bool read_option(const struct text *word, struct event *e)
 	} else if (!strcmp(word->s, "scratch=swamped")) {
 		e->trouble = SCRATCH_SWAMPED;
 	} else {
-		return false;
+		return read_fact(word->s, e);
 	}
 	return true;
 }
@@ -184,7 +244,8 @@ bool table_event(struct arena *a, const struct shape *shape, const char *line, s
 	struct words *w = arena_alloc(a, sizeof(*w));
 	size_t at = 0;
 
-	*out = (struct event){.mode = 0100644, .root = {"", 0}, .then = !strncmp(line, "then ", 5)};
+	event_begin(out);
+	out->then = !strncmp(line, "then ", 5);
 	line += out->then ? 5 : 0;
 	if (!words_split(a, line, w))
 		return false;

@@ -16,8 +16,11 @@
  * @C-TYPE when the function's own type is another.
  * ARGUMENT: a number; a string, k:STRING when it is in kernel memory; a path (tree.h),
  * deleted:PATH; null; fault, an address that cannot be read.
- * OPTION: exe=PATH|null|fault|kernel, root=PATH, mode=OCTAL, ring=full, process=unknown,
- * scratch=interrupted|swamped, policies=monitor|off, time=MS, tid=N.
+ * OPTION: exe=PATH|null|fault|kernel|inherited, parent=[PID[/NSPID]:]EXE (the parent first),
+ * nspid=N, KIND=INODE (net, pid_for_children ...; else the host's, 4026531830 and so on),
+ * effective=N, inheritable=N, permitted=N (all ones, 0, all ones), was:KIND=INODE and so on (when
+ * it last executed something), root=PATH, mode=OCTAL, ring=full, process=unknown,
+ * scratch=interrupted|swamped, policies=monitor|off, at=MS, tid=N.
  * RESULT: match (= post 0), "no match", nothing, post BIT[,BIT], signal N, return N, lost N, held
  * N, missed N, shows TEXT, value N, unresolved, unreadable (the first text). A word may be quoted;
  * it knows \0 \n \t \xHH \\ \" and {TEXT*COUNT}, which repeats.

@@ -260,6 +260,8 @@ void *tree_task(const struct event *e)
 	tree_path(fake_member(fs, FAKE_FS_ROOT), e->root.s, e->root.len, false, 0);
 	tree_path(fake_member(fs, FAKE_FS_PWD), e->root.s, e->root.len, false, 0);
 	fake_put_pointer(task, FAKE_TASK_FS, fs);
+	fake_put(task, FAKE_TASK_PARENT, 0);
+	fake_put(task, FAKE_TASK_PID, 0);
 	fake_put(task, FAKE_TASK_MM, 0);
 	fake_put(task, FAKE_TASK_FLAGS, TG_PF_KTHREAD);
 	if (e->kernel_thread)

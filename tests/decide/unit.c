@@ -91,10 +91,12 @@ static bool write_unit(const struct unit_place *p, const char *text)
 		return false;
 	f = fopen(path, "we");
 	if (f)
-		fprintf(f, "#define TG_HOST\n#include \"tests/decide/host.h\"\n"
-			   "#define TG_LIBRARY static\n#define TG_BITS static\n"
-			   "#define TG_LIBRARY_ARGS static\n" UNIT_LIBRARY UNIT_BITS
-			   "#include \"" UNIT_TEXT "\"\n");
+		fprintf(f,
+			"#define TG_HOST\n#include \"tests/decide/host.h\"\n"
+			"#define TG_LIBRARY static\n#define TG_BITS static\n"
+			"#define TG_LIBRARY_ARGS static\n" UNIT_LIBRARY "#include \"" UNIT_TEXT
+			"\"\n%s",
+			strstr(text, "tg_bits") ? UNIT_BITS : "");
 	return closed(f, path);
 }
 

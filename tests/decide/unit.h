@@ -7,7 +7,7 @@
 
 #define UNIT_TEXT    "unit.text" /* what tgc wrote */
 #define UNIT_LIBRARY "#include \"lib.bpf.c\"\n#include \"lib_args.bpf.c\"\n"
-#define UNIT_BITS    "#include \"bits.bpf.c\"\n" /* where a condition is about processes */
+#define UNIT_BITS    "#include \"bits.bpf.c\"\n" /* after the text: it has the facts */
 
 struct unit_place {
 	struct arena *arena;
