@@ -57,6 +57,7 @@ unit_src += tests/unit/test_kernel_btf.c
 unit_src += tests/unit/test_dispatch.c
 unit_src += tests/unit/test_privs.c
 unit_src += tests/unit/test_counters.c
+unit_src += tests/unit/test_common.c
 unit_src += tests/unit/test_oracle_events.c
 fuzz_targets += fuzz_record
 fuzz_record_src := tests/fuzz/fuzz_record.c $(addprefix runtime/,arg_json.c arg_names.c arg_net.c \
