@@ -166,8 +166,6 @@ static bool run_variant(struct checker *c, const struct backend *b, struct call 
 	static const unsigned disturbances[] = {[SCRATCH_INTERRUPTED] = 1, [SCRATCH_SWAMPED] = ~0u};
 	char inner[sizeof(c->why)];
 
-	if (b->host)
-		fake_attach(b->unit);
 	fake_conditions.disturbances = 0;
 	fake_restart();
 	call_context(call, strstr(name, "_kprobe") != NULL);
@@ -224,6 +222,8 @@ static bool run_backend(struct checker *c, const struct backend *b, const struct
 	unsigned tried = 0;
 
 	fake_use(b->space);
+	if (b->host)
+		fake_attach(b->unit);
 	call_make(&call, s, e);
 	if (b->host) {
 		family_make(e, fake_conditions.task);

@@ -40,8 +40,10 @@ void fake_attach(void *library)
 	if (library == maps.library)
 		return;
 	maps.library = library;
-	if (!library)
+	if (!library) {
+		fake_map_detach();
 		return;
+	}
 	maps.scratch = dlsym(library, "tg_scratch");
 	maps.users = dlsym(library, "tg_users");
 	maps.proc = dlsym(library, "tg_proc");

@@ -41,6 +41,13 @@ void fake_map_attach(void *library)
 	seen.size = seen_size ? *seen_size : 0;
 }
 
+void fake_map_detach(void)
+{
+	for (unsigned i = 0; i < ALL; i++)
+		all[i].map = NULL;
+	seen.at = NULL;
+}
+
 void fake_map_restart(void)
 {
 	for (unsigned i = 0; i < ALL; i++)

@@ -5,6 +5,8 @@
 
 /* Finds the maps of a loaded unit that keep something with each process. */
 void fake_map_attach(void *library);
+/* Before the unit is gone. */
+void fake_map_detach(void);
 /* Empties them, and forgets what programs remember beside them. */
 void fake_map_restart(void);
 

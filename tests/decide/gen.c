@@ -207,6 +207,7 @@ void gen_event(const struct gen_set *set, struct draw *d, struct arena *a, struc
 		if (shape_arg_is_path(&s->args[i]) && out->args[i].kind == ARGUMENT_TEXT)
 			out->root = gen_root(d, a, &out->args[i].text);
 	gen_process(set, d, a, out);
-	out->unknown_process = draw_one_in(d, 16);
+	/* One whose making was seen, with those it comes from, is in the table of processes too. */
+	out->unknown_process = draw_one_in(d, 16) && !out->parent_count;
 	out->line = draw_below(d, 2);
 }
