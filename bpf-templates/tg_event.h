@@ -14,12 +14,12 @@
 #include <linux/types.h>
 #endif
 
-#define TG_PATH_MAX   4096 /* longest path text, without a NUL */
-#define TG_STRING_MAX 4096 /* longest string argument, without its NUL */
-#define TG_ARGV_MAX   8192 /* longest process argument area kept from an exec */
-#define TG_SLOTS_MAX  16   /* argument slots of one hook record */
+#define TG_PATH_MAX   4096  /* longest path text, without a NUL */
+#define TG_STRING_MAX 4096  /* longest string argument, without its NUL */
+#define TG_ARGV_MAX   8192  /* longest process argument area kept from an exec */
+#define TG_SLOTS_MAX  16    /* argument slots of one hook record */
 #define TG_PROCESSES  16384 /* entries of the tables that are kept by process */
-#define TG_SAVED_MAX  4	   /* arguments of a call that are read when it returns */
+#define TG_SAVED_MAX  4	    /* arguments of a call that are read when it returns */
 
 enum tg_kind {
 	TG_EXEC = 1,

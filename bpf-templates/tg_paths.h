@@ -61,7 +61,7 @@ static __subprogram __u32 paths_find(__u64 hash)
 {
 	PATHS_LOOP
 	for (__u32 i = 0; i < TG_PATHS_PROBES; i++) {
-		__u32 entry = paths_slots[(hash + i) & (TG_PATHS_SLOTS - 1)];
+		__u32 entry = tg_fresh(paths_slots[(hash + i) & (TG_PATHS_SLOTS - 1)]);
 
 		if (!entry || entry > TG_PATHS)
 			return 0;

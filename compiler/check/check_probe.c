@@ -27,6 +27,8 @@ static const struct userelf *open_binary(struct checking *c)
 	return e;
 }
 
+#define USER_ARGS 32 /* of a function whose prototype is not known; most are on the stack */
+
 /* ---- uprobes ----------------------------------------------------------------------------- */
 
 static bool find_place(struct checking *c, const struct userelf *e, const struct ir_place *p,
@@ -225,7 +227,13 @@ bool check_probe_arg(struct checking *c, struct tir_arg *arg)
 	if (c->hook->kind == HOOK_USDT)
 		return check_operand(c, arg);
 	arg->source = ARG_PARAMETER;
-	return true;
+	if (arg->ir->position < USER_ARGS)
+		return true;
+	diag_at(c->diags, DIAG_ARG_COUNT, arg->ir->at,
+		"there is no argument %u: functions of user programs have at most %d here, "
+		"counted from 0",
+		arg->ir->position, USER_ARGS);
+	return false;
 }
 
 bool check_probe_return(struct checking *c, struct tir_arg *arg)

@@ -80,7 +80,8 @@ Test(case_file, mistakes, .fini = free_arena)
 	assert_refused("== expect\n{}\n== kernels 9.9\nwhy\n", "no such kernel: 9.9");
 	assert_refused("== expect\n{}\n== kernels 6.1\n", "the reason");
 	assert_refused("== bundle\n== expect\n{}\n", "bundle: a name");
-	assert_refused("== policy a.yaml\nx: 1\n== expect\n{}\n", "one path, or `times N`, or YAML below");
+	assert_refused("== policy a.yaml\nx: 1\n== expect\n{}\n",
+		       "one path, or `times N`, or YAML below");
 	assert_refused("== trigger admin\nx\n== output\ny\n", "only `user`");
 	assert_refused("== tgrun-exit x\n== output\ny\n", "one number");
 }
