@@ -106,6 +106,7 @@ static void emit_section(struct emitter *e, const struct plan_hook *h, enum tg_a
 		[TG_ATTACH_FMOD_RET] = "fmod_ret",
 		[TG_ATTACH_LSM] = "lsm",
 		[TG_ATTACH_KPROBE] = "kprobe",
+		[TG_ATTACH_KPROBE_OVERRIDE] = "kprobe",
 		[TG_ATTACH_KRETPROBE] = "kretprobe",
 	};
 
