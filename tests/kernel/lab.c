@@ -273,15 +273,16 @@ static bool is_fault(const char *line)
 bool lab_is_stuck(struct arena *a, const struct lab *lab, const struct kernel *k)
 {
 	FILE *f = fopen(arena_printf(a, "%s/console.log", case_dir(a, lab, k)), "r");
-	bool stuck = false, fault = false;
+	bool stuck = false, fault = false, patched = false;
 	char line[1024];
 
 	if (!f)
 		return false;
 	while (fgets(line, sizeof(line), f)) {
 		stuck |= strstr(line, "watchdog: BUG: soft lockup") != NULL;
+		patched |= !fault && strstr(line, "int3: 0000") != NULL;
 		fault |= is_fault(line);
 	}
 	fclose(f);
-	return stuck && !fault;
+	return patched || (stuck && !fault);
 }

@@ -53,7 +53,8 @@ int lab_compile(struct arena *a, const struct lab *lab, const struct kernel *k,
 /* Packs and boots. 0 when the guest came to its end, whatever the cases say. */
 int lab_boot(struct arena *a, const struct lab *lab, const struct kernel *k, struct lab_case *cases,
 	     size_t count, const struct lab_watch *watch, struct vm_error *e);
-/* Whether the kernel of the last boot said that its processors hang, and of no fault before. */
+/* Whether the last boot ended by the emulation's doing: the kernel said that its processors hang,
+ * and of no fault before, or met a breakpoint of its own patching. */
 bool lab_is_stuck(struct arena *a, const struct lab *lab, const struct kernel *k);
 
 #endif
