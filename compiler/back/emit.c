@@ -272,6 +272,7 @@ struct unit emit(struct arena *a, const struct sources *s, const struct plan *pl
 		fprintf(e.out, "#define TG_CALLS %u\n", CALLS_REMEMBERED);
 	if (plan->fact_count)
 		emit_fact_words_kept(&e);
+	emit_workload_header(&e);
 	emit_task_header(&e);
 	fprintf(e.out, "#include \"tg_hook.h\"\n\n");
 	unit.has_args = emit_needs_args(plan);
