@@ -17,6 +17,7 @@
 #define TG_PATH_MAX   4096  /* longest path text, without a NUL */
 #define TG_STRING_MAX 4096  /* longest string argument, without its NUL */
 #define TG_ARGV_MAX   8192  /* longest process argument area kept from an exec */
+#define TG_CGROUP_MAX 127   /* longest name of a cgroup; a longer one is cut */
 #define TG_SLOTS_MAX  16    /* argument slots of one hook record */
 #define TG_PROCESSES  16384 /* entries of the tables that are kept by process */
 #define TG_SAVED_MAX  4	    /* arguments of a call that are read when it returns */
@@ -61,7 +62,8 @@ struct tg_key {
 	__u64 ktime; /* when the image was loaded (exec) or the process cloned; 0 unknown */
 };
 
-/* Tail: path, arguments (argv[0] removed, NUL separated), cwd; sizes below, no terminators. */
+/* Tail: path, arguments (argv[0] removed, NUL separated), cwd, name of the cgroup; sizes below, no
+ * terminators. */
 struct tg_exec {
 	struct tg_head head;
 	struct tg_key key;
@@ -74,7 +76,8 @@ struct tg_exec {
 	__u16 path_size;
 	__u16 args_size;
 	__u16 cwd_size;
-	__u16 pad;
+	__u16 cgroup_size;
+	__u64 cgroup; /* its number; 0 not known */
 };
 
 struct tg_clone {
@@ -166,7 +169,7 @@ struct tg_mode {
 #define TG_ASSERT_SIZE(type, bytes) _Static_assert(sizeof(type) == (bytes), #type)
 TG_ASSERT_SIZE(struct tg_head, 16);
 TG_ASSERT_SIZE(struct tg_key, 16);
-TG_ASSERT_SIZE(struct tg_exec, 88);
+TG_ASSERT_SIZE(struct tg_exec, 96);
 TG_ASSERT_SIZE(struct tg_clone, 56);
 TG_ASSERT_SIZE(struct tg_exit, 40);
 TG_ASSERT_SIZE(struct tg_slot, 16);

@@ -159,6 +159,18 @@ struct signal_struct {
 	atomic_t live;
 };
 
+struct kernfs_node {
+	const char *name;
+};
+
+struct cgroup {
+	struct kernfs_node *kn;
+};
+
+struct css_set {
+	struct cgroup *dfl_cgrp;
+};
+
 struct task_struct {
 	unsigned int flags;
 	struct mm_struct *mm;
@@ -168,6 +180,7 @@ struct task_struct {
 	struct pid *thread_pid;
 	const struct cred *cred;
 	struct nsproxy *nsproxy;
+	struct css_set *cgroups;
 	__u64 start_time;
 	struct fs_struct *fs;
 	struct signal_struct *signal;

@@ -9,6 +9,7 @@
 #include "runtime/event.h"
 #include "runtime/requests.h"
 #include "runtime/startup.h"
+#include "runtime/workloads.h"
 
 typedef void event_printer(struct buffer *out, const struct event *e,
 			   const struct event_style *style);
@@ -24,6 +25,7 @@ struct dispatch {
 	struct procs *procs;
 	struct calls *calls; /* borrowed, as the two around it */
 	const struct bundles *bundles;
+	struct workloads *workloads; /* NULL: none are known */
 	event_printer *print;
 	struct event_style style;
 	struct buffer out;	 /* lines not yet written; owned */

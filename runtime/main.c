@@ -34,6 +34,7 @@ struct run {
 	struct dispatch dispatch;
 	struct relay relay;
 	struct symbols symbols;
+	struct workloads workloads;
 	uint64_t started; /* boot-time clock */
 	char host[256];
 };
@@ -120,6 +121,7 @@ static int prepare_dispatch(struct run *run, struct failure *why)
 	if (!d->procs || !d->calls)
 		return failure_set(why, TGRUN_ENVIRONMENT, "out of memory");
 	d->bundles = &run->bundles;
+	d->workloads = run->options.workloads ? &run->workloads : NULL;
 	d->requests.allowed = run->options.allow_requests;
 	d->print = run->options.compact ? event_compact : event_json;
 	d->style = (struct event_style){.node_name = node_name(run),
@@ -159,11 +161,14 @@ static int start(struct run *run, struct failure *why)
 	const struct options *o = &run->options;
 
 	if (bundles_read(&run->bundles, o->bundles, o->bundle_count, o->cert, o->state_dir, why) ||
-	    set_modes(run, why) || prepare_dispatch(run, why) ||
+	    workloads_open(&run->workloads, o->workloads, o->cgroup_root, o->node_labels, why) ||
+	    set_modes(run, why) || bundles_place(&run->bundles, &run->workloads, why) ||
+	    prepare_dispatch(run, why) ||
 	    base_start(&run->base, &run->features, o->ring_size, why) ||
 	    startup_scan(&run->startup, o->procfs, run->base.maps[BASE_MAP_PROC],
 			 run->dispatch.procs, why) ||
-	    bundles_load(&run->bundles, &run->base, &run->features, o->state_dir, why) ||
+	    bundles_load(&run->bundles, &run->base, &run->features, &run->workloads, o->state_dir,
+			 why) ||
 	    open_symbols(run, why) ||
 	    relay_open(&run->relay, &run->dispatch, &run->base, &run->clock, STDOUT_FILENO, why))
 		return -1;
@@ -233,6 +238,7 @@ static void stop(struct run *run)
 	bundles_free(&run->bundles);
 	base_stop(&run->base);
 	startup_free(&run->startup);
+	workloads_close(&run->workloads);
 	features_release(&run->features);
 	kallsyms_free(&run->symbols.kernel);
 	user_maps_stop(&run->symbols.user);
@@ -267,6 +273,7 @@ int main(int argc, char *argv[])
 {
 	static struct run run = {.base = {.maps = {-1, -1, -1}, .lost = {.fd = -1}},
 				 .symbols = {.user = {.fd = -1, .child = -1}},
+				 .workloads = WORKLOADS_NONE,
 				 .relay = {.epoll_fd = -1, .signal_fd = -1, .timer_fd = -1}};
 	struct failure why = {0};
 

@@ -29,6 +29,11 @@ static const char help[] =
 	"  --output FORM       json (default) or compact\n"
 	"  --timestamps        compact: begin each line with the time\n"
 	"  --color WHEN        compact: auto (default), always or never\n"
+	"  --workloads FILE    the pods and containers of this node (docs/workloads.md); read "
+	"again\n"
+	"                      when it is replaced, and on SIGHUP\n"
+	"  --cgroup-root DIR   the cgroup v2 file system that it speaks of (/sys/fs/cgroup)\n"
+	"  --node-labels K=V,...  labels of this node, for policies with a nodeSelector\n"
 	"  --node-name NAME    default: $HUBBLE_NODE_NAME, $NODE_NAME, or the host name\n"
 	"  --state-dir DIR     where accepted versions are kept (" TG_STATE_DIRECTORY ")\n"
 	"  --ring-size BYTES   room for events, a power of two; K and M allowed (1M)\n"
@@ -56,6 +61,9 @@ enum {
 	OPT_READY_FD,
 	OPT_MODE,
 	OPT_ALLOW_REQUESTS,
+	OPT_WORKLOADS,
+	OPT_CGROUP_ROOT,
+	OPT_NODE_LABELS,
 	OPT_VERSION,
 	OPT_HELP,
 };
@@ -75,6 +83,9 @@ static const struct option long_options[] = {
 	{"ready-fd", required_argument, NULL, OPT_READY_FD},
 	{"allow-requests", no_argument, NULL, OPT_ALLOW_REQUESTS},
 	{"mode", required_argument, NULL, OPT_MODE},
+	{"workloads", required_argument, NULL, OPT_WORKLOADS},
+	{"cgroup-root", required_argument, NULL, OPT_CGROUP_ROOT},
+	{"node-labels", required_argument, NULL, OPT_NODE_LABELS},
 	{"version", no_argument, NULL, OPT_VERSION},
 	{"help", no_argument, NULL, OPT_HELP},
 	{0},
@@ -196,6 +207,15 @@ static int parse_option(struct options *o, int option, char *value, struct failu
 	case OPT_NODE_NAME:
 		o->node_name = value;
 		return 0;
+	case OPT_WORKLOADS:
+		o->workloads = value;
+		return 0;
+	case OPT_CGROUP_ROOT:
+		o->cgroup_root = value;
+		return 0;
+	case OPT_NODE_LABELS:
+		o->node_labels = value;
+		return 0;
 	case OPT_STATE_DIR:
 		o->state_dir = value;
 		return 0;
@@ -236,6 +256,7 @@ enum options_result options_parse(struct options *o, int argc, char *argv[], str
 
 	*o = (struct options){.state_dir = TG_STATE_DIRECTORY,
 			      .procfs = "/proc",
+			      .cgroup_root = "/sys/fs/cgroup",
 			      .ring_size = DEFAULT_RING_SIZE,
 			      .ready_fd = -1};
 	opterr = 0;

@@ -28,6 +28,7 @@ struct options {
 	enum option_color color;
 	const char *state_dir, *procfs, *user; /* user: NULL no change */
 	const char *node_name;
+	const char *workloads, *cgroup_root, *node_labels; /* NULL: not given, but the root */
 	uint32_t ring_size;
 	int ready_fd;				    /* -1 none */
 	struct option_mode modes[OPTION_MODES_MAX]; /* in their order */

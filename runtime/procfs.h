@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
+#include "runtime/container_id.h"
 
 struct procfs_process {
 	uint32_t pid, parent_pid;
@@ -16,6 +17,7 @@ struct procfs_process {
 	uint32_t nspid; /* 0 in the initial pid namespace */
 	bool kernel_thread;
 	char *binary, *arguments, *cwd; /* valid UTF-8; owned */
+	struct container_id docker;
 };
 
 struct procfs_list {

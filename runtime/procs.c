@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "runtime/procs.h"
+#include "runtime/workload_file.h"
 
 #define FIRST_BUCKETS 1024 /* a power of two; doubled as entries come */
 
@@ -56,8 +57,10 @@ static void grow_buckets(struct procs *procs)
 
 static void release_text(struct proc_text *text)
 {
-	if (text && --text->users == 0)
+	if (text && --text->users == 0) {
+		container_drop(text->container);
 		free(text);
+	}
 }
 
 static void remove_entry(struct procs *procs, struct proc *p)
@@ -140,19 +143,31 @@ static struct proc *add_entry(struct procs *procs, const struct tg_key *key, str
 	return p;
 }
 
-static struct proc_text *make_text(const char *binary, const char *arguments, const char *cwd)
+/* Appends at `*used`; where it is. */
+static uint32_t put_text(struct proc_text *text, size_t *used, const char *s)
 {
-	size_t sizes[] = {strlen(binary) + 1, strlen(arguments) + 1, strlen(cwd) + 1};
-	struct proc_text *text = malloc(sizeof(*text) + sizes[0] + sizes[1] + sizes[2]);
+	size_t at = *used, size = strlen(s) + 1;
+
+	memcpy(text->bytes + at, s, size);
+	*used += size;
+	return (uint32_t)at;
+}
+
+static struct proc_text *make_text(const struct proc_image *image)
+{
+	const char *docker = image->docker ? image->docker : "";
+	size_t used = 0, size = strlen(image->binary) + strlen(image->arguments) +
+				strlen(image->cwd) + strlen(docker) + 4;
+	struct proc_text *text = calloc(1, sizeof(*text) + size);
 
 	if (!text)
 		return NULL;
 	text->users = 1;
-	text->arguments_at = (uint32_t)sizes[0];
-	text->cwd_at = (uint32_t)(sizes[0] + sizes[1]);
-	memcpy(text->bytes, binary, sizes[0]);
-	memcpy(text->bytes + text->arguments_at, arguments, sizes[1]);
-	memcpy(text->bytes + text->cwd_at, cwd, sizes[2]);
+	text->cgroup = image->cgroup;
+	put_text(text, &used, image->binary);
+	text->arguments_at = put_text(text, &used, image->arguments);
+	text->cwd_at = put_text(text, &used, image->cwd);
+	text->docker_at = put_text(text, &used, docker);
 	return text;
 }
 
@@ -215,7 +230,7 @@ struct proc *procs_find(struct procs *procs, const struct tg_key *key)
 
 struct proc *procs_exec(struct procs *procs, const struct proc_image *image)
 {
-	struct proc_text *text = make_text(image->binary, image->arguments, image->cwd);
+	struct proc_text *text = make_text(image);
 	struct proc *p = text ? add_entry(procs, &image->key, text) : NULL;
 
 	if (!p)
@@ -224,6 +239,7 @@ struct proc *procs_exec(struct procs *procs, const struct proc_image *image)
 	p->flags = image->flags;
 	p->uid = image->uid;
 	p->auid = image->auid;
+	p->nspid = image->nspid;
 	hold(procs_find(procs, &p->parent));
 	return p;
 }
@@ -252,6 +268,7 @@ struct proc *procs_clone(struct procs *procs, const struct tg_clone *clone)
 	}
 	p->parent = from;
 	p->flags = clone->flags;
+	p->nspid = clone->nspid;
 	p->uid = uid;
 	p->auid = auid;
 	p->cloned = 1;

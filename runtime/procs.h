@@ -16,10 +16,15 @@
 #define PROCS_CAPACITY	   65536
 #define PROCS_TICK_SECONDS 30 /* how often procs_tick is to be called */
 
-/* Texts are valid UTF-8; shared by a process and its clones. */
+struct container;
+
+/* What a process has from its exec, and its clones with it. Texts are valid UTF-8. */
 struct proc_text {
 	uint32_t users;
-	uint32_t arguments_at, cwd_at; /* the binary is at 0 */
+	uint32_t arguments_at, cwd_at, docker_at; /* the binary is at 0 */
+	uint64_t cgroup;			  /* 0: not known */
+	struct container *container; /* counted; NULL: none that is known, as of `asked` */
+	uint64_t asked;		     /* workloads.generation */
 	char bytes[];
 };
 
@@ -34,6 +39,7 @@ struct proc {
 	struct tg_key parent;
 	uint32_t flags; /* TG_P_* */
 	uint32_t uid, auid;
+	uint32_t nspid; /* in its own PID namespace; 0 in the first one */
 	uint32_t uses;	/* itself while alive, its children, the image that replaced it */
 	uint8_t cloned; /* has not exec'd since */
 	uint8_t ended;	/* exited or replaced by an exec: its own use is given up */
@@ -59,11 +65,19 @@ static inline const char *proc_cwd(const struct proc *p)
 	return p->text->bytes + p->text->cwd_at;
 }
 
+/* The id that the name of its cgroup has in it; "" none. */
+static inline const char *proc_docker(const struct proc *p)
+{
+	return p->text->bytes + p->text->docker_at;
+}
+
 /* A new image of a process; texts as the printed event shows them, NUL-terminated. */
 struct proc_image {
 	struct tg_key key, parent, previous; /* as the kernel reports them */
-	uint32_t flags, uid, auid;
+	uint32_t flags, uid, auid, nspid;
+	uint64_t cgroup;
 	const char *binary, *arguments, *cwd;
+	const char *docker; /* NULL: none */
 };
 
 struct procs;

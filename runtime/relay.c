@@ -45,6 +45,7 @@ static int watch(struct relay *r, int fd)
 
 static int open_all(struct relay *r)
 {
+	const struct workloads *w = r->dispatch->workloads;
 	struct itimerspec every = {{LOSS_SECONDS, 0}, {LOSS_SECONDS, 0}};
 	sigset_t signals;
 
@@ -58,6 +59,8 @@ static int open_all(struct relay *r)
 	if (!r->ring || r->epoll_fd < 0 || r->signal_fd < 0 || r->timer_fd < 0)
 		return -1;
 	if (timerfd_settime(r->timer_fd, 0, &every, NULL))
+		return -1;
+	if (w && (watch(r, w->watch_fd) || watch(r, w->signal_fd)))
 		return -1;
 	return watch(r, ring_buffer__epoll_fd(r->ring)) || watch(r, r->signal_fd) ||
 	       watch(r, r->timer_fd);
@@ -98,11 +101,20 @@ static void handle_timer(struct relay *r)
 		return;
 	report_losses(r);
 	requests_reap(&r->dispatch->requests);
+	if (r->dispatch->workloads)
+		workloads_retry(r->dispatch->workloads);
 	delivery_retry(&r->delivery);
 	clock_measure(r->clock);
 	r->timer_ticks++;
 	if (r->timer_ticks % TICKS_TO_AGE == 0)
 		procs_tick(r->dispatch->procs);
+}
+
+static bool is_workloads(const struct relay *r, int fd)
+{
+	const struct workloads *w = r->dispatch->workloads;
+
+	return w && (fd == w->watch_fd || fd == w->signal_fd);
 }
 
 /* Whether to go on. */
@@ -117,6 +129,8 @@ static bool wait_and_handle(struct relay *r)
 			return false;
 		if (events[i].data.fd == r->timer_fd)
 			handle_timer(r);
+		else if (is_workloads(r, events[i].data.fd))
+			workloads_changed(r->dispatch->workloads);
 	}
 	ring_buffer__consume(r->ring);
 	flush(r);
@@ -167,6 +181,8 @@ int relay_finish(struct relay *r, struct failure *why)
 	while (ring_buffer__consume(r->ring) == -EAGAIN)
 		;
 	flush(r);
+	if (r->dispatch->workloads)
+		workloads_retry(r->dispatch->workloads);
 	report_losses(r);
 	losses_report_held(&r->losses);
 	print_summary(r);
