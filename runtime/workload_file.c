@@ -27,6 +27,9 @@ static int refuse(struct parsing *p, const char *format, ...)
 	if (used >= 0 && (size_t)used < p->why_size)
 		vsnprintf(p->why + used, p->why_size - (size_t)used, format, args);
 	va_end(args);
+	for (char *c = p->why; *c; c++) /* the file's own words, to a terminal */
+		if ((unsigned char)*c < ' ' || *c == 127)
+			*c = '?';
 	return -1;
 }
 
