@@ -165,6 +165,8 @@ struct kernfs_node {
 
 struct cgroup {
 	struct kernfs_node *kn;
+	int level;
+	__u64 ancestor_ids[1]; /* up to 6.0; as many as `level` and one more */
 };
 
 struct css_set {
