@@ -4,6 +4,21 @@
 
 #define CORE_DUMPED 0x80u
 
+const char *event_type_name(enum event_kind kind)
+{
+	static const char *const names[] = {
+		[EVENT_EXEC] = "process_exec",
+		[EVENT_EXIT] = "process_exit",
+		[EVENT_KPROBE] = "process_kprobe",
+		[EVENT_LSM] = "process_lsm",
+		[EVENT_TRACEPOINT] = "process_tracepoint",
+		[EVENT_UPROBE] = "process_uprobe",
+		[EVENT_USDT] = "process_usdt",
+	};
+
+	return names[kind];
+}
+
 const char *exit_signal_name(uint32_t exit_code)
 {
 	static const char *const names[] = {

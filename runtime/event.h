@@ -65,6 +65,9 @@ struct event_style {
 	bool colors, timestamps; /* compact form only */
 };
 
+/* "process_exec", ...: the event's member in Tetragon's JSON. */
+const char *event_type_name(enum event_kind kind);
+
 /* The name of the signal that ended the process, or NULL when it exited by itself. */
 const char *exit_signal_name(uint32_t exit_code);
 static inline uint32_t exit_status(uint32_t exit_code)
