@@ -12,8 +12,8 @@
 
 Test(misses, the_count_is_taken_from_its_line)
 {
-	struct program_counts all =
-		misses_parse("pos:\t0\nrun_time_ns:\t512\nrun_cnt:\t7\nrecursion_misses:\t12\nx:\t3\n");
+	struct program_counts all = misses_parse(
+		"pos:\t0\nrun_time_ns:\t512\nrun_cnt:\t7\nrecursion_misses:\t12\nx:\t3\n");
 
 	cr_expect_eq(all.misses, 12);
 	cr_expect_eq(all.runs, 7);
