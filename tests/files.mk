@@ -61,6 +61,8 @@ unit_src += tests/unit/test_privs.c
 unit_src += tests/unit/test_counters.c
 unit_src += tests/unit/test_common.c
 unit_src += tests/unit/test_oracle_events.c
+unit_src += tests/unit/test_regex.c
+unit_src += tests/unit/test_event_filter.c
 fuzz_targets += fuzz_record
 fuzz_record_src := tests/fuzz/fuzz_record.c $(addprefix runtime/,arg_json.c arg_names.c arg_net.c \
 	arg_struct.c artifact.c artifact_entries.c buffer.c bundle_table.c calls.c clock.c tally.c \
