@@ -199,19 +199,27 @@ static struct bpf_program *find_program(struct attempt *at, struct bpf_object *o
 	return bpf_object__find_program_by_name(object, name);
 }
 
-static int enable(struct attempt *at, struct bpf_object *object,
-		  const struct tg_program_entry *entry)
+bool load_is_multi(const struct tg_program_entry *p)
 {
-	struct bpf_program *program = find_program(at, object, entry);
-	bool multi = entry->attach == TG_ATTACH_KPROBE_MULTI ||
-		     entry->attach == TG_ATTACH_KRETPROBE_MULTI;
+	return p->attach == TG_ATTACH_KPROBE_MULTI || p->attach == TG_ATTACH_KRETPROBE_MULTI;
+}
 
-	if (!program)
-		return -1;
+int load_enable(struct bpf_program *program, const struct tg_program_entry *entry)
+{
+	bool multi = load_is_multi(entry);
+
 	/* One program is for one function and for many at once. */
 	if (multi || entry->attach == TG_ATTACH_KPROBE || entry->attach == TG_ATTACH_KRETPROBE)
 		bpf_program__set_expected_attach_type(program, multi ? BPF_TRACE_KPROBE_MULTI : 0);
 	return bpf_program__set_autoload(program, true);
+}
+
+static int enable(struct attempt *at, struct bpf_object *object,
+		  const struct tg_program_entry *entry)
+{
+	struct bpf_program *program = find_program(at, object, entry);
+
+	return program ? load_enable(program, entry) : -1;
 }
 
 struct bpf_object *load_open(const struct artifact *a, const struct base *base, struct features *f)
@@ -353,8 +361,7 @@ static enum outcome watch_misses(struct attempt *at, uint32_t hook,
 	return refuse_bundle(at, TGRUN_ENVIRONMENT, "cannot keep a program's descriptor");
 }
 
-/* What targets.h does not look at: hooks that are known by type information or in tracefs. */
-static bool lacks_hook(const struct artifact *a, uint32_t hook, struct features *f)
+bool load_lacks_hook(const struct artifact *a, uint32_t hook, struct features *f)
 {
 	const struct tg_hook_entry *h = &a->hooks[hook];
 	const char *name = artifact_string(a, h->name);
@@ -377,7 +384,7 @@ static void find_absent(struct attempt *at)
 
 	for (uint32_t i = 0; i < a->hook_count; i++)
 		if (a->hooks[i].flags & TG_HOOK_MAY_MISS)
-			at->out->targets.hook_absent[i] |= lacks_hook(a, i, at->features);
+			at->out->targets.hook_absent[i] |= load_lacks_hook(a, i, at->features);
 }
 
 static int attach_hook(struct attempt *at, uint32_t hook, const struct bpf_program *program)

@@ -14,6 +14,7 @@
 #include "runtime/targets.h"
 
 struct bpf_object;
+struct bpf_program;
 
 struct loaded {
 	struct links links;
@@ -42,6 +43,13 @@ bool load_shares_map(const char *name);
 /* Why this kernel cannot take such a program, known without trying; NULL: it may. */
 const char *load_impossible(const struct artifact *a, const struct tg_program_entry *p,
 			    struct features *f);
+
+/* What targets.h does not look at: hooks that are known by type information or in tracefs. */
+bool load_lacks_hook(const struct artifact *a, uint32_t hook, struct features *f);
+/* Whether it is attached to many functions at once. */
+bool load_is_multi(const struct tg_program_entry *p);
+/* Has the program loaded, in the way that the entry is attached. 0, or negative. */
+int load_enable(struct bpf_program *program, const struct tg_program_entry *entry);
 
 /*
  * Whether an error says nothing about what this kernel can do, so that it must not make a
