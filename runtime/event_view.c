@@ -2,21 +2,6 @@
 #include "runtime/event.h"
 #include "runtime/event_view.h"
 
-static enum event_type type_of(enum event_kind kind)
-{
-	static const enum event_type types[] = {
-		[EVENT_EXEC] = EVENT_TYPE_PROCESS_EXEC,
-		[EVENT_EXIT] = EVENT_TYPE_PROCESS_EXIT,
-		[EVENT_KPROBE] = EVENT_TYPE_PROCESS_KPROBE,
-		[EVENT_LSM] = EVENT_TYPE_PROCESS_LSM,
-		[EVENT_TRACEPOINT] = EVENT_TYPE_PROCESS_TRACEPOINT,
-		[EVENT_UPROBE] = EVENT_TYPE_PROCESS_UPROBE,
-		[EVENT_USDT] = EVENT_TYPE_PROCESS_USDT,
-	};
-
-	return types[kind];
-}
-
 /* Of a process that is not in the cache only the pid is known. */
 static struct event_process_view process_view(uint32_t pid, const struct proc *p)
 {
@@ -35,7 +20,7 @@ static struct event_process_view process_view(uint32_t pid, const struct proc *p
 void event_view_of(struct event_view *view, const struct event *e)
 {
 	*view = (struct event_view){
-		.type = type_of(e->kind),
+		.type = event_type_of_kind(e->kind),
 		.has_process = true,
 		.has_parent = e->parent,
 		.process = process_view(e->key.pid, e->process),

@@ -86,6 +86,7 @@ runtime_src += runtime/verifier_log.c
 shared_src += runtime/artifact.c
 shared_src += runtime/artifact_entries.c
 shared_src += runtime/file.c
+shared_src += runtime/labels.c
 shared_src += runtime/object_code.c
 shared_src += runtime/signature.c
 shared_src += runtime/trust.c

@@ -178,7 +178,7 @@ static void add_syscall(struct tally *t, const struct event *e)
 
 void tally_event(struct tally *t, const struct event *e)
 {
-	add(t, TALLY_EVENTS, event_type_name(e->kind), NULL, e);
+	add(t, TALLY_EVENTS, event_member(e), NULL, e);
 	if (e->policy && e->policy[0])
 		add_policy(t, e);
 	if (event_is_syscall(e))

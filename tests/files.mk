@@ -66,7 +66,7 @@ unit_src += tests/unit/test_event_filter.c
 fuzz_targets += fuzz_record
 fuzz_record_src := tests/fuzz/fuzz_record.c $(addprefix runtime/,arg_json.c arg_names.c arg_net.c \
 	arg_struct.c artifact.c artifact_entries.c buffer.c bundle_table.c calls.c clock.c tally.c \
-	dispatch.c event.c event_compact.c event_json.c flags.c hook_event.c image_text.c json.c \
+	dispatch.c event.c event_type.c event_compact.c event_json.c flags.c hook_event.c image_text.c json.c \
 	kallsyms.c kprobe_lines.c kprobe_objects.c ksyms.c permission.c procs.c quote.c record.c \
 	requests.c stack.c stack_text.c syscall_line.c targets.c user_maps.c userfile.c utf8.c)
 
