@@ -49,7 +49,7 @@ void pod_json(struct json *j, const struct container *c, uint32_t nspid)
 	json_text_unless_empty(j, "uid", c->pod_uid);
 	print_container(j, c, nspid);
 	print_labels(j, &c->is.labels);
-	json_text(j, "workload", c->workload ? c->workload : c->pod_name);
+	json_text(j, "workload", container_workload(c));
 	json_text(j, "workload_kind", c->workload_kind ? c->workload_kind : "Pod");
 	json_close(j, '}');
 }

@@ -214,6 +214,13 @@ static struct container *container_new(struct container *from, json_t *labels)
 		label->key = put(&at, key, strlen(key));
 		label->value = put(&at, json_string_value(value), json_string_length(value));
 	}
+	c->seen = (struct event_pod){
+		.namespace = c->is.namespace,
+		.name = c->pod_name,
+		.container_name = c->is.container ? c->is.container : "",
+		.labels = c->labels,
+		.label_count = c->is.labels.n,
+	};
 	return c;
 }
 

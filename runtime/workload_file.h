@@ -7,6 +7,7 @@
 #define TGRUN_WORKLOAD_FILE_H
 
 #include <stdint.h>
+#include "runtime/event_view.h"
 #include "runtime/labels.h"
 
 #define WORKLOAD_FILE_MAX (32u << 20) /* bytes */
@@ -18,6 +19,7 @@ struct container {
 	const char *pod_name, *pod_uid, *workload, *workload_kind;
 	const char *id, *image, *image_id, *start_time; /* id: with the runtime's scheme */
 	bool privileged;
+	struct event_pod seen; /* by filters: the same */
 	const char *cgroup;    /* its path below the root; NULL: only the number is given */
 	uint64_t cgroup_id;    /* 0: not known yet */
 	struct label labels[]; /* of the pod; texts follow */
@@ -29,6 +31,12 @@ struct workload_set {
 	struct label *node_labels; /* NULL: the file does not have them */
 	size_t node_label_count;
 };
+
+/* What the pod belongs to; a pod alone is its own workload. */
+static inline const char *container_workload(const struct container *c)
+{
+	return c->workload ? c->workload : c->pod_name;
+}
 
 void container_hold(struct container *c);
 void container_drop(struct container *c); /* NULL: nothing */

@@ -66,7 +66,7 @@ bool workload_rules_node(const struct workload_rules *r, uint32_t policy,
 			 const struct labels *labels)
 {
 	const struct tg_policy_entry *p = &r->artifact->policies[policy];
-	struct label_selector nodes = {r->requirements + p->first_requirement, p->requirements};
+	struct label_requirements nodes = {r->requirements + p->first_requirement, p->requirements};
 
 	return labels_hold(&nodes, labels);
 }

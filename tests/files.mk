@@ -48,6 +48,8 @@ unit_src += tests/unit/test_output.c
 unit_src += tests/unit/test_delivery.c
 unit_src += tests/unit/test_notice.c
 unit_src += tests/unit/test_conflict.c
+unit_src += tests/unit/test_http.c
+unit_src += tests/unit/test_tally.c
 unit_src += tests/unit/test_misses.c
 unit_src += tests/unit/test_startup.c
 unit_src += tests/unit/test_load.c
@@ -61,17 +63,19 @@ unit_src += tests/unit/test_privs.c
 unit_src += tests/unit/test_counters.c
 unit_src += tests/unit/test_common.c
 unit_src += tests/unit/test_oracle_events.c
+unit_src += tests/unit/test_regex.c
+unit_src += tests/unit/test_event_filter.c
 fuzz_targets += fuzz_workloads
 fuzz_workloads_src := tests/fuzz/fuzz_workloads.c $(addprefix runtime/,buffer.c container_id.c \
 	json.c pod_json.c utf8.c workload_file.c)
 fuzz_targets += fuzz_record
 fuzz_record_src := tests/fuzz/fuzz_record.c $(addprefix runtime/,arg_json.c arg_names.c arg_net.c \
-	arg_struct.c artifact.c artifact_entries.c buffer.c bundle_table.c calls.c clock.c \
-	container_id.c dispatch.c failure.c event.c event_compact.c event_json.c flags.c hook_event.c image_text.c json.c \
-	kallsyms.c kprobe_lines.c kprobe_objects.c ksyms.c node_labels.c notice.c permission.c \
-	pod_json.c procs.c quote.c record.c \
-	requests.c stack.c stack_text.c syscall_line.c targets.c user_maps.c userfile.c utf8.c \
-	workload_file.c workload_rules.c workloads.c)
+	arg_struct.c artifact.c artifact_entries.c buffer.c bundle_table.c calls.c clock.c tally.c \
+	container_id.c dispatch.c event.c event_type.c event_compact.c event_json.c failure.c flags.c \
+	hook_event.c image_text.c json.c kallsyms.c kprobe_lines.c kprobe_objects.c ksyms.c \
+	node_labels.c notice.c permission.c pod_json.c procs.c quote.c record.c requests.c stack.c \
+	stack_text.c syscall_line.c targets.c user_maps.c userfile.c utf8.c workload_file.c \
+	workload_rules.c workloads.c)
 
 # What the programs of the kernel tests share: kernel-run, quickstart, bench.
 lab_src := \

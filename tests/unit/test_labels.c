@@ -12,7 +12,7 @@ static bool holds(const char *key, enum label_op op, const char *const *values, 
 {
 	struct label_requirement r = {key, op, values, count};
 
-	return labels_hold(&(struct label_selector){&r, 1}, &(struct labels){web, 2});
+	return labels_hold(&(struct label_requirements){&r, 1}, &(struct labels){web, 2});
 }
 
 Test(labels, operators)
@@ -46,9 +46,9 @@ Test(labels, all_requirements_must_hold)
 					{"x", LABEL_EXISTS, NULL, 0}};
 	struct labels labels = {web, 2};
 
-	cr_expect(labels_hold(&(struct label_selector){r, 0}, &labels), "none is everything");
-	cr_expect(labels_hold(&(struct label_selector){r, 1}, &labels));
-	cr_expect_not(labels_hold(&(struct label_selector){r, 2}, &labels));
+	cr_expect(labels_hold(&(struct label_requirements){r, 0}, &labels), "none is everything");
+	cr_expect(labels_hold(&(struct label_requirements){r, 1}, &labels));
+	cr_expect_not(labels_hold(&(struct label_requirements){r, 2}, &labels));
 }
 
 static enum workload_verdict ask(const struct workload_rule *r, const char *namespace,
@@ -86,7 +86,7 @@ Test(labels, workloads)
 	rule = (struct workload_rule){.pods = true, .container = {&named, 1}};
 	cr_expect_eq(ask(&rule, "shop", "main", NULL), WORKLOAD_FITS);
 	cr_expect_eq(ask(&rule, "shop", NULL, NULL), WORKLOAD_OF_OTHER_CONTAINER);
-	rule.container = (struct label_selector){&no_repo, 1};
+	rule.container = (struct label_requirements){&no_repo, 1};
 	cr_expect_eq(ask(&rule, "shop", "main", NULL), WORKLOAD_FITS);
 	cr_expect_eq(ask(&rule, "shop", "main", "r"), WORKLOAD_OF_OTHER_CONTAINER);
 }
