@@ -40,6 +40,7 @@ unit_src += tests/unit/test_procs.c
 unit_src += tests/unit/test_record.c
 unit_src += tests/unit/test_labels.c
 unit_src += tests/unit/test_workload_file.c
+unit_src += tests/unit/test_workload_rules.c
 unit_src += tests/unit/test_event_json.c
 unit_src += tests/unit/test_arg_json.c
 unit_src += tests/unit/test_compact.c
