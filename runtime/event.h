@@ -62,7 +62,8 @@ struct event {
 struct event_style {
 	const char *node_name;
 	const struct clock *clock;
-	bool colors, timestamps; /* compact form only */
+	const char *cluster_name; /* NULL or "": none */
+	bool colors, timestamps;  /* compact form only */
 };
 
 /* The name of the signal that ended the process, or NULL when it exited by itself. */

@@ -26,7 +26,8 @@ static const char help[] =
 	"                      the policy says; may be given more than once\n"
 	"  --allow-requests    let policies make requests over the network (GetUrl, DnsLookup);\n"
 	"                      without it the event is all there is\n"
-	"  --output FORM       json (default) or compact\n"
+	"  --output FORM       to standard output: json (default without an export file), compact\n"
+	"                      or none\n"
 	"  --timestamps        compact: begin each line with the time\n"
 	"  --color WHEN        compact: auto (default), always or never\n"
 	"  --node-name NAME    default: $HUBBLE_NODE_NAME, $NODE_NAME, or the host name\n"
@@ -34,6 +35,15 @@ static const char help[] =
 	"  --ring-size BYTES   room for events, a power of two; K and M allowed (1M)\n"
 	"  --procfs DIR        the proc file system to read at the start (/proc)\n"
 	"  --user USER         change to this user once everything is attached\n"
+	"  --export-filename FILE, --export-file-max-size-mb N, --export-file-max-backups N,\n"
+	"  --export-file-compress, --export-file-rotation-interval TIME, --export-file-perm MODE\n"
+	"                      write events to a file that rotates; SIGHUP opens it anew\n"
+	"  --export-allowlist JSON, --export-denylist JSON, --export-rate-limit N,\n"
+	"  --field-filters JSON\n"
+	"                      which events are exported, how many a minute, and what of them\n"
+	"  --redaction-filters JSON\n"
+	"                      what of arguments is never shown\n"
+	"  --cluster-name NAME for every event\n"
 	"  --ready-fd N        write a newline to descriptor N when everything is attached\n"
 	"  --version, --help\n"
 	"\n"
@@ -58,7 +68,16 @@ enum {
 	OPT_ALLOW_REQUESTS,
 	OPT_VERSION,
 	OPT_HELP,
+	OPT_EXPORT, /* and those of export_options.def behind it */
 };
+
+/* A switch may be given a value with "=". */
+#define ARGUMENT_TEXT	  required_argument
+#define ARGUMENT_COUNT	  required_argument
+#define ARGUMENT_DURATION required_argument
+#define ARGUMENT_MODE	  required_argument
+#define ARGUMENT_RATE	  required_argument
+#define ARGUMENT_SWITCH	  optional_argument
 
 static const struct option long_options[] = {
 	{"cert", required_argument, NULL, OPT_CERT},
@@ -77,6 +96,10 @@ static const struct option long_options[] = {
 	{"mode", required_argument, NULL, OPT_MODE},
 	{"version", no_argument, NULL, OPT_VERSION},
 	{"help", no_argument, NULL, OPT_HELP},
+#define EXPORT_OPTION(name, option, kind, member)                                                  \
+	{option, ARGUMENT_##kind, NULL, OPT_EXPORT + EXPORT_OPTION_##name},
+#include "runtime/export_options.def"
+#undef EXPORT_OPTION
 	{0},
 };
 
@@ -97,11 +120,13 @@ static int wrong(struct failure *why, const char *option, const char *value, con
 
 static int parse_output(struct options *o, const char *value, struct failure *why)
 {
-	static const char *const words[] = {"json", "compact", NULL};
+	static const char *const words[] = {"json", "compact", "none", NULL};
 	int index = find_word(words, value);
 
-	o->compact = index == 1;
-	return index < 0 ? wrong(why, "--output", value, "json or compact") : 0;
+	if (index < 0)
+		return wrong(why, "--output", value, "json, compact or none");
+	o->print = (enum option_print)(PRINT_JSON + index);
+	return 0;
 }
 
 static int parse_color(struct options *o, const char *value, struct failure *why)
@@ -215,7 +240,8 @@ static int parse_option(struct options *o, int option, char *value, struct failu
 	case OPT_READY_FD:
 		return parse_ready_fd(o, value, why);
 	}
-	return -1;
+	return export_options_set(&o->export, (enum export_option)(option - OPT_EXPORT), value,
+				  why);
 }
 
 static int check_options(const struct options *o, int operands, char *argv[], struct failure *why)
@@ -238,6 +264,7 @@ enum options_result options_parse(struct options *o, int argc, char *argv[], str
 			      .procfs = "/proc",
 			      .ring_size = DEFAULT_RING_SIZE,
 			      .ready_fd = -1};
+	export_options_init(&o->export);
 	opterr = 0;
 	while ((option = getopt_long(argc, argv, ":", long_options, NULL)) != -1) {
 		switch (option) {
