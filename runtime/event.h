@@ -63,7 +63,8 @@ struct event {
 struct event_style {
 	const char *node_name;
 	const struct clock *clock;
-	bool colors, timestamps; /* compact form only */
+	const char *cluster_name; /* NULL or "": none */
+	bool colors, timestamps;  /* compact form only */
 };
 
 enum event_type event_type_of_kind(enum event_kind kind);

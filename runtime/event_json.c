@@ -287,6 +287,7 @@ void event_json(struct buffer *out, const struct event *e, const struct event_st
 	printers[e->kind](&j, e, style);
 	json_text_unless_empty(&j, "node_name", style->node_name);
 	print_time(&j, "time", style, e->ktime);
+	json_text_unless_empty(&j, "cluster_name", style->cluster_name);
 	json_close(&j, '}');
 	buffer_char(out, '\n');
 }
