@@ -25,6 +25,7 @@ struct compile_options {
 	struct budget budget;
 	bool allow_missing; /* a hook that only some kernels have is left out on the others */
 	bool report;	    /* what the bundle costs, to stdout once it is written */
+	bool no_cache;	    /* neither look into it nor keep anything */
 	bool places;	    /* dumps show where things were written */
 	struct diag_options diag;
 };
