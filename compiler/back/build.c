@@ -14,6 +14,7 @@
 #include "set_bundle.h"
 
 #define NO_PIECE SIZE_MAX
+#define TELL_MS	 200
 
 struct piece {
 	struct bytes text, object; /* object.at: NULL until it is made */
@@ -219,7 +220,7 @@ static void wait_for_clang(struct build *b)
 		fds[i] = (struct pollfd){
 			.fd = b->runs[i].piece == NO_PIECE ? -1 : b->runs[i].clang.output,
 			.events = POLLIN};
-	if (poll(fds, b->jobs, -1) < 0)
+	if (poll(fds, b->jobs, b->options->tell ? TELL_MS : -1) < 0)
 		return;
 	for (size_t i = 0; i < b->jobs; i++)
 		if (fds[i].revents)
@@ -245,6 +246,8 @@ enum exit_code build_finish(struct build *b, struct object *out, char *why, size
 		if (!b->refusal)
 			give_work(b);
 		link_made(b);
+		if (b->options->tell)
+			b->options->tell(b->options->context, b->made, b->piece_count);
 	}
 	if (b->problem || b->refusal) {
 		snprintf(why, why_size, "%s", b->problem ? b->problem : b->refusal);

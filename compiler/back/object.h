@@ -22,6 +22,9 @@ struct build_options {
 	uint32_t early;	     /* how many are started before there is anything to compile */
 	struct cache *cache; /* of objects; NULL: none */
 	const struct cache_key *clang; /* which one it is; NULL: that is not known */
+	/* NULL, or told a few times a second how many objects of how many there are. */
+	void (*tell)(void *context, size_t made, size_t all);
+	void *context;
 };
 
 /*

@@ -203,9 +203,11 @@ static bool add_libraries(struct cache_key *k, char *list)
 	char *save = NULL;
 
 	for (char *path = strtok_r(list, "\n", &save); path; path = strtok_r(NULL, "\n", &save)) {
+		if (!strstr(path, "/libclang") && !strstr(path, "/libLLVM"))
+			continue;
 		if (!add_build_id(k, path))
 			return false;
-		compiles |= strstr(path, "/libclang") || strstr(path, "/libLLVM");
+		compiles = true;
 	}
 	return compiles;
 }

@@ -18,6 +18,7 @@ enum {
 	OPT_VERSION,
 	OPT_REPORT,
 	OPT_NO_CACHE,
+	OPT_PROGRESS,
 	OPT_MAX_INSNS, /* these as in budgets.def */
 	OPT_MAX_STACK,
 	OPT_MAX_MEMORY,
@@ -37,6 +38,7 @@ static const struct option long_options[] = {
 	{"report", no_argument, NULL, OPT_REPORT},
 	{"jobs", required_argument, NULL, 'j'},
 	{"no-cache", no_argument, NULL, OPT_NO_CACHE},
+	{"progress", no_argument, NULL, OPT_PROGRESS},
 	{"max-insns", required_argument, NULL, OPT_MAX_INSNS},
 	{"max-stack", required_argument, NULL, OPT_MAX_STACK},
 	{"max-memory", required_argument, NULL, OPT_MAX_MEMORY},
@@ -106,6 +108,9 @@ static int parse_own_option(struct command_line *c, int option)
 				     BUILD_JOBS_MAX);
 	case OPT_NO_CACHE:
 		c->options.no_cache = true;
+		return 0;
+	case OPT_PROGRESS:
+		c->options.progress = true;
 		return 0;
 	case OPT_REPORT:
 		c->options.report = true;

@@ -18,6 +18,7 @@
 #include "compiler/back/object.h"
 #include "compiler/back/pack.h"
 #include "pipeline.h"
+#include "progress.h"
 #include "compiler/kernels/profile.h"
 #include "compiler/prove/report.h"
 #include "compiler/rules/rules.h"
@@ -40,6 +41,7 @@ struct compilation {
 	struct bundle_identity identity;
 	struct unit unit;
 	struct bytes text; /* all of the unit, for a dump */
+	struct progress progress;
 	struct build *build;
 	struct build_options build_options;
 	struct cache *cache;
@@ -56,8 +58,9 @@ struct compilation {
 	char why[20000];
 };
 
-static enum exit_code environment(const struct compilation *c)
+static enum exit_code environment(struct compilation *c)
 {
+	progress_end(&c->progress);
 	fprintf(stderr, "tgc: %s\n", c->why);
 	return EXIT_ENVIRONMENT;
 }
@@ -121,6 +124,7 @@ static enum exit_code read_policies(struct compilation *c)
 
 static enum exit_code check_gaps(struct compilation *c)
 {
+	progress_tell(&c->progress, "checking", 0, 0);
 	gaps_written(&c->diags, &c->ast);
 	return verdict(c);
 }
@@ -148,12 +152,14 @@ static enum exit_code check_policies(struct compilation *c)
 
 static enum exit_code run_rules(struct compilation *c)
 {
+	progress_tell(&c->progress, "looking for mistakes", 0, 0);
 	rules_run(&c->arena, &c->diags, &c->ast, c->ir, c->tirs, c->kernels.count);
 	return verdict(c);
 }
 
 static enum exit_code plan_policies(struct compilation *c)
 {
+	progress_tell(&c->progress, "planning", 0, 0);
 	const struct tir *tir = common_tir(&c->arena, &c->diags, c->tirs, c->kernels.count);
 
 	gaps_typed(&c->diags, tir);
@@ -505,6 +511,11 @@ static uint32_t online_processors(void)
 	return sched_getaffinity(0, sizeof(set), &set) ? 1 : (uint32_t)CPU_COUNT(&set);
 }
 
+static void tell_made(void *progress, size_t made, size_t all)
+{
+	progress_tell(progress, "compiling", made, all);
+}
+
 #define SMALL 1024 /* bytes of policies for which one clang will do, as a rule */
 
 /* A second clang where a processor may be idle and the policies are likely to need it. */
@@ -519,6 +530,8 @@ static void start_build(struct compilation *c)
 	o->early = size > SMALL ? 2 : 1;
 	o->cache = c->cache;
 	o->clang = c->clang.size ? &c->clang : NULL;
+	o->tell = progress_wanted(&c->progress) ? tell_made : NULL;
+	o->context = &c->progress;
 	c->build = build_start(&c->arena, o);
 }
 
@@ -579,6 +592,7 @@ enum exit_code compile(const struct compile_options *o)
 	enum exit_code code;
 
 	begin(&c, o);
+	progress_begin(&c.progress, o->progress);
 	code = run(&c, first, COUNT(first));
 	if (code == EXIT_DONE && !c.recalled) {
 		start_build(&c);
@@ -586,6 +600,7 @@ enum exit_code compile(const struct compile_options *o)
 	}
 	if (code == EXIT_DONE)
 		code = run(&c, last, COUNT(last));
+	progress_end(&c.progress);
 	report(&c, stdout);
 	if (code == EXIT_DONE && o->report)
 		code = print_report(&c);
