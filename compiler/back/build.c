@@ -62,6 +62,7 @@ struct build *build_start(struct arena *a, const struct build_options *o)
 	b->program = clang_program(a);
 	b->jobs = o->jobs > BUILD_JOBS_MAX ? BUILD_JOBS_MAX : o->jobs;
 	signal(SIGPIPE, SIG_IGN); /* a clang that dies early is told by its exit status */
+	signal(SIGXFSZ, SIG_IGN);
 	for (size_t i = 0; i < b->jobs; i++)
 		b->runs[i].piece = NO_PIECE;
 	for (size_t i = 0; i < b->jobs && i < o->early; i++)

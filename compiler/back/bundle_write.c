@@ -121,6 +121,7 @@ int bundle_write(const char *path, struct bytes payload, struct bytes signature,
 	sigaddset(&ending, SIGTERM);
 	sigaddset(&ending, SIGHUP);
 	sigprocmask(SIG_BLOCK, &ending, &before);
+	signal(SIGXFSZ, SIG_IGN); /* a file that may not become so large is like a full disk */
 	result = write_beside(path, payload, signature, why, why_size);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	return result;
