@@ -66,6 +66,13 @@ void emit_binary_table(struct emitter *e);
 /* What tg_bits.h wants defined. */
 void emit_facts(struct emitter *e);
 
+/* ---- workloads (emit_workload.c) ---- */
+
+/* Before tg_hook.h; nothing when no policy chooses workloads. */
+void emit_workload_header(struct emitter *e);
+/* Here `live` may become empty, which ends the program. */
+void emit_workload_tests(struct emitter *e, const struct plan_hook *h);
+
 /* ---- shape (emit_shape.c) ---- */
 
 /* A list of functions, for which one program does. */

@@ -57,7 +57,7 @@ static uint32_t work_of(const struct plan_hook *first)
 /* What these keep is not shared among texts. */
 static bool is_one(const struct plan *plan)
 {
-	return plan->record_count || emit_asks_host(plan);
+	return plan->record_count || plan->workload_count || emit_asks_host(plan);
 }
 
 /* Behind the last hook of the piece that begins with `first`; halves of a hook stay together. */
@@ -96,6 +96,7 @@ static void emit_headers(struct emitter *e)
 {
 	if (e->plan->fact_count)
 		emit_fact_words_kept(e);
+	emit_workload_header(e);
 	emit_task_header(e);
 	fprintf(e->out, "#include \"tg_hook.h\"\n\n");
 	if (emit_needs_args(e->plan))
