@@ -1,9 +1,12 @@
 # Tests: every group is one target that counts for itself; `make check` runs all of them and
 # ends with the total. Lists of files are in tests/files.mk.
 
+# Tests neither use nor fill the user's cache.
+export TGC_CACHE_DIR := $(CURDIR)/$(B)/tests/cache
+
 results  := $(B)/results
 tally     = $(Q)sh tests/tally.sh $(results)
-groups   := unit golden rules formats cli lint eval decide differ bundle fuzz style docs metrics coverage kernel corpus prove
+groups   := unit golden rules formats cli cache lint eval decide differ bundle fuzz style docs metrics coverage kernel corpus prove
 
 #: check          every test, ends with `N passed, N failed`
 .PHONY: check check-build $(addprefix check-,$(groups))
@@ -94,6 +97,10 @@ check-formats: deps $(B)/tgc $(golden_btf)
 #: check-cli      exit codes of tgc, what it leaves behind, the same bytes anywhere
 check-cli: deps $(B)/tgc $(golden_btf)
 	$(tally) cli sh tests/golden/cli.sh $(B)/tgc $(golden_btf)
+
+#: check-cache    what tgc compile takes from its cache, and what interrupting it leaves
+check-cache: deps $(B)/tgc $(golden_btf)
+	$(tally) cache sh tests/golden/cache.sh $(B)/tgc $(golden_btf)
 
 #: check-lint     tgc lint and tgc init, and the messages about project files
 check-lint: deps $(B)/tgc $(golden_btf)

@@ -148,3 +148,5 @@ eval_test_src := $(wildcard tests/eval/*.c) tests/decide/words.c
 unit_src += tests/unit/test_verifier_log.c
 unit_src += tests/unit/test_cost.c
 unit_src += tests/unit/test_proof.c
+# The cache of tgc compile.
+unit_src += tests/unit/test_cache.c
