@@ -197,10 +197,11 @@ check-style: deps
 #: check-docs     manual pages, and docs/diagnostics.md against compiler/diag/*.def
 check-docs: deps
 	$(tally) docs sh tests/docs.sh
-#: docs           docs/diagnostics.md anew
+#: docs           docs/diagnostics.md and docs/coverage.md anew
 .PHONY: docs
-docs:
-	sh tests/diagnostics.sh >docs/diagnostics.md
+docs: deps $(B)/tests/coverage $(kernel_sets)
+	$(Q)sh tests/diagnostics.sh >docs/diagnostics.md
+	$(Q)$(B)/tests/coverage --markdown $(uncovered) $(all_cases) >docs/coverage.md
 
 # ---- real kernels --------------------------------------------------------------------------
 
@@ -238,6 +239,12 @@ kernel_sets := $(patsubst %,$(B)/tests/sets/%.yaml,prefixes names endings string
 $(kernel_sets): $(B)/tests/sets/%.yaml: tests/kernel/sets.py
 	$(Q)mkdir -p $(@D)
 	$(Q)python3 $< $* >$@.tmp && mv $@.tmp $@
+
+# Where a function of the guest's program is.
+kernel_sets += $(B)/tests/sets/places.yaml
+$(B)/tests/sets/places.yaml: tests/kernel/places.py $(B)/tests/tool
+	$(Q)mkdir -p $(@D)
+	$(Q)python3 $^ >$@.tmp && mv $@.tmp $@
 
 # A program is refused on some of them: its bundle is made around these.
 $(B)/tests/refused.bpf.o: tests/verifier/refused.bpf.c
@@ -289,11 +296,11 @@ $(B)/tests/coverage: $(call obj,$(sort tests/kernel/coverage.c tests/kernel/cove
 all_cases  := $(sort $(wildcard tests/kernel/cases/*.case))
 uncovered  := tests/kernel/coverage.missing
 #: check-coverage parts of the language that kernel cases are about; what none is about has a reason
-check-coverage: deps $(B)/tests/coverage
-	$(tally) coverage $(B)/tests/coverage $(uncovered) $(all_cases)
+check-coverage: deps $(B)/tests/coverage $(kernel_sets)
+	$(tally) coverage sh tests/kernel/coverage.sh $(B)/tests/coverage $(uncovered) $(all_cases)
 #: bless-coverage rewrite tests/kernel/coverage.missing
 .PHONY: bless-coverage
-bless-coverage: deps $(B)/tests/coverage
+bless-coverage: deps $(B)/tests/coverage $(kernel_sets)
 	$(B)/tests/coverage --bless $(uncovered) $(all_cases)
 
 override_cache := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/tgc/override
