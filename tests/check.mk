@@ -232,7 +232,7 @@ $(B)/tests/kernel-run $(B)/tests/corpus-run $(B)/tests/quickstart $(B)/tests/ben
 $(B)/tests/kernel-run: $(B)/obj/tests/kernel/run.o
 $(B)/tests/corpus-run: $(B)/obj/tests/kernel/corpus.o
 $(B)/tests/quickstart: $(B)/obj/tests/kernel/quickstart.o
-$(B)/tests/bench: $(B)/obj/tests/bench/run.o
+$(B)/tests/bench: $(B)/obj/tests/bench/run.o $(B)/obj/tests/bench/scenarios.o
 
 # Policies with thousands of values.
 kernel_sets := $(patsubst %,$(B)/tests/sets/%.yaml,prefixes names endings strings others parts addresses)
@@ -329,8 +329,8 @@ $(B)/tests/wl: tests/bench/wl.c
 	$(call say,STATIC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(ALL_C) -MF $(B)/tests/wl.d -static -o $@ $<
-$(B)/tests/hand.bpf.o $(B)/tests/hand_open.bpf.o: $(B)/tests/%.bpf.o: tests/bench/%.bpf.c \
-	tests/bench/hand.h
+hands := $(patsubst tests/bench/%.c,$(B)/tests/%.o,$(wildcard tests/bench/hand*.bpf.c))
+$(hands): $(B)/tests/%.bpf.o: tests/bench/%.bpf.c tests/bench/hand.h tests/bench/hand_ring.h
 	$(call say,BPF,$<)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CLANG) $(BPF_C) -Wno-missing-prototypes -Wno-unused-parameter \
@@ -342,8 +342,7 @@ $(B)/tests/hand: $(call obj,tests/bench/hand.c)
 
 #: bench          cost per event by instruction counting (slow; KERNELS=6.12)
 .PHONY: bench
-bench: bench-lint deps $(B)/tests/bench $(B)/tests/wl $(B)/tests/hand $(B)/tests/hand.bpf.o \
-	$(B)/tests/hand_open.bpf.o $(kernel_programs)
+bench: bench-lint deps $(B)/tests/bench $(B)/tests/wl $(B)/tests/hand $(hands) $(kernel_programs)
 	@$(B)/tests/bench $(KERNELS)
 
 $(B)/tests/policies $(B)/tests/lint-bench: $(B)/tests/%:

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""places.py PROGRAM: a policy that probes a function of the guest's /vm/tool by its place in the file, by
-its address, with a reference counter, and only if the file has this digest."""
+"""places.py PROGRAM: policies that probe a function of the guest's /vm/tool by its place in the file and by
+its address, and another one with a reference counter (the kernel takes no two counters for one place);
+only if the file has this digest."""
 import hashlib
 import subprocess
 import sys
@@ -47,7 +48,7 @@ def main():
     counter = file_offset(program, symbol_address(program, "tool_semaphore"))
     offset = file_offset(program, address)
     places = [("by-offset", f"offsets: [{offset}]", 21), ("by-address", f"addrs: [{address}]", 22),
-              ("counted", f"symbols: [tool_probed]\n    refCtrOffsets: [{counter}]", 23)]
+              ("counted", f"symbols: [main]\n    refCtrOffsets: [{counter}]", 2)]
     print("---\n".join(POLICY.format(name=n, digest=digest, place=p, value=v) for n, p, v in places), end="")
 
 
