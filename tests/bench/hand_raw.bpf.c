@@ -4,7 +4,7 @@
 
 #define BIT(n) (1ull << ((n)&63))
 
-static const volatile __u64 listed[6] = {
+static const volatile __u64 listed[8] = {
 	[1] = BIT(101) | BIT(103) | BIT(105) | BIT(106) | BIT(113) | BIT(114) | BIT(117) |
 	      BIT(119) | BIT(121) | BIT(122) | BIT(123),
 	[2] = BIT(134) | BIT(136) | BIT(139) | BIT(153) | BIT(154) | BIT(155) | BIT(161) |
@@ -20,7 +20,7 @@ int BPF_PROG(hand_raw, void *regs, long id)
 {
 	__u64 number = (__u64)id;
 
-	if (number < 384 && listed[number >> 6] >> (number & 63) & 1)
+	if (number < 384 && listed[number >> 6 & 7] >> (number & 63) & 1)
 		report_values(13, (__s32)number, 0, 0);
 	return 0;
 }

@@ -61,13 +61,25 @@ static void run_hand(struct bench *b, size_t run, const char *object)
 	b->tests[run].daemon = (struct case_words){words, 2};
 }
 
+/* $BENCH names the scenarios that are run, all when it is not set. */
+static bool is_wanted(const struct scenario *s)
+{
+	const char *wanted = getenv("BENCH"), *at = wanted;
+	size_t n = strlen(s->name);
+
+	for (; wanted && *wanted && (at = strstr(at, s->name)); at += n)
+		if ((at == wanted || at[-1] == ' ') && (!at[n] || at[n] == ' '))
+			return true;
+	return !wanted || !*wanted;
+}
+
 /* What bare is compared with: the workloads of all that say so. */
 static const char *all_workloads(struct arena *a)
 {
 	const char *all = "";
 
 	for (size_t i = 0; i < scenario_count; i++)
-		if (scenarios[i].bare)
+		if (scenarios[i].bare && is_wanted(&scenarios[i]))
 			all = arena_printf(a, "%s%s", all, scenarios[i].script);
 	return all;
 }
@@ -81,10 +93,12 @@ static void make_runs(struct bench *b)
 	b->hand = arena_array(b->arena, scenario_count, sizeof(*b->hand));
 	b->tgc = arena_array(b->arena, scenario_count, sizeof(*b->tgc));
 	run_hand(b, add_run(b, "bare", all_workloads(b->arena)), NULL);
-	add_run(b, "base", "$w exec 40 /vm/nothing\n");
+	add_run(b, "base", "");
 	for (size_t i = 0; i < scenario_count; i++) {
 		const struct scenario *s = &scenarios[i];
 
+		if (!is_wanted(s))
+			continue;
 		if (s->object) {
 			b->hand[i] =
 				add_run(b, arena_printf(b->arena, "%s-hand", s->name), s->script);
@@ -186,24 +200,28 @@ static void print_table(const struct kernel *k, const struct bench *b)
 	       "c adds", "c/b", "goal", "", "Tetragon adds (6.12)");
 	for (size_t i = 0; i < scenario_count; i++)
 		for (const struct bench_row *r = scenarios[i].rows;
-		     r < scenarios[i].rows + BENCH_ROWS && r->operation; r++)
+		     b->tgc[i] && r < scenarios[i].rows + BENCH_ROWS && r->operation; r++)
 			print_row(b, i, r);
 	printf("\nb: tests/bench/hand*.bpf.c, events counted; where one policy is compared with "
 	       "many, the one.\n"
 	       "c: tgc's bundle under tgrun, which prints JSON and reports every exec and exit.\n");
 }
 
-/* From tgrun's start to the last program attached, beyond what tgrun alone needs. */
+/* CPU time of tgrun until all is attached, beyond what it needs without a bundle. */
 static void print_loads(const struct bench *b)
 {
-	long base = b->cases[BASE].record.ready_ms;
+	double base = figure(&b->cases[BASE].record, "load");
 
 	printf("\nnode CPU to load, 10^6 instructions over tgrun alone (goal 30; Tetragon "
-	       "2,700-6,700):\ntgrun alone %ld",
-	       base);
-	for (size_t i = 0; i < scenario_count; i++)
-		printf("%s%s %+ld", i % 6 == 5 ? ",\n" : ", ", scenarios[i].name,
-		       b->cases[b->tgc[i]].record.ready_ms - base);
+	       "2,700-6,700):\ntgrun alone %.0f",
+	       base / 1e6);
+	for (size_t i = 0; i < scenario_count; i++) {
+		double load = figure(&b->cases[b->tgc[i]].record, "load");
+
+		if (b->tgc[i] && load >= 0)
+			printf("%s%s %+.0f", i % 6 == 5 ? ",\n" : ", ", scenarios[i].name,
+			       (load - base) / 1e6);
+	}
 	printf("\n");
 }
 
@@ -292,7 +310,8 @@ static void print_all(struct arena *a, const struct lab *lab, const struct kerne
 {
 	print_table(k, b);
 	print_loads(b);
-	print_usage(&b->cases[b->tgc[0]].record);
+	if (b->tgc[0])
+		print_usage(&b->cases[b->tgc[0]].record);
 	print_compile(a, lab, k);
 }
 
