@@ -22,25 +22,24 @@ const char bench_prepare[] = "w=/vm/wl\n"
  * For what matches the process that takes the events is stopped, so that only the kernel's part is
  * counted. Then it runs again, and its own time is read (993 = what wl does for 300).
  */
-#define MATCHING(operation) "kill -STOP $pid\n" operation "kill -CONT $pid\nsleep 1\n"
+#define STOPPED "kill -STOP $pid\n"
+#define GOING	"kill -CONT $pid\nsleep 1\n"
 
 static const char file_script[] =
 	"$w getppid 10000\n"
 	"$w read 10000 /srv/data\n"
 	"$w read 10000 /root/data read-near\n"
 	"$w write 5000 /srv/data\n"
-	"$w connect 3000\n"
-	"$w exec 40 /vm/nothing\n" MATCHING(
-		"$w read 100 /etc/shadow read-match\n") "read before rest </proc/$pid/schedstat\n"
-							"$w read 300 /etc/shadow unused\n"
-							"sleep 1\n"
-							"read after rest </proc/$pid/schedstat\n"
-							"echo reader $(( (after - before) / 993 "
-							"))\n";
+	"$w connect 3000\n" STOPPED "$w exec 40 /vm/nothing\n"
+	"$w read 100 /etc/shadow read-match\n" GOING "read before rest </proc/$pid/schedstat\n"
+	"$w read 300 /etc/shadow unused\n"
+	"sleep 1\n"
+	"read after rest </proc/$pid/schedstat\n"
+	"echo reader $(( (after - before) / 993 ))\n";
 
 static const char open_script[] =
 	"$w open 5000 /srv/data\n"
-	"$w open 5000 /root/data open-near\n" MATCHING("$w open 100 /etc/shadow open-match\n");
+	"$w open 5000 /root/data open-near\n" STOPPED "$w open 100 /etc/shadow open-match\n" GOING;
 
 const struct scenario scenarios[] = {
 	{.name = "file",
@@ -68,8 +67,8 @@ const struct scenario scenarios[] = {
 	{.name = "openat",
 	 .policy = POLICIES "openat.yaml",
 	 .object = "hand_openat",
-	 .script = "$w open 5000 /srv/data openat\n" MATCHING(
-		 "$w open 100 /etc/shadow openat-match\n"),
+	 .script = "$w open 5000 /srv/data openat\n" STOPPED
+		   "$w open 100 /etc/shadow openat-match\n" GOING,
 	 .bare = true,
 	 .rows = {{"openat", "openat string, miss", GOAL_ADDS, 350, "8,730"},
 		  {"openat-match", "openat string, hit", HIT, NULL}}},
@@ -77,8 +76,8 @@ const struct scenario scenarios[] = {
 	 .policy = POLICIES "tcp.yaml",
 	 .object = "hand_tcp",
 	 .script = "$w tcp 400 127.0.0.1:9\n"
-		   "$w tcp 400 127.0.0.1:80 tcp-near\n" MATCHING(
-			   "$w tcp 100 127.1.0.1:80 tcp-match\n"),
+		   "$w tcp 400 127.0.0.1:80 tcp-near\n" STOPPED
+		   "$w tcp 100 127.1.0.1:80 tcp-match\n" GOING,
 	 .bare = true,
 	 .rows = {{"tcp", "tcp_connect, port misses", MISS, NULL},
 		  {"tcp-near", "tcp_connect, CIDR misses", MISS, NULL},
@@ -86,22 +85,22 @@ const struct scenario scenarios[] = {
 	{.name = "setuid",
 	 .policy = POLICIES "setuid.yaml",
 	 .object = "hand_setuid",
-	 .script = "$w setuid-without 2000\n" MATCHING("$w setuid 100 '' setuid-match\n"),
+	 .script = "$w setuid-without 2000\n" STOPPED "$w setuid 100 '' setuid-match\n" GOING,
 	 .bare = true,
 	 .rows = {{"setuid-without", "setuid, capabilities miss", MISS, NULL},
 		  {"setuid-match", "setuid, hit", HIT, NULL}}},
 	{.name = "raw",
 	 .policy = POLICIES "raw.yaml",
 	 .object = "hand_raw",
-	 .script = "$w getppid 10000\n" MATCHING("$w getpgid 100 '' getpgid-match\n"),
+	 .script = "$w getppid 10000\n" STOPPED "$w getpgid 100 '' getpgid-match\n" GOING,
 	 .bare = true,
 	 .rows = {{"getppid", "raw_syscalls, 40 listed, miss", GOAL_ADDS, 165, "5,100"},
 		  {"getpgid-match", "raw_syscalls, hit", HIT, NULL}}},
 	{.name = "bprm",
 	 .policy = POLICIES "bprm.yaml",
 	 .object = "hand_bprm",
-	 .script = "$w badexec 300 /root/garbage\n" MATCHING(
-		 "/vm/listed badexec 100 /root/garbage badexec-match\n"),
+	 .script = "$w badexec 300 /root/garbage\n" STOPPED
+		   "/vm/listed badexec 100 /root/garbage badexec-match\n" GOING,
 	 .bare = true,
 	 .rows = {{"badexec", "bprm_check, 5 binaries, miss", MISS, NULL},
 		  {"badexec-match", "bprm_check, hit", HIT, NULL}}},
@@ -134,7 +133,7 @@ const struct scenario scenarios[] = {
 #define EXEC(n, kind, goal)                                                                        \
 	{                                                                                          \
 		.name = "exec-" #n, .binaries = n, .policies = n ? 0 : 1,                          \
-		.script = MATCHING("$w exec 40 /vm/nothing\n"), .rows = {                          \
+		.script = STOPPED "$w exec 40 /vm/nothing\n" GOING, .rows = {                      \
 			{"exec", "exec, " #n " programs listed", kind, goal, NULL}                 \
 		}                                                                                  \
 	}
