@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include "runtime/bpf_log.h"
 #include "runtime/check.h"
+#include "runtime/fdinfo.h"
 #include "runtime/load.h"
 
 #define STATS_LEVEL 4	  /* BPF_LOG_STATS of the kernel: figures only */
@@ -217,31 +218,6 @@ static void read_steps(struct checking *c)
 	free(logs);
 }
 
-static bool is_shared(const char *name)
-{
-	for (int i = 0; i < BASE_MAP_COUNT; i++)
-		if (!strcmp(base_map_names[i], name))
-			return true;
-	return false;
-}
-
-/* "memlock:\t4096" of the descriptor: what the kernel counts for the map. */
-static uint64_t map_memory(int fd)
-{
-	unsigned long long bytes = 0;
-	char path[64], line[128];
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
-	f = fopen(path, "re");
-	while (f && fgets(line, sizeof(line), f))
-		if (sscanf(line, "memlock: %llu", &bytes) == 1)
-			break;
-	if (f)
-		fclose(f);
-	return bytes;
-}
-
 static void read_maps(struct check *c, struct bpf_object *object)
 {
 	struct bpf_map *map;
@@ -251,10 +227,10 @@ static void read_maps(struct check *c, struct bpf_object *object)
 		const char *name = bpf_map__name(map);
 		struct check_map *m = &c->maps[c->map_count];
 
-		if (bpf_map__fd(map) < 0 || is_shared(name) || c->map_count == CHECK_MAPS_MAX)
+		if (bpf_map__fd(map) < 0 || load_shares_map(name) || c->map_count == CHECK_MAPS_MAX)
 			continue;
 		snprintf(m->name, sizeof(m->name), "%s", name);
-		m->memory = map_memory(bpf_map__fd(map));
+		m->memory = fdinfo_memory(bpf_map__fd(map));
 		c->memory += m->memory;
 		c->map_count++;
 	}

@@ -8,6 +8,7 @@
 #include "runtime/bpf_log.h"
 #include "runtime/buffer.h"
 #include "runtime/hook_text.h"
+#include "runtime/fdinfo.h"
 #include "runtime/load.h"
 #include "runtime/refusal.h"
 #include "tg_event.h"
@@ -241,6 +242,33 @@ struct bpf_object *load_open(const struct artifact *a, const struct base *base, 
 	return NULL;
 }
 
+bool load_shares_map(const char *name)
+{
+	for (int i = 0; i < BASE_MAP_COUNT; i++)
+		if (!strcmp(base_map_names[i], name))
+			return true;
+	return false;
+}
+
+static uint64_t memory_of(struct bpf_object *object)
+{
+	struct bpf_program *program;
+	struct bpf_map *map;
+	uint64_t memory = 0;
+
+	bpf_object__for_each_program(program, object)
+	{
+		if (bpf_program__fd(program) >= 0)
+			memory += fdinfo_memory(bpf_program__fd(program));
+	}
+	bpf_object__for_each_map(map, object)
+	{
+		if (bpf_map__fd(map) >= 0 && !load_shares_map(bpf_map__name(map)))
+			memory += fdinfo_memory(bpf_map__fd(map));
+	}
+	return memory;
+}
+
 /* This node goes without the hook, as the bundle allows. */
 static bool is_absent(const struct attempt *at, uint32_t hook)
 {
@@ -444,6 +472,7 @@ static enum outcome load_chosen(struct attempt *at, struct bpf_object *object)
 		return refuse_bundle(at, TGRUN_MALFORMED, "a program is not in the object");
 	if (bpf_object__load(object))
 		return find_culprit(at);
+	at->out->memory = memory_of(object);
 	outcome = keep_counters(at, object);
 	if (outcome == DONE)
 		outcome = set_modes(at, object);

@@ -24,6 +24,7 @@ struct loaded {
 	struct misses misses;	/* by hook */
 	struct buffer notes;	/* lines: hooks that do not use their first variant, and why */
 	struct targets targets;
+	uint64_t memory; /* bytes of its own programs and maps in the kernel */
 };
 
 #define LOADED_NOTHING                                                                             \
@@ -37,6 +38,8 @@ void load_undo(struct loaded *l);
 /* The bundle's object, with tgrun's maps in place of its own and no program to be loaded yet. NULL
  * with errno. */
 struct bpf_object *load_open(const struct artifact *a, const struct base *base, struct features *f);
+/* Whether a map of this name is tgrun's own, the same for all bundles. */
+bool load_shares_map(const char *name);
 /* Why this kernel cannot take such a program, known without trying; NULL: it may. */
 const char *load_impossible(const struct artifact *a, const struct tg_program_entry *p,
 			    struct features *f);

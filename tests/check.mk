@@ -3,7 +3,7 @@
 
 results  := $(B)/results
 tally     = $(Q)sh tests/tally.sh $(results)
-groups   := unit golden rules formats cli lint eval decide differ bundle fuzz style docs coverage kernel corpus prove
+groups   := unit golden rules formats cli lint eval decide differ bundle fuzz style docs metrics coverage kernel corpus prove
 
 #: check          every test, ends with `N passed, N failed`
 .PHONY: check check-build $(addprefix check-,$(groups))
@@ -251,6 +251,10 @@ $(B)/tests/refused.bpf.o: tests/verifier/refused.bpf.c
 	$(call say,BPF,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(bad_bpf) -o $@ $<
+#: check-metrics  a real Prometheus reads the metrics of a tgrun that runs here (root)
+check-metrics: deps $(B)/tgc $(B)/tgrun
+	$(tally) metrics python3 tests/metrics.py $(B)/tgc $(B)/tgrun
+
 #: check-prove    tgc prove on real kernels (KERNELS='6.1 6.12')
 check-prove: deps $(B)/tests/make-bundle $(B)/tests/refused.bpf.o $(golden_btf) $(kernel_programs)
 	$(tally) prove sh tests/prove.sh $(B)/tgc $(B)/tests/make-bundle $(B)/tests/refused.bpf.o $(KERNELS)
