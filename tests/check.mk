@@ -204,10 +204,11 @@ check-style: deps
 #: check-docs     manual pages, and docs/diagnostics.md against compiler/diag/*.def
 check-docs: deps
 	$(tally) docs sh tests/docs.sh
-#: docs           docs/diagnostics.md anew
+#: docs           docs/diagnostics.md and docs/coverage.md anew
 .PHONY: docs
-docs:
-	sh tests/diagnostics.sh >docs/diagnostics.md
+docs: deps $(B)/tests/coverage $(kernel_sets)
+	$(Q)sh tests/diagnostics.sh >docs/diagnostics.md
+	$(Q)$(B)/tests/coverage --markdown $(uncovered) $(all_cases) >docs/coverage.md
 
 # ---- real kernels --------------------------------------------------------------------------
 
@@ -238,13 +239,19 @@ $(B)/tests/kernel-run $(B)/tests/corpus-run $(B)/tests/quickstart $(B)/tests/ben
 $(B)/tests/kernel-run: $(B)/obj/tests/kernel/run.o
 $(B)/tests/corpus-run: $(B)/obj/tests/kernel/corpus.o
 $(B)/tests/quickstart: $(B)/obj/tests/kernel/quickstart.o
-$(B)/tests/bench: $(B)/obj/tests/bench/run.o
+$(B)/tests/bench: $(B)/obj/tests/bench/run.o $(B)/obj/tests/bench/scenarios.o
 
 # Policies with thousands of values.
 kernel_sets := $(patsubst %,$(B)/tests/sets/%.yaml,prefixes names endings strings others parts addresses)
 $(kernel_sets): $(B)/tests/sets/%.yaml: tests/kernel/sets.py
 	$(Q)mkdir -p $(@D)
 	$(Q)python3 $< $* >$@.tmp && mv $@.tmp $@
+
+# Where a function of the guest's program is.
+kernel_sets += $(B)/tests/sets/places.yaml
+$(B)/tests/sets/places.yaml: tests/kernel/places.py $(B)/tests/tool
+	$(Q)mkdir -p $(@D)
+	$(Q)python3 $^ >$@.tmp && mv $@.tmp $@
 
 # A program is refused on some of them: its bundle is made around these.
 $(B)/tests/refused.bpf.o: tests/verifier/refused.bpf.c
@@ -300,11 +307,11 @@ $(B)/tests/coverage: $(call obj,$(sort tests/kernel/coverage.c tests/kernel/cove
 all_cases  := $(sort $(wildcard tests/kernel/cases/*.case))
 uncovered  := tests/kernel/coverage.missing
 #: check-coverage parts of the language that kernel cases are about; what none is about has a reason
-check-coverage: deps $(B)/tests/coverage
-	$(tally) coverage $(B)/tests/coverage $(uncovered) $(all_cases)
+check-coverage: deps $(B)/tests/coverage $(kernel_sets)
+	$(tally) coverage sh tests/kernel/coverage.sh $(B)/tests/coverage $(uncovered) $(all_cases)
 #: bless-coverage rewrite tests/kernel/coverage.missing
 .PHONY: bless-coverage
-bless-coverage: deps $(B)/tests/coverage
+bless-coverage: deps $(B)/tests/coverage $(kernel_sets)
 	$(B)/tests/coverage --bless $(uncovered) $(all_cases)
 
 override_cache := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/tgc/override
@@ -333,8 +340,8 @@ $(B)/tests/wl: tests/bench/wl.c
 	$(call say,STATIC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(ALL_C) -MF $(B)/tests/wl.d -static -o $@ $<
-$(B)/tests/hand.bpf.o $(B)/tests/hand_open.bpf.o: $(B)/tests/%.bpf.o: tests/bench/%.bpf.c \
-	tests/bench/hand.h
+hands := $(patsubst tests/bench/%.c,$(B)/tests/%.o,$(wildcard tests/bench/hand*.bpf.c))
+$(hands): $(B)/tests/%.bpf.o: tests/bench/%.bpf.c tests/bench/hand.h tests/bench/hand_ring.h
 	$(call say,BPF,$<)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CLANG) $(BPF_C) -Wno-missing-prototypes -Wno-unused-parameter \
@@ -346,8 +353,7 @@ $(B)/tests/hand: $(call obj,tests/bench/hand.c)
 
 #: bench          cost per event by instruction counting (slow; KERNELS=6.12)
 .PHONY: bench
-bench: bench-lint deps $(B)/tests/bench $(B)/tests/wl $(B)/tests/hand $(B)/tests/hand.bpf.o \
-	$(B)/tests/hand_open.bpf.o $(kernel_programs)
+bench: bench-lint deps $(B)/tests/bench $(B)/tests/wl $(B)/tests/hand $(hands) $(kernel_programs)
 	@$(B)/tests/bench $(KERNELS)
 
 $(B)/tests/policies $(B)/tests/lint-bench: $(B)/tests/%:

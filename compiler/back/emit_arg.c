@@ -101,7 +101,9 @@ static void emit_operand(struct emitter *e, const struct usdt_operand *o)
 
 static void emit_raw(struct emitter *e, const struct tir_arg *arg, enum tg_attach attach)
 {
-	if (arg->source == ARG_FIELD)
+	if (arg->source == ARG_FIELD && attach == TG_ATTACH_TP_BTF)
+		fprintf(e->out, "ctx[1]"); /* plan_variants.c: the number of a system call */
+	else if (arg->source == ARG_FIELD)
 		emit_field_value(e, arg);
 	else if (arg->source == ARG_TARGET)
 		fprintf(e->out, "tg_target(ctx)");

@@ -141,6 +141,8 @@ struct plan {
 	bool notifies; /* there are enforcers */
 };
 
+#define PLAN_CALL_NUMBER 4 /* index of the field of raw_syscalls/sys_enter */
+
 #define PLAN_WORKLOADS_MAX  (32 * 24) /* TG_WORKLOAD_FACTS of tg_workloads_layout.h */
 #define PLAN_FACT_WORDS_MAX 32
 #define PLAN_FACTS_MAX	    (PLAN_FACT_WORDS_MAX * 39) /* TG_BITS_FACTS of tg_bits.h */
