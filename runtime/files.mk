@@ -36,6 +36,7 @@ runtime_src += runtime/kprobe_objects.c
 runtime_src += runtime/load.c
 runtime_src += runtime/losses.c
 runtime_src += runtime/memory.c
+runtime_src += runtime/mappings.c
 runtime_src += runtime/misses.c
 runtime_src += runtime/modes.c
 runtime_src += runtime/notice.c

@@ -20,6 +20,8 @@ static enum event_kind event_kind_of(uint32_t hook_kind)
 		return EVENT_UPROBE;
 	case TG_HOOK_USDT:
 		return EVENT_USDT;
+	case TG_HOOK_LOADER:
+		return EVENT_LOADER;
 	default:
 		return EVENT_KPROBE;
 	}
@@ -85,6 +87,36 @@ static void fill_target(struct event *e, const struct artifact *a, const struct 
 		e->function = artifact_string(a, e->target->name);
 }
 
+/* The record of a mapped file: its path, its build id in words, how long that is. */
+static bool fill_loader(struct event *e)
+{
+	static const struct {
+		enum tg_arg_type type;
+		uint32_t size; /* of the id */
+	} args[] = {{TG_ARG_STRING, 0},
+		    {TG_ARG_SIZE, 8},
+		    {TG_ARG_SIZE, 8},
+		    {TG_ARG_UINT, 4},
+		    {TG_ARG_UINT, 0}};
+	uint32_t count = sizeof(args) / sizeof(args[0]), at = 0;
+
+	if (e->kind != EVENT_LOADER)
+		return true;
+	if (e->arg_count != count)
+		return false;
+	for (uint32_t i = 0; i < count; i++) {
+		const struct event_arg *arg = &e->args[i];
+
+		if (arg->type != args[i].type || arg->slot.status != TG_SLOT_OK)
+			return false;
+		memcpy(e->build_id + at, &arg->slot.value, args[i].size);
+		at += args[i].size;
+	}
+	e->build_id_size =
+		e->args[count - 1].slot.value < at ? (uint32_t)e->args[count - 1].slot.value : at;
+	return true;
+}
+
 bool hook_event_fill(struct event *e, const struct artifact *a, const struct tg_view_entry *view,
 		     const struct record *r)
 {
@@ -105,7 +137,7 @@ bool hook_event_fill(struct event *e, const struct artifact *a, const struct tg_
 	fill_target(e, a, hook);
 	fill_args(e, a, view, r);
 	fill_tags(e, a, view);
-	return true;
+	return fill_loader(e);
 }
 
 /* ---- events of two halves ---------------------------------------------------------------- */

@@ -325,7 +325,8 @@ static enum outcome watch_misses(struct attempt *at, uint32_t hook,
 	return refuse_bundle(at, TGRUN_ENVIRONMENT, "cannot keep a program's descriptor");
 }
 
-/* What targets.h does not look at: hooks that are known by type information or in tracefs. */
+/* What targets.h does not look at: hooks that are known by type information or in tracefs, and
+ * those that only newer kernels can have at all. */
 static bool lacks_hook(const struct artifact *a, uint32_t hook, struct features *f)
 {
 	const struct tg_hook_entry *h = &a->hooks[hook];
@@ -336,6 +337,10 @@ static bool lacks_hook(const struct artifact *a, uint32_t hook, struct features 
 		snprintf(path, sizeof(path), "bpf_lsm_%s", name);
 		return !features_have_function(f, path);
 	}
+	if (a->programs[h->first_program].attach == TG_ATTACH_UPROBE_REGISTERS)
+		return !features_have(f, FEATURE_UPROBE_REGISTERS);
+	if (h->kind == TG_HOOK_LOADER)
+		return !features_have_function(f, name);
 	if (h->kind != TG_HOOK_TRACEPOINT)
 		return false;
 	snprintf(path, sizeof(path), "/sys/kernel/tracing/events/%s/%s",
@@ -357,6 +362,9 @@ static int attach_hook(struct attempt *at, uint32_t hook, const struct bpf_progr
 	const struct artifact *a = at->artifact;
 	const struct tg_program_entry *p = chosen_program(at, hook);
 
+	if (a->hooks[hook].kind == TG_HOOK_LOADER && !at->out->mappings.count &&
+	    mappings_open(&at->out->mappings))
+		return -1;
 	if (a->hooks[hook].targets)
 		return attach_targets(&at->out->links, program, p->attach, a, hook,
 				      &at->out->targets);
@@ -417,7 +425,10 @@ static enum outcome keep_counters(struct attempt *at, struct bpf_object *object)
 
 	if (outcome == DONE)
 		outcome = keep_counter(at, object, &at->out->held, "tg_held");
-	return outcome == DONE ? keep_counter(at, object, &at->out->missed, "tg_missed") : outcome;
+	if (outcome == DONE)
+		outcome = keep_counter(at, object, &at->out->missed, "tg_missed");
+	return outcome == DONE ? keep_counter(at, object, &at->out->unchanged, "tg_unchanged")
+			       : outcome;
 }
 
 static enum outcome set_modes(struct attempt *at, struct bpf_object *object)
@@ -450,6 +461,8 @@ static void detach_all(struct loaded *l)
 	counters_close(&l->lost);
 	counters_close(&l->held);
 	counters_close(&l->missed);
+	counters_close(&l->unchanged);
+	mappings_close(&l->mappings);
 	misses_close(&l->misses);
 }
 

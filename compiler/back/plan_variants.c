@@ -45,7 +45,10 @@ static void choose(struct plan_hook *h)
 	} else if (h->kind == TG_HOOK_TRACEPOINT) {
 		add_variant(h, h->raw ? TG_ATTACH_TP_BTF : TG_ATTACH_TRACEPOINT);
 	} else if (h->kind == TG_HOOK_UPROBE || h->kind == TG_HOOK_USDT) {
-		add_variant(h, h->at_return ? TG_ATTACH_URETPROBE : TG_ATTACH_UPROBE);
+		add_variant(h, h->at_return   ? TG_ATTACH_URETPROBE
+			       : h->overrides ? TG_ATTACH_UPROBE_REGISTERS
+			       : h->writes    ? TG_ATTACH_UPROBE_MEMORY
+					      : TG_ATTACH_UPROBE);
 	} else if (h->target_count) {
 		add_variant(h, h->at_return ? TG_ATTACH_KRETPROBE_MULTI : TG_ATTACH_KPROBE_MULTI);
 		add_variant(h, h->at_return ? TG_ATTACH_KRETPROBE : TG_ATTACH_KPROBE);
