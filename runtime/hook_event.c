@@ -87,33 +87,37 @@ static void fill_target(struct event *e, const struct artifact *a, const struct 
 		e->function = artifact_string(a, e->target->name);
 }
 
-/* The record of a mapped file: its path, its build id in words, how long that is. */
+/* What a record of a mapped file has: its path, its build id in words, how long that is. */
+static const struct {
+	enum tg_arg_type type;
+	uint32_t size; /* of the id */
+} loader_args[] = {
+	{TG_ARG_STRING, 0}, {TG_ARG_SIZE, 8}, {TG_ARG_SIZE, 8}, {TG_ARG_UINT, 4}, {TG_ARG_UINT, 0}};
+
+#define LOADER_ARGS (sizeof(loader_args) / sizeof(loader_args[0]))
+
+/* What could not be read is not shown. */
 static bool fill_loader(struct event *e)
 {
-	static const struct {
-		enum tg_arg_type type;
-		uint32_t size; /* of the id */
-	} args[] = {{TG_ARG_STRING, 0},
-		    {TG_ARG_SIZE, 8},
-		    {TG_ARG_SIZE, 8},
-		    {TG_ARG_UINT, 4},
-		    {TG_ARG_UINT, 0}};
-	uint32_t count = sizeof(args) / sizeof(args[0]), at = 0;
+	uint32_t at = 0, whole = EVENT_BUILD_ID;
 
 	if (e->kind != EVENT_LOADER)
 		return true;
-	if (e->arg_count != count)
+	if (e->arg_count != LOADER_ARGS)
 		return false;
-	for (uint32_t i = 0; i < count; i++) {
+	for (uint32_t i = 0; i < LOADER_ARGS; i++) {
 		const struct event_arg *arg = &e->args[i];
 
-		if (arg->type != args[i].type || arg->slot.status != TG_SLOT_OK)
+		if (arg->type != loader_args[i].type)
 			return false;
-		memcpy(e->build_id + at, &arg->slot.value, args[i].size);
-		at += args[i].size;
+		if (arg->slot.status != TG_SLOT_OK)
+			whole = 0;
+		memcpy(e->build_id + at, &arg->slot.value, loader_args[i].size);
+		at += loader_args[i].size;
 	}
-	e->build_id_size =
-		e->args[count - 1].slot.value < at ? (uint32_t)e->args[count - 1].slot.value : at;
+	e->build_id_size = e->args[LOADER_ARGS - 1].slot.value < whole
+				   ? (uint32_t)e->args[LOADER_ARGS - 1].slot.value
+				   : whole;
 	return true;
 }
 

@@ -58,7 +58,7 @@ void mappings_close(struct mappings *m)
 
 static bool is_file(const struct mapped_file *f, uint32_t pid, const char *path, size_t size)
 {
-	return f->pid == pid && f->size == size && !memcmp(f->path, path, size);
+	return f->pid == pid && f->size == size && (!size || !memcmp(f->path, path, size));
 }
 
 static void drop(struct mapped_file *f)
@@ -90,7 +90,8 @@ bool mapped_first(struct mapped *m, uint32_t pid, const char *path, size_t size)
 	oldest->path = malloc(size + 1);
 	if (!oldest->path)
 		return true;
-	memcpy(oldest->path, path, size);
+	if (size)
+		memcpy(oldest->path, path, size);
 	oldest->pid = pid;
 	oldest->size = (uint32_t)size;
 	oldest->used = ++m->clock;

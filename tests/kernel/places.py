@@ -19,8 +19,6 @@ spec:
     args:
     - index: 0
       type: int
-    - index: 1
-      type: string
 """
 
 
@@ -48,13 +46,14 @@ def main():
     with open(path, "rb") as file:
         image = file.read()
     function = address_of(path, "tool_probed")
+    counted = address_of(path, "tool_changed")  # the kernel takes one counter for a place
     counter = offset_of(image, address_of(path, "tool_semaphore"))
     digests = {algorithm: hashlib.new(algorithm, image).hexdigest()
                for algorithm in ("sha1", "sha256", "sha512")}
     other = "sha256:" + 64 * "0"
     places = {
         "address": f"addrs: [{function}]",
-        "offset": f"offsets: [{offset_of(image, function)}]\n    refCtrOffsets: [{counter}]",
+        "offset": f"offsets: [{offset_of(image, counted)}]\n    refCtrOffsets: [{counter}]",
         "other": f'symbols: [tool_probed]\n    binaryDigests: ["{other}"]\n'
                  "    ignore: {digestVerificationFailure: true}",
     }
