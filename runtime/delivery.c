@@ -36,6 +36,7 @@ static enum output_result attempt(struct delivery *d, const char *lines, size_t 
 		d->torn = false;
 	if (result == OUTPUT_OK)
 		result = output_write(&d->output, lines, size, written);
+	d->bytes += ended + *written;
 	d->error = result == OUTPUT_ERROR ? errno : 0;
 	if (*written)
 		d->torn = lines[*written - 1] != '\n';

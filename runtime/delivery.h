@@ -19,6 +19,7 @@ struct delivery {
 	bool retry;		   /* the next lines are to be tried, whatever came before */
 	bool torn;		   /* the output ends in the middle of a line */
 	uint64_t discarded;	   /* events */
+	uint64_t bytes;		   /* written */
 };
 
 /* `stop_fd` as of output_init(). */

@@ -23,6 +23,8 @@ static void print(struct dispatch *d, const struct event *e)
 		return;
 	}
 	d->counts.events++;
+	if (d->tally)
+		tally_event(d->tally, e);
 	if (!e->process)
 		d->counts.unknown++;
 }
@@ -232,6 +234,7 @@ void dispatch_record(struct dispatch *d, const void *data, size_t size)
 {
 	struct record r;
 
+	d->counts.records++;
 	if (record_decode(&r, data, size)) {
 		d->counts.malformed++;
 		return;

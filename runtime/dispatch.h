@@ -10,11 +10,13 @@
 #include "runtime/mappings.h"
 #include "runtime/requests.h"
 #include "runtime/startup.h"
+#include "runtime/tally.h"
 
 typedef void event_printer(struct buffer *out, const struct event *e,
 			   const struct event_style *style);
 
 struct dispatch_counts {
+	uint64_t records;   /* taken from the ring */
 	uint64_t events;    /* printed */
 	uint64_t malformed; /* records that do not decode, or belong to no bundle */
 	uint64_t unknown;   /* printed events whose process is not known */
@@ -31,6 +33,7 @@ struct dispatch {
 	struct symbols *symbols; /* NULL: no bundle wants stack traces */
 	struct requests requests;
 	struct mapped mapped;		       /* files that were reported; owned */
+	struct tally *tally;		       /* borrowed; NULL: nobody asks */
 	struct stack kernel_stack, user_stack; /* of the record at hand */
 	struct dispatch_counts counts;
 };

@@ -17,6 +17,7 @@
 #include "runtime/event_compact.h"
 #include "runtime/event_json.h"
 #include "runtime/memory.h"
+#include "runtime/metrics.h"
 #include "runtime/notice.h"
 #include "runtime/oom_score.h"
 #include "runtime/options.h"
@@ -34,6 +35,8 @@ struct run {
 	struct dispatch dispatch;
 	struct relay relay;
 	struct symbols symbols;
+	struct metrics metrics;
+	struct http *http;
 	uint64_t started; /* boot-time clock */
 	char host[256];
 };
@@ -153,6 +156,30 @@ static int open_symbols(struct run *run, struct failure *why)
 	return 0;
 }
 
+/* A port below 1024 needs a privilege. */
+static int start_metrics(struct run *run, struct failure *why)
+{
+	const struct options *o = &run->options;
+
+	if (!o->metrics_server)
+		return 0;
+	run->metrics = (struct metrics){.dispatch = &run->dispatch,
+					.base = &run->base,
+					.bundles = &run->bundles,
+					.delivery = &run->relay.delivery,
+					.node_name = run->dispatch.style.node_name};
+	run->dispatch.tally = tally_new(o->metrics_labels);
+	if (!run->dispatch.tally)
+		return failure_set(why, TGRUN_ENVIRONMENT, "out of memory");
+	run->http = http_open(o->metrics_server, metrics_page, &run->metrics, why);
+	if (!run->http)
+		return -1;
+	if (relay_serve(&run->relay, run->http))
+		return failure_set(why, TGRUN_ENVIRONMENT, "cannot watch the metrics server: %s",
+				   strerror(errno));
+	return 0;
+}
+
 /* Everything that needs privileges, in the order of the design. */
 static int start(struct run *run, struct failure *why)
 {
@@ -165,7 +192,8 @@ static int start(struct run *run, struct failure *why)
 			 run->dispatch.procs, why) ||
 	    bundles_load(&run->bundles, &run->base, &run->features, o->state_dir, why) ||
 	    open_symbols(run, why) ||
-	    relay_open(&run->relay, &run->dispatch, &run->base, &run->clock, STDOUT_FILENO, why))
+	    relay_open(&run->relay, &run->dispatch, &run->base, &run->clock, STDOUT_FILENO, why) ||
+	    start_metrics(run, why))
 		return -1;
 	features_release(&run->features);
 	run->base.startup_full = run->startup.table_full;
@@ -204,9 +232,12 @@ static void tell_ready(struct run *run)
 	uint64_t ms = (clock_boot_now() - run->started) / 1000000;
 
 	memory_give_back();
+	run->metrics.ready = true;
 	notice("tgrun: ready: %zu bundles, %zu policies, %zu hooks attached in %llu ms\n",
 	       run->bundles.count, bundles_policies(&run->bundles), bundles_hooks(&run->bundles),
 	       (unsigned long long)ms);
+	if (run->http)
+		notice("tgrun: metrics: http://%s/metrics\n", http_address(run->http));
 	print_notes(&run->bundles);
 	print_request_notes(run);
 	if (run->options.ready_fd < 0)
@@ -229,6 +260,8 @@ static int relay(struct run *run, struct failure *why)
 
 static void stop(struct run *run)
 {
+	http_close(run->http);
+	tally_free(run->dispatch.tally);
 	relay_close(&run->relay);
 	bundles_free(&run->bundles);
 	base_stop(&run->base);

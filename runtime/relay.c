@@ -79,6 +79,12 @@ int relay_open(struct relay *r, struct dispatch *dispatch, const struct base *ba
 	return 0;
 }
 
+int relay_serve(struct relay *r, struct http *http)
+{
+	r->http = http;
+	return watch(r, http_fd(http));
+}
+
 static void report_losses(struct relay *r)
 {
 	struct losses now;
@@ -109,15 +115,20 @@ static void handle_timer(struct relay *r)
 static bool wait_and_handle(struct relay *r)
 {
 	struct epoll_event events[4];
-	int n = epoll_wait(r->epoll_fd, events, 4, -1);
+	int n = epoll_wait(r->epoll_fd, events, 4, r->http ? http_wait(r->http) : -1);
 	bool failed = n < 0 && errno != EINTR; /* what follows may change errno */
+	bool serve = n == 0;
 
 	for (int i = 0; i < n; i++) {
 		if (events[i].data.fd == r->signal_fd)
 			return false;
 		if (events[i].data.fd == r->timer_fd)
 			handle_timer(r);
+		serve |= events[i].data.fd == r->timer_fd ||
+			 (r->http && events[i].data.fd == http_fd(r->http));
 	}
+	if (r->http && serve)
+		http_run(r->http);
 	ring_buffer__consume(r->ring);
 	flush(r);
 	return delivery_goes_on(&r->delivery) && !failed;

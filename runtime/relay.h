@@ -6,6 +6,7 @@
 #include "runtime/clock.h"
 #include "runtime/delivery.h"
 #include "runtime/dispatch.h"
+#include "runtime/http.h"
 #include "runtime/losses.h"
 
 struct relay {
@@ -14,6 +15,7 @@ struct relay {
 	struct clock *clock; /* measured again from time to time */
 	struct delivery delivery;
 	struct ring_buffer *ring;
+	struct http *http; /* borrowed; NULL none */
 	int epoll_fd, signal_fd, timer_fd;
 	struct losses losses; /* as last reported */
 	unsigned int timer_ticks;
@@ -25,6 +27,9 @@ struct relay {
  */
 int relay_open(struct relay *r, struct dispatch *dispatch, const struct base *base,
 	       struct clock *clock, int output_fd, struct failure *why);
+
+/* Lets clients of this server be answered while events are relayed. 0, or -1 with errno set. */
+int relay_serve(struct relay *r, struct http *http);
 
 /* Relays until a signal; without enforcing policies also until the output fails. */
 void relay_run(struct relay *r);

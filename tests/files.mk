@@ -47,6 +47,8 @@ unit_src += tests/unit/test_delivery.c
 unit_src += tests/unit/test_notice.c
 unit_src += tests/unit/test_conflict.c
 unit_src += tests/unit/test_mappings.c
+unit_src += tests/unit/test_http.c
+unit_src += tests/unit/test_tally.c
 unit_src += tests/unit/test_misses.c
 unit_src += tests/unit/test_startup.c
 unit_src += tests/unit/test_load.c
@@ -60,10 +62,12 @@ unit_src += tests/unit/test_privs.c
 unit_src += tests/unit/test_counters.c
 unit_src += tests/unit/test_common.c
 unit_src += tests/unit/test_oracle_events.c
+unit_src += tests/unit/test_regex.c
+unit_src += tests/unit/test_event_filter.c
 fuzz_targets += fuzz_record
 fuzz_record_src := tests/fuzz/fuzz_record.c $(addprefix runtime/,arg_json.c arg_names.c arg_net.c \
-	arg_struct.c artifact.c artifact_entries.c buffer.c bundle_table.c calls.c clock.c \
-	dispatch.c event.c event_compact.c event_json.c flags.c hook_event.c image_text.c json.c \
+	arg_struct.c artifact.c artifact_entries.c buffer.c bundle_table.c calls.c clock.c tally.c \
+	dispatch.c event.c event_type.c event_compact.c event_json.c flags.c hook_event.c image_text.c json.c \
 	kallsyms.c kprobe_lines.c kprobe_objects.c ksyms.c permission.c procs.c quote.c record.c \
 	requests.c stack.c stack_text.c syscall_line.c targets.c user_maps.c userfile.c utf8.c)
 
