@@ -84,6 +84,7 @@ static void dispatch_exit(struct dispatch *d, const struct record *r)
 	if (e.process && e.process->ended)
 		return;
 	print(d, &e);
+	mapped_forget(&d->mapped, r->exit.key.pid);
 	procs_exit(d->procs, &r->exit.key);
 }
 
@@ -128,6 +129,13 @@ static void print_named(struct dispatch *d, struct event *e, const struct bundle
 	requests_make(&d->requests, &b->artifact, selector);
 }
 
+/* The kernel tells of a file as often as a part of it is mapped. */
+static bool is_known(struct dispatch *d, const struct event *e)
+{
+	return e->kind == EVENT_LOADER &&
+	       !mapped_first(&d->mapped, e->key.pid, e->args[0].text.bytes, e->args[0].text.size);
+}
+
 /* Prints what waits for nothing. Whether any view waits for the return. */
 static bool print_views(struct dispatch *d, struct event *e, const struct bundle *b,
 			const struct record *r)
@@ -142,7 +150,7 @@ static bool print_views(struct dispatch *d, struct event *e, const struct bundle
 
 		if (hook_event_second(a, view))
 			waits |= (view->selectors & r->hook.fixed.matched) != 0;
-		else if (hook_event_fill(e, a, view, r))
+		else if (hook_event_fill(e, a, view, r) && !is_known(d, e))
 			print_named(d, e, b, hook_event_selector(a, view, r), r, &done);
 	}
 	return waits;

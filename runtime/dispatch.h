@@ -7,6 +7,7 @@
 #include "runtime/bundle.h"
 #include "runtime/calls.h"
 #include "runtime/event.h"
+#include "runtime/mappings.h"
 #include "runtime/requests.h"
 #include "runtime/sink.h"
 #include "runtime/startup.h"
@@ -28,6 +29,7 @@ struct dispatch {
 	struct event_style style;
 	struct symbols *symbols; /* NULL: no bundle wants stack traces */
 	struct requests requests;
+	struct mapped mapped;		       /* files that were reported; owned */
 	struct tally *tally;		       /* borrowed; NULL: nobody asks */
 	struct stack kernel_stack, user_stack; /* of the record at hand */
 	struct dispatch_counts counts;

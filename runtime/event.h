@@ -16,6 +16,7 @@
 
 #define EVENT_ARGS_MAX 32
 #define EVENT_TAGS_MAX 16
+#define EVENT_BUILD_ID 20
 
 enum event_kind {
 	EVENT_EXEC,
@@ -25,6 +26,7 @@ enum event_kind {
 	EVENT_TRACEPOINT,
 	EVENT_UPROBE,
 	EVENT_USDT,
+	EVENT_LOADER,
 };
 
 struct event_arg {
@@ -55,6 +57,8 @@ struct event {
 	struct event_arg result;	      /* what the call returned */
 	const struct tg_target_entry *target; /* uprobes and USDT probes */
 	const char *path;		      /* their file, as the policy has it */
+	uint8_t build_id[EVENT_BUILD_ID];     /* EVENT_LOADER: of the file that args[0] names */
+	uint32_t build_id_size;
 	const char *tags[EVENT_TAGS_MAX];
 	const struct stack *kernel_stack, *user_stack; /* NULL: none is shown */
 };

@@ -82,9 +82,10 @@ static uint32_t cached_refcnt(const struct proc *p)
 	return p->cloned ? 1 : 0;
 }
 
-static void print_processes(struct json *j, const struct event *e, const struct event_style *style)
+static void print_own_process(struct json *j, const struct event *e,
+			      const struct event_style *style)
 {
-	bool hook = e->kind != EVENT_EXEC && e->kind != EVENT_EXIT;
+	bool hook = e->kind != EVENT_EXEC && e->kind != EVENT_EXIT && e->kind != EVENT_LOADER;
 	struct process_view view = {.process = e->process, .tid = hook ? e->tid : e->key.pid};
 
 	if (e->process) {
@@ -93,11 +94,22 @@ static void print_processes(struct json *j, const struct event *e, const struct 
 	} else {
 		print_unknown_process(j, e, style);
 	}
-	if (e->parent) {
-		view = (struct process_view){e->parent, e->parent->key.pid,
-					     cached_refcnt(e->parent)};
-		print_process(j, "parent", style, &view);
-	}
+}
+
+static void print_parent(struct json *j, const struct event *e, const struct event_style *style)
+{
+	struct process_view view;
+
+	if (!e->parent)
+		return;
+	view = (struct process_view){e->parent, e->parent->key.pid, cached_refcnt(e->parent)};
+	print_process(j, "parent", style, &view);
+}
+
+static void print_processes(struct json *j, const struct event *e, const struct event_style *style)
+{
+	print_own_process(j, e, style);
+	print_parent(j, e, style);
 }
 
 /* In events of user programs the result is the last argument. */
@@ -269,6 +281,18 @@ static void print_usdt(struct json *j, const struct event *e, const struct event
 	json_close(j, '}');
 }
 
+static void print_loader(struct json *j, const struct event *e, const struct event_style *style)
+{
+	const struct record_text *path = &e->args[0].text;
+
+	json_open(j, "process_loader", '{');
+	print_own_process(j, e, style);
+	json_bytes(j, "path", path->bytes, path->size);
+	json_base64(j, "buildid", (const char *)e->build_id, e->build_id_size);
+	print_parent(j, e, style);
+	json_close(j, '}');
+}
+
 void event_json(struct buffer *out, const struct event *e, const struct event_style *style)
 {
 	static void (*const printers[])(struct json *, const struct event *,
@@ -280,6 +304,7 @@ void event_json(struct buffer *out, const struct event *e, const struct event_st
 		[EVENT_TRACEPOINT] = print_tracepoint,
 		[EVENT_UPROBE] = print_uprobe,
 		[EVENT_USDT] = print_usdt,
+		[EVENT_LOADER] = print_loader,
 	};
 	struct json j = {.out = out};
 

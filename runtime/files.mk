@@ -51,6 +51,7 @@ runtime_src += runtime/kprobe_objects.c
 runtime_src += runtime/load.c
 runtime_src += runtime/losses.c
 runtime_src += runtime/memory.c
+runtime_src += runtime/mappings.c
 runtime_src += runtime/metrics.c
 runtime_src += runtime/metrics_bundle.c
 runtime_src += runtime/metrics_events.c

@@ -284,6 +284,7 @@ static void stop(struct run *run)
 	user_maps_stop(&run->symbols.user);
 	procs_free(run->dispatch.procs);
 	calls_free(run->dispatch.calls);
+	mapped_free(&run->dispatch.mapped);
 }
 
 static int check(struct run *run, struct failure *why)

@@ -30,7 +30,7 @@ static const char *hook_message(enum tg_hook_kind kind)
 {
 	static const char *const numbers[TG_HOOK_KIND_COUNT] = {
 		[TG_HOOK_KPROBE] = "13", [TG_HOOK_TRACEPOINT] = "14", [TG_HOOK_UPROBE] = "15",
-		[TG_HOOK_LSM] = "16",	 [TG_HOOK_USDT] = "28",
+		[TG_HOOK_LSM] = "16",	 [TG_HOOK_USDT] = "28",	      [TG_HOOK_LOADER] = "26",
 	};
 
 	return numbers[kind];

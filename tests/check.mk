@@ -62,18 +62,19 @@ check-unit: deps $(B)/tests/unit
 
 # A small kernel's type information, so that no golden text depends on the host's.
 golden_btf := $(B)/tests/fixture.bpf.o
-$(golden_btf): tests/btf/fixture.c
+old_btf := $(B)/tests/old.bpf.o
+$(golden_btf) $(old_btf): $(B)/tests/%.bpf.o: tests/btf/%.c
 	$(call say,BTF,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CLANG) -target bpf -g -O1 -std=gnu11 -Wall -Wextra -Werror -c -o $@ $<
 
 #: check-golden   messages and dumps of tgc against tests/golden
-check-golden: deps $(B)/tgc $(golden_btf) $(elf_samples)
+check-golden: deps $(B)/tgc $(golden_btf) $(old_btf) $(elf_samples)
 	$(tally) golden sh -c 'sh tests/golden/run.sh && python3 tests/golden/vectors.py && sh tests/golden/corpus.sh'
 
 #: bless          rewrite the golden texts from what tgc prints now
 .PHONY: bless
-bless: deps $(B)/tgc $(golden_btf) $(elf_samples)
+bless: deps $(B)/tgc $(golden_btf) $(old_btf) $(elf_samples)
 	BLESS=1 sh tests/golden/run.sh
 	BLESS=1 sh tests/golden/lint.sh $(B)/tgc $(golden_btf)
 	BLESS=1 sh tests/golden/rules.sh
@@ -220,7 +221,8 @@ $(B)/vm-init: compiler/vm/init.c
 	$(call say,STATIC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(ALL_C) -MF $(B)/vm-init.d -static -o $@ $<
-$(B)/tests/tool: tests/kernel/tool_args.c tests/kernel/tool_module.c tests/kernel/tool.h
+$(B)/tests/tool: tests/kernel/tool_args.c tests/kernel/tool_module.c tests/kernel/tool_user.c \
+	tests/kernel/tool.h
 $(B)/tests/guest $(B)/tests/tool: $(B)/tests/%: tests/kernel/%.c
 	$(call say,STATIC,$@)
 	$(Q)mkdir -p $(@D)
@@ -243,6 +245,11 @@ $(B)/tests/bench: $(B)/obj/tests/bench/run.o $(B)/obj/tests/bench/scenarios.o
 
 # Policies with thousands of values.
 kernel_sets := $(patsubst %,$(B)/tests/sets/%.yaml,prefixes names endings strings others parts addresses)
+# Places in the tool, which differ from build to build.
+kernel_places := $(B)/tests/sets/places.yaml
+$(kernel_places): tests/kernel/places.py $(B)/tests/tool
+	$(Q)mkdir -p $(@D)
+	$(Q)python3 $^ >$@.tmp && mv $@.tmp $@
 $(kernel_sets): $(B)/tests/sets/%.yaml: tests/kernel/sets.py
 	$(Q)mkdir -p $(@D)
 	$(Q)python3 $< $* >$@.tmp && mv $@.tmp $@
@@ -284,7 +291,7 @@ $(B)/tests/verifier-collect: $(call obj,tests/verifier/collect.c $(vm_src) compi
 KERNELS :=
 CASES   := $(sort $(wildcard tests/kernel/cases/*.case))
 #: check-kernel   tests/kernel/cases on real kernels (KERNELS='6.1 6.12', CASES=...)
-check-kernel: deps $(B)/tests/kernel-run $(kernel_programs) $(kernel_sets)
+check-kernel: deps $(B)/tests/kernel-run $(kernel_programs) $(kernel_sets) $(kernel_places)
 	$(tally) kernel $(B)/tests/kernel-run $(addprefix -k ,$(KERNELS)) $(CASES)
 
 # Tetragon's example policies, where they are beside the tree.

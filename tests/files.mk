@@ -46,6 +46,7 @@ unit_src += tests/unit/test_output.c
 unit_src += tests/unit/test_delivery.c
 unit_src += tests/unit/test_notice.c
 unit_src += tests/unit/test_conflict.c
+unit_src += tests/unit/test_mappings.c
 unit_src += tests/unit/test_http.c
 unit_src += tests/unit/test_tally.c
 unit_src += tests/unit/test_misses.c
