@@ -245,11 +245,6 @@ $(B)/tests/bench: $(B)/obj/tests/bench/run.o $(B)/obj/tests/bench/scenarios.o
 
 # Policies with thousands of values.
 kernel_sets := $(patsubst %,$(B)/tests/sets/%.yaml,prefixes names endings strings others parts addresses)
-# Places in the tool, which differ from build to build.
-kernel_places := $(B)/tests/sets/places.yaml
-$(kernel_places): tests/kernel/places.py $(B)/tests/tool
-	$(Q)mkdir -p $(@D)
-	$(Q)python3 $^ >$@.tmp && mv $@.tmp $@
 $(kernel_sets): $(B)/tests/sets/%.yaml: tests/kernel/sets.py
 	$(Q)mkdir -p $(@D)
 	$(Q)python3 $< $* >$@.tmp && mv $@.tmp $@
@@ -291,7 +286,7 @@ $(B)/tests/verifier-collect: $(call obj,tests/verifier/collect.c $(vm_src) compi
 KERNELS :=
 CASES   := $(sort $(wildcard tests/kernel/cases/*.case))
 #: check-kernel   tests/kernel/cases on real kernels (KERNELS='6.1 6.12', CASES=...)
-check-kernel: deps $(B)/tests/kernel-run $(kernel_programs) $(kernel_sets) $(kernel_places)
+check-kernel: deps $(B)/tests/kernel-run $(kernel_programs) $(kernel_sets)
 	$(tally) kernel $(B)/tests/kernel-run $(addprefix -k ,$(KERNELS)) $(CASES)
 
 # Tetragon's example policies, where they are beside the tree.
