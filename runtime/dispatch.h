@@ -24,7 +24,9 @@ struct dispatch {
 	const struct bundles *bundles;
 	struct sinks *sinks; /* borrowed */
 	struct event_style style;
-	struct symbols *symbols; /* NULL: no bundle wants stack traces */
+	uint32_t with_ancestors; /* types of events that show them; bits of enum event_type */
+	const struct proc *ancestors[PROCS_ANCESTORS_MAX]; /* of the event at hand */
+	struct symbols *symbols;			   /* NULL: no bundle wants stack traces */
 	struct requests requests;
 	struct stack kernel_stack, user_stack; /* of the record at hand */
 	struct dispatch_counts counts;

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "runtime/artifact.h"
+#include "runtime/event_type.h"
 #include "runtime/procs.h"
 #include "runtime/record.h"
 #include "runtime/stack.h"
@@ -38,7 +39,9 @@ struct event {
 	uint64_t ktime;
 	struct tg_key key;		     /* of the process, as reported */
 	const struct proc *process, *parent; /* NULL: not in the cache */
-	bool unknown;			     /* not in the kernel's table either */
+	const struct proc *const *ancestors; /* above the parent, nearest first */
+	size_t ancestor_count;
+	bool unknown; /* not in the kernel's table either */
 	uint32_t tid;
 	uint32_t exit_code; /* EVENT_EXIT: the kernel's word */
 
@@ -62,9 +65,13 @@ struct event {
 struct event_style {
 	const char *node_name;
 	const struct clock *clock;
-	const char *cluster_name; /* NULL or "": none */
-	bool colors, timestamps;  /* compact form only */
+	const char *cluster_name;	 /* NULL or "": none */
+	bool credentials, namespaces;	 /* of processes */
+	const uint32_t *host_namespaces; /* TG_EXEC_NAMESPACES inode numbers; NULL: not known */
+	bool colors, timestamps;	 /* compact form only */
 };
+
+enum event_type event_type_of(enum event_kind kind);
 
 /* The name of the signal that ended the process, or NULL when it exited by itself. */
 const char *exit_signal_name(uint32_t exit_code);
