@@ -6,6 +6,7 @@
 #include "compiler/base/arena.h"
 #include "compiler/read/ast.h"
 #include "command.h"
+#include "policy_read.h"
 #include "compiler/diag/diag.h"
 #include "compiler/explain/explain.h"
 #include "compiler/explain/explain_parts.h"
@@ -85,20 +86,17 @@ static int parse(struct explanation *e, int argc, char **argv)
 
 static enum exit_code read_file(struct explanation *e, const struct policy_file *file)
 {
+	const struct terse_options options = {.kernels = e->kernels.v,
+					      .kernel_count = e->kernels.count};
 	int source;
 
-	if (policy_file_is_terse(file->path)) {
-		policy_file_refuse_terse(&e->diags, file->path);
-		return EXIT_DONE;
-	}
 	source = sources_load(&e->sources, file->path);
 	if (source < 0) {
 		fprintf(stderr, "tgc: cannot read %s: %s\n", file->path, strerror(errno));
 		return EXIT_ENVIRONMENT;
 	}
-	if (!file->found)
-		yaml_read(&e->arena, &e->diags, &e->sources, (uint32_t)source, &e->ast);
-	else if (!yaml_read_found(&e->arena, &e->diags, &e->sources, (uint32_t)source, &e->ast))
+	if (!policy_read(&e->arena, &e->diags, &e->sources, (uint32_t)source, file, &options,
+			 &e->ast))
 		sources_drop_last(&e->sources);
 	return EXIT_DONE;
 }

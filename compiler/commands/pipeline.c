@@ -13,6 +13,7 @@
 #include "compiler/back/object.h"
 #include "compiler/back/pack.h"
 #include "pipeline.h"
+#include "policy_read.h"
 #include "compiler/kernels/profile.h"
 #include "compiler/prove/report.h"
 #include "compiler/rules/rules.h"
@@ -25,6 +26,7 @@ struct compilation {
 	struct diags diags;
 	struct ast ast;
 	struct kernel_set kernels;
+	bool kernels_open;
 	struct ir *ir;
 	struct tir **tirs; /* one a kernel */
 	struct plan *plan;
@@ -54,9 +56,12 @@ static enum exit_code verdict(const struct compilation *c)
 
 static void read_policy_file(struct compilation *c, const struct policy_file *policy, uint32_t file)
 {
-	if (!policy->found)
-		yaml_read(&c->arena, &c->diags, &c->sources, file, &c->ast);
-	else if (!yaml_read_found(&c->arena, &c->diags, &c->sources, file, &c->ast))
+	const struct terse_options options = {.kernels = c->kernels.v,
+					      .kernel_count = c->kernels.count,
+					      .params = c->options->params,
+					      .param_count = c->options->param_count};
+
+	if (!policy_read(&c->arena, &c->diags, &c->sources, file, policy, &options, &c->ast))
 		sources_drop_last(&c->sources);
 }
 
@@ -64,10 +69,6 @@ static enum exit_code load_policy_file(struct compilation *c, const struct polic
 {
 	int file;
 
-	if (policy_file_is_terse(policy->path)) {
-		policy_file_refuse_terse(&c->diags, policy->path);
-		return EXIT_DONE;
-	}
 	file = sources_load(&c->sources, policy->path);
 	if (file >= 0) {
 		read_policy_file(c, policy, (uint32_t)file);
@@ -83,8 +84,36 @@ static enum exit_code load_policy_file(struct compilation *c, const struct polic
 	return environment(c);
 }
 
+static enum exit_code open_kernels(struct compilation *c)
+{
+	enum exit_code code;
+
+	if (c->kernels_open)
+		return EXIT_DONE;
+	c->kernels_open = true;
+	code = kernel_set_open(&c->kernels, &c->arena, c->options->kernels,
+			       c->options->kernel_count, c->options->root, c->why, sizeof(c->why));
+	if (code != EXIT_DONE)
+		return environment(c);
+	for (size_t i = 0; i < c->kernels.count; i++)
+		c->kernels.v[i].allow_missing = c->options->allow_missing;
+	return EXIT_DONE;
+}
+
+/* The terse language takes names from kernels; those of the command line, while others do not
+ * matter yet. */
+static enum exit_code open_named_kernels(struct compilation *c)
+{
+	for (size_t i = 0; i < c->options->policy_count; i++)
+		if (policy_is_terse(&c->options->policies[i]) && c->options->kernel_count)
+			return open_kernels(c);
+	return EXIT_DONE;
+}
+
 static enum exit_code read_policies(struct compilation *c)
 {
+	if (open_named_kernels(c) != EXIT_DONE)
+		return EXIT_ENVIRONMENT;
 	for (size_t i = 0; i < c->options->policy_count; i++) {
 		enum exit_code code = load_policy_file(c, &c->options->policies[i]);
 
@@ -108,14 +137,10 @@ static enum exit_code lower_policies(struct compilation *c)
 
 static enum exit_code check_policies(struct compilation *c)
 {
-	enum exit_code code =
-		kernel_set_open(&c->kernels, &c->arena, c->options->kernels,
-				c->options->kernel_count, c->options->root, c->why, sizeof(c->why));
+	enum exit_code code = open_kernels(c);
 
 	if (code != EXIT_DONE)
-		return environment(c);
-	for (size_t i = 0; i < c->kernels.count; i++)
-		c->kernels.v[i].allow_missing = c->options->allow_missing;
+		return code;
 	diags_contexts(&c->diags, c->kernels.names, c->kernels.count);
 	c->tirs = kernel_set_check(&c->kernels, &c->arena, &c->diags, c->ir);
 	return verdict(c);

@@ -21,6 +21,8 @@ struct compile_options {
 	const char *output, *key, *cert;
 	const char *name; /* of the bundle; NULL: the output's base name */
 	uint64_t version;
+	const struct terse_param *params;
+	size_t param_count;
 	struct budget budget;
 	bool allow_missing; /* a hook that only some kernels have is left out on the others */
 	bool report;	    /* what the bundle costs, to stdout once it is written */
