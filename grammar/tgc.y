@@ -121,6 +121,7 @@ plain:
 	{
 		terse_mistake(p, $3.at, "leave the braces out: what follows the line `policy NAME` belongs "
 			"to it", "a policy has no braces");
+		terse_forget_brace(p);
 		$$ = statement(p, &$1, POLICY, NODE(T_STATEMENT, 2, $2, NONE));
 	}
 |	LET NAME '=' values		{ $$ = statement(p, &$1, LET, NODE(T_STATEMENT, 2, LEAF(T_NAME, $2), $4)); }

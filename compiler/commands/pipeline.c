@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 #include <openssl/sha.h>
 #include "compiler/base/arena.h"
 #include "compiler/back/bundle.h"
@@ -104,6 +105,11 @@ static enum exit_code open_kernels(struct compilation *c)
  * matter yet. */
 static enum exit_code open_named_kernels(struct compilation *c)
 {
+	bool running =
+		c->options->kernel_count == 1 && !strcmp(c->options->kernels[0], DEFAULT_BTF);
+
+	if (running && access(DEFAULT_BTF, R_OK))
+		return EXIT_DONE; /* said when it is needed */
 	for (size_t i = 0; i < c->options->policy_count; i++)
 		if (policy_is_terse(&c->options->policies[i]) && c->options->kernel_count)
 			return open_kernels(c);

@@ -223,7 +223,7 @@ static bool put_argument(struct terse_lowering *l, struct words *w, struct yaml_
 	if (!n)
 		return report_form(l, w, form);
 	for (size_t i = 0; i < args->n; i++)
-		if (n->kind == T_NAME && !strcmp(args->v[i].name, n->text)) {
+		if (n->kind == T_NAME && is_called(&args->v[i], n->text)) {
 			doc_put(l->arena, map, key, n->at,
 				doc_integer(l->arena, n->at, (int64_t)i));
 			return true;

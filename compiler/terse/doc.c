@@ -23,6 +23,14 @@ struct yaml_node *doc_list(struct arena *a, struct span at)
 	return new_node(a, NODE_LIST, at);
 }
 
+struct yaml_node *doc_null(struct arena *a, struct span at)
+{
+	struct yaml_node *n = new_node(a, NODE_NULL, at);
+
+	n->text = "";
+	return n;
+}
+
 struct yaml_node *doc_bytes(struct arena *a, struct span at, const char *text, size_t len)
 {
 	struct yaml_node *n = new_node(a, NODE_STRING, at);

@@ -10,6 +10,7 @@ struct arena;
 
 struct yaml_node *doc_map(struct arena *a, struct span at);
 struct yaml_node *doc_list(struct arena *a, struct span at);
+struct yaml_node *doc_null(struct arena *a, struct span at);
 struct yaml_node *doc_string(struct arena *a, struct span at, const char *text);
 struct yaml_node *doc_bytes(struct arena *a, struct span at, const char *text, size_t len);
 struct yaml_node *doc_integer(struct arena *a, struct span at, int64_t value);

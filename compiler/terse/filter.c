@@ -177,9 +177,7 @@ static bool find_entry(struct terse_lowering *l, const struct terse_node *ref, s
 		for (size_t i = 0; i < lists[k]->n; i++) {
 			const struct terse_arg *arg = &lists[k]->v[i];
 
-			if ((ref->count > 1 || strcmp(arg->name, path) ||
-			     !(arg->whole || strcmp(arg->path, arg->name))) &&
-			    strcmp(arg->path, path))
+			if (!is_called(arg, path))
 				continue;
 			*out = (struct target){section_names[k], lists[k], i, NULL};
 			return true;

@@ -86,8 +86,8 @@ static size_t unescape(const char *s, size_t left, char *out)
 		*out = to[found - from];
 		return 1;
 	}
-	if (*s != 'x' || left < 3 || strspn(s + 1, "0123456789abcdefABCDEF") < 2)
-		return 0;
+	if (*s != 'x' || left < 3 || strspn(s + 1, "0123456789abcdefABCDEF") < 2 || s[1] > '7')
+		return 0; /* \\x80 and above would be no UTF-8 */
 	memcpy(hex, s + 1, 2);
 	*out = (char)strtoul(hex, NULL, 16);
 	return 3;
@@ -108,12 +108,12 @@ static void decode(struct terse_parser *p, struct terse_token *t, const char *s,
 		}
 		took = unescape(s + i + 1, len - i - 1, out + used);
 		if (!took)
-			terse_mistake(
-				p,
-				(struct span){p->file, t->at.start + 1 + (uint32_t)i,
-					      t->at.start + 3 + (uint32_t)i},
-				"\\\\ is a backslash; there are \\n \\r \\t \\\" \\0 and \\xHH",
-				"there is no such escape");
+			terse_mistake(p,
+				      (struct span){p->file, t->at.start + 1 + (uint32_t)i,
+						    t->at.start + 3 + (uint32_t)i},
+				      "\\\\ is a backslash; there are \\n \\r \\t \\\" \\0 and "
+				      "\\x00 to \\x7f",
+				      "there is no such escape");
 		used++;
 		i += took ? took : 1;
 	}
@@ -344,6 +344,12 @@ static void report_unclosed(struct terse_parser *p)
 		      "`%s` starts something new, but a `%s` is missing before it", p->ahead.text,
 		      what);
 	p->nested = 0;
+}
+
+void terse_forget_brace(struct terse_parser *p)
+{
+	p->braces = 0;
+	p->last = '}';
 }
 
 int terse_next(struct terse_parser *p, struct terse_token *out)

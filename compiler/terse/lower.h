@@ -152,6 +152,8 @@ bool kernel_constant(struct terse_lowering *l, const char *name, int64_t *value)
 const char *ref_text(struct arena *a, const struct terse_node *ref, size_t from);
 /* N of `argN`; false: the name is another. */
 bool argument_number(const char *name, uint32_t *n);
+/* Whether a condition that writes `path` means the argument. */
+bool is_called(const struct terse_arg *arg, const char *path);
 /* Adds an entry to args (or data). Returns its number. */
 size_t add_argument(struct terse_lowering *l, const struct terse_node *param, bool implied);
 

@@ -220,24 +220,32 @@ static bool locate(struct terse_lowering *l, const struct terse_node *ref, struc
 	return true;
 }
 
+bool is_called(const struct terse_arg *arg, const char *path)
+{
+	return (arg->name && !strcmp(arg->name, path)) || !strcmp(arg->path, path);
+}
+
+/* An argument of the list, or one that is only named here. */
+static bool locate_size(struct terse_lowering *l, const struct terse_node *size,
+			struct terse_arg *out)
+{
+	const struct terse_args *args = &l->hook->args;
+
+	for (size_t i = 0; i < args->n; i++)
+		if (args->v[i].whole && is_called(&args->v[i], kid(size, 0)->text)) {
+			*out = args->v[i];
+			return true;
+		}
+	return locate(l, size, out);
+}
+
 static void put_size(struct terse_lowering *l, struct yaml_node *map, const struct terse_node *size)
 {
 	struct terse_arg at = {.whole = false};
 
-	if (!size)
-		return;
-	for (size_t i = 0; i < l->hook->args.n; i++)
-		if (l->hook->args.v[i].name &&
-		    !strcmp(l->hook->args.v[i].name, kid(size, 0)->text) &&
-		    l->hook->args.v[i].whole) {
-			at.position = l->hook->args.v[i].position;
-			goto found;
-		}
-	if (!locate(l, size, &at))
-		return;
-found:
-	doc_put(l->arena, map, "sizeArgIndex", size->at,
-		doc_integer(l->arena, size->at, (int64_t)at.position + 1));
+	if (size && locate_size(l, size, &at))
+		doc_put(l->arena, map, "sizeArgIndex", size->at,
+			doc_integer(l->arena, size->at, (int64_t)at.position + 1));
 }
 
 static void put_source(struct terse_lowering *l, struct yaml_node *map,
@@ -257,7 +265,7 @@ size_t add_argument(struct terse_lowering *l, const struct terse_node *param, bo
 	struct yaml_node *map = doc_map(l->arena, param->at), *list;
 
 	(void)implied;
-	arg.name = alias ? alias->text : kid(ref, 0)->text;
+	arg.name = alias ? alias->text : NULL;
 	if (!data && !locate(l, ref, &arg))
 		arg.position = 0;
 	doc_put(l->arena, map, "index", ref->at, doc_integer(l->arena, ref->at, arg.position));
@@ -341,24 +349,6 @@ static void lower_optional(struct terse_lowering *l, struct terse_hook *h)
 			doc_boolean(l->arena, h->node->at, true));
 }
 
-static void check_rules(struct terse_lowering *l, const struct terse_node *body)
-{
-	const struct terse_node *last = NULL;
-
-	for (size_t i = 0; body && i < body->count; i++) {
-		const struct terse_node *rule = body->kids[i];
-
-		if (rule->kind != T_RULE)
-			continue;
-		if (last)
-			diag_note_at(l->d,
-				     terse_say(l, DIAG_TERSE_CONDITION, rule->at,
-					       "no call gets as far as this rule"),
-				     last->at, "this one is for all the rest");
-		last = kid(rule, 1) ? NULL : rule;
-	}
-}
-
 static void lower_parts(struct terse_lowering *l, struct terse_hook *h)
 {
 	const struct terse_node *params = kid(h->node, 1), *body = kid(h->node, 4);
@@ -369,7 +359,6 @@ static void lower_parts(struct terse_lowering *l, struct terse_hook *h)
 		add_argument(l, params->kids[i], false);
 	lower_result(l, h);
 	terse_lower_attrs(l, h->map, kid(h->node, 3));
-	check_rules(l, body);
 	for (size_t i = 0; body && i < body->count; i++)
 		lower_item(l, body->kids[i]);
 }

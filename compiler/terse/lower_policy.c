@@ -35,7 +35,7 @@ struct yaml_node *terse_lower_json(struct terse_lowering *l, const struct terse_
 	case T_NUMBER:
 		return doc_number(l->arena, n->at, n->text);
 	case T_NAME:
-		return lower_word(l, n);
+		return node_is(n, "null") ? doc_null(l->arena, n->at) : lower_word(l, n);
 	case T_LIST:
 		out = doc_list(l->arena, n->at);
 		for (size_t i = 0; i < n->count; i++)

@@ -146,9 +146,11 @@ void terse_unexpected(struct terse_parser *p, const struct terse_token *t,
 		list = !list ? expected[i]
 			     : arena_printf(p->arena, "%s%s%s", list,
 					    i == count - 1 ? " or " : ", ", expected[i]);
-	if (t->kind == END && at.start)
+	if ((t->kind == END || !t->kind) && at.start)
 		at = (struct span){p->file, p->last_end ? p->last_end - 1 : 0, p->last_end};
-	if (list && count <= 5)
+	if (p->braces && p->has_ahead && !p->ahead.kind && (t->kind == END || !t->kind))
+		terse_mistake(p, at, NULL, "the file ends, but a `}` is missing");
+	else if (list && count <= 5)
 		terse_mistake(p, at, hint, "%s is not expected here, but %s", described(p, t),
 			      list);
 	else
@@ -169,7 +171,7 @@ static bool check_text(struct terse_parser *p)
 		if (len && (utf8_printable(code) || strchr("\t\n\r", (int)code)) && code)
 			continue;
 		terse_mistake(p, (struct span){p->file, (uint32_t)i, (uint32_t)i + 1},
-			      "in strings, \\xHH stands for any byte",
+			      "in strings, \\x00 to \\x7f stand for such characters",
 			      len ? "there is a control character here" : "this byte is no UTF-8");
 		return false;
 	}

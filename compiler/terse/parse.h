@@ -45,6 +45,8 @@ struct terse_parser {
 
 bool terse_parser_open(struct terse_parser *p, const struct source *f, uint32_t file);
 void terse_parser_close(struct terse_parser *p);
+/* A brace that was said to be wrong opens nothing. */
+void terse_forget_brace(struct terse_parser *p);
 /* The grammar, from the first token to the last. */
 void terse_parse_file(struct terse_parser *p);
 /* The next token as the grammar wants it, ends of statements filled in; 0 at the end. */

@@ -41,6 +41,12 @@ void terse_read(struct arena *a, struct diags *d, struct sources *s, uint32_t fi
 const char *terse_format(struct arena *a, struct diags *d, const struct sources *s, uint32_t file,
 			 size_t *size);
 
+/* The same for a text that is known to have no mistakes. */
+const char *terse_format_text(struct arena *a, const char *text, size_t size, size_t *out);
+
+/* The places of its comments, in their order. */
+const struct span *terse_comments(struct arena *a, const struct source *f, size_t *count);
+
 /* A YAML file's tree, without errors, in the terse language; `source` has the comments. */
 const char *terse_write(struct arena *a, const struct source *source, const struct yaml_docs *docs,
 			size_t *size);
