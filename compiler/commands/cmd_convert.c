@@ -67,8 +67,7 @@ static int parse(struct conversion *c, int argc, char **argv)
 		return bad;
 	if (argc - optind != 1)
 		return command_usage("one policy file is converted at a time");
-	c->file.path = argv[optind];
-	c->file.terse = command_terse_stdin(&c->terse, &c->file);
+	c->file = command_terse_file(&c->terse, argv[optind]);
 	if (!c->to)
 		c->to = policy_is_terse(&c->file) ? "yaml" : "tg";
 	if (strcmp(c->to, "yaml") && strcmp(c->to, "tg"))

@@ -15,7 +15,6 @@ enum { OPT_CHECK = 256, OPT_DIFF, WINDOW = 200 };
 static const struct option long_options[] = {
 	{"check", no_argument, NULL, OPT_CHECK},
 	{"diff", no_argument, NULL, OPT_DIFF},
-	COMMAND_TERSE_OPTIONS,
 	DIAG_LONG_OPTIONS,
 	{0},
 };
@@ -26,7 +25,6 @@ struct formatting {
 	struct diags diags;
 	struct diags edits; /* what is to be changed, as fixes */
 	struct diag_options diag;
-	struct command_terse terse;
 	bool check, diff;
 	unsigned changed;
 };
@@ -126,10 +124,9 @@ static void format_source(struct formatting *f, uint32_t source, bool out)
 
 static enum exit_code format_file(struct formatting *f, const char *path)
 {
-	struct policy_file file = {.path = path};
+	struct policy_file file = {.path = path, .terse = !strcmp(path, "-")};
 	int source;
 
-	file.terse = command_terse_stdin(&f->terse, &file) || !strcmp(path, "-");
 	if (!policy_is_terse(&file))
 		return command_usage(
 			"%s: `tgc fmt` lays out .tg files; `tgc convert` makes one of YAML", path);
@@ -174,8 +171,6 @@ static int parse(struct formatting *f, int argc, char **argv)
 			f->check = true;
 		else if (option == OPT_DIFF)
 			f->diff = true;
-		else if (command_terse_option(&f->arena, &f->terse, option, optarg))
-			bad = f->terse.bad;
 		else if (option == '?')
 			bad = command_usage(NULL);
 		else if (diag_option(&f->diag, option, optarg, why, sizeof(why)) ==

@@ -76,8 +76,10 @@ struct command_terse {
 
 /* Whether the option is one of these; then it is taken, or said to be wrong (`bad`). */
 bool command_terse_option(struct arena *a, struct command_terse *t, int option, const char *value);
-/* Whether the file is standard input, in the terse language. */
-bool command_terse_stdin(const struct command_terse *t, const struct policy_file *file);
+/* A file that is named; standard input is in the language that was said. */
+struct policy_file command_terse_file(const struct command_terse *t, const char *path);
+/* The same for files that were found. */
+void command_terse_files(const struct command_terse *t, struct policy_files *files);
 
 /* A list of names, of files or kernels, in the order given. */
 struct command_names {

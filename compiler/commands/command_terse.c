@@ -30,7 +30,13 @@ bool command_terse_option(struct arena *a, struct command_terse *t, int option, 
 	return true;
 }
 
-bool command_terse_stdin(const struct command_terse *t, const struct policy_file *file)
+struct policy_file command_terse_file(const struct command_terse *t, const char *path)
 {
-	return t->language_terse && !strcmp(file->path, "-");
+	return (struct policy_file){.path = path, .terse = t->language_terse && !strcmp(path, "-")};
+}
+
+void command_terse_files(const struct command_terse *t, struct policy_files *files)
+{
+	for (size_t i = 0; i < files->count; i++)
+		files->files[i].terse = t->language_terse && !strcmp(files->files[i].path, "-");
 }

@@ -17,6 +17,7 @@ static const struct option long_options[] = {
 	{"kernel", required_argument, NULL, OPT_KERNEL},
 	{"btf", required_argument, NULL, OPT_BTF},
 	COMMAND_PROJECT_OPTIONS,
+	COMMAND_TERSE_OPTIONS,
 	DIAG_LONG_OPTIONS,
 	{0},
 };
@@ -25,6 +26,7 @@ struct explanation {
 	struct arena arena;
 	struct project project;
 	struct command_names kernel_names;
+	struct command_terse terse;
 	struct policy_files files;
 	struct diag_options diag;
 	bool markdown;
@@ -58,6 +60,8 @@ static int take_option(struct explanation *e, int option)
 		command_add(&e->arena, &e->kernel_names, optarg);
 	else if (option == OPT_BTF)
 		command_add_btf(&e->arena, &e->kernel_names, optarg);
+	else if (command_terse_option(&e->arena, &e->terse, option, optarg))
+		return e->terse.bad;
 	else if (option == '?')
 		return command_usage(NULL); /* getopt has said what is wrong */
 	else if (diag_option(&e->diag, option, optarg, why, sizeof(why)) == DIAG_OPTION_WRONG)
@@ -87,7 +91,9 @@ static int parse(struct explanation *e, int argc, char **argv)
 static enum exit_code read_file(struct explanation *e, const struct policy_file *file)
 {
 	const struct terse_options options = {.kernels = e->kernels.v,
-					      .kernel_count = e->kernels.count};
+					      .kernel_count = e->kernels.count,
+					      .params = e->terse.params,
+					      .param_count = e->terse.count};
 	int source;
 
 	source = sources_load(&e->sources, file->path);
@@ -171,6 +177,7 @@ static enum exit_code run(struct explanation *e, const char *const *names, size_
 
 	if (code != EXIT_DONE)
 		return code;
+	command_terse_files(&e->terse, &e->files);
 	e->sources.arena = &e->arena;
 	e->diags = (struct diags){.arena = &e->arena, .sources = &e->sources};
 	diag_options_apply(&e->diag, &e->diags);

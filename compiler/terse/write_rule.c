@@ -517,6 +517,22 @@ static bool put_number(struct terse_writer *w, struct taking *t, const char *key
 	return n;
 }
 
+/* An argument of the hook's list, by name where one word names it. */
+static void put_argument(struct terse_writer *w, struct taking *t, const char *key)
+{
+	const struct yaml_node *n = take_typed(t, key, NODE_INT), *list = doc_get(w->hook, "args");
+	const char *name = NULL;
+
+	if (!n)
+		return;
+	if (list && list->type == NODE_LIST && n->integer >= 0 && n->integer < (int64_t)list->count)
+		name = argument_name(w, "args", (size_t)n->integer);
+	if (name && !strpbrk(name, ".["))
+		fprintf(w->to, " %s", name);
+	else
+		fprintf(w->to, " %lld", (long long)n->integer);
+}
+
 static void put_error(struct terse_writer *w, struct taking *t, const char *before)
 {
 	const struct yaml_node *n = take_typed(t, "argError", NODE_INT);
@@ -593,9 +609,9 @@ static void write_arguments(struct terse_writer *w, struct taking *t, const char
 	} else if (!strcmp(word, "dns")) {
 		put_quoted(w, t, "argFqdn");
 	} else if (!strcmp(word, "track") || !strcmp(word, "untrack")) {
-		put_number(w, t, "argSock", " ");
+		put_argument(w, t, "argSock");
 	} else if (!strcmp(word, "set") && look(t, "argIndex") && look(t, "argValue")) {
-		put_number(w, t, "argIndex", " ");
+		put_argument(w, t, "argIndex");
 		put_number(w, t, "argValue", " = ");
 	}
 }
