@@ -288,6 +288,8 @@ static void read_ahead(struct terse_parser *p)
 
 static bool ends_here(const struct terse_parser *p, int kind)
 {
+	if (kind == '}' && !p->nested && p->last && p->last != END && p->last != '{')
+		return true; /* also where the line wants more: that is said then */
 	if (is_open(p->last))
 		return false;
 	if (kind == 0)
@@ -352,10 +354,24 @@ void terse_forget_brace(struct terse_parser *p)
 	p->last = '}';
 }
 
+/* Braces in the body of a hook are said to be wrong once, and passed over. */
+static void skip_braces(struct terse_parser *p)
+{
+	while (!p->nested && p->braces &&
+	       (p->ahead.kind == '{' || (p->ahead.kind == '}' && p->extra))) {
+		if (p->ahead.kind == '{')
+			terse_mistake(p, p->ahead.at, "CONDITION => ACTION, ...",
+				      "rules have no braces");
+		p->extra += p->ahead.kind == '{' ? 1 : -1;
+		read_ahead(p);
+	}
+}
+
 int terse_next(struct terse_parser *p, struct terse_token *out)
 {
 	if (!p->has_ahead)
 		read_ahead(p);
+	skip_braces(p);
 	if (starts_hook(p)) {
 		if (!p->unclosed)
 			report_unclosed(p);
@@ -379,6 +395,7 @@ int terse_next(struct terse_parser *p, struct terse_token *out)
 		count(p, out->kind);
 	}
 	p->last = out->kind;
+	p->before = p->current;
 	p->current = *out;
 	return out->kind;
 }

@@ -106,15 +106,20 @@ static const struct {
 	{"nopost", "actions stand behind `=>`"},
 };
 
+static const char *word_lesson(const char *word)
+{
+	for (size_t i = 0; word && i < sizeof(lessons) / sizeof(lessons[0]); i++)
+		if (!strcmp(lessons[i].word, word))
+			return lessons[i].hint;
+	return NULL;
+}
+
 static const char *lesson(const struct terse_parser *p, const struct terse_token *t)
 {
-	if (t->kind == '{' && p->braces)
-		return "rules have no braces: CONDITION => ACTION, ...";
-	if (t->kind == ';' || !t->text)
+	if (word_lesson(t->text) || word_lesson(p->before.text))
+		return word_lesson(t->text) ? word_lesson(t->text) : word_lesson(p->before.text);
+	if (!t->text)
 		return NULL;
-	for (size_t i = 0; i < sizeof(lessons) / sizeof(lessons[0]); i++)
-		if (!strcmp(lessons[i].word, t->text))
-			return lessons[i].hint;
 	if (terse_keyword(t->text, 1u << TERSE_RESERVED))
 		return arena_printf(p->arena,
 				    "a name of that spelling is written `%s`, with the backticks",
@@ -148,7 +153,7 @@ void terse_unexpected(struct terse_parser *p, const struct terse_token *t,
 					    i == count - 1 ? " or " : ", ", expected[i]);
 	if ((t->kind == END || !t->kind) && at.start)
 		at = (struct span){p->file, p->last_end ? p->last_end - 1 : 0, p->last_end};
-	if (p->braces && p->has_ahead && !p->ahead.kind && (t->kind == END || !t->kind))
+	if (p->braces && (!t->kind || (t->kind == END && p->has_ahead && !p->ahead.kind)))
 		terse_mistake(p, at, NULL, "the file ends, but a `}` is missing");
 	else if (list && count <= 5)
 		terse_mistake(p, at, hint, "%s is not expected here, but %s", described(p, t),

@@ -25,14 +25,15 @@ struct terse_parser {
 	const struct source *source;
 	uint32_t file, pos;
 	void *scanner;
-	bool line;		    /* a line has ended since the last token */
-	struct terse_token ahead;   /* read, not given yet */
-	struct terse_token current; /* given last */
+	bool line;			    /* a line has ended since the last token */
+	struct terse_token ahead;	    /* read, not given yet */
+	struct terse_token current, before; /* given last, and before that */
 	bool has_ahead, has_last, done;
 	int last;	 /* the token given last */
 	unsigned nested; /* ( and [ that are open */
 	unsigned braces;
 	unsigned when;	   /* tokens since `when`, itself included; 0: none */
+	int extra;	   /* braces passed over that are open */
 	bool unclosed;	   /* a missing bracket was reported at the token ahead */
 	uint32_t last_end; /* of the token given last that is in the text */
 	size_t nodes;
