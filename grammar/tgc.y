@@ -31,6 +31,8 @@ static struct terse_node *flag(struct terse_node *hook, unsigned flags, struct s
 static struct terse_node *op(struct terse_node *n, int op, bool negated);
 static struct terse_node *joined(struct terse_parser *p, enum terse_kind kind,
 				 struct terse_node *left, struct terse_node *right);
+static struct terse_node *member(struct terse_parser *p, struct terse_node *ref,
+				 struct terse_node *name);
 }
 %param { struct terse_parser *p }
 %union {
@@ -463,8 +465,8 @@ test:
 
 ref:
 	NAME				{ $$ = NODE(T_REF, 1, LEAF(T_NAME, $1)); }
-|	ref '.' NAME			{ $$ = terse_add(p, $1, LEAF(T_NAME, $3)); }
-|	ref '[' NUMBER ']'		{ $$ = terse_add(p, $1, LEAF(T_NUMBER, $3)); }
+|	ref '.' NAME			{ $$ = member(p, $1, LEAF(T_NAME, $3)); }
+|	ref '[' NUMBER ']'		{ $$ = member(p, $1, LEAF(T_NUMBER, $3)); }
 ;
 
 %%
@@ -505,6 +507,17 @@ static struct terse_node *joined(struct terse_parser *p, enum terse_kind kind,
 {
 	return left->kind == kind ? terse_add(p, left, right)
 				  : terse_node(p, kind, 2, left, right);
+}
+
+static struct terse_node *member(struct terse_parser *p, struct terse_node *ref,
+				 struct terse_node *name)
+{
+	if (ref->count < TERSE_MAX_MEMBERS)
+		return terse_add(p, ref, name);
+	if (ref->count == TERSE_MAX_MEMBERS && ref->op == 0)
+		terse_mistake(p, name->at, NULL, "a path has at most %d members", TERSE_MAX_MEMBERS);
+	ref->op = 1; /* said */
+	return ref;
 }
 
 static int terse_ylex(TERSE_YSTYPE *value, struct terse_parser *p)

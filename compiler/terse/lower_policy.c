@@ -363,6 +363,7 @@ static void lower_include(struct terse_lowering *l, const struct terse_node *n)
 
 	if (source < 0)
 		return;
+	l->sources->files[source].terse = true;
 	terse_parse(l->arena, l->d, l->sources, (uint32_t)source, &file);
 	l->bad |= file.bad;
 	l->depth++;
@@ -440,6 +441,7 @@ void terse_read(struct arena *a, struct diags *d, struct sources *s, uint32_t fi
 	unsigned errors = diag_errors(d);
 	struct terse_file parsed;
 
+	s->files[file].terse = true;
 	terse_parse(a, d, s, file, &parsed);
 	terse_lower_statements(&l, parsed.statements);
 	if (parsed.bad || l.bad)

@@ -206,8 +206,10 @@ void terse_parse(struct arena *a, struct diags *d, const struct sources *s, uint
 		terse_parse_file(&p);
 		terse_parser_close(&p);
 	}
-	if (p.too_large)
+	if (p.too_large) {
 		report_too_large(&p);
+		p.statements = terse_node(&p, T_LIST, 0);
+	}
 	out->statements = p.statements;
 	out->bad = p.bad;
 }

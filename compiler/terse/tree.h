@@ -86,6 +86,7 @@ enum { HOOK_OPTIONAL = 1, HOOK_RAW = 2, HOOK_SYSCALL = 4, HOOK_WHEN = 8 };
 enum {
 	TERSE_MAX_DEPTH = 200,	  /* of nesting */
 	TERSE_MAX_NODES = 400000, /* in a file */
+	TERSE_MAX_MEMBERS = 64,	  /* of a path */
 };
 
 struct terse_file {

@@ -4,6 +4,8 @@
 #include <string.h>
 #include "write.h"
 
+enum { PARAMS = 64 }; /* more than any hook has: they are written as escapes */
+
 /* ---- arguments -------------------------------------------------------------------------- */
 
 /* Words that a condition would not take for an argument's name. */
@@ -111,7 +113,7 @@ static bool are_params(struct terse_writer *w, const char *key)
 {
 	const struct yaml_node *list = doc_get(w->hook, key);
 
-	if (!list || list->type != NODE_LIST || !list->count)
+	if (!list || list->type != NODE_LIST || !list->count || list->count > PARAMS)
 		return false;
 	for (size_t i = 0; i < list->count; i++)
 		if (!path_of(w, key, list->items[i]))

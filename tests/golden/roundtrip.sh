@@ -67,9 +67,17 @@ lines()
 }
 
 [ -x "$tgc" ] || { echo "roundtrip: no $tgc"; exit 3; }
-for file in stdlib-policies/*.yaml tests/golden/ir/*.yaml tests/golden/front/*-ok.yaml tests/golden/yaml/*.yaml; do
+for file in stdlib-policies/*.yaml tests/golden/tir/*.yaml tests/golden/front/*-ok.yaml tests/golden/yaml/*.yaml; do
 	[ ! -f "$file" ] || check "$file"
 done
+# The first example of the manual has no findings.
+awk '/^```/ { n++; next } n == 1' docs/language.md >"$tmp/doc.tg"
+if "$tgc" lint -q --no-project --btf "$btf" "$tmp/doc.tg" >"$tmp/err" 2>&1 && [ -s "$tmp/doc.tg" ]; then
+	passed=$((passed + 1))
+else
+	fail docs/language.md 'the first example has findings'
+	cat "$tmp/err"
+fi
 if [ -f "$corpus/index.csv" ]; then
 	tr -d '\r' <"$corpus/index.csv" | awk -F, 'NR > 1 { print $1 }' >"$tmp/names"
 	while read -r name; do
