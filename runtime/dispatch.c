@@ -14,15 +14,10 @@ static void resolve(struct dispatch *d, struct event *e, const struct tg_key *ke
 
 static void print(struct dispatch *d, const struct event *e)
 {
-	size_t before = d->out.size;
-
-	d->print(&d->out, e, &d->style);
-	if (d->out.failed) {
-		buffer_cut(&d->out, before);
-		d->counts.dropped++;
-		return;
-	}
+	sinks_event(d->sinks, e, &d->style);
 	d->counts.events++;
+	if (d->tally)
+		tally_event(d->tally, e);
 	if (!e->process)
 		d->counts.unknown++;
 }
@@ -224,6 +219,7 @@ void dispatch_record(struct dispatch *d, const void *data, size_t size)
 {
 	struct record r;
 
+	d->counts.records++;
 	if (record_decode(&r, data, size)) {
 		d->counts.malformed++;
 		return;

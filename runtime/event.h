@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "runtime/artifact.h"
+#include "runtime/event_type.h"
 #include "runtime/procs.h"
 #include "runtime/record.h"
 #include "runtime/stack.h"
@@ -62,8 +63,13 @@ struct event {
 struct event_style {
 	const char *node_name;
 	const struct clock *clock;
-	bool colors, timestamps; /* compact form only */
+	const char *cluster_name; /* NULL or "": none */
+	bool colors, timestamps;  /* compact form only */
 };
+
+enum event_type event_type_of_kind(enum event_kind kind);
+/* "process_exec", ...: the event's member in Tetragon's JSON. */
+const char *event_member(const struct event *e);
 
 /* The name of the signal that ended the process, or NULL when it exited by itself. */
 const char *exit_signal_name(uint32_t exit_code);

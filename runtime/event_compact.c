@@ -4,6 +4,7 @@
 #include "runtime/clock.h"
 #include "runtime/event_compact.h"
 #include "runtime/kprobe_lines.h"
+#include "runtime/syscall_name.h"
 #include "runtime/stack_text.h"
 
 static void begin_color(struct compact *c, enum compact_color color)
@@ -92,8 +93,7 @@ static void print_lsm(struct compact *c)
 
 static void print_tracepoint(struct compact *c)
 {
-	if (!strcmp(c->event->subsystem, "raw_syscalls") &&
-	    !strcmp(c->event->function, "sys_enter")) {
+	if (event_is_syscall(c->event)) {
 		compact_syscall(c);
 		return;
 	}

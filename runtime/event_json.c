@@ -157,14 +157,14 @@ static const char *action_name(uint32_t raw)
 
 static void print_exec(struct json *j, const struct event *e, const struct event_style *style)
 {
-	json_open(j, "process_exec", '{');
+	json_open(j, event_member(e), '{');
 	print_processes(j, e, style);
 	json_close(j, '}');
 }
 
 static void print_exit(struct json *j, const struct event *e, const struct event_style *style)
 {
-	json_open(j, "process_exit", '{');
+	json_open(j, event_member(e), '{');
 	print_processes(j, e, style);
 	json_text_unless_empty(j, "signal", exit_signal_name(e->exit_code));
 	if (exit_status(e->exit_code))
@@ -175,7 +175,7 @@ static void print_exit(struct json *j, const struct event *e, const struct event
 
 static void print_kprobe(struct json *j, const struct event *e, const struct event_style *style)
 {
-	json_open(j, "process_kprobe", '{');
+	json_open(j, event_member(e), '{');
 	print_processes(j, e, style);
 	json_text(j, "function_name", e->function);
 	print_args(j, e);
@@ -202,7 +202,7 @@ static void print_stacks(struct json *j, const struct event *e)
 
 static void print_lsm(struct json *j, const struct event *e, const struct event_style *style)
 {
-	json_open(j, "process_lsm", '{');
+	json_open(j, event_member(e), '{');
 	print_processes(j, e, style);
 	json_text(j, "function_name", e->function);
 	json_text_unless_empty(j, "policy_name", e->policy);
@@ -216,7 +216,7 @@ static void print_lsm(struct json *j, const struct event *e, const struct event_
 
 static void print_tracepoint(struct json *j, const struct event *e, const struct event_style *style)
 {
-	json_open(j, "process_tracepoint", '{');
+	json_open(j, event_member(e), '{');
 	print_processes(j, e, style);
 	json_text(j, "subsys", e->subsystem);
 	json_text(j, "event", e->function);
@@ -240,7 +240,7 @@ static void print_place(struct json *j, const struct event *e)
 
 static void print_uprobe(struct json *j, const struct event *e, const struct event_style *style)
 {
-	json_open(j, "process_uprobe", '{');
+	json_open(j, event_member(e), '{');
 	print_processes(j, e, style);
 	json_text(j, "path", e->path);
 	json_text_unless_empty(j, "symbol", e->function);
@@ -256,7 +256,7 @@ static void print_uprobe(struct json *j, const struct event *e, const struct eve
 
 static void print_usdt(struct json *j, const struct event *e, const struct event_style *style)
 {
-	json_open(j, "process_usdt", '{');
+	json_open(j, event_member(e), '{');
 	print_processes(j, e, style);
 	json_text(j, "path", e->path);
 	json_text(j, "provider", e->subsystem);
@@ -287,6 +287,7 @@ void event_json(struct buffer *out, const struct event *e, const struct event_st
 	printers[e->kind](&j, e, style);
 	json_text_unless_empty(&j, "node_name", style->node_name);
 	print_time(&j, "time", style, e->ktime);
+	json_text_unless_empty(&j, "cluster_name", style->cluster_name);
 	json_close(&j, '}');
 	buffer_char(out, '\n');
 }

@@ -8,6 +8,7 @@
 #include "runtime/bpf_log.h"
 #include "runtime/buffer.h"
 #include "runtime/hook_text.h"
+#include "runtime/fdinfo.h"
 #include "runtime/load.h"
 #include "runtime/refusal.h"
 #include "tg_event.h"
@@ -198,19 +199,27 @@ static struct bpf_program *find_program(struct attempt *at, struct bpf_object *o
 	return bpf_object__find_program_by_name(object, name);
 }
 
-static int enable(struct attempt *at, struct bpf_object *object,
-		  const struct tg_program_entry *entry)
+bool load_is_multi(const struct tg_program_entry *p)
 {
-	struct bpf_program *program = find_program(at, object, entry);
-	bool multi = entry->attach == TG_ATTACH_KPROBE_MULTI ||
-		     entry->attach == TG_ATTACH_KRETPROBE_MULTI;
+	return p->attach == TG_ATTACH_KPROBE_MULTI || p->attach == TG_ATTACH_KRETPROBE_MULTI;
+}
 
-	if (!program)
-		return -1;
+int load_enable(struct bpf_program *program, const struct tg_program_entry *entry)
+{
+	bool multi = load_is_multi(entry);
+
 	/* One program is for one function and for many at once. */
 	if (multi || entry->attach == TG_ATTACH_KPROBE || entry->attach == TG_ATTACH_KRETPROBE)
 		bpf_program__set_expected_attach_type(program, multi ? BPF_TRACE_KPROBE_MULTI : 0);
 	return bpf_program__set_autoload(program, true);
+}
+
+static int enable(struct attempt *at, struct bpf_object *object,
+		  const struct tg_program_entry *entry)
+{
+	struct bpf_program *program = find_program(at, object, entry);
+
+	return program ? load_enable(program, entry) : -1;
 }
 
 struct bpf_object *load_open(const struct artifact *a, const struct base *base, struct features *f)
@@ -231,6 +240,33 @@ struct bpf_object *load_open(const struct artifact *a, const struct base *base, 
 		return object;
 	bpf_object__close(object);
 	return NULL;
+}
+
+bool load_shares_map(const char *name)
+{
+	for (int i = 0; i < BASE_MAP_COUNT; i++)
+		if (!strcmp(base_map_names[i], name))
+			return true;
+	return false;
+}
+
+static uint64_t memory_of(struct bpf_object *object)
+{
+	struct bpf_program *program;
+	struct bpf_map *map;
+	uint64_t memory = 0;
+
+	bpf_object__for_each_program(program, object)
+	{
+		if (bpf_program__fd(program) >= 0)
+			memory += fdinfo_memory(bpf_program__fd(program));
+	}
+	bpf_object__for_each_map(map, object)
+	{
+		if (bpf_map__fd(map) >= 0 && !load_shares_map(bpf_map__name(map)))
+			memory += fdinfo_memory(bpf_map__fd(map));
+	}
+	return memory;
 }
 
 /* This node goes without the hook, as the bundle allows. */
@@ -325,8 +361,7 @@ static enum outcome watch_misses(struct attempt *at, uint32_t hook,
 	return refuse_bundle(at, TGRUN_ENVIRONMENT, "cannot keep a program's descriptor");
 }
 
-/* What targets.h does not look at: hooks that are known by type information or in tracefs. */
-static bool lacks_hook(const struct artifact *a, uint32_t hook, struct features *f)
+bool load_lacks_hook(const struct artifact *a, uint32_t hook, struct features *f)
 {
 	const struct tg_hook_entry *h = &a->hooks[hook];
 	const char *name = artifact_string(a, h->name);
@@ -349,7 +384,7 @@ static void find_absent(struct attempt *at)
 
 	for (uint32_t i = 0; i < a->hook_count; i++)
 		if (a->hooks[i].flags & TG_HOOK_MAY_MISS)
-			at->out->targets.hook_absent[i] |= lacks_hook(a, i, at->features);
+			at->out->targets.hook_absent[i] |= load_lacks_hook(a, i, at->features);
 }
 
 static int attach_hook(struct attempt *at, uint32_t hook, const struct bpf_program *program)
@@ -437,6 +472,7 @@ static enum outcome load_chosen(struct attempt *at, struct bpf_object *object)
 		return refuse_bundle(at, TGRUN_MALFORMED, "a program is not in the object");
 	if (bpf_object__load(object))
 		return find_culprit(at);
+	at->out->memory = memory_of(object);
 	outcome = keep_counters(at, object);
 	if (outcome == DONE)
 		outcome = set_modes(at, object);

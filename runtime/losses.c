@@ -118,6 +118,9 @@ void losses_report(const struct losses *l, const struct losses *before,
 	if (l->discarded != before->discarded)
 		notice("tgrun: discarded %" PRIu64 " events because they could not be written\n",
 		       l->discarded);
+	if (l->too_slow != before->too_slow)
+		notice("tgrun: dropped %" PRIu64 " events because their reader is too slow\n",
+		       l->too_slow);
 	if (l->unenforced != before->unenforced)
 		notice("tgrun: %" PRIu64 " notifications of enforcers were not acted on (%.*s)\n",
 		       l->unenforced, (int)l->unenforced_parts.size,

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "runtime/procs.h"
+#include "runtime/redaction.h"
 
 #define FIRST_BUCKETS 1024 /* a power of two; doubled as entries come */
 
@@ -12,6 +13,7 @@ struct procs {
 	size_t bucket_count, count, capacity;
 	uint64_t evicted;
 	struct proc_list recent, unused;
+	const struct redactions *redactions; /* NULL: none */
 };
 
 static size_t hash_key(const struct tg_key *key)
@@ -213,9 +215,28 @@ struct proc *procs_find(struct procs *procs, const struct tg_key *key)
 	return p;
 }
 
+void procs_redact(struct procs *procs, const struct redactions *redactions)
+{
+	procs->redactions = redactions;
+}
+
+/* What is hidden is so before anything is remembered. */
+static struct proc_text *make_shown_text(const struct procs *procs, const struct proc_image *image)
+{
+	char *shown = procs->redactions ? redactions_apply(procs->redactions, image->binary,
+							   strdup(image->arguments))
+					: NULL;
+	struct proc_text *text = NULL;
+
+	if (shown || !procs->redactions)
+		text = make_text(image->binary, shown ? shown : image->arguments, image->cwd);
+	free(shown);
+	return text;
+}
+
 struct proc *procs_exec(struct procs *procs, const struct proc_image *image)
 {
-	struct proc_text *text = make_text(image->binary, image->arguments, image->cwd);
+	struct proc_text *text = make_shown_text(procs, image);
 	struct proc *p = text ? add_entry(procs, &image->key, text) : NULL;
 
 	if (!p)

@@ -67,10 +67,14 @@ struct proc_image {
 };
 
 struct procs;
+struct redactions;
 
 /* NULL when memory runs out. At most `capacity` entries; beyond it the oldest unused go. */
 struct procs *procs_new(size_t capacity);
 void procs_free(struct procs *procs);
+
+/* What is not to be kept of arguments, from now on; borrowed. */
+void procs_redact(struct procs *procs, const struct redactions *redactions);
 
 /* Moves the entry to the recently used end; NULL when unknown. Valid until the next change. */
 struct proc *procs_find(struct procs *procs, const struct tg_key *key);

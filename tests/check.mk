@@ -3,7 +3,7 @@
 
 results  := $(B)/results
 tally     = $(Q)sh tests/tally.sh $(results)
-groups   := unit golden rules formats cli lint eval decide differ bundle fuzz style docs kernel prove
+groups   := unit golden rules formats cli lint eval decide differ bundle fuzz style docs metrics coverage kernel corpus prove
 
 #: check          every test, ends with `N passed, N failed`
 .PHONY: check check-build $(addprefix check-,$(groups))
@@ -13,7 +13,7 @@ check: deps
 	@$(MAKE) --no-print-directory -k $(addprefix check-,$(groups)) || true
 	@sh tests/tally.sh --sum $(results) $(groups)
 
-check-build: deps $(B)/tgc $(B)/tgrun $(B)/tests/unit $(B)/tests/kernel-run $(B)/tests/guest \
+check-build: deps $(B)/tgc $(B)/tgrun $(B)/tests/unit $(B)/tests/kernel-run $(B)/tests/corpus-run $(B)/tests/guest \
 	$(B)/tests/tool $(B)/vm-init $(B)/tests/make-bundle $(B)/tests/decide-run $(B)/tests/eval-run $(addprefix $(B)/fuzz/,$(fuzz_targets))
 
 # ---- unit tests: Criterion, with sanitizers ------------------------------------------------
@@ -231,12 +231,13 @@ $(B)/tests/root/vm/tool: $(B)/tests/tool
 	$(Q)mkdir -p $(@D)
 	$(Q)cp $< $@
 
-$(B)/tests/kernel-run $(B)/tests/quickstart $(B)/tests/bench: $(B)/tests/%: \
+$(B)/tests/kernel-run $(B)/tests/corpus-run $(B)/tests/quickstart $(B)/tests/bench: $(B)/tests/%: \
 	$(call obj,$(sort $(vm_src) compiler/base/arena.c $(lab_src)))
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(vm_libs) -ljansson
 $(B)/tests/kernel-run: $(B)/obj/tests/kernel/run.o
+$(B)/tests/corpus-run: $(B)/obj/tests/kernel/corpus.o
 $(B)/tests/quickstart: $(B)/obj/tests/kernel/quickstart.o
 $(B)/tests/bench: $(B)/obj/tests/bench/run.o
 
@@ -251,6 +252,10 @@ $(B)/tests/refused.bpf.o: tests/verifier/refused.bpf.c
 	$(call say,BPF,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(bad_bpf) -o $@ $<
+#: check-metrics  a real Prometheus reads the metrics of a tgrun that runs here (root)
+check-metrics: deps $(B)/tgc $(B)/tgrun
+	$(tally) metrics python3 tests/metrics.py $(B)/tgc $(B)/tgrun
+
 #: check-prove    tgc prove on real kernels (KERNELS='6.1 6.12')
 check-prove: deps $(B)/tests/make-bundle $(B)/tests/refused.bpf.o $(golden_btf) $(kernel_programs)
 	$(tally) prove sh tests/prove.sh $(B)/tgc $(B)/tests/make-bundle $(B)/tests/refused.bpf.o $(KERNELS)
@@ -275,6 +280,33 @@ CASES   := $(sort $(wildcard tests/kernel/cases/*.case))
 #: check-kernel   tests/kernel/cases on real kernels (KERNELS='6.1 6.12', CASES=...)
 check-kernel: deps $(B)/tests/kernel-run $(kernel_programs) $(kernel_sets)
 	$(tally) kernel $(B)/tests/kernel-run $(addprefix -k ,$(KERNELS)) $(CASES)
+
+# Tetragon's example policies, where they are beside the tree.
+CORPUS  := ../shared/corpus
+corpus_run = python3 tests/kernel/corpus.py $(CORPUS) tests/kernel/corpus.expected $(KERNELS)
+#: check-corpus   the example policies load on real kernels, or it is known why not (KERNELS='6.12')
+check-corpus: deps $(B)/tests/corpus-run $(kernel_programs)
+	$(tally) corpus $(corpus_run)
+#: bless-corpus   rewrite tests/kernel/corpus.expected
+.PHONY: bless-corpus
+bless-corpus: deps $(B)/tests/corpus-run $(kernel_programs)
+	BLESS=1 $(corpus_run)
+
+# What of the language the cases are about.
+$(B)/tests/coverage: $(call obj,$(sort tests/kernel/coverage.c tests/kernel/cover.c tests/kernel/cover_policy.c \
+	tests/kernel/case.c $(vm_src) $(compiler_src) $(shared_src)))
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(sort $(compiler_libs) $(vm_libs))
+all_cases  := $(sort $(wildcard tests/kernel/cases/*.case))
+uncovered  := tests/kernel/coverage.missing
+#: check-coverage parts of the language that kernel cases are about; what none is about has a reason
+check-coverage: deps $(B)/tests/coverage
+	$(tally) coverage $(B)/tests/coverage $(uncovered) $(all_cases)
+#: bless-coverage rewrite tests/kernel/coverage.missing
+.PHONY: bless-coverage
+bless-coverage: deps $(B)/tests/coverage
+	$(B)/tests/coverage --bless $(uncovered) $(all_cases)
 
 override_cache := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/tgc/override
 #: check-override system calls whose result is replaced, on a kernel built for it (minutes, once)

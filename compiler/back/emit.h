@@ -15,6 +15,7 @@ struct emitter {
 	const struct plan *plan;
 	FILE *out;
 	const char *function; /* of text predicates: `__subprogram`, or `__inline` when many */
+	uint32_t first, end;  /* the hooks of this text; 0: it has what all texts share */
 };
 
 /* Where the bytes of a text lie in the scratch buffer `text`. */
@@ -64,6 +65,13 @@ bool emit_in_table(const struct plan *plan, uint32_t fact);
 void emit_binary_table(struct emitter *e);
 /* What tg_bits.h wants defined. */
 void emit_facts(struct emitter *e);
+
+/* ---- workloads (emit_workload.c) ---- */
+
+/* Before tg_hook.h; nothing when no policy chooses workloads. */
+void emit_workload_header(struct emitter *e);
+/* Here `live` may become empty, which ends the program. */
+void emit_workload_tests(struct emitter *e, const struct plan_hook *h);
 
 /* ---- shape (emit_shape.c) ---- */
 
@@ -194,6 +202,8 @@ void emit_joint_tests(struct emitter *e, const struct plan_hook *h, uint32_t hoo
 /* What is left of `live` without these selectors; nothing is, when they are all there are. */
 void emit_clear(struct emitter *e, const struct plan_hook *h, uint64_t mask, const char *indent);
 
+/* What a program consists of: `hook` is its first part. */
+void emit_hook(struct emitter *e, uint32_t hook);
 /* NAME_run(ctx, live): everything that can be told without reading a text, then the rest. */
 void emit_decision(struct emitter *e, const struct plan_hook *h, uint32_t hook,
 		   enum tg_attach attach);

@@ -133,12 +133,15 @@ struct plan {
 	uint32_t hook_count;
 	struct plan_fact *facts; /* kept with each process, in as many words as it takes */
 	uint32_t fact_count;
+	struct plan_workload *workloads;
+	uint32_t workload_count;
 	uint32_t *records; /* policies that ask for changes, each of which has its own */
 	uint32_t record_count;
 	uint32_t rate_count;
 	bool notifies; /* there are enforcers */
 };
 
+#define PLAN_WORKLOADS_MAX  (32 * 24) /* TG_WORKLOAD_FACTS of tg_workloads_layout.h */
 #define PLAN_FACT_WORDS_MAX 32
 #define PLAN_FACTS_MAX	    (PLAN_FACT_WORDS_MAX * 39) /* TG_BITS_FACTS of tg_bits.h */
 

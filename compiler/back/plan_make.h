@@ -36,7 +36,7 @@ struct planning {
 	struct arena *arena;
 	struct diags *diags;
 	struct plan *plan;
-	size_t hook_room, fact_room, record_room;
+	size_t hook_room, fact_room, record_room, workload_room;
 	struct plan_probe *probes;
 	uint32_t probe_count;
 	size_t probe_room;

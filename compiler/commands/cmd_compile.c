@@ -62,8 +62,10 @@ static int parse_budget(struct command_line *c, enum budget_kind kind)
 	return command_usage("--max-%s: %s", budget_key(kind), why);
 }
 
-static int parse_own_option(struct command_line *c, int option)
+static int parse_own_option(void *command, int option)
 {
+	struct command_line *c = command;
+
 	switch (option) {
 	case 'o':
 		c->options.output = optarg;
@@ -101,32 +103,19 @@ static int parse_own_option(struct command_line *c, int option)
 	case OPT_MAX_MEMORY:
 	case OPT_MAX_EVENT_BYTES:
 		return parse_budget(c, (enum budget_kind)(option - OPT_MAX_INSNS));
-	case COMMAND_OPT_PROJECT:
-	case COMMAND_OPT_NO_PROJECT:
-		return 0; /* looked at before */
 	default:
 		if (command_terse_option(&c->arena, &c->terse, option, optarg))
 			return c->terse.bad;
-		return command_usage(NULL); /* getopt has said what is wrong */
+		return command_usage(NULL);
 	}
 }
 
 static int parse_options(struct command_line *c, int argc, char **argv)
 {
-	int option, bad = 0;
-	char why[300];
+	const struct command_parser parser = {short_options, long_options, &c->options.diag,
+					      parse_own_option, c};
 
-	while (!bad && (option = getopt_long(argc, argv, short_options, long_options, NULL)) != -1)
-		switch (diag_option(&c->options.diag, option, optarg, why, sizeof(why))) {
-		case DIAG_OPTION_TAKEN:
-			break;
-		case DIAG_OPTION_WRONG:
-			bad = command_usage("%s", why);
-			break;
-		case DIAG_OPTION_OTHER:
-			bad = parse_own_option(c, option);
-		}
-	return bad;
+	return command_parse(&parser, argc, argv);
 }
 
 /* What the command line may say otherwise. */

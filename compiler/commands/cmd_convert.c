@@ -36,9 +36,9 @@ struct conversion {
 	uint32_t source;
 };
 
-static int take_option(struct conversion *c, int option)
+static int take_option(void *command, int option)
 {
-	char why[300];
+	struct conversion *c = command;
 
 	if (option == OPT_TO)
 		c->to = optarg;
@@ -48,21 +48,17 @@ static int take_option(struct conversion *c, int option)
 		command_add_btf(&c->arena, &c->kernel_names, optarg);
 	else if (command_terse_option(&c->arena, &c->terse, option, optarg))
 		return c->terse.bad;
-	else if (option == '?')
+	else
 		return command_usage(NULL);
-	else if (diag_option(&c->diag, option, optarg, why, sizeof(why)) == DIAG_OPTION_WRONG)
-		return command_usage("%s", why);
 	return 0;
 }
 
 static int parse(struct conversion *c, int argc, char **argv)
 {
-	int option, bad = 0;
+	const struct command_parser parser = {DIAG_SHORT_OPTIONS, long_options, &c->diag,
+					      take_option, c};
+	int bad = command_parse(&parser, argc, argv);
 
-	optind = 0;
-	while (!bad &&
-	       (option = getopt_long(argc, argv, DIAG_SHORT_OPTIONS, long_options, NULL)) != -1)
-		bad = take_option(c, option);
 	if (bad)
 		return bad;
 	if (argc - optind != 1)

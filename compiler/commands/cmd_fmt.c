@@ -159,24 +159,23 @@ static enum exit_code finish(struct formatting *f)
 	return diags_failed(&f->diags) || wrong ? EXIT_REJECTED : EXIT_DONE;
 }
 
+static int take_option(void *command, int option)
+{
+	struct formatting *f = command;
+
+	if (option != OPT_CHECK && option != OPT_DIFF)
+		return command_usage(NULL);
+	f->check |= option == OPT_CHECK;
+	f->diff |= option == OPT_DIFF;
+	return 0;
+}
+
 static int parse(struct formatting *f, int argc, char **argv)
 {
-	int option, bad = 0;
-	char why[300];
+	const struct command_parser parser = {DIAG_SHORT_OPTIONS, long_options, &f->diag,
+					      take_option, f};
+	int bad = command_parse(&parser, argc, argv);
 
-	optind = 0;
-	while (!bad &&
-	       (option = getopt_long(argc, argv, DIAG_SHORT_OPTIONS, long_options, NULL)) != -1) {
-		if (option == OPT_CHECK)
-			f->check = true;
-		else if (option == OPT_DIFF)
-			f->diff = true;
-		else if (option == '?')
-			bad = command_usage(NULL);
-		else if (diag_option(&f->diag, option, optarg, why, sizeof(why)) ==
-			 DIAG_OPTION_WRONG)
-			bad = command_usage("%s", why);
-	}
 	if (!bad && optind == argc)
 		bad = command_usage("no file given");
 	return bad;

@@ -33,7 +33,9 @@ struct compilation {
 	struct plan *plan;
 	struct bundle_identity identity;
 	struct unit unit;
+	struct bytes text; /* all of the unit, for a dump */
 	struct build *build;
+	struct build_options build_options;
 	struct object object;
 	struct bytes payload;
 	struct artifact artifact; /* views into the payload */
@@ -200,7 +202,7 @@ static uint32_t fingerprint(struct compilation *c)
 	return value;
 }
 
-static enum exit_code emit_unit(struct compilation *c)
+static enum exit_code identify(struct compilation *c)
 {
 	c->identity = (struct bundle_identity){
 		.name = c->options->name ? c->options->name : default_name(c),
@@ -216,8 +218,25 @@ static enum exit_code emit_unit(struct compilation *c)
 		return EXIT_USAGE;
 	}
 	c->identity.fingerprint = fingerprint(c);
-	c->unit = emit(&c->arena, &c->sources, c->plan, c->identity.fingerprint);
 	return EXIT_DONE;
+}
+
+static enum exit_code emit_pieces(struct compilation *c)
+{
+	enum exit_code code = identify(c);
+
+	if (code == EXIT_DONE)
+		c->unit = emit_unit(&c->arena, &c->sources, c->plan, c->identity.fingerprint);
+	return code;
+}
+
+static enum exit_code emit_whole(struct compilation *c)
+{
+	enum exit_code code = identify(c);
+
+	if (code == EXIT_DONE)
+		c->text = emit(&c->arena, &c->sources, c->plan, c->identity.fingerprint);
+	return code;
 }
 
 static enum exit_code open_signer(struct compilation *c)
@@ -259,6 +278,20 @@ static const char *base_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
+/* Of the text, or when there are several, of their digests. */
+static void hash_pieces(struct arena *a, const struct unit *u, uint8_t *sha256)
+{
+	const size_t each = SHA256_DIGEST_LENGTH;
+	uint8_t *all = arena_array(a, u->piece_count, each);
+
+	for (size_t i = 0; i < u->piece_count; i++)
+		SHA256(u->pieces[i].at, u->pieces[i].size, all + i * each);
+	if (u->piece_count == 1)
+		memcpy(sha256, all, each);
+	else
+		SHA256(all, u->piece_count * each, sha256);
+}
+
 static void add_digests(struct compilation *c, struct manifest *m)
 {
 	uint8_t sha256[SHA256_DIGEST_LENGTH];
@@ -272,7 +305,7 @@ static void add_digests(struct compilation *c, struct manifest *m)
 	for (size_t i = 0; i < c->kernels.count; i++)
 		manifest_add_digest(m, TG_DIGEST_BTF, base_name(c->kernels.names[i]),
 				    c->btf_sha256[i]);
-	SHA256((const unsigned char *)c->unit.text, c->unit.size, sha256);
+	hash_pieces(&c->arena, &c->unit, sha256);
 	manifest_add_digest(m, TG_DIGEST_COMPILER,
 			    arena_printf(&c->arena, "tgc " TGC_VERSION ", %s", c->object.compiler),
 			    sha256);
@@ -331,7 +364,7 @@ typedef enum exit_code stage_function(struct compilation *c);
 /* The pass list; each stage only reads what those before it made. */
 static stage_function *const stages[] = {
 	read_policies, check_gaps, lower_policies, check_policies, run_rules,	  plan_policies,
-	emit_unit,     build,	   pack,	   measure,	   sign_and_write};
+	emit_pieces,   build,	   pack,	   measure,	   sign_and_write};
 #define STAGES (sizeof(stages) / sizeof(stages[0]))
 
 /* A dump shows what is read and checked, also where nothing can be compiled of it yet. */
@@ -339,7 +372,7 @@ static stage_function *const to_ast[] = {read_policies};
 static stage_function *const to_ir[] = {read_policies, lower_policies};
 static stage_function *const to_tir[] = {read_policies, lower_policies, check_policies};
 static stage_function *const to_c[] = {read_policies, check_gaps,    lower_policies, check_policies,
-				       run_rules,     plan_policies, emit_unit};
+				       run_rules,     plan_policies, emit_whole};
 
 static const struct {
 	stage_function *const *stages;
@@ -351,6 +384,16 @@ static const struct {
 	[DUMP_C] = {to_c, 7},
 };
 
+/* A second clang, where a processor is idle and the policies are likely to need it. */
+static void start_build(struct compilation *c)
+{
+	long online = sysconf(_SC_NPROCESSORS_ONLN);
+
+	c->build_options.jobs = c->options->jobs ? c->options->jobs : online > 1 ? online : 1;
+	c->build_options.early = c->options->policy_count > 1 ? 2 : 1;
+	c->build = build_start(&c->arena, &c->build_options);
+}
+
 static enum exit_code run(struct compilation *c, const struct compile_options *o,
 			  stage_function *const *list, size_t count, FILE *machine)
 {
@@ -361,7 +404,7 @@ static enum exit_code run(struct compilation *c, const struct compile_options *o
 	c->diags = (struct diags){.arena = &c->arena, .sources = &c->sources};
 	diag_options_apply(&o->diag, &c->diags);
 	if (list == stages)
-		c->build = build_start(&c->arena);
+		start_build(c);
 	for (size_t i = 0; i < count && code == EXIT_DONE; i++)
 		code = list[i](c);
 	if (code == EXIT_DONE && diags_failed(&c->diags))
@@ -423,7 +466,7 @@ static void print_stage(const struct compilation *c, enum dump_stage stage)
 		}
 		break;
 	case DUMP_C:
-		fwrite(c->unit.text, 1, c->unit.size, stdout);
+		fwrite(c->text.at, 1, c->text.size, stdout);
 		break;
 	}
 }

@@ -23,6 +23,7 @@ struct compile_options {
 	uint64_t version;
 	const struct terse_param *params;
 	size_t param_count;
+	uint32_t jobs; /* clangs at once; 0: one for each processor */
 	struct budget budget;
 	bool allow_missing; /* a hook that only some kernels have is left out on the others */
 	bool report;	    /* what the bundle costs, to stdout once it is written */

@@ -14,6 +14,7 @@
 #include "compiler/words/syscalls.h"
 #include "compiler/words/types.h"
 #include "runtime/artifact.h"
+#include "runtime/labels.h"
 
 struct cel_node;
 struct fieldpath;
@@ -140,11 +141,10 @@ struct ir_capabilities { /* matchCapabilities[], matchCapabilityChanges[] */
 };
 
 /* Label selectors: every requirement must hold. */
-enum ir_label_op { LABEL_IN, LABEL_NOT_IN, LABEL_EXISTS, LABEL_ABSENT };
 
 struct ir_requirement {
 	struct span at;
-	enum ir_label_op op;
+	enum label_op op;
 	const char *key;
 	const struct ast_str *values;
 	size_t value_count;
