@@ -60,6 +60,31 @@ $(B)/%.bpf.o: $(wildcard bpf-templates/*.h)
 $(B)/obj/runtime/base.o $(B)/san/runtime/base.o: $(B)/base.bpf.o
 $(B)/obj/compiler/back/templates.o $(B)/san/compiler/back/templates.o: $(B)/lib.bpf.o $(B)/bits.bpf.o $(B)/lib_args.bpf.o $(wildcard bpf-templates/*)
 
+# The parser of the terse language. Generated C is not held to the warnings of ours.
+$(B)/gen/tgc.tab.c $(B)/gen/tgc.tab.h &: grammar/tgc.y
+	$(call say,BISON,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)bison -Wall -Werror --header=$(B)/gen/tgc.tab.h -o $(B)/gen/tgc.tab.c $<
+$(B)/gen/tgc.lex.c: grammar/tgc.l $(B)/gen/tgc.tab.h
+	$(call say,FLEX,$<)
+	$(Q)flex -o $@ $<
+generated_warn := -Wno-unused-function -Wno-unused-parameter -Wno-sign-compare -Wno-missing-prototypes \
+	-Wno-strict-prototypes -Wno-shadow -Wno-unused-but-set-variable -Wno-unused-variable
+$(foreach k,obj san fuzz/obj,$(B)/$(k)/$(B)/gen/%.o): WARN += $(generated_warn)
+$(foreach k,obj san fuzz/obj,$(patsubst %.c,$(B)/$(k)/%.o,$(wildcard compiler/terse/*.c))): | $(B)/gen/tgc.tab.h
+
+# Constants of the system's headers, by name.
+llvm_dir = $(shell llvm-config --prefix)
+$(B)/make-constants: compiler/terse/tool/make_constants.c grammar/constants.def
+	$(call say,TOOL,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(ALL_C) -I$(llvm_dir)/include -MF $@.d -o $@ $< -L$(llvm_dir)/lib -lclang \
+		-Wl,-rpath,$(llvm_dir)/lib
+$(B)/gen/constants.def: $(B)/make-constants
+	$(Q)mkdir -p $(@D)
+	$(Q)$(B)/make-constants >$@.tmp && mv $@.tmp $@
+$(foreach k,obj san fuzz/obj,$(B)/$(k)/compiler/terse/constants.o): $(B)/gen/constants.def
+
 # The pages of messages are embedded in tgc, listed by a table made from the folder.
 pages := $(sort $(wildcard docs/rules/*.md))
 $(B)/obj/compiler/diag/pages.o $(B)/san/compiler/diag/pages.o $(B)/fuzz/obj/compiler/diag/pages.o: $(B)/gen/pages.def $(pages)

@@ -33,6 +33,9 @@ static const struct command {
 	 "lint [FILE|FOLDER...] [--kernel KERNEL]... [--fix | --diff] [--matrix | --quiet]\n"
 	 "          [--root FOLDER] [--project FILE | --no-project]\n"
 	 "          " DIAG_OPTIONS_WORDS},
+	{"convert", cmd_convert,
+	 "convert [--to tg|yaml] [--kernel KERNEL]... [--param NAME=VALUE]... POLICY"},
+	{"fmt", cmd_fmt, "fmt [--check] [--diff] FILE.tg..."},
 	{"init", cmd_init, "init [--example] [FOLDER]"},
 	{"bundle", cmd_bundle,
 	 "bundle inspect FILE [--report] [--json] | verify --cert CERT.pem FILE"},

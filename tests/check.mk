@@ -70,7 +70,7 @@ $(golden_btf) $(old_btf): $(B)/tests/%.bpf.o: tests/btf/%.c
 
 #: check-golden   messages and dumps of tgc against tests/golden
 check-golden: deps $(B)/tgc $(golden_btf) $(old_btf) $(elf_samples)
-	$(tally) golden sh -c 'sh tests/golden/run.sh && python3 tests/golden/vectors.py && sh tests/golden/corpus.sh'
+	$(tally) golden sh -c 'sh tests/golden/run.sh && python3 tests/golden/vectors.py && sh tests/golden/corpus.sh && sh tests/golden/roundtrip.sh'
 
 #: bless          rewrite the golden texts from what tgc prints now
 .PHONY: bless
@@ -183,6 +183,14 @@ $(B)/fuzz/corpus-lower/seeded: tests/golden/vectors.py $(wildcard tests/golden/*
 	$(Q)mkdir -p $(@D)
 	$(Q)for f in $(filter %.yaml,$^); do cp $$f $(@D)/$$(echo $$f | tr / -); done
 	$(Q)python3 tests/golden/vectors.py --write $(@D)
+	$(Q)touch $@
+
+# The same, and what convert makes of YAML.
+$(B)/fuzz/fuzz_terse: | $(golden_btf) $(B)/fuzz/corpus-terse/seeded
+$(B)/fuzz/corpus-terse/seeded: $(B)/tgc $(wildcard tests/golden/terse*/*.tg tests/golden/*/*-ok.yaml tests/golden/ir/*.yaml)
+	$(Q)mkdir -p $(@D)
+	$(Q)for f in $(filter %.tg,$^); do cp $$f $(@D)/$$(echo $$f | tr / -); done
+	$(Q)for f in $(filter %.yaml,$^); do $(B)/tgc convert $$f >$(@D)/$$(echo $$f | tr / -) 2>/dev/null || true; done
 	$(Q)touch $@
 
 #: check-fuzz     each fuzz target for FUZZ_TIME seconds (20)

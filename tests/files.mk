@@ -137,6 +137,9 @@ unit_src += tests/unit/test_diag_formats.c
 # The front half.
 fuzz_targets += fuzz_lower
 fuzz_lower_src := tests/fuzz/fuzz_lower.c $(compiler_src)
+fuzz_targets += fuzz_terse
+fuzz_terse_src := tests/fuzz/fuzz_terse.c $(compiler_src)
+unit_src += tests/unit/test_terse.c
 # Policies in prose, and kernels side by side.
 unit_src += tests/unit/test_explain.c
 unit_src += tests/unit/test_matrix.c

@@ -100,7 +100,8 @@ policy twice security_file_open >plain/twice.yaml
 policy twice security_file_open >plain/again.yaml
 policy named security_file_open | sed 's/v1alpha1/v1/' >plain/warning.yaml
 policy fix security_file_open | sed 's/syscall:/syscal:/' >plain/fix.yaml
-echo 'policy x' >plain/terse.tg
+printf 'policy terse\nkprobe security_file_open(file: file)\n' >plain/terse.tg
+echo 'policy x {' >plain/terse-bad.tg
 printf 'kind: Pod\n' >plain/pod.yaml
 
 # ---- usage: 2 ---------------------------------------------------------------------------------
@@ -134,7 +135,12 @@ ends 'twice in one' 1 '[duplicate-policy]' lint plain/one.yml plain/three.yml
 rm plain/*.yml
 ends 'one of them alone' 0 'no findings' lint plain/twice.yaml
 ends 'a named file that is no policy' 1 '[unknown-kind]' lint plain/pod.yaml
-ends 'the terse language' 1 'plain/terse.tg: the terse language' lint plain/terse.tg
+ends 'the terse language' 0 'no findings' lint plain/terse.tg
+ends 'a mistake in it' 1 '[terse-syntax]' lint plain/terse-bad.tg
+ends 'from standard input' 0 'no findings' \
+	sh -c '"$1" lint --btf "$2" --language tg - <plain/terse.tg' sh "$tgc" "$btf"
+ends 'no such language' 2 'tg and yaml' lint --language xml plain/terse.tg
+ends 'no such parameter' 2 'NAME=VALUE' lint --param x plain/terse.tg
 ends 'a folder' 1 'and 3 more' lint --error-limit 2 plain
 ends 'a warning with --strict' 1 '[api-version]' lint --strict plain/warning.yaml
 ends 'a warning made an error' 1 'error: ' lint -E api-version plain/warning.yaml
