@@ -48,6 +48,7 @@ unit_src += tests/unit/test_notice.c
 unit_src += tests/unit/test_conflict.c
 unit_src += tests/unit/test_mappings.c
 unit_src += tests/unit/test_http.c
+unit_src += tests/unit/test_supervisor.c
 unit_src += tests/unit/test_tally.c
 unit_src += tests/unit/test_misses.c
 unit_src += tests/unit/test_startup.c
