@@ -3,12 +3,11 @@
  * bench [SERIES...]: what two policies cost, in instructions, for (a) nothing loaded,
  * (b) the hand-written program, (c) tgc's bundle under tgrun: the same workload in the same
  * boot, one after another, on one CPU whose clock counts instructions. Then the times and
- * memory of tgc and tgrun. Figures are for people: nothing here passes or fails.
+ * memory of tgrun. Figures are for people: nothing here passes or fails.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include "compiler/base/arena.h"
 #include "compiler/vm/child.h"
 #include "tests/kernel/lab.h"
@@ -197,44 +196,6 @@ static void print_usage(const struct record *r)
 	       r->ready_ms);
 }
 
-static double compile_once(struct arena *a, const struct lab *lab, const struct kernel *k)
-{
-	const char *argv[] = {lab->tgc,
-			      "compile",
-			      POLICY,
-			      "-o",
-			      arena_printf(a, "%s/bench.tgb", lab->work),
-			      "--key",
-			      arena_printf(a, "%s/key.pem", lab->work),
-			      "--cert",
-			      arena_printf(a, "%s/cert.pem", lab->work),
-			      "--btf",
-			      k->btf,
-			      NULL};
-	struct timespec start, end;
-	char text[512];
-
-	clock_gettime(CLOCK_MONOTONIC, &start);
-	if (child_run(argv, NULL, text, sizeof(text)) != 0)
-		return -1;
-	clock_gettime(CLOCK_MONOTONIC, &end);
-	return (double)(end.tv_sec - start.tv_sec) * 1e3 +
-	       (double)(end.tv_nsec - start.tv_nsec) / 1e6;
-}
-
-static void print_compile(struct arena *a, const struct lab *lab, const struct kernel *k)
-{
-	double best = -1, each;
-	int i;
-
-	for (i = 0; i < 10; i++) {
-		each = compile_once(a, lab, k);
-		if (each >= 0 && (best < 0 || each < best))
-			best = each;
-	}
-	printf("tgc compile: %.0f ms (best of 10, this machine, clang included)\n", best);
-}
-
 static void tell_progress(void *context, const char *sentence)
 {
 	(void)context;
@@ -275,7 +236,6 @@ static int bench(struct arena *a, const struct lab *lab, const char *series, str
 	if (result == 0) {
 		print_table(&k, cases);
 		print_usage(&cases[TGC].record);
-		print_compile(a, lab, &k);
 	}
 	for (i = 0; i < CONFIGURATIONS; i++) {
 		if (result == 0 && cases[i].refused)
