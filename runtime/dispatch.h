@@ -27,7 +27,9 @@ struct dispatch {
 	const struct bundles *bundles;
 	struct sinks *sinks; /* borrowed */
 	struct event_style style;
-	struct symbols *symbols; /* NULL: no bundle wants stack traces */
+	uint32_t with_ancestors; /* types of events that show them; bits of enum event_type */
+	const struct proc *ancestors[PROCS_ANCESTORS_MAX]; /* of the event at hand */
+	struct symbols *symbols;			   /* NULL: no bundle wants stack traces */
 	struct requests requests;
 	struct mapped mapped;		       /* files that were reported; owned */
 	struct tally *tally;		       /* borrowed; NULL: nobody asks */

@@ -41,7 +41,9 @@ struct event {
 	uint64_t ktime;
 	struct tg_key key;		     /* of the process, as reported */
 	const struct proc *process, *parent; /* NULL: not in the cache */
-	bool unknown;			     /* not in the kernel's table either */
+	const struct proc *const *ancestors; /* above the parent, nearest first */
+	size_t ancestor_count;
+	bool unknown; /* not in the kernel's table either */
 	uint32_t tid;
 	uint32_t exit_code; /* EVENT_EXIT: the kernel's word */
 
@@ -67,8 +69,10 @@ struct event {
 struct event_style {
 	const char *node_name;
 	const struct clock *clock;
-	const char *cluster_name; /* NULL or "": none */
-	bool colors, timestamps;  /* compact form only */
+	const char *cluster_name;	 /* NULL or "": none */
+	bool credentials, namespaces;	 /* of processes */
+	const uint32_t *host_namespaces; /* TG_EXEC_NAMESPACES inode numbers; NULL: not known */
+	bool colors, timestamps;	 /* compact form only */
 };
 
 enum event_type event_type_of_kind(enum event_kind kind);

@@ -22,6 +22,7 @@
 #include "runtime/options.h"
 #include "runtime/outputs.h"
 #include "runtime/privs.h"
+#include "runtime/procfs_facts.h"
 #include "runtime/relay.h"
 #include "runtime/trust.h"
 
@@ -40,6 +41,7 @@ struct run {
 	struct http *http;
 	uint64_t started; /* boot-time clock */
 	char host[256];
+	uint32_t host_namespaces[TG_EXEC_NAMESPACES];
 };
 
 /* A descriptor of ours that became 0, 1 or 2 would be read or written by mistake. */
@@ -116,18 +118,26 @@ static int set_modes(struct run *run, struct failure *why)
 
 static int prepare_dispatch(struct run *run, struct failure *why)
 {
+	const struct export_options *e = &run->options.export;
 	struct dispatch *d = &run->dispatch;
 
 	clock_measure(&run->clock);
-	d->procs = procs_new(PROCS_CAPACITY);
+	procfs_namespaces(run->host_namespaces, run->options.procfs, 1);
+	d->procs = procs_new(e->process_cache_size);
 	d->calls = calls_new(CALLS_CAPACITY, CALLS_BYTES);
 	if (!d->procs || !d->calls)
 		return failure_set(why, TGRUN_ENVIRONMENT, "out of memory");
 	d->bundles = &run->bundles;
 	d->requests.allowed = run->options.allow_requests;
 	procs_redact(d->procs, &run->outputs.redactions);
+	if (e->ancestors)
+		procs_keep_ancestors(d->procs);
+	d->with_ancestors = e->ancestors;
 	d->style = (struct event_style){.node_name = node_name(run),
-					.cluster_name = run->options.export.cluster_name,
+					.cluster_name = e->cluster_name,
+					.credentials = e->process_cred,
+					.namespaces = e->process_ns,
+					.host_namespaces = run->host_namespaces,
 					.clock = &run->clock,
 					.colors = use_colors(&run->options),
 					.timestamps = run->options.timestamps};
@@ -202,7 +212,8 @@ static int start(struct run *run, struct failure *why)
 	    set_modes(run, why) || prepare_dispatch(run, why) ||
 	    base_start(&run->base, &run->features, o->ring_size, why) ||
 	    startup_scan(&run->startup, o->procfs, run->base.maps[BASE_MAP_PROC],
-			 run->dispatch.procs, why) ||
+			 run->dispatch.procs, o->export.process_cred || o->export.process_ns,
+			 why) ||
 	    bundles_load(&run->bundles, &run->base, &run->features, o->state_dir, why) ||
 	    open_symbols(run, why) || open_relay(run, why) || start_metrics(run, why))
 		return -1;
