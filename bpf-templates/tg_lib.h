@@ -153,6 +153,8 @@ struct tg_rate {
 #define TG_RATE_PROCESS 2
 #define TG_RATE_GLOBAL	3
 TG_LIBRARY int tg_rate_begin(struct tg_rate *k, __u32 post, __u32 scope, __u64 seed[2]);
+/* Of a slot that has no text; any other walks through its text. */
+TG_LIBRARY int tg_rate_number(struct tg_rate *k, struct tg_scratch *s, __u32 index);
 TG_LIBRARY int tg_rate_slot(struct tg_rate *k, struct tg_scratch *s, __u32 index, __u32 slots);
 TG_LIBRARY int tg_rate_held(struct tg_rate *k, void *rates, __u32 ms);
 

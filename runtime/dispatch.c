@@ -15,12 +15,14 @@ static void resolve(struct dispatch *d, struct event *e, const struct tg_key *ke
 
 static void print(struct dispatch *d, struct event *e)
 {
-	if (e->process && (d->with_ancestors >> event_type_of(e->kind) & 1)) {
+	if (e->process && (d->with_ancestors >> event_type_of_kind(e->kind) & 1)) {
 		e->ancestor_count = procs_ancestors(d->procs, e->process, d->ancestors);
 		e->ancestors = d->ancestors;
 	}
 	sinks_event(d->sinks, e, &d->style);
 	d->counts.events++;
+	if (d->tally)
+		tally_event(d->tally, e);
 	if (!e->process)
 		d->counts.unknown++;
 }
@@ -92,6 +94,7 @@ static void dispatch_exit(struct dispatch *d, const struct record *r)
 	if (e.process && e.process->ended)
 		return;
 	print(d, &e);
+	mapped_forget(&d->mapped, r->exit.key.pid);
 	procs_exit(d->procs, &r->exit.key);
 }
 
@@ -136,6 +139,13 @@ static void print_named(struct dispatch *d, struct event *e, const struct bundle
 	requests_make(&d->requests, &b->artifact, selector);
 }
 
+/* The kernel tells of a file as often as a part of it is mapped. */
+static bool is_known(struct dispatch *d, const struct event *e)
+{
+	return e->kind == EVENT_LOADER &&
+	       !mapped_first(&d->mapped, e->key.pid, e->args[0].text.bytes, e->args[0].text.size);
+}
+
 /* Prints what waits for nothing. Whether any view waits for the return. */
 static bool print_views(struct dispatch *d, struct event *e, const struct bundle *b,
 			const struct record *r)
@@ -150,7 +160,7 @@ static bool print_views(struct dispatch *d, struct event *e, const struct bundle
 
 		if (hook_event_second(a, view))
 			waits |= (view->selectors & r->hook.fixed.matched) != 0;
-		else if (hook_event_fill(e, a, view, r))
+		else if (hook_event_fill(e, a, view, r) && !is_known(d, e))
 			print_named(d, e, b, hook_event_selector(a, view, r), r, &done);
 	}
 	return waits;
@@ -227,6 +237,7 @@ void dispatch_record(struct dispatch *d, const void *data, size_t size)
 {
 	struct record r;
 
+	d->counts.records++;
 	if (record_decode(&r, data, size)) {
 		d->counts.malformed++;
 		return;

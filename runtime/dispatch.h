@@ -7,11 +7,14 @@
 #include "runtime/bundle.h"
 #include "runtime/calls.h"
 #include "runtime/event.h"
+#include "runtime/mappings.h"
 #include "runtime/requests.h"
 #include "runtime/sink.h"
 #include "runtime/startup.h"
+#include "runtime/tally.h"
 
 struct dispatch_counts {
+	uint64_t records;   /* taken from the ring */
 	uint64_t events;    /* handed to the sinks */
 	uint64_t malformed; /* records that do not decode, or belong to no bundle */
 	uint64_t unknown;   /* events whose process is not known */
@@ -28,6 +31,8 @@ struct dispatch {
 	const struct proc *ancestors[PROCS_ANCESTORS_MAX]; /* of the event at hand */
 	struct symbols *symbols;			   /* NULL: no bundle wants stack traces */
 	struct requests requests;
+	struct mapped mapped;		       /* files that were reported; owned */
+	struct tally *tally;		       /* borrowed; NULL: nobody asks */
 	struct stack kernel_stack, user_stack; /* of the record at hand */
 	struct dispatch_counts counts;
 };

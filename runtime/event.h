@@ -16,6 +16,7 @@
 
 #define EVENT_ARGS_MAX 32
 #define EVENT_TAGS_MAX 16
+#define EVENT_BUILD_ID 20
 
 enum event_kind {
 	EVENT_EXEC,
@@ -25,6 +26,7 @@ enum event_kind {
 	EVENT_TRACEPOINT,
 	EVENT_UPROBE,
 	EVENT_USDT,
+	EVENT_LOADER,
 };
 
 struct event_arg {
@@ -57,6 +59,8 @@ struct event {
 	struct event_arg result;	      /* what the call returned */
 	const struct tg_target_entry *target; /* uprobes and USDT probes */
 	const char *path;		      /* their file, as the policy has it */
+	uint8_t build_id[EVENT_BUILD_ID];     /* EVENT_LOADER: of the file that args[0] names */
+	uint32_t build_id_size;
 	const char *tags[EVENT_TAGS_MAX];
 	const struct stack *kernel_stack, *user_stack; /* NULL: none is shown */
 };
@@ -71,7 +75,9 @@ struct event_style {
 	bool colors, timestamps;	 /* compact form only */
 };
 
-enum event_type event_type_of(enum event_kind kind);
+enum event_type event_type_of_kind(enum event_kind kind);
+/* "process_exec", ...: the event's member in Tetragon's JSON. */
+const char *event_member(const struct event *e);
 
 /* The name of the signal that ended the process, or NULL when it exited by itself. */
 const char *exit_signal_name(uint32_t exit_code);

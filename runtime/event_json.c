@@ -136,9 +136,10 @@ static uint32_t cached_refcnt(const struct proc *p)
 	return p->cloned ? 1 : 0;
 }
 
-static void print_processes(struct json *j, const struct event *e, const struct event_style *style)
+static void print_own_process(struct json *j, const struct event *e,
+			      const struct event_style *style)
 {
-	bool hook = e->kind != EVENT_EXEC && e->kind != EVENT_EXIT;
+	bool hook = e->kind != EVENT_EXEC && e->kind != EVENT_EXIT && e->kind != EVENT_LOADER;
 	struct process_view view = {.process = e->process, .tid = hook ? e->tid : e->key.pid};
 
 	if (e->process) {
@@ -147,11 +148,22 @@ static void print_processes(struct json *j, const struct event *e, const struct 
 	} else {
 		print_unknown_process(j, e, style);
 	}
-	if (e->parent) {
-		view = (struct process_view){e->parent, e->parent->key.pid,
-					     cached_refcnt(e->parent)};
-		print_process(j, "parent", style, &view);
-	}
+}
+
+static void print_parent(struct json *j, const struct event *e, const struct event_style *style)
+{
+	struct process_view view;
+
+	if (!e->parent)
+		return;
+	view = (struct process_view){e->parent, e->parent->key.pid, cached_refcnt(e->parent)};
+	print_process(j, "parent", style, &view);
+}
+
+static void print_processes(struct json *j, const struct event *e, const struct event_style *style)
+{
+	print_own_process(j, e, style);
+	print_parent(j, e, style);
 }
 
 static void print_ancestors(struct json *j, const struct event *e, const struct event_style *style)
@@ -236,7 +248,7 @@ static const char *action_name(uint32_t raw)
 
 static void print_exec(struct json *j, const struct event *e, const struct event_style *style)
 {
-	json_open(j, "process_exec", '{');
+	json_open(j, event_member(e), '{');
 	print_processes(j, e, style);
 	print_ancestors(j, e, style);
 	json_close(j, '}');
@@ -244,7 +256,7 @@ static void print_exec(struct json *j, const struct event *e, const struct event
 
 static void print_exit(struct json *j, const struct event *e, const struct event_style *style)
 {
-	json_open(j, "process_exit", '{');
+	json_open(j, event_member(e), '{');
 	print_processes(j, e, style);
 	json_text_unless_empty(j, "signal", exit_signal_name(e->exit_code));
 	if (exit_status(e->exit_code))
@@ -256,7 +268,7 @@ static void print_exit(struct json *j, const struct event *e, const struct event
 
 static void print_kprobe(struct json *j, const struct event *e, const struct event_style *style)
 {
-	json_open(j, "process_kprobe", '{');
+	json_open(j, event_member(e), '{');
 	print_processes(j, e, style);
 	json_text(j, "function_name", e->function);
 	print_args(j, e);
@@ -284,7 +296,7 @@ static void print_stacks(struct json *j, const struct event *e)
 
 static void print_lsm(struct json *j, const struct event *e, const struct event_style *style)
 {
-	json_open(j, "process_lsm", '{');
+	json_open(j, event_member(e), '{');
 	print_processes(j, e, style);
 	json_text(j, "function_name", e->function);
 	json_text_unless_empty(j, "policy_name", e->policy);
@@ -299,7 +311,7 @@ static void print_lsm(struct json *j, const struct event *e, const struct event_
 
 static void print_tracepoint(struct json *j, const struct event *e, const struct event_style *style)
 {
-	json_open(j, "process_tracepoint", '{');
+	json_open(j, event_member(e), '{');
 	print_processes(j, e, style);
 	json_text(j, "subsys", e->subsystem);
 	json_text(j, "event", e->function);
@@ -324,7 +336,7 @@ static void print_place(struct json *j, const struct event *e)
 
 static void print_uprobe(struct json *j, const struct event *e, const struct event_style *style)
 {
-	json_open(j, "process_uprobe", '{');
+	json_open(j, event_member(e), '{');
 	print_processes(j, e, style);
 	json_text(j, "path", e->path);
 	json_text_unless_empty(j, "symbol", e->function);
@@ -341,7 +353,7 @@ static void print_uprobe(struct json *j, const struct event *e, const struct eve
 
 static void print_usdt(struct json *j, const struct event *e, const struct event_style *style)
 {
-	json_open(j, "process_usdt", '{');
+	json_open(j, event_member(e), '{');
 	print_processes(j, e, style);
 	json_text(j, "path", e->path);
 	json_text(j, "provider", e->subsystem);
@@ -352,6 +364,18 @@ static void print_usdt(struct json *j, const struct event *e, const struct event
 	print_tags(j, e);
 	print_ancestors(j, e, style);
 	json_text_unless_empty(j, "action", action_name(e->action));
+	json_close(j, '}');
+}
+
+static void print_loader(struct json *j, const struct event *e, const struct event_style *style)
+{
+	const struct record_text *path = &e->args[0].text;
+
+	json_open(j, "process_loader", '{');
+	print_own_process(j, e, style);
+	json_bytes(j, "path", path->bytes, path->size);
+	json_base64(j, "buildid", (const char *)e->build_id, e->build_id_size);
+	print_parent(j, e, style);
 	json_close(j, '}');
 }
 
@@ -366,6 +390,7 @@ void event_json(struct buffer *out, const struct event *e, const struct event_st
 		[EVENT_TRACEPOINT] = print_tracepoint,
 		[EVENT_UPROBE] = print_uprobe,
 		[EVENT_USDT] = print_usdt,
+		[EVENT_LOADER] = print_loader,
 	};
 	struct json j = {.out = out};
 

@@ -2,21 +2,6 @@
 #include "runtime/event.h"
 #include "runtime/event_view.h"
 
-enum event_type event_type_of(enum event_kind kind)
-{
-	static const enum event_type types[] = {
-		[EVENT_EXEC] = EVENT_TYPE_PROCESS_EXEC,
-		[EVENT_EXIT] = EVENT_TYPE_PROCESS_EXIT,
-		[EVENT_KPROBE] = EVENT_TYPE_PROCESS_KPROBE,
-		[EVENT_LSM] = EVENT_TYPE_PROCESS_LSM,
-		[EVENT_TRACEPOINT] = EVENT_TYPE_PROCESS_TRACEPOINT,
-		[EVENT_UPROBE] = EVENT_TYPE_PROCESS_UPROBE,
-		[EVENT_USDT] = EVENT_TYPE_PROCESS_USDT,
-	};
-
-	return types[kind];
-}
-
 /* They lie there as filters want them. */
 static const struct event_capabilities *capabilities_of(const struct proc *p)
 {
@@ -52,7 +37,7 @@ static const char *ancestor_of(const struct event_view *view, size_t index)
 void event_view_of(struct event_view *view, const struct event *e)
 {
 	*view = (struct event_view){
-		.type = event_type_of(e->kind),
+		.type = event_type_of_kind(e->kind),
 		.has_process = true,
 		.has_parent = e->parent,
 		.process = process_view(e->key.pid, e->process),

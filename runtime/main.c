@@ -14,7 +14,9 @@
 #include "runtime/bpf_log.h"
 #include "runtime/check.h"
 #include "runtime/clock.h"
+#include "runtime/http.h"
 #include "runtime/memory.h"
+#include "runtime/metrics.h"
 #include "runtime/notice.h"
 #include "runtime/oom_score.h"
 #include "runtime/options.h"
@@ -35,6 +37,8 @@ struct run {
 	struct relay relay;
 	struct outputs outputs;
 	struct symbols symbols;
+	struct metrics metrics;
+	struct http *http;
 	uint64_t started; /* boot-time clock */
 	char host[256];
 	uint32_t host_namespaces[TG_EXEC_NAMESPACES];
@@ -174,6 +178,30 @@ static int open_relay(struct run *run, struct failure *why)
 			    r->signal_fd, bundles_enforce(&run->bundles), why);
 }
 
+/* A port below 1024 needs a privilege. */
+static int start_metrics(struct run *run, struct failure *why)
+{
+	const struct options *o = &run->options;
+
+	if (!o->metrics_server)
+		return 0;
+	run->metrics = (struct metrics){.dispatch = &run->dispatch,
+					.base = &run->base,
+					.bundles = &run->bundles,
+					.sinks = &run->relay.sinks,
+					.node_name = run->dispatch.style.node_name};
+	run->dispatch.tally = tally_new(o->metrics_labels);
+	if (!run->dispatch.tally)
+		return failure_set(why, TGRUN_ENVIRONMENT, "out of memory");
+	run->http = http_open(o->metrics_server, metrics_page, &run->metrics, why);
+	if (!run->http)
+		return -1;
+	if (relay_serve(&run->relay, http_fd(run->http), &http_service, run->http))
+		return failure_set(why, TGRUN_ENVIRONMENT, "cannot watch the metrics server: %s",
+				   strerror(errno));
+	return 0;
+}
+
 /* Everything that needs privileges, in the order of the design. */
 static int start(struct run *run, struct failure *why)
 {
@@ -187,7 +215,7 @@ static int start(struct run *run, struct failure *why)
 			 run->dispatch.procs, o->export.process_cred || o->export.process_ns,
 			 why) ||
 	    bundles_load(&run->bundles, &run->base, &run->features, o->state_dir, why) ||
-	    open_symbols(run, why) || open_relay(run, why))
+	    open_symbols(run, why) || open_relay(run, why) || start_metrics(run, why))
 		return -1;
 	features_release(&run->features);
 	run->base.startup_full = run->startup.table_full;
@@ -226,9 +254,12 @@ static void tell_ready(struct run *run)
 	uint64_t ms = (clock_boot_now() - run->started) / 1000000;
 
 	memory_give_back();
+	run->metrics.ready = true;
 	notice("tgrun: ready: %zu bundles, %zu policies, %zu hooks attached in %llu ms\n",
 	       run->bundles.count, bundles_policies(&run->bundles), bundles_hooks(&run->bundles),
 	       (unsigned long long)ms);
+	if (run->http)
+		notice("tgrun: metrics: http://%s/metrics\n", http_address(run->http));
 	print_notes(&run->bundles);
 	print_request_notes(run);
 	if (run->options.ready_fd < 0)
@@ -252,6 +283,8 @@ static int relay(struct run *run, struct failure *why)
 
 static void stop(struct run *run)
 {
+	http_close(run->http);
+	tally_free(run->dispatch.tally);
 	relay_close(&run->relay);
 	outputs_free(&run->outputs);
 	bundles_free(&run->bundles);
@@ -262,6 +295,7 @@ static void stop(struct run *run)
 	user_maps_stop(&run->symbols.user);
 	procs_free(run->dispatch.procs);
 	calls_free(run->dispatch.calls);
+	mapped_free(&run->dispatch.mapped);
 }
 
 static int check(struct run *run, struct failure *why)

@@ -34,6 +34,13 @@ static const char help[] =
 	"  --state-dir DIR     where accepted versions are kept (" TG_STATE_DIRECTORY ")\n"
 	"  --ring-size BYTES   room for events, a power of two; K and M allowed (1M)\n"
 	"  --procfs DIR        the proc file system to read at the start (/proc)\n"
+	"  --metrics-server ADDRESS\n"
+	"                      serve metrics for Prometheus at http://ADDRESS/metrics; without a "
+	"host,\n"
+	"                      as in :2112, on localhost\n"
+	"  --metrics-label-filter LABELS\n"
+	"                      which labels of processes metrics have\n"
+	"                      (namespace,workload,pod,binary)\n"
 	"  --user USER         change to this user once everything is attached\n"
 	"  --export-filename FILE, --export-file-max-size-mb N, --export-file-max-backups N,\n"
 	"  --export-file-compress, --export-file-rotation-interval TIME, --export-file-perm MODE\n"
@@ -70,6 +77,8 @@ enum {
 	OPT_READY_FD,
 	OPT_MODE,
 	OPT_ALLOW_REQUESTS,
+	OPT_METRICS_SERVER,
+	OPT_METRICS_LABELS,
 	OPT_VERSION,
 	OPT_HELP,
 	OPT_EXPORT, /* and those of export_options.def behind it */
@@ -99,6 +108,8 @@ static const struct option long_options[] = {
 	{"ready-fd", required_argument, NULL, OPT_READY_FD},
 	{"allow-requests", no_argument, NULL, OPT_ALLOW_REQUESTS},
 	{"mode", required_argument, NULL, OPT_MODE},
+	{"metrics-server", required_argument, NULL, OPT_METRICS_SERVER},
+	{"metrics-label-filter", required_argument, NULL, OPT_METRICS_LABELS},
 	{"version", no_argument, NULL, OPT_VERSION},
 	{"help", no_argument, NULL, OPT_HELP},
 #define EXPORT_OPTION(name, option, kind, member)                                                  \
@@ -205,6 +216,32 @@ static int add_mode(struct options *o, char *value, struct failure *why)
 	return 0;
 }
 
+static int label_bit(const char *word, size_t size)
+{
+	for (int i = 0; i < TALLY_LABEL_COUNT; i++)
+		if (strlen(tally_label_names[i]) == size &&
+		    !memcmp(tally_label_names[i], word, size))
+			return i;
+	return -1;
+}
+
+/* Words with commas between; "" is none. */
+static int parse_labels(struct options *o, const char *value, struct failure *why)
+{
+	o->metrics_labels = 0;
+	for (const char *word = value; *word; word += *word == ',') {
+		size_t size = strcspn(word, ",");
+		int bit = label_bit(word, size);
+
+		if (bit < 0)
+			return wrong(why, "--metrics-label-filter", value,
+				     "a list of namespace, workload, pod and binary");
+		o->metrics_labels |= 1u << bit;
+		word += size;
+	}
+	return 0;
+}
+
 static int parse_option(struct options *o, int option, char *value, struct failure *why)
 {
 	switch (option) {
@@ -240,6 +277,11 @@ static int parse_option(struct options *o, int option, char *value, struct failu
 	case OPT_ALLOW_REQUESTS:
 		o->allow_requests = true;
 		return 0;
+	case OPT_METRICS_SERVER:
+		o->metrics_server = *value ? value : NULL;
+		return 0;
+	case OPT_METRICS_LABELS:
+		return parse_labels(o, value, why);
 	case OPT_MODE:
 		return add_mode(o, value, why);
 	case OPT_READY_FD:
@@ -268,6 +310,7 @@ enum options_result options_parse(struct options *o, int argc, char *argv[], str
 	*o = (struct options){.state_dir = TG_STATE_DIRECTORY,
 			      .procfs = "/proc",
 			      .ring_size = DEFAULT_RING_SIZE,
+			      .metrics_labels = (1u << TALLY_LABEL_COUNT) - 1,
 			      .ready_fd = -1};
 	export_options_init(&o->export);
 	opterr = 0;

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include "runtime/bundle.h"
 #include "runtime/export_options.h"
+#include "runtime/tally.h"
 
 enum option_color {
 	COLOR_AUTO,
@@ -39,6 +40,8 @@ struct options {
 	const char *state_dir, *procfs, *user; /* user: NULL no change */
 	const char *node_name;
 	uint32_t ring_size;
+	const char *metrics_server;		    /* an address; NULL none */
+	unsigned int metrics_labels;		    /* bits of enum tally_label */
 	int ready_fd;				    /* -1 none */
 	struct option_mode modes[OPTION_MODES_MAX]; /* in their order */
 	size_t mode_count;

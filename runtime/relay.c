@@ -13,6 +13,7 @@
 #include "runtime/relay.h"
 
 #define LOSS_SECONDS 10
+#define EVENTS	     8 /* taken at once */
 #define TICKS_TO_AGE (PROCS_TICK_SECONDS / LOSS_SECONDS)
 
 /* A negative result makes libbpf return to the loop; the record counts as consumed. */
@@ -80,6 +81,41 @@ int relay_open(struct relay *r, struct dispatch *dispatch, const struct base *ba
 	return 0;
 }
 
+int relay_serve(struct relay *r, int fd, const struct relay_service *service, void *state)
+{
+	if (r->server_count == RELAY_SERVERS_MAX) {
+		errno = ENOSPC;
+		return -1;
+	}
+	if (watch(r, fd))
+		return -1;
+	r->servers[r->server_count++] = (struct relay_server){service, state, fd};
+	return 0;
+}
+
+/* `fd`: what is readable; -1 nothing is. */
+static void serve(struct relay *r, int fd)
+{
+	for (size_t i = 0; i < r->server_count; i++)
+		if (fd < 0 || fd == r->servers[i].fd)
+			r->servers[i].service->run(r->servers[i].state);
+}
+
+/* How long servers can do without being asked; milliseconds, -1 for ever. */
+static int longest_wait(const struct relay *r)
+{
+	int longest = -1;
+
+	for (size_t i = 0; i < r->server_count; i++) {
+		const struct relay_server *s = &r->servers[i];
+		int wait = s->service->wait ? s->service->wait(s->state) : -1;
+
+		if (wait >= 0 && (longest < 0 || wait < longest))
+			longest = wait;
+	}
+	return longest;
+}
+
 static void report_losses(struct relay *r)
 {
 	struct losses now;
@@ -101,6 +137,7 @@ static void handle_timer(struct relay *r)
 	report_losses(r);
 	requests_reap(&r->dispatch->requests);
 	sinks_tick(&r->sinks, clock_boot_now());
+	serve(r, -1);
 	clock_measure(r->clock);
 	r->timer_ticks++;
 	if (r->timer_ticks % TICKS_TO_AGE == 0)
@@ -119,15 +156,18 @@ static void handle_hangup(struct relay *r)
 /* Whether to go on. */
 static bool wait_and_handle(struct relay *r)
 {
-	struct epoll_event events[4];
-	int n = epoll_wait(r->epoll_fd, events, 4, -1);
+	struct epoll_event events[EVENTS];
+	int n = epoll_wait(r->epoll_fd, events, EVENTS, longest_wait(r));
 	bool failed = n < 0 && errno != EINTR; /* what follows may change errno */
 
+	if (n == 0)
+		serve(r, -1);
 	for (int i = 0; i < n; i++) {
 		if (events[i].data.fd == r->signal_fd)
 			return false;
 		if (events[i].data.fd == r->timer_fd)
 			handle_timer(r);
+		serve(r, events[i].data.fd);
 		if (events[i].data.fd == r->hangup_fd)
 			handle_hangup(r);
 	}

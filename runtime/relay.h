@@ -8,12 +8,30 @@
 #include "runtime/losses.h"
 #include "runtime/sink.h"
 
+#define RELAY_SERVERS_MAX 8
+
+/* What has clients of its own, beside the events: it never waits for one. */
+struct relay_service {
+	/* Its descriptor is readable, or the time is over that `wait` has told. */
+	void (*run)(void *state);
+	/* Milliseconds until `run` is to be called anyway; -1 none; or NULL for that. */
+	int (*wait)(void *state);
+};
+
+struct relay_server {
+	const struct relay_service *service;
+	void *state;
+	int fd;
+};
+
 struct relay {
 	struct dispatch *dispatch;
 	const struct base *base;
 	struct clock *clock; /* measured again from time to time */
 	struct sinks sinks;  /* to be filled once the relay is open */
 	struct ring_buffer *ring;
+	struct relay_server servers[RELAY_SERVERS_MAX];
+	size_t server_count;
 	int epoll_fd, timer_fd;
 	int signal_fd;	      /* readable: stop */
 	int hangup_fd;	      /* SIGHUP: open files anew */
@@ -28,6 +46,10 @@ struct relay {
  */
 int relay_open(struct relay *r, struct dispatch *dispatch, const struct base *base,
 	       struct clock *clock, struct failure *why);
+
+/* Lets a server's clients be answered while events are relayed; `fd` is watched for input. 0, or -1
+ * with errno set. `state` is borrowed. */
+int relay_serve(struct relay *r, int fd, const struct relay_service *service, void *state);
 
 /* Relays until a signal; also until a sink without which there is no reason to go on fails. */
 void relay_run(struct relay *r);

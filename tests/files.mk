@@ -46,6 +46,9 @@ unit_src += tests/unit/test_output.c
 unit_src += tests/unit/test_delivery.c
 unit_src += tests/unit/test_notice.c
 unit_src += tests/unit/test_conflict.c
+unit_src += tests/unit/test_mappings.c
+unit_src += tests/unit/test_http.c
+unit_src += tests/unit/test_tally.c
 unit_src += tests/unit/test_misses.c
 unit_src += tests/unit/test_startup.c
 unit_src += tests/unit/test_load.c
@@ -70,7 +73,7 @@ fuzz_record_src := tests/fuzz/fuzz_record.c $(addprefix runtime/,arg_json.c arg_
 	event_view.c export_sink.c failure.c field_filter.c flags.c hook_event.c image_text.c json.c \
 	json_name.c json_objects.c kallsyms.c kprobe_lines.c kprobe_objects.c ksyms.c label_selector.c \
 	permission.c pid_family.c procs.c quote.c rate_limit.c record.c redaction.c regex.c \
-	regex_match.c regex_parse.c requests.c sink.c stack.c stack_text.c syscall_line.c targets.c \
+	regex_match.c regex_parse.c requests.c sink.c stack.c stack_text.c syscall_line.c tally.c targets.c \
 	user_maps.c userfile.c utf8.c)
 
 # What the programs of the kernel tests share: kernel-run, quickstart, bench.
@@ -146,3 +149,5 @@ eval_test_src := $(wildcard tests/eval/*.c) tests/decide/words.c
 unit_src += tests/unit/test_verifier_log.c
 unit_src += tests/unit/test_cost.c
 unit_src += tests/unit/test_proof.c
+# The cache of tgc compile.
+unit_src += tests/unit/test_cache.c

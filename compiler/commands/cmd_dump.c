@@ -28,8 +28,10 @@ struct command_line {
 	const char *stage;
 };
 
-static int parse_own_option(struct command_line *c, int option)
+static int parse_own_option(void *command, int option)
 {
+	struct command_line *c = command;
+
 	switch (option) {
 	case OPT_KERNEL:
 		command_add(&c->arena, &c->kernels, optarg);
@@ -47,28 +49,16 @@ static int parse_own_option(struct command_line *c, int option)
 		c->options.places = false;
 		return 0;
 	default:
-		return command_usage(NULL); /* getopt has said what is wrong */
+		return command_usage(NULL);
 	}
 }
 
 static int parse_options(struct command_line *c, int argc, char **argv)
 {
-	int option, bad = 0;
-	char why[300];
+	const struct command_parser parser = {DIAG_SHORT_OPTIONS, long_options, &c->options.diag,
+					      parse_own_option, c};
 
-	optind = 0; /* a fresh start: argv is a part of the whole command line */
-	while (!bad &&
-	       (option = getopt_long(argc, argv, DIAG_SHORT_OPTIONS, long_options, NULL)) != -1)
-		switch (diag_option(&c->options.diag, option, optarg, why, sizeof(why))) {
-		case DIAG_OPTION_TAKEN:
-			break;
-		case DIAG_OPTION_WRONG:
-			bad = command_usage("%s", why);
-			break;
-		case DIAG_OPTION_OTHER:
-			bad = parse_own_option(c, option);
-		}
-	return bad;
+	return command_parse(&parser, argc, argv);
 }
 
 static int run(struct command_line *c, int argc, char **argv)

@@ -49,6 +49,21 @@ struct command_look command_look(int argc, char **argv, const char *short_option
 enum exit_code command_project(struct arena *a, const struct command_look *look,
 			       struct project *out);
 
+/* What a command line is read with. The messages' options go to `diag`, others to `own`. */
+struct command_parser {
+	const char *short_options;
+	const struct option *long_options;
+	struct diag_options *diag;
+	int (*own)(void *command, int option); /* 0, or an exit code after saying why */
+	void *command;
+};
+
+/*
+ * Reads the options; optind is then that of the first argument. Those of the project file are
+ * passed over, command_look() has seen them. Returns 0, or an exit code after saying what is wrong.
+ */
+int command_parse(const struct command_parser *p, int argc, char **argv);
+
 /* The project's levels, strictness, format and limit, before the command line's are read. */
 void command_project_diag(const struct project *project, struct diag_options *out);
 

@@ -108,6 +108,20 @@ Test(event_json, lsm_has_no_return_action)
 		    "\"---------\"}}],\"action\":\"KPROBE_ACTION_OVERRIDE\",\"tags\":[\"t\"]}" END);
 }
 
+Test(event_json, loader_has_no_policy)
+{
+	struct event_fixture f;
+
+	event_fixture_open(&f, EVENT_LOADER);
+	f.event.policy = "loading";
+	event_fixture_arg(&f, TG_ARG_STRING, 0, "/usr/lib/libc.so.6", "");
+	memcpy(f.event.build_id, "\x93\xac\x61\xec\x5a", 5);
+	f.event.build_id_size = 5;
+	expect_event(&f, "{\"process_loader\":{\"process\":" CURL_START
+			 "\"tid\":61080,\"in_init_tree\":true},\"path\":\"/usr/lib/libc.so.6\","
+			 "\"buildid\":\"k6xh7Fo=\"," SHELL "}" END);
+}
+
 Test(event_json, tracepoint_without_policy_name_or_known_action)
 {
 	struct event_fixture f;
