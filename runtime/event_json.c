@@ -180,29 +180,40 @@ static void print_ancestors(struct json *j, const struct event *e, const struct 
 	json_close(j, ']');
 }
 
+/* Arguments may all print as nothing (an empty array in a record): then there is no list. */
+static void close_args(struct json *j, size_t before, bool comma)
+{
+	if (j->comma) {
+		json_close(j, ']');
+		return;
+	}
+	j->out->size = before;
+	j->comma = comma;
+}
+
 /* In events of user programs the result is the last argument. */
 static void print_args(struct json *j, const struct event *e)
 {
-	bool user = e->kind == EVENT_UPROBE && e->has_result;
+	bool user = e->kind == EVENT_UPROBE && e->has_result, comma = j->comma;
+	size_t before = j->out->size;
 
-	if (!e->arg_count && !user)
-		return;
 	json_open(j, "args", '[');
 	for (uint32_t i = 0; i < e->arg_count; i++)
 		arg_json(j, NULL, &e->args[i], e->kind);
 	if (user)
 		arg_json(j, NULL, &e->result, e->kind);
-	json_close(j, ']');
+	close_args(j, before, comma);
 }
 
 static void print_data(struct json *j, const struct event *e)
 {
-	if (!e->data_count)
-		return;
+	bool comma = j->comma;
+	size_t before = j->out->size;
+
 	json_open(j, "data", '[');
 	for (uint32_t i = 0; i < e->data_count; i++)
 		arg_json(j, NULL, &e->args[e->arg_count + i], e->kind);
-	json_close(j, ']');
+	close_args(j, before, comma);
 }
 
 static void print_tags(struct json *j, const struct event *e)
@@ -317,7 +328,7 @@ static void print_tracepoint(struct json *j, const struct event *e, const struct
 /* Where the policy says a symbol, that names the place; else its offset in the file does. */
 static void print_place(struct json *j, const struct event *e)
 {
-	if (e->target->place == TG_PLACE_OFFSET)
+	if (e->target->place == TG_PLACE_OFFSET && e->target->offset)
 		json_uint64(j, "offset", e->target->offset);
 	if (e->target->counter)
 		json_uint64(j, "ref_ctr_offset", e->target->counter);

@@ -6,7 +6,7 @@ export TGC_CACHE_DIR := $(CURDIR)/$(B)/tests/cache
 
 results  := $(B)/results
 tally     = $(Q)sh tests/tally.sh $(results)
-groups   := unit golden rules formats cli cache lint eval decide differ bundle fuzz style docs metrics coverage kernel corpus prove
+groups   := unit golden rules formats cli cache lint eval decide differ bundle fuzz style docs metrics coverage kernel events corpus prove
 
 #: check          every test, ends with `N passed, N failed`
 .PHONY: check check-build $(addprefix check-,$(groups))
@@ -296,6 +296,24 @@ CASES   := $(sort $(wildcard tests/kernel/cases/*.case))
 #: check-kernel   tests/kernel/cases on real kernels (KERNELS='6.1 6.12', CASES=...)
 check-kernel: deps $(B)/tests/kernel-run $(kernel_programs) $(kernel_sets)
 	$(tally) kernel $(B)/tests/kernel-run $(addprefix -k ,$(KERNELS)) $(CASES)
+
+# ---- events, as another implementation of protobuf reads them ---------------------------------
+
+$(B)/tests/event-samples: $(call obj,tests/events/samples.c $(runtime_src) $(shared_src))
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(runtime_libs)
+$(B)/tests/events/tetragon_pb2.py: tests/events/tetragon.proto
+	$(Q)mkdir -p $(@D)
+	$(Q)protoc --proto_path=tests/events --proto_path=/usr/include --python_out=$(@D) $<
+$(B)/tests/events/samples.jsonl: $(B)/tests/event-samples
+	$(Q)mkdir -p $(@D)
+	$(Q)$< >$@.tmp && mv $@.tmp $@
+
+#: check-events   made-up events, and those of the last kernel tests, against Tetragon's messages
+check-events: deps $(B)/tests/events/tetragon_pb2.py $(B)/tests/events/samples.jsonl
+	$(tally) events /usr/bin/python3 tests/events/check.py $(B)/tests/events \
+		$(B)/tests/events/samples.jsonl $$(ls $(B)/tests/kernel/*/events.jsonl 2>/dev/null)
 
 # Tetragon's example policies, where they are beside the tree.
 CORPUS  := ../shared/corpus
