@@ -293,6 +293,7 @@ static bool expand_test(struct terse_lowering *l, const struct terse_node *n, bo
 		struct terse_node *copy = copy_of(l, n);
 
 		copy->negated = !copy->negated;
+		copy->flags |= TEST_TURNED;
 		test = copy;
 	}
 	add_test(l, add_conjunction(l, out), test);

@@ -8,6 +8,7 @@ static const struct subject {
 	const char *word, *section;
 	enum value_words words;
 	const char *suffix, *flag;
+	bool opposite;
 } subjects[] = {
 #define SUBJECT(...) {__VA_ARGS__},
 #include "grammar/terse-subjects.def"
@@ -53,7 +54,7 @@ static const char *process_op(const struct terse_node *test)
 	case TEST_ENDS:
 		return test->negated ? "NotPostfix" : "Postfix";
 	case TEST_ESCAPE:
-		return test->text;
+		return test->negated ? NULL : test->text;
 	default:
 		return NULL;
 	}
@@ -73,13 +74,36 @@ static void put_flags(struct terse_lowering *l, struct yaml_node *entry, const c
 	doc_put(l->arena, entry, flags, at, doc_boolean(l->arena, at, true));
 }
 
+static bool is_path(const struct subject *s)
+{
+	return !strcmp(s->section, "matchBinaries") || !strcmp(s->section, "matchParentBinaries");
+}
+
+static bool check_paths(struct terse_lowering *l, const struct terse_node *list)
+{
+	struct terse_node *all;
+
+	if (!values_expand(l, list, &all))
+		return false;
+	for (size_t i = 0; i < all->count; i++)
+		if (all->kids[i]->kind != T_STRING) {
+			terse_say(l, DIAG_TERSE_VALUE, all->kids[i]->at,
+				  "a program is named by its path, in quotes");
+			return false;
+		}
+	return true;
+}
+
 /* Process identifiers are numbers in YAML; everything else is text. */
 static struct yaml_node *process_values(struct terse_lowering *l, const struct subject *s,
 					const struct terse_node *list)
 {
-	struct yaml_node *values = values_lower(l, list, s->words), *numbers;
+	struct yaml_node *values, *numbers;
 	struct terse_node *all;
 
+	if (is_path(s) && !check_paths(l, list))
+		return NULL;
+	values = values_lower(l, list, s->words);
 	if (!values || strcmp(s->section, "matchPIDs"))
 		return values;
 	numbers = doc_list(l->arena, values->at);
@@ -130,6 +154,17 @@ static void report_operator(struct terse_lowering *l, const struct terse_node *t
 		diag_hint(l->d, g, "%s", hint);
 }
 
+/* In some sections, NotIn is more than the opposite of In. */
+static void report_no_opposite(struct terse_lowering *l, const struct terse_node *test,
+			       const struct subject *s)
+{
+	struct diag *g = terse_say(l, DIAG_TERSE_CONDITION, test->at,
+				   "`not` cannot be said of `%s`", s->word);
+
+	diag_note(l->d, g, "here, `not in` does not hold wherever `in` does not");
+	diag_hint(l->d, g, "write `%s not in ...` if that is meant, or two rules", s->word);
+}
+
 static void lower_process(struct terse_lowering *l, const struct subject *s,
 			  const struct terse_node *test, struct yaml_node *selector)
 {
@@ -137,6 +172,10 @@ static void lower_process(struct terse_lowering *l, const struct subject *s,
 	struct yaml_node *entry = doc_map(l->arena, test->at), *values;
 	const char *op = process_op(test);
 
+	if (test->flags & TEST_TURNED && !s->opposite) {
+		report_no_opposite(l, test, s);
+		return;
+	}
 	if (test->count != 2 || !op || !kid(test, 1)) {
 		report_operator(
 			l, test, arena_printf(l->arena, "`%s`", s->word),
@@ -366,6 +405,8 @@ static const char *order_op(struct terse_lowering *l, const struct terse_node *t
 	bool less = test->op == TEST_LESS || test->op == TEST_AT_MOST;
 	bool exact = test->op == TEST_AT_MOST || test->op == TEST_AT_LEAST;
 
+	if (test->negated && all->count != 1)
+		return NULL; /* several values are alternatives, so their opposites are not */
 	if (test->negated) {
 		less = !less;
 		exact = !exact;
@@ -412,7 +453,7 @@ static const char *member_op(const struct member *m, const struct terse_node *te
 		return test->negated ? (source ? "NotSportPriv" : "NotDPortPriv")
 				     : (source ? "SPortPriv" : "DPortPriv");
 	if (test->op == TEST_ESCAPE)
-		return test->text;
+		return test->negated ? NULL : test->text;
 	if (test->op != TEST_EQUAL)
 		return NULL;
 	return test->negated ? m->negated : m->op;

@@ -75,12 +75,13 @@ struct terse_node {
 	size_t len;
 	int op;
 	bool negated;	/* T_TEST */
-	unsigned flags; /* T_HOOK: HOOK_* */
+	unsigned flags; /* T_HOOK: HOOK_*; T_TEST: TEST_TURNED, `not` was moved to it */
 	unsigned depth; /* levels below */
 	struct terse_node **kids;
 	size_t count, room;
 };
 
+enum { TEST_TURNED = 1 };
 enum { HOOK_OPTIONAL = 1, HOOK_RAW = 2, HOOK_SYSCALL = 4, HOOK_WHEN = 8 };
 
 enum {

@@ -7,6 +7,7 @@ static const struct subject {
 	const char *word, *section;
 	bool kept; /* words of the language stay as they are */
 	const char *suffix, *flag;
+	bool opposite;
 } subjects[] = {
 #define WORDS_NONE   false
 #define WORDS_KEPT   true
