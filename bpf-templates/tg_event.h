@@ -14,13 +14,14 @@
 #include <linux/types.h>
 #endif
 
-#define TG_PATH_MAX   4096  /* longest path text, without a NUL */
-#define TG_STRING_MAX 4096  /* longest string argument, without its NUL */
-#define TG_ARGV_MAX   8192  /* longest process argument area kept from an exec */
-#define TG_CGROUP_MAX 127   /* longest name of a cgroup; a longer one is cut */
-#define TG_SLOTS_MAX  16    /* argument slots of one hook record */
-#define TG_PROCESSES  16384 /* entries of the tables that are kept by process */
-#define TG_SAVED_MAX  4	    /* arguments of a call that are read when it returns */
+#define TG_PATH_MAX	   4096	 /* longest path text, without a NUL */
+#define TG_STRING_MAX	   4096	 /* longest string argument, without its NUL */
+#define TG_ARGV_MAX	   8192	 /* longest process argument area kept from an exec */
+#define TG_CGROUP_MAX	   127	 /* longest name of a cgroup; a longer one is cut */
+#define TG_SLOTS_MAX	   16	 /* argument slots of one hook record */
+#define TG_PROCESSES	   16384 /* entries of the tables that are kept by process */
+#define TG_EXEC_NAMESPACES 10	 /* kinds, as tg_namespaces.h numbers them */
+#define TG_SAVED_MAX	   4	 /* arguments of a call that are read when it returns */
 
 enum tg_kind {
 	TG_EXEC = 1,
@@ -62,6 +63,14 @@ struct tg_key {
 	__u64 ktime; /* when the image was loaded (exec) or the process cloned; 0 unknown */
 };
 
+/* Who a process is for the kernel. */
+struct tg_credentials {
+	__u32 uid, gid, euid, egid, suid, sgid, fsuid, fsgid;
+	__u32 securebits;
+	__u32 pad;
+	__u64 permitted, effective, inheritable; /* capabilities */
+};
+
 /* Tail: path, arguments (argv[0] removed, NUL separated), cwd, name of the cgroup; sizes below, no
  * terminators. */
 struct tg_exec {
@@ -78,6 +87,8 @@ struct tg_exec {
 	__u16 cwd_size;
 	__u16 cgroup_size;
 	__u64 cgroup; /* its number; 0 not known */
+	struct tg_credentials credentials;
+	__u32 namespaces[TG_EXEC_NAMESPACES]; /* inode numbers, by kind; 0: the kernel has none */
 };
 
 struct tg_clone {
@@ -169,7 +180,8 @@ struct tg_mode {
 #define TG_ASSERT_SIZE(type, bytes) _Static_assert(sizeof(type) == (bytes), #type)
 TG_ASSERT_SIZE(struct tg_head, 16);
 TG_ASSERT_SIZE(struct tg_key, 16);
-TG_ASSERT_SIZE(struct tg_exec, 96);
+TG_ASSERT_SIZE(struct tg_credentials, 64);
+TG_ASSERT_SIZE(struct tg_exec, 200);
 TG_ASSERT_SIZE(struct tg_clone, 56);
 TG_ASSERT_SIZE(struct tg_exit, 40);
 TG_ASSERT_SIZE(struct tg_slot, 16);

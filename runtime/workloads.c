@@ -5,12 +5,10 @@
 #include <libgen.h>
 #include <limits.h>
 #include <linux/magic.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
-#include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -236,20 +234,6 @@ static int watch_folder(struct workloads *w, struct failure *why)
 	return failure_set(why, TGRUN_ENVIRONMENT, "cannot watch %s: %s", w->path, strerror(errno));
 }
 
-static int watch_signal(struct workloads *w, struct failure *why)
-{
-	sigset_t hangup;
-
-	sigemptyset(&hangup);
-	sigaddset(&hangup, SIGHUP);
-	signal(SIGHUP, SIG_DFL); /* one that is ignored is not delivered to a descriptor either */
-	if (!sigprocmask(SIG_BLOCK, &hangup, NULL))
-		w->signal_fd = signalfd(-1, &hangup, SFD_CLOEXEC | SFD_NONBLOCK);
-	return w->signal_fd >= 0 ? 0
-				 : failure_set(why, TGRUN_ENVIRONMENT, "cannot wait for SIGHUP: %s",
-					       strerror(errno));
-}
-
 /* Whether one of the events is about the file. */
 static bool file_changed(struct workloads *w)
 {
@@ -270,23 +254,10 @@ static bool file_changed(struct workloads *w)
 	return changed;
 }
 
-static bool was_signalled(struct workloads *w)
+void workloads_reread(struct workloads *w)
 {
-	struct signalfd_siginfo info;
-	bool any = false;
-
-	while (read(w->signal_fd, &info, sizeof(info)) == sizeof(info))
-		any = true;
-	return any;
-}
-
-void workloads_changed(struct workloads *w)
-{
-	bool changed = file_changed(w);
 	char why[WHY_MAX];
 
-	if (!was_signalled(w) && !changed)
-		return;
 	if (reread(w, why, sizeof(why))) {
 		notice("tgrun: %s; what it said before stays\n", why);
 		return;
@@ -296,6 +267,12 @@ void workloads_changed(struct workloads *w)
 	tell_waiting(w);
 }
 
+void workloads_changed(struct workloads *w)
+{
+	if (file_changed(w))
+		workloads_reread(w);
+}
+
 /* ---- all of it ---------------------------------------------------------------------------------
  */
 
@@ -303,7 +280,7 @@ static int open_file(struct workloads *w, const char *root, struct failure *why)
 {
 	char text[WHY_MAX];
 
-	if (open_root(w, root, why) || watch_folder(w, why) || watch_signal(w, why))
+	if (open_root(w, root, why) || watch_folder(w, why))
 		return -1;
 	if (reread(w, text, sizeof(text)))
 		return failure_set(why, TGRUN_ENVIRONMENT, "%s", text);
@@ -333,7 +310,7 @@ const struct labels *workloads_node(const struct workloads *w, struct labels *ro
 
 void workloads_close(struct workloads *w)
 {
-	int *const fds[] = {&w->root_fd, &w->watch_fd, &w->signal_fd};
+	int *const fds[] = {&w->root_fd, &w->watch_fd};
 
 	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
 		if (*fds[i] >= 0)

@@ -17,7 +17,6 @@ struct workloads {
 	const char *path;    /* of the file; NULL: there is none */
 	int root_fd;	     /* of the cgroup file system; -1 */
 	int watch_fd;	     /* tells of changes in the file's folder; -1 */
-	int signal_fd;	     /* SIGHUP; -1 */
 	uint64_t generation; /* counts what was read */
 	struct workload_set set;
 	struct workload_place *places; /* by cgroup, of those that are there */
@@ -32,7 +31,7 @@ struct workloads {
 
 #define WORKLOADS_NONE                                                                             \
 	{                                                                                          \
-		.root_fd = -1, .watch_fd = -1, .signal_fd = -1                                     \
+		.root_fd = -1, .watch_fd = -1                                                      \
 	}
 
 /*
@@ -48,9 +47,11 @@ void workloads_close(struct workloads *w);
 int workloads_serve(struct workloads *w, struct workload_rules *r);
 
 /*
- * After something came from watch_fd or signal_fd, and every few seconds while cgroups are waited
- * for. A file that cannot be used is told of, and what was known stays.
+ * Reads the file again. One that cannot be used is told of, and what was known stays. changed:
+ * after something came from watch_fd, if that was about the file; retry: every few seconds, looks
+ * for cgroups that are waited for.
  */
+void workloads_reread(struct workloads *w);
 void workloads_changed(struct workloads *w);
 void workloads_retry(struct workloads *w);
 
