@@ -171,8 +171,9 @@ int http_fd(const struct http *h)
 	return h->epoll_fd;
 }
 
-int http_wait(const struct http *h)
+static int serve_wait(void *state)
 {
+	const struct http *h = state;
 	MHD_UNSIGNED_LONG_LONG wait;
 
 	if (h->library.MHD_get_timeout(h->daemon, &wait) != MHD_YES)
@@ -181,8 +182,9 @@ int http_wait(const struct http *h)
 }
 
 /* Until the server has nothing to do at once; clients cannot keep it busy for longer than that. */
-void http_run(struct http *h)
+static void serve_run(void *state)
 {
+	const struct http *h = state;
 	MHD_UNSIGNED_LONG_LONG wait;
 
 	for (int i = 0; i < STEPS; i++) {
@@ -191,6 +193,8 @@ void http_run(struct http *h)
 			return;
 	}
 }
+
+const struct relay_service http_service = {.run = serve_run, .wait = serve_wait};
 
 void http_close(struct http *h)
 {

@@ -8,9 +8,7 @@
 #ifndef TGRUN_HTTP_H
 #define TGRUN_HTTP_H
 
-#include <stdbool.h>
-#include "runtime/buffer.h"
-#include "runtime/failure.h"
+#include "runtime/relay.h"
 
 struct http;
 
@@ -26,11 +24,9 @@ struct http *http_open(const char *address, http_page *page, void *context, stru
 /* Where it listens: "127.0.0.1:2112". */
 const char *http_address(const struct http *h);
 
-/* To be watched for input; then, and when http_wait() milliseconds are over, http_run() is called.
- * -1: there is nothing to wait for. */
+/* For relay_serve(); the state is the server. */
 int http_fd(const struct http *h);
-int http_wait(const struct http *h);
-void http_run(struct http *h);
+extern const struct relay_service http_service;
 
 void http_close(struct http *h); /* NULL is fine */
 

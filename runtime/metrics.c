@@ -30,7 +30,7 @@ static const char *hook_message(enum tg_hook_kind kind)
 {
 	static const char *const numbers[TG_HOOK_KIND_COUNT] = {
 		[TG_HOOK_KPROBE] = "13", [TG_HOOK_TRACEPOINT] = "14", [TG_HOOK_UPROBE] = "15",
-		[TG_HOOK_LSM] = "16",	 [TG_HOOK_USDT] = "28",
+		[TG_HOOK_LSM] = "16",	 [TG_HOOK_USDT] = "28",	      [TG_HOOK_LOADER] = "26",
 	};
 
 	return numbers[kind];
@@ -103,16 +103,33 @@ static void print_ring(struct buffer *out, const struct dispatch *d)
 		      d->requests.dropped);
 }
 
-static void print_output(struct buffer *out, const struct metrics *m)
+static void print_sink_rows(struct buffer *out, const struct sinks *sinks)
 {
-	metric_single(out, "tetragon_events_exported_total", "counter",
-		      "Events written to standard output.",
-		      m->dispatch->counts.events - m->delivery->discarded);
-	metric_single(out, "tetragon_events_exported_bytes_total", "counter",
-		      "Bytes of events written to standard output.", m->delivery->bytes);
+	metric_begin(out, "tgrun_output_events_total", "counter", "Events taken, by output.");
+	for (size_t i = 0; i < sinks->count; i++)
+		metric_sample(out, "tgrun_output_events_total",
+			      METRIC_LABELS({"output", sinks->v[i].name}),
+			      sinks->v[i].counts->accepted);
+	metric_begin(out, "tgrun_output_events_left_out_total", "counter",
+		     "Events that the reader of an output does not get, by cause.");
+	for (size_t i = 0; i < sinks->count; i++)
+		for (int cause = 0; cause < SINK_CAUSE_COUNT; cause++)
+			metric_sample(
+				out, "tgrun_output_events_left_out_total",
+				METRIC_LABELS({"output", sinks->v[i].name},
+					      {"cause", sink_cause_label((enum sink_cause)cause)}),
+				sinks->v[i].counts->left_out[cause]);
+}
+
+static void print_outputs(struct buffer *out, const struct sinks *sinks)
+{
+	print_sink_rows(out, sinks);
 	metric_single(out, "tetragon_notify_overflowed_events_total", "counter",
-		      "Events discarded because they could not be written.",
-		      m->delivery->discarded);
+		      "Events dropped because the reader of an output is too slow or has gone.",
+		      sinks_left_out(sinks, SINK_QUEUE_FULL) + sinks_left_out(sinks, SINK_OUTPUT));
+	metric_single(out, "tetragon_export_ratelimit_events_dropped_total", "counter",
+		      "Events left out by the rate limit of the export.",
+		      sinks_left_out(sinks, SINK_RATE_LIMIT));
 }
 
 static void print_processes(struct buffer *out, const struct metrics *m)
@@ -139,7 +156,7 @@ void metrics_print(struct buffer *out, const struct metrics *m)
 		metrics_events(out, m->dispatch->tally, m->node_name);
 	print_missed(out, m);
 	print_ring(out, m->dispatch);
-	print_output(out, m);
+	print_outputs(out, m->sinks);
 	print_processes(out, m);
 	metrics_bundles(out, m->bundles);
 	metrics_process(out);

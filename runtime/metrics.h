@@ -8,7 +8,6 @@
 #define TGRUN_METRICS_H
 
 #include "runtime/base.h"
-#include "runtime/delivery.h"
 #include "runtime/dispatch.h"
 
 /* Everything is borrowed; what is not there yet is NULL. */
@@ -16,7 +15,7 @@ struct metrics {
 	const struct dispatch *dispatch;
 	const struct base *base;
 	const struct bundles *bundles;
-	const struct delivery *delivery;
+	const struct sinks *sinks;
 	const char *node_name;
 	bool ready; /* everything is attached */
 };

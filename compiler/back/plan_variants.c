@@ -66,7 +66,10 @@ static void choose(struct plan_hook *h)
 		if (!h->raw)
 			add_variant(h, TG_ATTACH_TRACEPOINT);
 	} else if (h->kind == TG_HOOK_UPROBE || h->kind == TG_HOOK_USDT) {
-		add_variant(h, h->at_return ? TG_ATTACH_URETPROBE : TG_ATTACH_UPROBE);
+		add_variant(h, h->at_return   ? TG_ATTACH_URETPROBE
+			       : h->overrides ? TG_ATTACH_UPROBE_REGISTERS
+			       : h->writes    ? TG_ATTACH_UPROBE_MEMORY
+					      : TG_ATTACH_UPROBE);
 	} else if (h->target_count) {
 		add_variant(h, h->at_return ? TG_ATTACH_KRETPROBE_MULTI : TG_ATTACH_KPROBE_MULTI);
 		add_variant(h, h->at_return ? TG_ATTACH_KRETPROBE : TG_ATTACH_KPROBE);

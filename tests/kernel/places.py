@@ -1,55 +1,67 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""places.py PROGRAM: policies that probe a function of the guest's /vm/tool by its place in the file and by
-its address, and another one with a reference counter (the kernel takes no two counters for one place);
-only if the file has this digest."""
+"""places.py TOOL: policies whose uprobes go to a function of the tool by address, by offset with a
+reference counter, and by name with digests of the file, one of which is another file's."""
 import hashlib
+import struct
 import subprocess
 import sys
 
-POLICY = """apiVersion: cilium.io/v1alpha1
+POLICY = """---
+apiVersion: cilium.io/v1alpha1
 kind: TracingPolicy
-metadata: {{name: {name}}}
+metadata:
+  name: places-{name}
 spec:
   uprobes:
   - path: /vm/tool
-    binaryDigests: ["sha256:{digest}"]
     {place}
-    args: [{{index: 0, type: int}}]
-    selectors:
-    - matchArgs:
-      - {{index: 0, operator: Equal, values: ["{value}"]}}
+    args:
+    - index: 0
+      type: int
 """
 
 
-def lines(*command):
-    return subprocess.run(command, stdout=subprocess.PIPE, universal_newlines=True, check=True).stdout.splitlines()
-
-
-def symbol_address(program, name):
-    return next(int(l.split()[0], 16) for l in lines("nm", program) if l.split()[-1] == name)
-
-
-def file_offset(program, address):
-    for line in lines("readelf", "-lW", program):
+def address_of(path, name):
+    symbols = subprocess.run(["nm", path], check=True, capture_output=True, text=True).stdout
+    for line in symbols.splitlines():
         words = line.split()
-        if words[:1] == ["LOAD"]:
-            offset, start, _, size = (int(w, 16) for w in words[1:5])
-            if start <= address < start + size:
-                return offset + address - start
-    raise SystemExit("places.py: the address is in no segment")
+        if words[-1] == name:
+            return int(words[0], 16)
+    sys.exit(f"places.py: {path} has no {name}")
+
+
+def offset_of(image, address):
+    start, = struct.unpack_from("<Q", image, 32)
+    size, count = struct.unpack_from("<HH", image, 54)
+    for i in range(count):
+        kind, _, offset, at, _, filled = struct.unpack_from("<IIQQQQ", image, start + i * size)
+        if kind == 1 and at <= address < at + filled:
+            return address - at + offset
+    sys.exit(f"places.py: nothing is at {address:#x}")
 
 
 def main():
-    program = sys.argv[1]
-    with open(program, "rb") as f:
-        digest = hashlib.sha256(f.read()).hexdigest()
-    address = symbol_address(program, "tool_probed")
-    counter = file_offset(program, symbol_address(program, "tool_semaphore"))
-    offset = file_offset(program, address)
-    places = [("by-offset", f"offsets: [{offset}]", 21), ("by-address", f"addrs: [{address}]", 22),
-              ("counted", f"symbols: [main]\n    refCtrOffsets: [{counter}]", 2)]
-    print("---\n".join(POLICY.format(name=n, digest=digest, place=p, value=v) for n, p, v in places), end="")
+    path = sys.argv[1]
+    with open(path, "rb") as file:
+        image = file.read()
+    function = address_of(path, "tool_probed")
+    counted = address_of(path, "tool_changed")  # the kernel takes one counter for a place
+    counter = offset_of(image, address_of(path, "tool_semaphore"))
+    digests = {algorithm: hashlib.new(algorithm, image).hexdigest()
+               for algorithm in ("sha1", "sha256", "sha512")}
+    other = "sha256:" + 64 * "0"
+    places = {
+        "address": f"addrs: [{function}]",
+        "offset": f"offsets: [{offset_of(image, counted)}]\n    refCtrOffsets: [{counter}]",
+        "other": f'symbols: [tool_probed]\n    binaryDigests: ["{other}"]\n'
+                 "    ignore: {digestVerificationFailure: true}",
+    }
+    for algorithm, text in digests.items():
+        places[algorithm] = ("symbols: [tool_probed]\n    binaryDigests: "
+                             f'["{other}", "{algorithm}:{text.upper()}"]')
+    for name, place in places.items():
+        sys.stdout.write(POLICY.format(name=name, place=place))
 
 
 main()

@@ -105,7 +105,7 @@ static void ask(struct http *h, const char *request, const char *status, const c
 					{.fd = fd, .events = POLLIN}};
 
 		poll(both, 2, 1000);
-		http_run(h);
+		http_service.run(h);
 		if (both[1].revents)
 			break;
 	}
@@ -150,12 +150,12 @@ Test(http, silent_clients_are_not_waited_for)
 	for (int i = 0; i < 8; i++) {
 		silent[i] = connect_to(h);
 		cr_assert_eq(write(silent[i], "GET /th", 7), 7);
-		http_run(h);
+		http_service.run(h);
 	}
 	ask(h, "GET /there HTTP/1.1\r\nHost: x\r\n\r\n", "HTTP/1.1 200 OK\r\n", "/there");
 	for (int i = 0; i < 8; i++)
 		close(silent[i]);
-	http_run(h);
+	http_service.run(h);
 	http_close(h);
 }
 
