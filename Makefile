@@ -95,6 +95,28 @@ $(B)/gen/pages.def: $(pages) docs/rules
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
+# ---- installation -------------------------------------------------------------------------
+
+PREFIX  := /usr/local
+bindir  := $(PREFIX)/bin
+sbindir := $(PREFIX)/sbin
+mandir  := $(PREFIX)/share/man
+unitdir := $(PREFIX)/lib/systemd/system
+usersdir := $(PREFIX)/lib/sysusers.d
+policies := $(PREFIX)/share/tgc/policies
+
+#: install        the programs, manuals, policies and a systemd unit (PREFIX, DESTDIR)
+.PHONY: install
+install: all
+	install -d $(addprefix $(DESTDIR),$(bindir) $(sbindir) $(mandir)/man1 $(mandir)/man8 $(unitdir) $(usersdir) $(policies))
+	install -s $(B)/tgc $(DESTDIR)$(bindir)/tgc
+	install -s $(B)/tgrun $(DESTDIR)$(sbindir)/tgrun
+	install -m 644 docs/man/tgc.1 $(DESTDIR)$(mandir)/man1/tgc.1
+	install -m 644 docs/man/tgrun.8 $(DESTDIR)$(mandir)/man8/tgrun.8
+	install -m 644 $(wildcard stdlib-policies/*.yaml) $(DESTDIR)$(policies)
+	install -m 644 runtime/systemd/tgrun.sysusers $(DESTDIR)$(usersdir)/tgrun.conf
+	sed 's|@SBINDIR@|$(sbindir)|' runtime/systemd/tgrun.service.in >$(DESTDIR)$(unitdir)/tgrun.service
+
 # ---- checks -------------------------------------------------------------------------------
 
 include tests/check.mk

@@ -29,6 +29,15 @@ typedef _Bool bool;
 
 #define __inline inline __attribute__((always_inline))
 #define __subprogram __attribute__((noinline))
+/*
+ * A global function: verifiers look at it once in a program, however often it is called. Those
+ * before 5.12 let it take numbers only.
+ */
+#ifndef TG_HOST
+#define TG_ONCE __subprogram
+#else
+#define TG_ONCE static
+#endif
 #define SEC(name)    __attribute__((section(name), used))
 #define __ksym	     __attribute__((section(".ksyms")))
 #define __weak	     __attribute__((weak))
@@ -60,6 +69,7 @@ static long (*const bpf_map_delete_elem)(void *map, const void *key) = (void *)3
 static __u32 (*const bpf_get_prandom_u32)(void) = (void *)7;
 static __u64 (*const bpf_get_current_pid_tgid)(void) = (void *)14;
 static __u64 (*const bpf_get_current_task)(void) = (void *)35;
+static long (*const bpf_probe_write_user)(void *to, const void *from, __u32 size) = (void *)36;
 static long (*const bpf_override_return)(void *ctx, __u64 value) = (void *)58;
 static long (*const bpf_get_stack)(void *ctx, void *buf, __u32 size, __u64 flags) = (void *)67;
 static __u64 (*const bpf_get_current_cgroup_id)(void) = (void *)80;

@@ -6,6 +6,7 @@
  *   TG_POLICIES    how many policies it holds
  *   TG_HOOKS       how many hooks they have
  *   TG_NOTIFIES    when there are enforcers
+ *   TG_CHANGES     when registers or memory of user programs are changed
  *   TG_RATES       how many events rate limits remember; when there is one
  *   TG_FRAME       when other objects are linked with this one, which defines what they share
  *   TG_PIECE       when this is such another object
@@ -79,6 +80,36 @@ TG_SHARED struct {
 	__type(key, __u32);
 	__type(value, __u64);
 } tg_missed SEC(".maps");
+#endif
+
+/* Set, and Override of a user program's function; what could not be changed, by policy. */
+#ifdef TG_CHANGES
+TG_SHARED struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, TG_POLICIES);
+	__type(key, __u32);
+	__type(value, __u64);
+} tg_unchanged SEC(".maps");
+
+#define tg_set(policy, address, value)                                                             \
+	({                                                                                         \
+		__u32 value_ = (value);                                                            \
+		if (bpf_probe_write_user((void *)(address), &value_, sizeof(value_)))              \
+			tg_count_lost(&tg_unchanged, policy);                                      \
+	})
+/* A register of the program by its offset; the verifier wants to see each write by itself. */
+#define tg_register(ctx, offset) (*(const volatile __u64 *)((const char *)(ctx) + (offset)))
+#define tg_register_set(ctx, offset, value)                                                        \
+	asm volatile("*(u64 *)(%0 + %1) = %2" ::"r"(ctx), "i"(offset), "r"(value) : "memory")
+/* Has another program already sent the call elsewhere? It stands at no probe then: neither at a
+ * breakpoint nor at the call that newer kernels make of one. */
+#define tg_moved(ctx)                                                                              \
+	({                                                                                         \
+		__u8 byte_ = 0;                                                                    \
+		bpf_probe_read_user(&byte_, 1, (const void *)((struct pt_regs *)(ctx))->ip);       \
+		byte_ != 0xcc && byte_ != 0xe8;                                                    \
+	})
 #endif
 
 #define TG_AGAIN 1 /* the scratch memory was disturbed: nothing was done yet */

@@ -27,7 +27,7 @@ static const struct command {
 	 "compile POLICY... -o FILE.tgb --key KEY.pem --cert CERT.pem\n"
 	 "          [--kernel KERNEL]... [--root FOLDER] [--name NAME] [--bundle-version N]\n"
 	 "          [--project FILE | --no-project] [--report] [--max-insns N] [--max-stack N]\n"
-	 "          [--max-memory N] [--max-event-bytes N]\n"
+	 "          [--max-memory N] [--max-event-bytes N] [-j N] [--no-cache] [--progress]\n"
 	 "          " DIAG_OPTIONS_WORDS},
 	{"lint", cmd_lint,
 	 "lint [FILE|FOLDER...] [--kernel KERNEL]... [--fix | --diff] [--matrix | --quiet]\n"

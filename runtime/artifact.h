@@ -85,6 +85,7 @@ enum tg_hook_kind {
 	TG_HOOK_TRACEPOINT, /* process_tracepoint */
 	TG_HOOK_UPROBE,	    /* process_uprobe */
 	TG_HOOK_USDT,	    /* process_usdt */
+	TG_HOOK_LOADER,	    /* process_loader; needs a perf event that asks for build ids */
 	TG_HOOK_KIND_COUNT,
 };
 
@@ -150,7 +151,9 @@ enum tg_attach {
 	TG_ATTACH_UPROBE, /* of hooks with a place of a file */
 	TG_ATTACH_URETPROBE,
 	TG_ATTACH_ITER_TASK, /* run once after load, for processes already there; target: "task" */
-	TG_ATTACH_KPROBE_OVERRIDE, /* a kprobe that replaces the function's result */
+	TG_ATTACH_KPROBE_OVERRIDE,  /* a kprobe that replaces the function's result */
+	TG_ATTACH_UPROBE_REGISTERS, /* uprobes that change the program's registers, its memory */
+	TG_ATTACH_UPROBE_MEMORY,
 	TG_ATTACH_COUNT,
 };
 

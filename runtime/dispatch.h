@@ -7,6 +7,7 @@
 #include "runtime/bundle.h"
 #include "runtime/calls.h"
 #include "runtime/event.h"
+#include "runtime/mappings.h"
 #include "runtime/requests.h"
 #include "runtime/sink.h"
 #include "runtime/startup.h"
@@ -26,8 +27,11 @@ struct dispatch {
 	const struct bundles *bundles;
 	struct sinks *sinks; /* borrowed */
 	struct event_style style;
-	struct symbols *symbols; /* NULL: no bundle wants stack traces */
+	uint32_t with_ancestors; /* types of events that show them; bits of enum event_type */
+	const struct proc *ancestors[PROCS_ANCESTORS_MAX]; /* of the event at hand */
+	struct symbols *symbols;			   /* NULL: no bundle wants stack traces */
 	struct requests requests;
+	struct mapped mapped;		       /* files that were reported; owned */
 	struct tally *tally;		       /* borrowed; NULL: nobody asks */
 	struct stack kernel_stack, user_stack; /* of the record at hand */
 	struct dispatch_counts counts;

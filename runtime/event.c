@@ -14,6 +14,7 @@ enum event_type event_type_of_kind(enum event_kind kind)
 		[EVENT_TRACEPOINT] = EVENT_TYPE_PROCESS_TRACEPOINT,
 		[EVENT_UPROBE] = EVENT_TYPE_PROCESS_UPROBE,
 		[EVENT_USDT] = EVENT_TYPE_PROCESS_USDT,
+		[EVENT_LOADER] = EVENT_TYPE_PROCESS_LOADER,
 	};
 
 	return types[kind];

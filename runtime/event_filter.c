@@ -282,7 +282,7 @@ static bool any_labels(const struct values *values, const struct event_pod *pod)
 static bool any_ancestor(const struct values *values, const struct event_view *view)
 {
 	for (size_t i = 0; i < view->ancestor_count; i++) {
-		if (any_regex(values, view->ancestors[i]))
+		if (any_regex(values, view->ancestor(view, i)))
 			return true;
 	}
 	return false;

@@ -39,8 +39,10 @@ struct event_view {
 	enum event_type type;
 	bool has_process, has_parent;
 	struct event_process_view process, parent;
-	const char *policy;	      /* "" none */
-	const char *const *ancestors; /* binaries above the parent, nearest first */
+	const char *policy; /* "" none */
+	/* The binary of the ancestor above the parent with this index, nearest first. */
+	const char *(*ancestor)(const struct event_view *view, size_t index);
+	const void *ancestors; /* what that function knows them by */
 	size_t ancestor_count;
 };
 

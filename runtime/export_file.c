@@ -234,7 +234,7 @@ static void close_file(void *state)
 struct line_writer export_file_writer(struct export_file *f)
 {
 	static const struct line_writer_ops ops = {
-		.name = "the export file",
+		.name = "export file",
 		.write = write_lines,
 		.tick = tick,
 		.reopen = reopen,

@@ -3,9 +3,11 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include "runtime/event_type.h"
 #include "runtime/export_options.h"
+#include "runtime/procs.h"
 
-enum kind { TEXT, COUNT, SWITCH, DURATION, MODE, RATE };
+enum kind { TEXT, COUNT, SWITCH, DURATION, MODE, RATE, TYPES };
 
 #define COUNT_MAX 1000000u
 
@@ -33,6 +35,7 @@ void export_options_init(struct export_options *o)
 		.redaction_filters = "",
 		.aggregation_window = 15000000000ull,
 		.aggregation_buffer = 10000,
+		.process_cache_size = PROCS_CAPACITY,
 	};
 }
 
@@ -114,6 +117,37 @@ static int parse_duration(const char *value, uint64_t *out)
 	return at > value ? 0 : -1;
 }
 
+/* Groups of types, as Tetragon names them; none is of use without `base`. */
+static int parse_types(const char *value, uint32_t *out)
+{
+	static const struct {
+		const char *word;
+		uint32_t types;
+	} words[] = {
+		{"base", 1u << EVENT_TYPE_PROCESS_EXEC | 1u << EVENT_TYPE_PROCESS_EXIT},
+		{"kprobe", 1u << EVENT_TYPE_PROCESS_KPROBE},
+		{"tracepoint", 1u << EVENT_TYPE_PROCESS_TRACEPOINT},
+		{"loader", 1u << EVENT_TYPE_PROCESS_LOADER},
+		{"uprobe", 1u << EVENT_TYPE_PROCESS_UPROBE},
+		{"lsm", 1u << EVENT_TYPE_PROCESS_LSM},
+		{"usdt", 1u << EVENT_TYPE_PROCESS_USDT},
+	};
+
+	*out = 0;
+	for (const char *at = value; *at;) {
+		size_t size = strcspn(at, ","), i = 0;
+
+		while (i < 7 && (strlen(words[i].word) != size || strncmp(words[i].word, at, size)))
+			i++;
+		if (i == 7)
+			return -1;
+		*out |= words[i].types;
+		at += size;
+		at += *at == ',';
+	}
+	return !*out || (*out & words[0].types) ? 0 : -1;
+}
+
 static int parse(enum kind kind, const char *value, void *member)
 {
 	switch (kind) {
@@ -128,8 +162,10 @@ static int parse(enum kind kind, const char *value, void *member)
 		return parse_duration(value, member);
 	case MODE:
 		return parse_mode(value, member);
-	default:
+	case RATE:
 		return parse_rate(value, member);
+	default:
+		return parse_types(value, member);
 	}
 }
 
@@ -143,6 +179,8 @@ int export_options_set(struct export_options *o, enum export_option option, cons
 		[DURATION] = "a time, as 30s, 1h30m or 0",
 		[MODE] = "the mode of a file in octal, as 640",
 		[RATE] = "-1 or a number of events a minute",
+		[TYPES] = "a list of base, kprobe, tracepoint, loader, uprobe, lsm and usdt, base "
+			  "among them",
 	};
 
 	if (!parse(table[option].kind, value, (char *)o + table[option].offset))

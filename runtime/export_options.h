@@ -27,6 +27,9 @@ struct export_options {
 	bool aggregation;
 	uint64_t aggregation_window, aggregation_buffer;
 	const char *cluster_name;
+	bool process_cred, process_ns;
+	uint32_t ancestors; /* types of events that show them; bits */
+	uint64_t process_cache_size;
 };
 
 void export_options_init(struct export_options *o);

@@ -172,5 +172,5 @@ int export_sink_add(struct sinks *sinks, struct export_sink *e)
 		.close = close_sink,
 	};
 
-	return sinks_add(sinks, &(struct sink){&ops, e, &e->counts});
+	return sinks_add(sinks, &(struct sink){e->writer.ops->name, &ops, e, &e->counts});
 }

@@ -364,6 +364,7 @@ static enum outcome watch_misses(struct attempt *at, uint32_t hook,
 bool load_lacks_hook(const struct artifact *a, uint32_t hook, struct features *f)
 {
 	const struct tg_hook_entry *h = &a->hooks[hook];
+	const struct tg_hook_entry *first = &a->hooks[artifact_first_part(a, hook)];
 	const char *name = artifact_string(a, h->name);
 	char path[512];
 
@@ -371,6 +372,11 @@ bool load_lacks_hook(const struct artifact *a, uint32_t hook, struct features *f
 		snprintf(path, sizeof(path), "bpf_lsm_%s", name);
 		return !features_have_function(f, path);
 	}
+	if (first->programs &&
+	    a->programs[first->first_program].attach == TG_ATTACH_UPROBE_REGISTERS)
+		return !features_have(f, FEATURE_UPROBE_REGISTERS);
+	if (h->kind == TG_HOOK_LOADER)
+		return !features_have_function(f, name);
 	if (h->kind != TG_HOOK_TRACEPOINT)
 		return false;
 	snprintf(path, sizeof(path), "/sys/kernel/tracing/events/%s/%s",
@@ -392,6 +398,9 @@ static int attach_hook(struct attempt *at, uint32_t hook, const struct bpf_progr
 	const struct artifact *a = at->artifact;
 	const struct tg_program_entry *p = chosen_program(at, hook);
 
+	if (a->hooks[hook].kind == TG_HOOK_LOADER && !at->out->mappings.count &&
+	    mappings_open(&at->out->mappings))
+		return -1;
 	if (a->hooks[hook].targets)
 		return attach_targets(&at->out->links, program, p->attach, a, hook,
 				      &at->out->targets);
@@ -452,7 +461,10 @@ static enum outcome keep_counters(struct attempt *at, struct bpf_object *object)
 
 	if (outcome == DONE)
 		outcome = keep_counter(at, object, &at->out->held, "tg_held");
-	return outcome == DONE ? keep_counter(at, object, &at->out->missed, "tg_missed") : outcome;
+	if (outcome == DONE)
+		outcome = keep_counter(at, object, &at->out->missed, "tg_missed");
+	return outcome == DONE ? keep_counter(at, object, &at->out->unchanged, "tg_unchanged")
+			       : outcome;
 }
 
 static enum outcome set_modes(struct attempt *at, struct bpf_object *object)
@@ -486,6 +498,8 @@ static void detach_all(struct loaded *l)
 	counters_close(&l->lost);
 	counters_close(&l->held);
 	counters_close(&l->missed);
+	counters_close(&l->unchanged);
+	mappings_close(&l->mappings);
 	misses_close(&l->misses);
 }
 
@@ -526,6 +540,18 @@ static void note_reasons(struct buffer *notes, const struct buffer *reasons)
 	}
 }
 
+static const char *why_absent(const struct attempt *at, uint32_t hook)
+{
+	const struct artifact *a = at->artifact;
+	const struct tg_hook_entry *first = &a->hooks[artifact_first_part(a, hook)];
+
+	if (first->kind != TG_HOOK_UPROBE)
+		return "kernel does not have it";
+	if (first->targets && at->out->targets.absent[first->first_target])
+		return "file has none of the policy's digests";
+	return "kernel lets no uprobe change registers";
+}
+
 static void note_choices(struct attempt *at)
 {
 	const struct artifact *a = at->artifact;
@@ -534,10 +560,7 @@ static void note_choices(struct attempt *at)
 	for (uint32_t i = 0; i < a->hook_count; i++) {
 		if (is_absent(at, i))
 			buffer_print(notes, "tgrun: hook %s: left out, because this %s\n",
-				     artifact_string(a, a->hooks[i].name),
-				     a->hooks[i].kind == TG_HOOK_UPROBE
-					     ? "file has none of the policy's digests"
-					     : "kernel does not have it");
+				     artifact_string(a, a->hooks[i].name), why_absent(at, i));
 		if (!at->choices[i].variant)
 			continue;
 		buffer_text(notes, "tgrun: hook ");

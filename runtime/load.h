@@ -9,6 +9,7 @@
 #include "runtime/artifact.h"
 #include "runtime/base.h"
 #include "runtime/buffer.h"
+#include "runtime/mappings.h"
 #include "runtime/misses.h"
 #include "runtime/modes.h"
 #include "runtime/targets.h"
@@ -18,17 +19,22 @@ struct bpf_program;
 
 struct loaded {
 	struct links links;
-	struct counters lost;	/* by policy; .fd is -1 when the bundle has none */
-	struct counters held;	/* by rate limits; likewise */
-	struct counters missed; /* notifications that no enforcer acted on; likewise */
-	struct misses misses;	/* by hook */
-	struct buffer notes;	/* lines: hooks that do not use their first variant, and why */
+	struct counters lost;	   /* by policy; .fd is -1 when the bundle has none */
+	struct counters held;	   /* by rate limits; likewise */
+	struct counters missed;	   /* notifications that no enforcer acted on; likewise */
+	struct counters unchanged; /* changes of user programs that failed; likewise */
+	struct misses misses;	   /* by hook */
+	struct buffer notes;	   /* lines: hooks that do not use their first variant, and why */
 	struct targets targets;
-	uint64_t memory; /* bytes of its own programs and maps in the kernel */
+	struct mappings mappings; /* none without `loader` */
+	uint64_t memory;	  /* bytes of its own programs and maps in the kernel */
 };
 
 #define LOADED_NOTHING                                                                             \
-	((struct loaded){.lost = {.fd = -1}, .held = {.fd = -1}, .missed = {.fd = -1}})
+	((struct loaded){.lost = {.fd = -1},                                                       \
+			 .held = {.fd = -1},                                                       \
+			 .missed = {.fd = -1},                                                     \
+			 .unchanged = {.fd = -1}})
 
 /* `modes` are those of the policies; they are the kernel's from before anything is attached. */
 int load_bundle(struct loaded *out, const struct artifact *a, const struct base *base,
@@ -44,7 +50,8 @@ bool load_shares_map(const char *name);
 const char *load_impossible(const struct artifact *a, const struct tg_program_entry *p,
 			    struct features *f);
 
-/* What targets.h does not look at: hooks that are known by type information or in tracefs. */
+/* What targets.h does not look at: hooks that are known by type information or in tracefs,
+ * and those that only newer kernels can have at all. */
 bool load_lacks_hook(const struct artifact *a, uint32_t hook, struct features *f);
 /* Whether it is attached to many functions at once. */
 bool load_is_multi(const struct tg_program_entry *p);

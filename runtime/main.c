@@ -22,7 +22,9 @@
 #include "runtime/options.h"
 #include "runtime/outputs.h"
 #include "runtime/privs.h"
+#include "runtime/procfs_facts.h"
 #include "runtime/relay.h"
+#include "runtime/supervisor.h"
 #include "runtime/trust.h"
 
 struct run {
@@ -38,8 +40,10 @@ struct run {
 	struct symbols symbols;
 	struct metrics metrics;
 	struct http *http;
+	struct supervisor supervisor;
 	uint64_t started; /* boot-time clock */
 	char host[256];
+	uint32_t host_namespaces[TG_EXEC_NAMESPACES];
 };
 
 /* A descriptor of ours that became 0, 1 or 2 would be read or written by mistake. */
@@ -116,18 +120,26 @@ static int set_modes(struct run *run, struct failure *why)
 
 static int prepare_dispatch(struct run *run, struct failure *why)
 {
+	const struct export_options *e = &run->options.export;
 	struct dispatch *d = &run->dispatch;
 
 	clock_measure(&run->clock);
-	d->procs = procs_new(PROCS_CAPACITY);
+	procfs_namespaces(run->host_namespaces, run->options.procfs, 1);
+	d->procs = procs_new(e->process_cache_size);
 	d->calls = calls_new(CALLS_CAPACITY, CALLS_BYTES);
 	if (!d->procs || !d->calls)
 		return failure_set(why, TGRUN_ENVIRONMENT, "out of memory");
 	d->bundles = &run->bundles;
 	d->requests.allowed = run->options.allow_requests;
 	procs_redact(d->procs, &run->outputs.redactions);
+	if (e->ancestors)
+		procs_keep_ancestors(d->procs);
+	d->with_ancestors = e->ancestors;
 	d->style = (struct event_style){.node_name = node_name(run),
-					.cluster_name = run->options.export.cluster_name,
+					.cluster_name = e->cluster_name,
+					.credentials = e->process_cred,
+					.namespaces = e->process_ns,
+					.host_namespaces = run->host_namespaces,
 					.clock = &run->clock,
 					.colors = use_colors(&run->options),
 					.timestamps = run->options.timestamps};
@@ -168,6 +180,16 @@ static int open_relay(struct run *run, struct failure *why)
 			    r->signal_fd, bundles_enforce(&run->bundles), why);
 }
 
+static int open_supervisor(struct run *run, struct failure *why)
+{
+	if (supervisor_open(&run->supervisor, why))
+		return -1;
+	if (supervisor_watch(&run->supervisor, &run->relay))
+		return failure_set(why, TGRUN_ENVIRONMENT, "cannot watch the watchdog's timer: %s",
+				   strerror(errno));
+	return 0;
+}
+
 /* A port below 1024 needs a privilege. */
 static int start_metrics(struct run *run, struct failure *why)
 {
@@ -202,9 +224,11 @@ static int start(struct run *run, struct failure *why)
 	    set_modes(run, why) || prepare_dispatch(run, why) ||
 	    base_start(&run->base, &run->features, o->ring_size, why) ||
 	    startup_scan(&run->startup, o->procfs, run->base.maps[BASE_MAP_PROC],
-			 run->dispatch.procs, why) ||
+			 run->dispatch.procs, o->export.process_cred || o->export.process_ns,
+			 why) ||
 	    bundles_load(&run->bundles, &run->base, &run->features, o->state_dir, why) ||
-	    open_symbols(run, why) || open_relay(run, why) || start_metrics(run, why))
+	    open_symbols(run, why) || open_relay(run, why) || start_metrics(run, why) ||
+	    open_supervisor(run, why))
 		return -1;
 	features_release(&run->features);
 	run->base.startup_full = run->startup.table_full;
@@ -241,12 +265,15 @@ static void print_request_notes(const struct run *run)
 static void tell_ready(struct run *run)
 {
 	uint64_t ms = (clock_boot_now() - run->started) / 1000000;
+	char status[200];
 
 	memory_give_back();
 	run->metrics.ready = true;
-	notice("tgrun: ready: %zu bundles, %zu policies, %zu hooks attached in %llu ms\n",
-	       run->bundles.count, bundles_policies(&run->bundles), bundles_hooks(&run->bundles),
-	       (unsigned long long)ms);
+	snprintf(status, sizeof(status), "%zu bundles, %zu policies, %zu hooks attached in %llu ms",
+		 run->bundles.count, bundles_policies(&run->bundles), bundles_hooks(&run->bundles),
+		 (unsigned long long)ms);
+	notice("tgrun: ready: %s\n", status);
+	supervisor_ready(&run->supervisor, status);
 	if (run->http)
 		notice("tgrun: metrics: http://%s/metrics\n", http_address(run->http));
 	print_notes(&run->bundles);
@@ -264,6 +291,7 @@ static int relay(struct run *run, struct failure *why)
 		dispatch_startup(&run->dispatch, &run->startup.v[i]);
 	startup_free(&run->startup);
 	relay_run(&run->relay);
+	supervisor_stopping(&run->supervisor);
 	bundles_detach(&run->bundles);
 	base_detach(&run->base);
 	relay_finish(&run->relay);
@@ -272,6 +300,7 @@ static int relay(struct run *run, struct failure *why)
 
 static void stop(struct run *run)
 {
+	supervisor_close(&run->supervisor);
 	http_close(run->http);
 	tally_free(run->dispatch.tally);
 	relay_close(&run->relay);
@@ -284,6 +313,7 @@ static void stop(struct run *run)
 	user_maps_stop(&run->symbols.user);
 	procs_free(run->dispatch.procs);
 	calls_free(run->dispatch.calls);
+	mapped_free(&run->dispatch.mapped);
 }
 
 static int check(struct run *run, struct failure *why)
@@ -314,6 +344,7 @@ int main(int argc, char *argv[])
 	static struct run run = {
 		.base = {.maps = {-1, -1, -1}, .lost = {.fd = -1}},
 		.symbols = {.user = {.fd = -1, .child = -1}},
+		.supervisor = {.socket = -1, .timer_fd = -1},
 		.relay = {.epoll_fd = -1, .signal_fd = -1, .hangup_fd = -1, .timer_fd = -1}};
 	struct failure why = {0};
 

@@ -30,7 +30,7 @@ static const char *hook_message(enum tg_hook_kind kind)
 {
 	static const char *const numbers[TG_HOOK_KIND_COUNT] = {
 		[TG_HOOK_KPROBE] = "13", [TG_HOOK_TRACEPOINT] = "14", [TG_HOOK_UPROBE] = "15",
-		[TG_HOOK_LSM] = "16",	 [TG_HOOK_USDT] = "28",
+		[TG_HOOK_LSM] = "16",	 [TG_HOOK_USDT] = "28",	      [TG_HOOK_LOADER] = "26",
 	};
 
 	return numbers[kind];
@@ -108,7 +108,7 @@ static void print_sink_rows(struct buffer *out, const struct sinks *sinks)
 	metric_begin(out, "tgrun_output_events_total", "counter", "Events taken, by output.");
 	for (size_t i = 0; i < sinks->count; i++)
 		metric_sample(out, "tgrun_output_events_total",
-			      METRIC_LABELS({"output", sinks->v[i].ops->name}),
+			      METRIC_LABELS({"output", sinks->v[i].name}),
 			      sinks->v[i].counts->accepted);
 	metric_begin(out, "tgrun_output_events_left_out_total", "counter",
 		     "Events that the reader of an output does not get, by cause.");
@@ -116,7 +116,7 @@ static void print_sink_rows(struct buffer *out, const struct sinks *sinks)
 		for (int cause = 0; cause < SINK_CAUSE_COUNT; cause++)
 			metric_sample(
 				out, "tgrun_output_events_left_out_total",
-				METRIC_LABELS({"output", sinks->v[i].ops->name},
+				METRIC_LABELS({"output", sinks->v[i].name},
 					      {"cause", sink_cause_label((enum sink_cause)cause)}),
 				sinks->v[i].counts->left_out[cause]);
 }

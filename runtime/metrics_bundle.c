@@ -65,6 +65,12 @@ static void print_held(struct buffer *out, const char *name, const struct bundle
 	print_counter(out, name, &b->loaded.held, b, policy);
 }
 
+static void print_unchanged(struct buffer *out, const char *name, const struct bundle *b,
+			    uint32_t policy)
+{
+	print_counter(out, name, &b->loaded.unchanged, b, policy);
+}
+
 static void print_unenforced(struct buffer *out, const char *name, const struct bundle *b,
 			     uint32_t policy)
 {
@@ -183,6 +189,9 @@ static const struct {
 	 "Events of each policy for which the ring had no room.", print_lost, NULL},
 	{"tgrun_policy_events_rate_limited_total", "counter",
 	 "Events that the rateLimit of each policy held back.", print_held, NULL},
+	{"tgrun_policy_changes_failed_total", "counter",
+	 "Times that registers or memory of a program could not be changed.", print_unchanged,
+	 NULL},
 	{"tetragon_enforcer_missed_notifications_total", "counter",
 	 "Notifications that no enforcer acted on.", print_unenforced, NULL},
 	{"tetragon_missed_prog_probes_total", "counter",

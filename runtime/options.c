@@ -51,6 +51,10 @@ static const char help[] =
 	"  --redaction-filters JSON\n"
 	"                      what of arguments is never shown\n"
 	"  --cluster-name NAME for every event\n"
+	"  --enable-process-cred, --enable-process-ns, --enable-ancestors base,...\n"
+	"                      credentials, namespaces and ancestors of processes in events\n"
+	"  --process-cache-size N\n"
+	"                      processes that are remembered (65536)\n"
 	"  --ready-fd N        write a newline to descriptor N when everything is attached\n"
 	"  --version, --help\n"
 	"\n"
@@ -86,6 +90,7 @@ enum {
 #define ARGUMENT_DURATION required_argument
 #define ARGUMENT_MODE	  required_argument
 #define ARGUMENT_RATE	  required_argument
+#define ARGUMENT_TYPES	  required_argument
 #define ARGUMENT_SWITCH	  optional_argument
 
 static const struct option long_options[] = {

@@ -9,7 +9,9 @@
 static int parse_filters(struct event_filters *list, const char *origin, const char *text,
 			 const struct options *o, struct failure *why)
 {
-	struct event_filter_abilities can = {.pid_set = o->export.pid_set_filter};
+	struct event_filter_abilities can = {.pid_set = o->export.pid_set_filter,
+					     .credentials = o->export.process_cred,
+					     .ancestors = o->export.ancestors};
 
 	return event_filters_parse(list, origin, text, strlen(text), &can, why);
 }
@@ -22,6 +24,10 @@ int outputs_prepare(struct outputs *outputs, const struct options *o, struct fai
 	if (e->max_size_mb == 0)
 		return failure_set(why, TGRUN_USAGE,
 				   "--export-file-max-size-mb: a file of no size holds no event");
+	if (e->process_cache_size < 1000)
+		return failure_set(why, TGRUN_USAGE,
+				   "--process-cache-size: less than 1000 processes are not enough "
+				   "to run with");
 	if (parse_filters(&rules->allow, "--export-allowlist", e->allowlist, o, why) ||
 	    parse_filters(&rules->deny, "--export-denylist", e->denylist, o, why) ||
 	    field_filters_parse(&rules->fields, "--field-filters", e->field_filters,

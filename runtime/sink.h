@@ -49,7 +49,6 @@ const char *sink_event_json(const struct sink_event *e, size_t *size);
 
 /* What may be NULL is not needed by every sink. `state` is the sink's own. */
 struct sink_ops {
-	const char *name; /* for messages: "standard output" */
 	void (*event)(void *state, const struct sink_event *e);
 	/* Whether so much waits that it should be flushed before more is read; or NULL. */
 	bool (*full)(const void *state);
@@ -68,6 +67,7 @@ struct sink_ops {
 };
 
 struct sink {
+	const char *name; /* for messages: "standard output" */
 	const struct sink_ops *ops;
 	void *state;
 	struct sink_counts *counts; /* the sink's own */

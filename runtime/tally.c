@@ -138,7 +138,7 @@ static void hook_word(struct buffer *out, const struct event *e)
 	static const char *const kinds[] = {
 		[EVENT_KPROBE] = "kprobe:", [EVENT_TRACEPOINT] = "tracepoint:",
 		[EVENT_LSM] = "lsm:",	    [EVENT_UPROBE] = "uprobe:",
-		[EVENT_USDT] = "usdt:",
+		[EVENT_USDT] = "usdt:",	    [EVENT_LOADER] = "loader:",
 	};
 	const char *before = e->kind == EVENT_UPROBE	   ? e->path
 			     : e->kind == EVENT_TRACEPOINT ? e->subsystem

@@ -46,7 +46,9 @@ unit_src += tests/unit/test_output.c
 unit_src += tests/unit/test_delivery.c
 unit_src += tests/unit/test_notice.c
 unit_src += tests/unit/test_conflict.c
+unit_src += tests/unit/test_mappings.c
 unit_src += tests/unit/test_http.c
+unit_src += tests/unit/test_supervisor.c
 unit_src += tests/unit/test_tally.c
 unit_src += tests/unit/test_misses.c
 unit_src += tests/unit/test_startup.c
@@ -151,3 +153,5 @@ eval_test_src := $(wildcard tests/eval/*.c) tests/decide/words.c
 unit_src += tests/unit/test_verifier_log.c
 unit_src += tests/unit/test_cost.c
 unit_src += tests/unit/test_proof.c
+# The cache of tgc compile.
+unit_src += tests/unit/test_cache.c

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "clang.h"
+#include "compiler/cache/cache.h"
 #include "compiler/base/arena.h"
 #include "includes.h"
 #include "linking.h"
@@ -13,9 +14,11 @@
 #include "set_bundle.h"
 
 #define NO_PIECE SIZE_MAX
+#define TELL_MS	 200
 
 struct piece {
 	struct bytes text, object; /* object.at: NULL until it is made */
+	struct cache_key key;	   /* of the object */
 	bool begun;
 };
 
@@ -59,6 +62,7 @@ struct build *build_start(struct arena *a, const struct build_options *o)
 	b->program = clang_program(a);
 	b->jobs = o->jobs > BUILD_JOBS_MAX ? BUILD_JOBS_MAX : o->jobs;
 	signal(SIGPIPE, SIG_IGN); /* a clang that dies early is told by its exit status */
+	signal(SIGXFSZ, SIG_IGN);
 	for (size_t i = 0; i < b->jobs; i++)
 		b->runs[i].piece = NO_PIECE;
 	for (size_t i = 0; i < b->jobs && i < o->early; i++)
@@ -121,6 +125,36 @@ static void start_linking(struct build *b, const struct unit *unit)
 	}
 }
 
+static void take_object(struct build *b, struct piece *p, struct bytes object)
+{
+	p->object = object;
+	p->begun = true;
+	b->made++;
+}
+
+/* In the order of the pieces, whichever was made first. */
+static void link_made(struct build *b)
+{
+	for (; b->linked < b->piece_count && b->pieces[b->linked].object.at; b->linked++)
+		linking_add(b->linking, b->pieces[b->linked].object);
+}
+
+/* Was the same text compiled before, by the same clang? */
+static void look_up(struct build *b, struct piece *p)
+{
+	struct bytes object;
+
+	if (!b->options->cache || !b->options->clang)
+		return;
+	p->key = (struct cache_key){.arena = b->arena};
+	cache_key_text(&p->key, "object");
+	cache_key_bytes(&p->key, (struct bytes){b->options->clang->bytes, b->options->clang->size});
+	cache_key_text(&p->key, clang_options(b->arena));
+	cache_key_bytes(&p->key, p->text);
+	if (cache_get(b->options->cache, &p->key, &object))
+		take_object(b, p, object);
+}
+
 void build_feed(struct build *b, const struct unit *unit)
 {
 	b->pieces = arena_array(b->arena, unit->piece_count, sizeof(*b->pieces));
@@ -132,8 +166,11 @@ void build_feed(struct build *b, const struct unit *unit)
 		b->pieces[i].text = includes_expand(
 			b->arena, pin_lines(b->arena, (const char *)text->at, text->size));
 	}
+	for (size_t i = 0; i < b->piece_count; i++)
+		look_up(b, &b->pieces[i]);
 	give_work(b);
 	start_linking(b, unit);
+	link_made(b);
 }
 
 /* What the compiler calls itself, from the strings of its debug information. */
@@ -149,14 +186,6 @@ static const char *compiler_words(struct arena *a, struct bytes elf)
 	return arena_printf(a, "%s", start);
 }
 
-static void take_object(struct build *b, struct piece *p, struct bytes object)
-{
-	p->object = object;
-	b->made++;
-	for (; b->linked < b->piece_count && b->pieces[b->linked].object.at; b->linked++)
-		linking_add(b->linking, b->pieces[b->linked].object);
-}
-
 /* Its exit is what there is to look at. */
 static void take_refusal(struct build *b, struct run *r)
 {
@@ -169,13 +198,17 @@ static void take_refusal(struct build *b, struct run *r)
 static void look_at(struct build *b, struct run *r)
 {
 	enum clang_state state = clang_look(&r->clang);
+	struct piece *p = &b->pieces[r->piece];
 
 	if (state == CLANG_WORKS)
 		return;
-	if (state == CLANG_DONE)
-		take_object(b, &b->pieces[r->piece], clang_object(&r->clang));
-	else
+	if (state == CLANG_DONE) {
+		take_object(b, p, clang_object(&r->clang));
+		if (p->key.size)
+			cache_put(b->options->cache, &p->key, p->object);
+	} else {
 		take_refusal(b, r);
+	}
 	r->piece = NO_PIECE;
 	clang_end(&r->clang);
 }
@@ -188,7 +221,7 @@ static void wait_for_clang(struct build *b)
 		fds[i] = (struct pollfd){
 			.fd = b->runs[i].piece == NO_PIECE ? -1 : b->runs[i].clang.output,
 			.events = POLLIN};
-	if (poll(fds, b->jobs, -1) < 0)
+	if (poll(fds, b->jobs, b->options->tell ? TELL_MS : -1) < 0)
 		return;
 	for (size_t i = 0; i < b->jobs; i++)
 		if (fds[i].revents)
@@ -213,6 +246,9 @@ enum exit_code build_finish(struct build *b, struct object *out, char *why, size
 		wait_for_clang(b);
 		if (!b->refusal)
 			give_work(b);
+		link_made(b);
+		if (b->options->tell)
+			b->options->tell(b->options->context, b->made, b->piece_count);
 	}
 	if (b->problem || b->refusal) {
 		snprintf(why, why_size, "%s", b->problem ? b->problem : b->refusal);

@@ -44,6 +44,8 @@ const char *unit_program_name(struct arena *a, uint32_t hook, uint32_t attach)
 		[TG_ATTACH_KRETPROBE_MULTI] = "kretprobe",
 		[TG_ATTACH_UPROBE] = "uprobe",
 		[TG_ATTACH_URETPROBE] = "uretprobe",
+		[TG_ATTACH_UPROBE_REGISTERS] = "uprobe",
+		[TG_ATTACH_UPROBE_MEMORY] = "uprobe",
 	};
 
 	return arena_printf(a, "h%u_%s", hook, words[attach]);
@@ -108,7 +110,7 @@ static void emit_section(struct emitter *e, const struct plan_hook *h, enum tg_a
 
 	if (emit_shared(h))
 		fprintf(e->out, "SEC(\"%s.multi\")\n", h->at_return ? "kretprobe" : "kprobe");
-	else if (attach == TG_ATTACH_UPROBE || attach == TG_ATTACH_URETPROBE)
+	else if (emit_is_user(attach) || attach == TG_ATTACH_URETPROBE)
 		fprintf(e->out, "SEC(\"%s\")\n", h->at_return ? "uretprobe" : "uprobe");
 	else if (attach == TG_ATTACH_TRACEPOINT)
 		fprintf(e->out, "SEC(\"tracepoint/%s/%s\")\n", h->subsystem, h->symbol);
@@ -192,6 +194,8 @@ static void emit_program(struct emitter *e, const struct plan_hook *first, uint3
 	if (attach == TG_ATTACH_KPROBE_OVERRIDE)
 		fprintf(e->out,
 			"\tif (ret)\n\t\tbpf_override_return(ctx, ret);\n\treturn 0;\n}\n\n");
+	else if (attach == TG_ATTACH_UPROBE_REGISTERS)
+		emit_register_changes(e, first);
 	else if (first->overrides)
 		fprintf(e->out,
 			"\ttg_opaque(ret);\n\tif (ret < -4095 || ret > %d)\n\t\tret = -1;\n"

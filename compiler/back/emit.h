@@ -32,6 +32,13 @@ static inline bool emit_by_registers(enum tg_attach attach)
 	return attach == TG_ATTACH_KPROBE || attach == TG_ATTACH_KPROBE_OVERRIDE;
 }
 
+/* Is it the entry of a user program's function? */
+static inline bool emit_is_user(enum tg_attach attach)
+{
+	return attach == TG_ATTACH_UPROBE || attach == TG_ATTACH_UPROBE_REGISTERS ||
+	       attach == TG_ATTACH_UPROBE_MEMORY;
+}
+
 /* Does the program get its arguments as typed pointers? */
 static inline bool emit_typed(enum tg_attach attach)
 {
@@ -85,8 +92,13 @@ static inline bool emit_shared(const struct plan_hook *h)
 uint64_t emit_sketched(const struct plan_hook *h, uint32_t slot);
 /* The path that a record ends with, when it is its only text: it is sent from where it is. */
 bool emit_only_path(const struct plan_hook *h);
-/* Do records have more than arguments? Their programs need the context to the end. */
+/* Do records have more than arguments? */
 bool emit_has_extras(const struct plan_hook *h);
+/* Does the half of texts need the program's context? */
+static inline bool emit_needs_context(const struct plan_hook *h)
+{
+	return emit_has_extras(h) || h->writes;
+}
 /*
  * Whether `live` is kept from the verifier by `^ zero` wherever selectors are taken out of it: it
  * would follow every combination of known bits.
@@ -238,6 +250,16 @@ void emit_renewals(struct emitter *e, const struct plan_hook *h);
 void emit_fact_tests(struct emitter *e, const struct plan_hook *h);
 /* Signals and the return value. */
 void emit_actions(struct emitter *e, const struct plan_hook *h);
+/* ---- what is changed in user programs (emit_user.c) ---- */
+
+/* Where an operand in memory lies, as a C expression. */
+void emit_operand_address(struct emitter *e, const struct usdt_operand *o);
+/* `Set`. */
+void emit_set_action(struct emitter *e, const struct plan_hook *h, const struct plan_action *a);
+/* What stands for an Override in a program's `ret`. */
+uint32_t emit_change_number(const struct plan_hook *h, uint32_t action);
+/* The end of a program that changes registers: what `ret` says. */
+void emit_register_changes(struct emitter *e, const struct plan_hook *first);
 /* Takes what is held back by a rateLimit out of `matched`. */
 void emit_rates(struct emitter *e, const struct plan_hook *h);
 /* What the record has besides arguments. */

@@ -135,7 +135,7 @@ static void emit_text_tail(struct emitter *e, const struct plan_hook *h, uint32_
 	else if (h->held)
 		emit_saved(e, h, "c.call", attach);
 	fprintf(e->out, "\tc.live = live;\n\treturn h%u_finish(&c%s);\n}\n\n", hook,
-		emit_has_extras(h) ? ", ctx" : "");
+		emit_needs_context(h) ? ", ctx" : "");
 }
 
 static void emit_locals(struct emitter *e, const struct plan_hook *h, uint32_t hook)

@@ -70,7 +70,7 @@ static void emit_once(struct emitter *e, const struct plan_hook *h, uint32_t hoo
 		"\tint ret = 0;\n%s%s\n"
 		"\ttoken = tg_begin(s, c->live, sizeof(struct tg_hook) + %u * sizeof(struct "
 		"tg_slot));\n",
-		hook, hook, emit_has_extras(h) ? ", void *ctx" : "", emit_winner_variables(h),
+		hook, hook, emit_needs_context(h) ? ", void *ctx" : "", emit_winner_variables(h),
 		h->rate_count ? "\t__u64 held = 0;\n\tstruct tg_rate rate;\n" : "",
 		h->held && !h->at_return ? "\tstruct tg_call call;\n" : "", h->slot_count);
 	for (uint32_t i = 0; i < h->slot_count; i++)
@@ -129,8 +129,8 @@ void emit_finish(struct emitter *e, const struct plan_hook *h, uint32_t hook)
 		"\tfor (int i = 0; i < TG_SCRATCH_TRIES && s && ret == TG_AGAIN; i++)\n"
 		"\t\tret = h%u_once(s, c, &lost%s);\n"
 		"\ttg_scratch_give();\n\tif (lost) {\n",
-		hook, hook, emit_has_extras(h) ? ", void *ctx" : "", hook,
-		emit_has_extras(h) ? ", ctx" : "");
+		hook, hook, emit_needs_context(h) ? ", void *ctx" : "", hook,
+		emit_needs_context(h) ? ", ctx" : "");
 	emit_losses(e, h);
 	fprintf(e->out, "\t}\n\treturn ret == TG_AGAIN ? 0 : ret;\n}\n\n");
 }

@@ -88,6 +88,8 @@ static void emit_counts(struct emitter *e)
 		fprintf(e->out, "#define TG_RATES %u\n", RATES_REMEMBERED);
 	if (plan->notifies)
 		fprintf(e->out, "#define TG_NOTIFIES\n");
+	if (plan->changes)
+		fprintf(e->out, "#define TG_CHANGES\n");
 	if (has_returns(plan))
 		fprintf(e->out, "#define TG_CALLS %u\n", CALLS_REMEMBERED);
 }

@@ -7,7 +7,8 @@
 #include "runtime/bytes.h"
 #include "unit.h"
 
-struct diags;
+struct cache;
+struct cache_key;
 
 struct object {
 	struct bytes elf;     /* in the arena given */
@@ -17,8 +18,13 @@ struct object {
 #define BUILD_JOBS_MAX 64
 
 struct build_options {
-	uint32_t jobs;	/* how many run at once, at least 1 */
-	uint32_t early; /* how many are started before there is anything to compile */
+	uint32_t jobs;	     /* how many run at once, at least 1 */
+	uint32_t early;	     /* how many are started before there is anything to compile */
+	struct cache *cache; /* of objects; NULL: none */
+	const struct cache_key *clang; /* which one it is; NULL: that is not known */
+	/* NULL, or told a few times a second how many objects of how many there are. */
+	void (*tell)(void *context, size_t made, size_t all);
+	void *context;
 };
 
 /*

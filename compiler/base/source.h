@@ -50,6 +50,8 @@ struct place {
 int sources_load(struct sources *s, const char *path);
 /* Adds text that is already in memory (tests, fuzzers); copies it. */
 uint32_t sources_add(struct sources *s, const char *name, const char *text, size_t size);
+/* Adds a file of others that live in the same arena. */
+uint32_t sources_adopt(struct sources *s, const struct source *file);
 /* Forgets the file added last; no message may point into it. */
 void sources_drop_last(struct sources *s);
 const struct source *sources_get(const struct sources *s, uint32_t file);

@@ -2,6 +2,7 @@
 /* tgc compile: the command line. When it names no policy, the project file says the rest. */
 #include <getopt.h>
 #include <stddef.h>
+#include "compiler/back/object.h"
 #include "compiler/base/arena.h"
 #include "command.h"
 #include "pipeline.h"
@@ -16,6 +17,8 @@ enum {
 	OPT_NAME,
 	OPT_VERSION,
 	OPT_REPORT,
+	OPT_NO_CACHE,
+	OPT_PROGRESS,
 	OPT_MAX_INSNS, /* these as in budgets.def */
 	OPT_MAX_STACK,
 	OPT_MAX_MEMORY,
@@ -33,6 +36,9 @@ static const struct option long_options[] = {
 	{"name", required_argument, NULL, OPT_NAME},
 	{"bundle-version", required_argument, NULL, OPT_VERSION},
 	{"report", no_argument, NULL, OPT_REPORT},
+	{"jobs", required_argument, NULL, 'j'},
+	{"no-cache", no_argument, NULL, OPT_NO_CACHE},
+	{"progress", no_argument, NULL, OPT_PROGRESS},
 	{"max-insns", required_argument, NULL, OPT_MAX_INSNS},
 	{"max-stack", required_argument, NULL, OPT_MAX_STACK},
 	{"max-memory", required_argument, NULL, OPT_MAX_MEMORY},
@@ -42,7 +48,7 @@ static const struct option long_options[] = {
 	DIAG_LONG_OPTIONS,
 	{0},
 };
-static const char short_options[] = "o:" DIAG_SHORT_OPTIONS;
+static const char short_options[] = "o:j:" DIAG_SHORT_OPTIONS;
 
 struct command_line {
 	struct arena arena;
@@ -65,6 +71,7 @@ static int parse_budget(struct command_line *c, enum budget_kind kind)
 static int parse_own_option(void *command, int option)
 {
 	struct command_line *c = command;
+	uint64_t jobs;
 
 	switch (option) {
 	case 'o':
@@ -95,6 +102,19 @@ static int parse_own_option(void *command, int option)
 		if (command_count(optarg, &c->options.version))
 			return 0;
 		return command_usage("`%s` is not a version: a whole number is", optarg);
+	case 'j':
+		if (command_count(optarg, &jobs) && jobs && jobs <= BUILD_JOBS_MAX) {
+			c->options.jobs = (uint32_t)jobs;
+			return 0;
+		}
+		return command_usage("--jobs: `%s` is not a number from 1 to %d", optarg,
+				     BUILD_JOBS_MAX);
+	case OPT_NO_CACHE:
+		c->options.no_cache = true;
+		return 0;
+	case OPT_PROGRESS:
+		c->options.progress = true;
+		return 0;
 	case OPT_REPORT:
 		c->options.report = true;
 		return 0;

@@ -27,6 +27,8 @@ struct compile_options {
 	struct budget budget;
 	bool allow_missing; /* a hook that only some kernels have is left out on the others */
 	bool report;	    /* what the bundle costs, to stdout once it is written */
+	bool no_cache;	    /* neither look into it nor keep anything */
+	bool progress;	    /* told on standard error, whatever that is */
 	bool places;	    /* dumps show where things were written */
 	struct diag_options diag;
 };

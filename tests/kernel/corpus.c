@@ -25,8 +25,8 @@ static const struct lab_file files[] = {
 };
 
 /*
- * To take a program away is to wait for the kernel, so several bundles are tried at a time. Each
- * script of the guest has a minute.
+ * To take a program away is to wait for the kernel, so several bundles are tried at a time. On old
+ * kernels, and under load, the largest lists take minutes.
  */
 #define AT_A_TIME 3
 #define SCRIPT                                                                                     \
@@ -118,6 +118,8 @@ int main(int argc, char **argv)
 	setlinebuf(stdout);
 	lab_defaults(&lab);
 	lab.work = "build/tests/corpus-work";
+	lab.script_seconds = 400;
+	lab.timeout = 1800;
 	lab.files = files;
 	lab.file_count = sizeof(files) / sizeof(files[0]);
 	result = run(&a, &lab, argv[1], argv + 2, (size_t)argc - 2, &e);

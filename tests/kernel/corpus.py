@@ -298,7 +298,7 @@ def main():
     for kernel, run in runs.items():
         wrong = judge(kernel, run[0], expected) if run else ["it did not run to its end"]
         for line in wrong:
-            print(f"corpus: FAIL {kernel}: {line}")
+            print(f"corpus: FAIL {kernel}: {line} (make bless-corpus)")
         failed += len(wrong)
     gone = sorted({policy for policy, _ in expected} - set(names))
     for policy in gone:

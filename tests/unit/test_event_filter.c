@@ -19,6 +19,11 @@ static const struct event_capabilities capabilities = {
 	.permitted = 1ull << 21 | 1ull << 12, .effective = 1ull << 21, .inheritable = 0};
 static const char *const ancestors[] = {"/usr/sbin/sshd", "/sbin/init"};
 
+static const char *ancestor_of(const struct event_view *view, size_t index)
+{
+	return ((const char *const *)view->ancestors)[index];
+}
+
 /* curl in a pod, child of a shell: an event of a kprobe. */
 static struct event_view curl(void)
 {
@@ -35,6 +40,7 @@ static struct event_view curl(void)
 			    .pod = &pod},
 		.parent = {.pid = 60, .binary = "/bin/sh", .arguments = "-c x", .container_id = ""},
 		.policy = "egress",
+		.ancestor = ancestor_of,
 		.ancestors = ancestors,
 		.ancestor_count = 2,
 	};
