@@ -5,6 +5,9 @@ in = $(sort $(wildcard compiler/$(1)/*.c))
 # From YAML to the syntax tree; depends on nothing but libyaml and, for messages, jansson.
 reader_src := $(call in,base) $(call in,diag) $(call in,read)
 
+# The terse language: to the same tree as YAML's, and back.
+terse_src := $(call in,terse) $(B)/gen/tgc.tab.c $(B)/gen/tgc.lex.c
+
 # The value languages: what stands in `values`, `resolve`, `rateLimit` and the like.
 value_src := $(call in,words) $(call in,values)
 
@@ -19,7 +22,7 @@ tracefs_src := $(filter compiler/binaries/tracefs%,$(call in,binaries))
 # The reference evaluator: what policies mean, apart from what is generated of them.
 eval_src := $(call in,eval)
 
-compiler_src := $(reader_src) $(value_src) $(call in,kernels) $(call in,binaries) \
+compiler_src := $(reader_src) $(terse_src) $(value_src) $(call in,kernels) $(call in,binaries) \
 	$(foreach f,lower check rules explain eval cache back prove,$(call in,$(f))) \
 	$(filter-out %/main.c,$(call in,commands)) \
 	$(addprefix compiler/vm/,apt.c apt_sources.c boot.c child.c files.c initramfs.c \

@@ -86,6 +86,7 @@ runtime_src += runtime/stack_text.c
 runtime_src += runtime/stdout_writer.c
 runtime_src += runtime/startup.c
 runtime_src += runtime/tally.c
+runtime_src += runtime/supervisor.c
 runtime_src += runtime/targets.c
 runtime_src += runtime/userfile.c
 runtime_src += runtime/refusal.c

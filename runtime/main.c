@@ -24,6 +24,7 @@
 #include "runtime/privs.h"
 #include "runtime/procfs_facts.h"
 #include "runtime/relay.h"
+#include "runtime/supervisor.h"
 #include "runtime/trust.h"
 
 struct run {
@@ -39,6 +40,7 @@ struct run {
 	struct symbols symbols;
 	struct metrics metrics;
 	struct http *http;
+	struct supervisor supervisor;
 	uint64_t started; /* boot-time clock */
 	char host[256];
 	uint32_t host_namespaces[TG_EXEC_NAMESPACES];
@@ -178,6 +180,16 @@ static int open_relay(struct run *run, struct failure *why)
 			    r->signal_fd, bundles_enforce(&run->bundles), why);
 }
 
+static int open_supervisor(struct run *run, struct failure *why)
+{
+	if (supervisor_open(&run->supervisor, why))
+		return -1;
+	if (supervisor_watch(&run->supervisor, &run->relay))
+		return failure_set(why, TGRUN_ENVIRONMENT, "cannot watch the watchdog's timer: %s",
+				   strerror(errno));
+	return 0;
+}
+
 /* A port below 1024 needs a privilege. */
 static int start_metrics(struct run *run, struct failure *why)
 {
@@ -215,7 +227,8 @@ static int start(struct run *run, struct failure *why)
 			 run->dispatch.procs, o->export.process_cred || o->export.process_ns,
 			 why) ||
 	    bundles_load(&run->bundles, &run->base, &run->features, o->state_dir, why) ||
-	    open_symbols(run, why) || open_relay(run, why) || start_metrics(run, why))
+	    open_symbols(run, why) || open_relay(run, why) || start_metrics(run, why) ||
+	    open_supervisor(run, why))
 		return -1;
 	features_release(&run->features);
 	run->base.startup_full = run->startup.table_full;
@@ -252,12 +265,15 @@ static void print_request_notes(const struct run *run)
 static void tell_ready(struct run *run)
 {
 	uint64_t ms = (clock_boot_now() - run->started) / 1000000;
+	char status[200];
 
 	memory_give_back();
 	run->metrics.ready = true;
-	notice("tgrun: ready: %zu bundles, %zu policies, %zu hooks attached in %llu ms\n",
-	       run->bundles.count, bundles_policies(&run->bundles), bundles_hooks(&run->bundles),
-	       (unsigned long long)ms);
+	snprintf(status, sizeof(status), "%zu bundles, %zu policies, %zu hooks attached in %llu ms",
+		 run->bundles.count, bundles_policies(&run->bundles), bundles_hooks(&run->bundles),
+		 (unsigned long long)ms);
+	notice("tgrun: ready: %s\n", status);
+	supervisor_ready(&run->supervisor, status);
 	if (run->http)
 		notice("tgrun: metrics: http://%s/metrics\n", http_address(run->http));
 	print_notes(&run->bundles);
@@ -278,6 +294,7 @@ static int relay(struct run *run, struct failure *why)
 	}
 	startup_free(&run->startup);
 	relay_run(&run->relay);
+	supervisor_stopping(&run->supervisor);
 	bundles_detach(&run->bundles);
 	base_detach(&run->base);
 	relay_finish(&run->relay);
@@ -286,6 +303,7 @@ static int relay(struct run *run, struct failure *why)
 
 static void stop(struct run *run)
 {
+	supervisor_close(&run->supervisor);
 	http_close(run->http);
 	tally_free(run->dispatch.tally);
 	relay_close(&run->relay);
@@ -329,6 +347,7 @@ int main(int argc, char *argv[])
 	static struct run run = {
 		.base = {.maps = {-1, -1, -1}, .lost = {.fd = -1}},
 		.symbols = {.user = {.fd = -1, .child = -1}},
+		.supervisor = {.socket = -1, .timer_fd = -1},
 		.relay = {.epoll_fd = -1, .signal_fd = -1, .hangup_fd = -1, .timer_fd = -1}};
 	struct failure why = {0};
 

@@ -70,7 +70,7 @@ $(golden_btf) $(old_btf): $(B)/tests/%.bpf.o: tests/btf/%.c
 
 #: check-golden   messages and dumps of tgc against tests/golden
 check-golden: deps $(B)/tgc $(golden_btf) $(old_btf) $(elf_samples)
-	$(tally) golden sh -c 'sh tests/golden/run.sh && python3 tests/golden/vectors.py && sh tests/golden/corpus.sh'
+	$(tally) golden sh -c 'sh tests/golden/run.sh && python3 tests/golden/vectors.py && sh tests/golden/corpus.sh && sh tests/golden/roundtrip.sh'
 
 #: bless          rewrite the golden texts from what tgc prints now
 .PHONY: bless
@@ -183,6 +183,14 @@ $(B)/fuzz/corpus-lower/seeded: tests/golden/vectors.py $(wildcard tests/golden/*
 	$(Q)mkdir -p $(@D)
 	$(Q)for f in $(filter %.yaml,$^); do cp $$f $(@D)/$$(echo $$f | tr / -); done
 	$(Q)python3 tests/golden/vectors.py --write $(@D)
+	$(Q)touch $@
+
+# The same, and what convert makes of YAML.
+$(B)/fuzz/fuzz_terse: | $(golden_btf) $(B)/fuzz/corpus-terse/seeded
+$(B)/fuzz/corpus-terse/seeded: $(B)/tgc $(wildcard tests/golden/terse*/*.tg tests/golden/*/*-ok.yaml tests/golden/ir/*.yaml)
+	$(Q)mkdir -p $(@D)
+	$(Q)for f in $(filter %.tg,$^); do cp $$f $(@D)/$$(echo $$f | tr / -); done
+	$(Q)for f in $(filter %.yaml,$^); do $(B)/tgc convert $$f >$(@D)/$$(echo $$f | tr / -) 2>/dev/null || true; done
 	$(Q)touch $@
 
 #: check-fuzz     each fuzz target for FUZZ_TIME seconds (20)
@@ -373,15 +381,16 @@ $(B)/tests/hand: $(call obj,tests/bench/hand.c)
 
 #: bench          cost per event by instruction counting (slow; KERNELS=6.12)
 .PHONY: bench
-bench: bench-lint deps $(B)/tests/bench $(B)/tests/wl $(B)/tests/hand $(hands) $(kernel_programs)
+bench: bench-lint bench-compile deps $(B)/tests/bench $(B)/tests/wl $(B)/tests/hand $(hands) $(kernel_programs)
 	@$(B)/tests/bench $(KERNELS)
 
-$(B)/tests/policies $(B)/tests/lint-bench: $(B)/tests/%:
+$(B)/tests/policies $(B)/tests/lint-bench $(B)/tests/compile-bench: $(B)/tests/%:
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -o $@ $^
 $(B)/tests/policies: $(B)/obj/tests/bench/policies.o
 $(B)/tests/lint-bench: $(B)/obj/tests/bench/lint.o
+$(B)/tests/compile-bench: $(B)/obj/tests/bench/compile.o
 
 # The kernels of the kernel tests that are there, and the running one; LINT_KERNELS= others.
 kernel_cache  := $(or $(TGC_KERNELS),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/tgc/kernels)
@@ -396,3 +405,16 @@ bench-lint: deps $(B)/tgc $(B)/tests/policies $(B)/tests/lint-bench
 	@$(B)/tests/policies $(B)/bench/mistakes $(LINT_POLICIES) $(LINT_SEED) 100
 	@$(B)/tests/lint-bench $(B)/tgc $(B)/bench/clean $(LINT_KERNELS)
 	@$(B)/tests/lint-bench $(B)/tgc $(B)/bench/mistakes $(LINT_KERNELS)
+
+#: bench-compile  time and memory of tgc compile: one policy, 1,000 distinct ones, from the cache
+.PHONY: bench-compile
+compile_bench := $(B)/bench/compile
+bench-compile: deps $(B)/tgc $(B)/tests/policies $(B)/tests/compile-bench $(golden_btf)
+	@rm -rf $(compile_bench) && mkdir -p $(compile_bench)/distinct
+	@$(B)/tests/policies $(compile_bench)/distinct $(LINT_POLICIES) $(LINT_SEED) 0 distinct
+	@openssl genpkey -algorithm ed25519 -out $(compile_bench)/key.pem
+	@openssl req -x509 -new -key $(compile_bench)/key.pem -subj /CN=bench -days 2 \
+		-out $(compile_bench)/cert.pem
+	@TGC_CACHE_DIR=$(CURDIR)/$(compile_bench)/cache $(B)/tests/compile-bench $(B)/tgc \
+		$(firstword $(LINT_KERNELS)) $(compile_bench)/key.pem $(compile_bench)/cert.pem \
+		$(compile_bench)

@@ -48,6 +48,7 @@ unit_src += tests/unit/test_notice.c
 unit_src += tests/unit/test_conflict.c
 unit_src += tests/unit/test_mappings.c
 unit_src += tests/unit/test_http.c
+unit_src += tests/unit/test_supervisor.c
 unit_src += tests/unit/test_tally.c
 unit_src += tests/unit/test_misses.c
 unit_src += tests/unit/test_startup.c
@@ -142,6 +143,9 @@ unit_src += tests/unit/test_diag_formats.c
 # The front half.
 fuzz_targets += fuzz_lower
 fuzz_lower_src := tests/fuzz/fuzz_lower.c $(compiler_src)
+fuzz_targets += fuzz_terse
+fuzz_terse_src := tests/fuzz/fuzz_terse.c $(compiler_src)
+unit_src += tests/unit/test_terse.c
 # Policies in prose, and kernels side by side.
 unit_src += tests/unit/test_explain.c
 unit_src += tests/unit/test_matrix.c

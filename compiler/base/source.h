@@ -19,6 +19,7 @@ struct source {
 	const uint32_t *lines; /* byte offset of each line's start */
 	size_t line_count;
 	bool on_disk;		    /* `name` is a path that was read */
+	bool terse;		    /* in the terse language: messages speak it */
 	const uint32_t *characters; /* in the text before each block of SOURCE_BLOCK bytes */
 };
 

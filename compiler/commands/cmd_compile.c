@@ -44,6 +44,7 @@ static const struct option long_options[] = {
 	{"max-memory", required_argument, NULL, OPT_MAX_MEMORY},
 	{"max-event-bytes", required_argument, NULL, OPT_MAX_EVENT_BYTES},
 	COMMAND_PROJECT_OPTIONS,
+	COMMAND_TERSE_OPTIONS,
 	DIAG_LONG_OPTIONS,
 	{0},
 };
@@ -53,6 +54,7 @@ struct command_line {
 	struct arena arena;
 	struct project project;
 	struct command_names kernels;
+	struct command_terse terse;
 	struct policy_files files;
 	struct compile_options options;
 };
@@ -122,6 +124,8 @@ static int parse_own_option(void *command, int option)
 	case OPT_MAX_EVENT_BYTES:
 		return parse_budget(c, (enum budget_kind)(option - OPT_MAX_INSNS));
 	default:
+		if (command_terse_option(&c->arena, &c->terse, option, optarg))
+			return c->terse.bad;
 		return command_usage(NULL);
 	}
 }
@@ -210,6 +214,9 @@ static int run(struct command_line *c, int argc, char **argv)
 				&c->files);
 	if (code != EXIT_DONE)
 		return code;
+	command_terse_files(&c->terse, &c->files);
+	c->options.params = c->terse.params;
+	c->options.param_count = c->terse.count;
 	c->options.policies = c->files.files;
 	c->options.policy_count = c->files.count;
 	return compile(&c->options);

@@ -14,6 +14,7 @@ static const struct option long_options[] = {
 	{"root", required_argument, NULL, OPT_ROOT},
 	{"stage", required_argument, NULL, OPT_STAGE},
 	{"no-places", no_argument, NULL, OPT_NO_PLACES},
+	COMMAND_TERSE_OPTIONS,
 	DIAG_LONG_OPTIONS,
 	{0},
 };
@@ -24,6 +25,7 @@ static const char *const stage_names[] = {
 struct command_line {
 	struct arena arena;
 	struct command_names kernels;
+	struct command_terse terse;
 	struct compile_options options;
 	const char *stage;
 };
@@ -49,6 +51,8 @@ static int parse_own_option(void *command, int option)
 		c->options.places = false;
 		return 0;
 	default:
+		if (command_terse_option(&c->arena, &c->terse, option, optarg))
+			return c->terse.bad;
 		return command_usage(NULL);
 	}
 }
@@ -69,7 +73,9 @@ static int run(struct command_line *c, int argc, char **argv)
 	if (!argc)
 		return command_usage("no policy file given");
 	for (int i = 0; i < argc; i++)
-		files[i].path = argv[i];
+		files[i] = command_terse_file(&c->terse, argv[i]);
+	c->options.params = c->terse.params;
+	c->options.param_count = c->terse.count;
 	command_kernels(&c->arena, &no_project, &c->kernels);
 	c->options.policies = files;
 	c->options.policy_count = (size_t)argc;

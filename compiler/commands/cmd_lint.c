@@ -24,6 +24,7 @@ static const struct option long_options[] = {
 	{"matrix", no_argument, NULL, OPT_MATRIX},
 	{"quiet", no_argument, NULL, 'q'},
 	COMMAND_PROJECT_OPTIONS,
+	COMMAND_TERSE_OPTIONS,
 	DIAG_LONG_OPTIONS,
 	{0},
 };
@@ -33,6 +34,7 @@ struct command_line {
 	struct arena arena;
 	struct project project;
 	struct command_names kernels;
+	struct command_terse terse;
 	struct policy_files files;
 	struct lint_options options;
 };
@@ -64,6 +66,8 @@ static int parse_own_option(void *command, int option)
 		c->options.quiet = true;
 		return 0;
 	default:
+		if (command_terse_option(&c->arena, &c->terse, option, optarg))
+			return c->terse.bad;
 		return command_usage(NULL);
 	}
 }
@@ -103,6 +107,9 @@ static int run(struct command_line *c, int argc, char **argv)
 				&c->files);
 	if (code != EXIT_DONE)
 		return code;
+	command_terse_files(&c->terse, &c->files);
+	c->options.params = c->terse.params;
+	c->options.param_count = c->terse.count;
 	c->options.files = c->files.files;
 	c->options.file_count = c->files.count;
 	return lint(&c->options);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <openssl/sha.h>
 #include "compiler/base/arena.h"
 #include "compiler/back/bundle.h"
@@ -18,6 +19,7 @@
 #include "compiler/back/object.h"
 #include "compiler/back/pack.h"
 #include "pipeline.h"
+#include "policy_read.h"
 #include "progress.h"
 #include "compiler/kernels/profile.h"
 #include "compiler/prove/report.h"
@@ -35,6 +37,7 @@ struct compilation {
 	struct diags diags;
 	struct ast ast;
 	struct kernel_set kernels;
+	bool kernels_open;
 	struct ir *ir;
 	struct tir **tirs; /* one a kernel */
 	struct plan *plan;
@@ -76,10 +79,6 @@ static enum exit_code load_policy_file(struct compilation *c, const char *path, 
 	int file;
 
 	*input = NO_INPUT;
-	if (policy_file_is_terse(path)) {
-		policy_file_refuse_terse(&c->diags, path);
-		return EXIT_DONE;
-	}
 	file = sources_load(&c->inputs, path);
 	if (file >= 0) {
 		*input = (uint32_t)file;
@@ -106,19 +105,58 @@ static enum exit_code load_policies(struct compilation *c)
 	return code;
 }
 
+static void read_policy_file(struct compilation *c, const struct policy_file *policy,
+			     const struct source *input)
+{
+	const struct terse_options options = {.kernels = c->kernels.v,
+					      .kernel_count = c->kernels.count,
+					      .params = c->options->params,
+					      .param_count = c->options->param_count};
+	uint32_t file = sources_adopt(&c->sources, input);
+
+	if (!policy_read(&c->arena, &c->diags, &c->sources, file, policy, &options, &c->ast))
+		sources_drop_last(&c->sources);
+}
+
+static enum exit_code open_kernels(struct compilation *c)
+{
+	enum exit_code code;
+
+	if (c->kernels_open)
+		return EXIT_DONE;
+	c->kernels_open = true;
+	code = kernel_set_open(&c->kernels, &c->arena, c->options->kernels,
+			       c->options->kernel_count, c->options->root, c->why, sizeof(c->why));
+	if (code != EXIT_DONE)
+		return environment(c);
+	for (size_t i = 0; i < c->kernels.count; i++)
+		c->kernels.v[i].allow_missing = c->options->allow_missing;
+	return EXIT_DONE;
+}
+
+/* The terse language takes names from kernels; those of the command line, while others do not
+ * matter yet. */
+static enum exit_code open_named_kernels(struct compilation *c)
+{
+	bool running =
+		c->options->kernel_count == 1 && !strcmp(c->options->kernels[0], DEFAULT_BTF);
+
+	if (running && access(DEFAULT_BTF, R_OK))
+		return EXIT_DONE; /* said when it is needed */
+	for (size_t i = 0; i < c->options->policy_count; i++)
+		if (policy_is_terse(&c->options->policies[i]) && c->options->kernel_count)
+			return open_kernels(c);
+	return EXIT_DONE;
+}
+
 static enum exit_code read_policies(struct compilation *c)
 {
-	for (size_t i = 0; i < c->options->policy_count; i++) {
-		uint32_t file;
-
-		if (c->input_of[i] == NO_INPUT)
-			continue;
-		file = sources_adopt(&c->sources, &c->inputs.files[c->input_of[i]]);
-		if (!c->options->policies[i].found)
-			yaml_read(&c->arena, &c->diags, &c->sources, file, &c->ast);
-		else if (!yaml_read_found(&c->arena, &c->diags, &c->sources, file, &c->ast))
-			sources_drop_last(&c->sources);
-	}
+	if (open_named_kernels(c) != EXIT_DONE)
+		return EXIT_ENVIRONMENT;
+	for (size_t i = 0; i < c->options->policy_count; i++)
+		if (c->input_of[i] != NO_INPUT)
+			read_policy_file(c, &c->options->policies[i],
+					 &c->inputs.files[c->input_of[i]]);
 	return verdict(c);
 }
 
@@ -137,14 +175,10 @@ static enum exit_code lower_policies(struct compilation *c)
 
 static enum exit_code check_policies(struct compilation *c)
 {
-	enum exit_code code =
-		kernel_set_open(&c->kernels, &c->arena, c->options->kernels,
-				c->options->kernel_count, c->options->root, c->why, sizeof(c->why));
+	enum exit_code code = open_kernels(c);
 
 	if (code != EXIT_DONE)
-		return environment(c);
-	for (size_t i = 0; i < c->kernels.count; i++)
-		c->kernels.v[i].allow_missing = c->options->allow_missing;
+		return code;
 	diags_contexts(&c->diags, c->kernels.names, c->kernels.count);
 	c->tirs = kernel_set_check(&c->kernels, &c->arena, &c->diags, c->ir);
 	return verdict(c);
@@ -305,10 +339,20 @@ static bool add_kernels(const struct compilation *c, struct cache_key *k)
 	return true;
 }
 
+/* A file in the terse language may take in others. */
+static bool is_terse(const struct compilation *c)
+{
+	for (size_t i = 0; i < c->options->policy_count; i++)
+		if (policy_is_terse(&c->options->policies[i]))
+			return true;
+	return false;
+}
+
 /* With `root`, it depends on programs; what is measured has to be there. */
 static bool make_key(struct compilation *c, struct cache_key *k)
 {
-	if (c->options->root || is_measured(c->options) || diag_errors(&c->diags) || !c->clang.size)
+	if (c->options->root || is_measured(c->options) || is_terse(c) || diag_errors(&c->diags) ||
+	    !c->clang.size)
 		return false;
 	cache_key_text(k, "payload");
 	cache_key_bytes(k, (struct bytes){c->clang.bytes, c->clang.size});

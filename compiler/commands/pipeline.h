@@ -21,6 +21,8 @@ struct compile_options {
 	const char *output, *key, *cert;
 	const char *name; /* of the bundle; NULL: the output's base name */
 	uint64_t version;
+	const struct terse_param *params;
+	size_t param_count;
 	uint32_t jobs; /* clangs at once; 0: one for each processor */
 	struct budget budget;
 	bool allow_missing; /* a hook that only some kernels have is left out on the others */

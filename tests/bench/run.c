@@ -8,13 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include "compiler/base/arena.h"
-#include "compiler/vm/child.h"
 #include "tests/bench/scenarios.h"
 #include "tests/kernel/lab.h"
-
-#define POLICY "stdlib-policies/file-monitoring.yaml"
 
 static const struct lab_file files[] = {
 	{"/vm/wl", "build/tests/wl", false},
@@ -249,44 +245,6 @@ static void print_usage(const struct record *r)
 	       r->ready_ms);
 }
 
-static double compile_once(struct arena *a, const struct lab *lab, const struct kernel *k)
-{
-	const char *argv[] = {lab->tgc,
-			      "compile",
-			      POLICY,
-			      "-o",
-			      arena_printf(a, "%s/bench.tgb", lab->work),
-			      "--key",
-			      arena_printf(a, "%s/key.pem", lab->work),
-			      "--cert",
-			      arena_printf(a, "%s/cert.pem", lab->work),
-			      "--btf",
-			      k->btf,
-			      NULL};
-	struct timespec start, end;
-	char text[512];
-
-	clock_gettime(CLOCK_MONOTONIC, &start);
-	if (child_run(argv, NULL, text, sizeof(text)) != 0)
-		return -1;
-	clock_gettime(CLOCK_MONOTONIC, &end);
-	return (double)(end.tv_sec - start.tv_sec) * 1e3 +
-	       (double)(end.tv_nsec - start.tv_nsec) / 1e6;
-}
-
-static void print_compile(struct arena *a, const struct lab *lab, const struct kernel *k)
-{
-	double best = -1, each;
-	int i;
-
-	for (i = 0; i < 10; i++) {
-		each = compile_once(a, lab, k);
-		if (each >= 0 && (best < 0 || each < best))
-			best = each;
-	}
-	printf("tgc compile: %.0f ms (best of 10, this machine, clang included)\n", best);
-}
-
 static void tell_progress(void *context, const char *sentence)
 {
 	(void)context;
@@ -305,14 +263,12 @@ static void watch_line(void *context, struct lab_case *c, const char *word, cons
 	}
 }
 
-static void print_all(struct arena *a, const struct lab *lab, const struct kernel *k,
-		      const struct bench *b)
+static void print_all(const struct kernel *k, const struct bench *b)
 {
 	print_table(k, b);
 	print_loads(b);
 	if (b->tgc[0])
 		print_usage(&b->cases[b->tgc[0]].record);
-	print_compile(a, lab, k);
 }
 
 static int bench(struct arena *a, const struct lab *lab, const char *series, struct vm_error *e)
@@ -332,7 +288,7 @@ static int bench(struct arena *a, const struct lab *lab, const char *series, str
 	if (result == 0)
 		result = lab_boot(a, lab, &k, b.cases, b.count, &watch, e);
 	if (result == 0)
-		print_all(a, lab, &k, &b);
+		print_all(&k, &b);
 	for (size_t i = 0; i < b.count; i++) {
 		if (result == 0 && b.cases[i].refused)
 			result = vm_fail(e, "%s: %.1000s", b.tests[i].name, b.cases[i].refused);
