@@ -13,7 +13,7 @@
 #include "runtime/redaction.h"
 #include "runtime/regex.h"
 
-#define SIZE_MAX_HERE 2048 /* expression times text is the time it takes */
+#define SIZE_MAX_HERE 400 /* expression times text is the time it takes */
 
 static const char *ancestor_of(const struct event_view *view, size_t index)
 {
