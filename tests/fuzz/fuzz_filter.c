@@ -105,26 +105,28 @@ static void try_labels(const char *text)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	char bytes[SIZE_MAX_HERE + 1];
-	size_t first;
+	char bytes[SIZE_MAX_HERE + 1], *rest;
+	size_t first, rest_size;
 
 	if (size < 2 || size > SIZE_MAX_HERE)
 		return 0;
 	memcpy(bytes, data + 1, size - 1);
 	bytes[size - 1] = '\0';
 	first = strlen(bytes);
+	rest = bytes + first + (first < size - 1);
+	rest_size = (size_t)(bytes + size - 1 - rest);
 	switch (data[0] % 5) {
 	case 0:
-		try_filters(bytes, first, bytes + first + (first < size - 1));
+		try_filters(bytes, first, rest);
 		break;
 	case 1:
-		try_fields(bytes, first, bytes + first, size - 1 - first);
+		try_fields(bytes, first, rest, rest_size);
 		break;
 	case 2:
-		try_redactions(bytes, first, bytes + first + (first < size - 1));
+		try_redactions(bytes, first, rest);
 		break;
 	case 3:
-		try_regex(bytes, first, bytes + first, size - 1 - first);
+		try_regex(bytes, first, rest, rest_size);
 		break;
 	default:
 		try_labels(bytes);
