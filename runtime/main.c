@@ -292,8 +292,11 @@ static void tell_ready(struct run *run)
 
 static int relay(struct run *run, struct failure *why)
 {
-	for (size_t i = 0; i < run->startup.count; i++)
+	for (size_t i = 0; i < run->startup.count; i++) {
 		dispatch_startup(&run->dispatch, &run->startup.v[i]);
+		if (sinks_full(&run->relay.sinks))
+			sinks_flush(&run->relay.sinks);
+	}
 	startup_free(&run->startup);
 	relay_run(&run->relay);
 	supervisor_stopping(&run->supervisor);

@@ -85,6 +85,11 @@ fuzz_record_src := tests/fuzz/fuzz_record.c $(addprefix runtime/,arg_json.c arg_
 	regex_match.c regex_parse.c requests.c sink.c stack.c stack_text.c syscall_line.c tally.c targets.c \
 	user_maps.c userfile.c utf8.c workload_file.c workload_rules.c workloads.c)
 
+fuzz_targets += fuzz_filter
+fuzz_filter_src := tests/fuzz/fuzz_filter.c $(addprefix runtime/,arg_names.c buffer.c event_filter.c \
+	event_filter_json.c event_type.c failure.c field_filter.c json_name.c json_objects.c label_selector.c \
+	pid_family.c redaction.c regex.c regex_match.c regex_parse.c utf8.c)
+
 # What the programs of the kernel tests share: kernel-run, quickstart, bench.
 lab_src := \
 	tests/kernel/case.c \
