@@ -6,6 +6,7 @@
  *   TG_POLICIES    how many policies it holds
  *   TG_HOOKS       how many hooks they have
  *   TG_NOTIFIES    when there are enforcers
+ *   TG_TRACKERS    the policies that track sockets; when there are any
  *   TG_RATES       how many events rate limits remember; when there is one
  *
  * and after it the predicates and one program per hook and variant. Macros where a function
@@ -64,6 +65,10 @@ struct {
 	__type(key, __u32);
 	__type(value, __u64);
 } tg_missed SEC(".maps");
+#endif
+
+#ifdef TG_TRACKERS
+#include "socks.bpf.c"
 #endif
 
 #define TG_AGAIN 1 /* the scratch memory was disturbed: nothing was done yet */

@@ -417,7 +417,10 @@ static enum outcome keep_counters(struct attempt *at, struct bpf_object *object)
 
 	if (outcome == DONE)
 		outcome = keep_counter(at, object, &at->out->held, "tg_held");
-	return outcome == DONE ? keep_counter(at, object, &at->out->missed, "tg_missed") : outcome;
+	if (outcome == DONE)
+		outcome = keep_counter(at, object, &at->out->missed, "tg_missed");
+	return outcome == DONE ? keep_counter(at, object, &at->out->forgotten, "tg_forgotten")
+			       : outcome;
 }
 
 static enum outcome set_modes(struct attempt *at, struct bpf_object *object)
@@ -450,6 +453,7 @@ static void detach_all(struct loaded *l)
 	counters_close(&l->lost);
 	counters_close(&l->held);
 	counters_close(&l->missed);
+	counters_close(&l->forgotten);
 	misses_close(&l->misses);
 }
 

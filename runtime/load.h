@@ -17,16 +17,20 @@ struct bpf_object;
 
 struct loaded {
 	struct links links;
-	struct counters lost;	/* by policy; .fd is -1 when the bundle has none */
-	struct counters held;	/* by rate limits; likewise */
-	struct counters missed; /* notifications that no enforcer acted on; likewise */
-	struct misses misses;	/* by hook */
-	struct buffer notes;	/* lines: hooks that do not use their first variant, and why */
+	struct counters lost;	   /* by policy; .fd is -1 when the bundle has none */
+	struct counters held;	   /* by rate limits; likewise */
+	struct counters missed;	   /* notifications that no enforcer acted on; likewise */
+	struct counters forgotten; /* sockets that had too many others beside them; likewise */
+	struct misses misses;	   /* by hook */
+	struct buffer notes;	   /* lines: hooks that do not use their first variant, and why */
 	struct targets targets;
 };
 
 #define LOADED_NOTHING                                                                             \
-	((struct loaded){.lost = {.fd = -1}, .held = {.fd = -1}, .missed = {.fd = -1}})
+	((struct loaded){.lost = {.fd = -1},                                                       \
+			 .held = {.fd = -1},                                                       \
+			 .missed = {.fd = -1},                                                     \
+			 .forgotten = {.fd = -1}})
 
 /* `modes` are those of the policies; they are the kernel's from before anything is attached. */
 int load_bundle(struct loaded *out, const struct artifact *a, const struct base *base,

@@ -178,8 +178,11 @@ static void emit_enforcers(struct emitter *e, const struct plan_hook *first)
 static void emit_program(struct emitter *e, const struct plan_hook *first, uint32_t hook,
 			 enum tg_attach attach)
 {
-	for (uint32_t i = 0; i < first->parts && first[i].view_count; i++)
+	for (uint32_t i = 0; i < first->parts && first[i].view_count; i++) {
 		emit_decision(e, &first[i], hook + i, attach);
+		emit_result_tracks(e, &first[i], unit_program_name(e->arena, hook + i, attach),
+				   attach);
+	}
 	emit_line(e, first->at);
 	emit_section(e, first, attach);
 	/* A system call's result has 64 bits, and an error must fill them all. */
@@ -247,6 +250,17 @@ static bool has_returns(const struct plan *plan)
 	return false;
 }
 
+static void emit_trackers(struct emitter *e)
+{
+	const struct plan *plan = e->plan;
+
+	if (plan->tracker_count)
+		fprintf(e->out, "#define TG_TRACKERS ");
+	for (uint32_t i = 0; i < plan->tracker_count; i++)
+		fprintf(e->out, "%u,%s", plan->trackers[i],
+			i + 1 < plan->tracker_count ? " " : "\n");
+}
+
 struct unit emit(struct arena *a, const struct sources *s, const struct plan *plan,
 		 uint32_t fingerprint)
 {
@@ -268,6 +282,7 @@ struct unit emit(struct arena *a, const struct sources *s, const struct plan *pl
 		fprintf(e.out, "#define TG_RATES %u\n", RATES_REMEMBERED);
 	if (plan->notifies)
 		fprintf(e.out, "#define TG_NOTIFIES\n");
+	emit_trackers(&e);
 	if (has_returns(plan))
 		fprintf(e.out, "#define TG_CALLS %u\n", CALLS_REMEMBERED);
 	if (plan->fact_count)

@@ -228,6 +228,16 @@ void emit_renewals(struct emitter *e, const struct plan_hook *h);
 void emit_fact_tests(struct emitter *e, const struct plan_hook *h);
 /* Signals and the return value. */
 void emit_actions(struct emitter *e, const struct plan_hook *h);
+/* Do actions of the hook change who owns a socket? */
+bool emit_tracks(const struct plan_hook *h);
+/* Those actions, after everything else. */
+void emit_track_actions(struct emitter *e, const struct plan_hook *h);
+/* NAME_own(ctx, won): what returnArgAction says of the result. */
+void emit_return_tracks(struct emitter *e, const struct plan_hook *h, const char *name,
+			enum tg_attach attach);
+/* The same, if it says anything. */
+void emit_result_tracks(struct emitter *e, const struct plan_hook *h, const char *name,
+			enum tg_attach attach);
 /* Takes what is held back by a rateLimit out of `matched`. */
 void emit_rates(struct emitter *e, const struct plan_hook *h);
 /* What the record has besides arguments. */

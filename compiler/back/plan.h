@@ -18,6 +18,7 @@ struct plan_slot { /* one distinct argument of a hook */
 	const struct tir_arg *arg;
 	uint64_t filtered; /* selectors with a filter on it */
 	uint64_t shown;	   /* selectors whose events contain it */
+	uint64_t asked;	   /* selectors whose actions look at it */
 };
 
 struct plan_predicate {	      /* one distinct filter */
@@ -31,7 +32,8 @@ struct plan_action { /* Signal (Sigkill is 9), Override, or what a policy does f
 	enum tg_action action;
 	int32_t value;
 	int32_t error;	 /* NotifyEnforcer */
-	uint32_t policy; /* NotifyEnforcer, CleanupEnforcerNotification */
+	uint32_t policy; /* NotifyEnforcer, CleanupEnforcerNotification, TrackSock, UntrackSock */
+	uint32_t slot;	 /* TrackSock, UntrackSock */
 	uint64_t selectors;
 };
 
@@ -49,6 +51,7 @@ struct plan_view { /* one policy's use of the hook */
 	uint32_t *slots; /* per entry of hook->args; PLAN_NO_SLOT for nop */
 	uint32_t *data;	 /* per entry of hook->data */
 	uint32_t result; /* the slot of what the call returned; PLAN_NO_SLOT */
+	bool owned;	 /* its events have sockets that the policy may track */
 };
 #define PLAN_NO_SLOT 0xffffffffu
 #define PLAN_NO_HOOK 0xffffffffu
@@ -119,6 +122,7 @@ struct plan_hook {
 	uint64_t kernel_stacks, user_stacks; /* selectors whose events have one */
 	uint64_t never;			     /* selectors that cannot match */
 	bool overrides, signals;
+	bool tracks;	     /* sockets, or events have owners of them */
 	uint32_t *enforcers; /* policies whose notifications are acted on here */
 	uint32_t enforcer_count;
 	enum override_method method; /* that an enforcer asks for */
@@ -136,7 +140,9 @@ struct plan {
 	uint32_t *records; /* policies that ask for changes, each of which has its own */
 	uint32_t record_count;
 	uint32_t rate_count;
-	bool notifies; /* there are enforcers */
+	bool notifies;	    /* there are enforcers */
+	uint32_t *trackers; /* policies that track sockets */
+	uint32_t tracker_count;
 };
 
 #define PLAN_FACT_WORDS_MAX 32
@@ -200,6 +206,12 @@ static inline bool plan_has_sketch(const struct plan_slot *s)
 
 	return (arg->ir->type == TYPE_FILE || arg->ir->type == TYPE_PATH) &&
 	       arg->source == ARG_PARAMETER && !arg->step_count && !arg->ir->return_copy;
+}
+
+/* Has a program any use for it? */
+static inline bool plan_is_used(const struct plan_slot *s)
+{
+	return s->filtered || s->shown || s->asked;
 }
 
 static inline bool plan_shown_only(const struct plan_slot *s)

@@ -124,6 +124,10 @@ void plan_order_slots(struct planning *p, struct plan_hook *h)
 	h->slots = sorted;
 	for (uint32_t i = 0; i < h->predicate_count; i++)
 		move_slots(&h->predicates[i].slot, 1, moved);
+	for (uint32_t i = 0; i < h->action_count; i++)
+		if (h->actions[i].action == TG_ACTION_TRACK_SOCK ||
+		    h->actions[i].action == TG_ACTION_UNTRACK_SOCK)
+			move_slots(&h->actions[i].slot, 1, moved);
 	for (uint32_t i = 0; i < h->view_count; i++) {
 		move_slots(h->views[i].slots, h->views[i].hook->arg_count, moved);
 		move_slots(h->views[i].data, h->views[i].hook->data_count, moved);

@@ -70,10 +70,24 @@ struct plan_user { /* whose actions they are */
 	uint32_t policy;
 	uint32_t view; /* index into the hook's */
 	bool posts;    /* the selector's events are reported */
+	const struct tir_hook *hook;
+	struct plan_hook *entry; /* of the return side: the other half */
 };
 /* What the selector `bit` does. */
 void plan_add_actions(struct planning *p, struct plan_hook *h, struct rooms *room,
 		      const struct plan_user *user, const struct ir_actions *list, uint64_t bit);
+/* ---- sockets that are tracked (plan_track.c) ---- */
+
+/* Which policies track any. */
+void plan_trackers(struct planning *p);
+/* A view's TrackSock or UntrackSock. */
+void plan_add_track(struct planning *p, struct plan_hook *h, struct plan_action *out,
+		    const struct plan_user *user, const struct ir_action *a);
+/* Whether events of the view are their sockets' owners'. */
+void plan_own_view(const struct planning *p, struct plan_hook *h, struct plan_view *view);
+/* Remembers where the bytes of an argument will be found when the call returns. */
+void plan_save(struct planning *p, struct plan_hook *h, const struct tir_arg *arg);
+
 /* A policy's enforcer acts in this hook. */
 void plan_add_enforcer(struct planning *p, struct plan_hook *h, struct rooms *room,
 		       const struct plan_enforcer *enforcer);

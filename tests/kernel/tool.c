@@ -346,6 +346,7 @@ int main(int argc, char **argv)
 		{"calls", 1, do_calls},	    {"int80", 4, do_int80},
 		{"probed", 2, do_probed},   {"usdt", 2, do_usdt},
 		{"tcp", 2, tool_tcp},	    {"udp", 2, tool_udp},
+		{"udps", 3, tool_udps},	    {"lend", 3, tool_lend},
 		{"unix", 1, tool_unix},	    {"writev", 2, tool_writev},
 		{"write", 2, tool_write},   {"bad-write", 1, tool_bad_write},
 		{"close", 1, tool_close},   {"capset", 0, tool_capset},
