@@ -214,7 +214,8 @@ static const char *predicate_function(const struct plan *plan)
 	uint32_t most = 0;
 
 	for (uint32_t i = 0, sum = 0; i < plan->hook_count; i++) {
-		sum = (plan->hooks[i].parts ? 0 : sum) + plan->hooks[i].predicate_count + 2;
+		sum = (plan->hooks[i].parts ? 0 : sum) + plan->hooks[i].predicate_count +
+		      plan->hooks[i].atoms + 2;
 		most = sum > most ? sum : most;
 	}
 	return most > 100 ? "__inline" : "__subprogram";

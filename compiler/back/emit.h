@@ -191,6 +191,10 @@ void emit_return_body(struct emitter *e, const struct plan_hook *first, uint32_t
 /* Tests of filters on several numbers, once all of them are there. */
 void emit_joint_tests(struct emitter *e, const struct plan_hook *h, uint32_t hook,
 		      enum tg_attach attach);
+/* The answers that a slot's text gives to expressions, once it has been read. */
+void emit_answers(struct emitter *e, const struct plan_hook *h, uint32_t hook, uint32_t slot);
+/* Tests of expressions over texts, once all of them have been read. */
+void emit_answered_tests(struct emitter *e, const struct plan_hook *h, uint32_t hook);
 /* What is left of `live` without these selectors; nothing is, when they are all there are. */
 void emit_clear(struct emitter *e, const struct plan_hook *h, uint64_t mask, const char *indent);
 

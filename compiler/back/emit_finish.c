@@ -8,7 +8,8 @@
  * Reads a text that selectors filter on, and clears those it rules out. What is alive stays in
  * memory: known bits in a register would have the verifier follow every combination.
  */
-static void emit_filtered_text(struct emitter *e, const struct plan_hook *h, uint32_t slot)
+static void emit_filtered_text(struct emitter *e, const struct plan_hook *h, uint32_t hook,
+			       uint32_t slot)
 {
 	const struct plan_slot *s = &h->slots[slot];
 
@@ -23,6 +24,7 @@ static void emit_filtered_text(struct emitter *e, const struct plan_hook *h, uin
 				"\t\t\ts->live &= ~" MASK ";\n",
 				h->predicates[i].selectors, emit_text_name(e, h, i, "p"),
 				h->predicates[i].selectors);
+	emit_answers(e, h, hook, slot);
 	if (s->shown) {
 		fprintf(e->out, "\t\tif (tg_fresh(s->live) & " MASK ")\n\t\t\t", s->shown);
 		emit_text_slot(e, h, slot);
@@ -81,7 +83,8 @@ static void emit_once(struct emitter *e, const struct plan_hook *h, uint32_t hoo
 		h->tracks ? "\t__u32 owners;\n" : "", h->slot_count);
 	for (uint32_t i = 0; i < h->slot_count; i++)
 		if (plan_is_text(&h->slots[i]) && h->slots[i].filtered)
-			emit_filtered_text(e, h, i);
+			emit_filtered_text(e, h, hook, i);
+	emit_answered_tests(e, h, hook);
 	fprintf(e->out, "\tlive = tg_fresh(s->live);\n"
 			"\tif (tg_fresh(s->owner) != token)\n\t\treturn TG_AGAIN;\n\t*lost = 0;\n");
 	fprintf(e->out, "\tif (!live)\n\t\treturn 0;\n");

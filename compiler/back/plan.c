@@ -11,7 +11,8 @@
 static bool has_room(const struct plan_hook *h, const struct tir_hook *hook)
 {
 	return h->selector_count + hook->selector_count <= TG_SELECTORS_MAX &&
-	       h->slot_count + plan_new_slots(h, hook) <= TG_SLOTS_MAX;
+	       h->slot_count + plan_new_slots(h, hook) <= TG_SLOTS_MAX &&
+	       h->atoms + plan_new_atoms(hook) <= PLAN_ATOMS_MAX;
 }
 
 static uint32_t param_count(const struct tir_hook *hook)

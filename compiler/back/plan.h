@@ -26,7 +26,11 @@ struct plan_predicate {	      /* one distinct filter */
 	const uint32_t *args; /* then: their slots, by the policy's `args` */
 	const struct tir_filter *filter;
 	uint64_t selectors; /* that require it */
+	/* An expression over texts: it asks them `atoms` questions, which have numbers of their own
+	 * in the hook, from `first_atom` on. */
+	uint32_t first_atom, atoms;
 };
+#define PLAN_ATOMS_MAX 64
 
 struct plan_action { /* Signal (Sigkill is 9), Override, or what a policy does for itself */
 	enum tg_action action;
@@ -108,6 +112,7 @@ struct plan_hook {
 	uint32_t slot_count;
 	struct plan_predicate *predicates;
 	uint32_t predicate_count;
+	uint32_t atoms;			   /* of all predicates */
 	struct plan_condition *conditions; /* on the process */
 	uint32_t condition_count;
 	struct plan_action *actions;
