@@ -30,8 +30,9 @@ static void check_arg(struct diags *d, const struct tir_hook *h, const struct ti
 
 static void check_action(struct diags *d, const struct tir_hook *h, const struct ir_action *a)
 {
-	if (a->action == TG_ACTION_GET_URL && strncmp(a->target->s, "http://", 7))
-		report(d, a->at, "`GetUrl` of anything but `http://` is");
+	if (a->action == TG_ACTION_GET_URL && strncmp(a->target->s, "http://", 7) &&
+	    strncmp(a->target->s, "https://", 8))
+		report(d, a->at, "`GetUrl` of anything but `http://` and `https://` is");
 	if (a->action == TG_ACTION_OVERRIDE && h->ir->path)
 		report(d, a->at, "`Override` of a user program's function is");
 }
