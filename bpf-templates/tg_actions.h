@@ -73,6 +73,16 @@ static __inline __u32 text_offset(struct tg_slot *slot, __u32 index, __u32 slots
 	return at;
 }
 
+TG_LIBRARY int tg_rate_number(struct tg_rate *k, struct tg_scratch *s, __u32 index)
+{
+	struct tg_slot *all = (struct tg_slot *)(s->record + sizeof(struct tg_hook));
+	struct tg_slot *slot = &all[index & (TG_SLOTS_MAX - 1)];
+
+	rate_mix(k, slot->status);
+	rate_mix(k, slot->value);
+	return 0;
+}
+
 TG_LIBRARY int tg_rate_slot(struct tg_rate *k, struct tg_scratch *s, __u32 index, __u32 slots)
 {
 	struct tg_slot *all = (struct tg_slot *)(s->record + sizeof(struct tg_hook));

@@ -2,15 +2,11 @@
 /* Stage "emit": the plan to BPF C. One program a hook and variant; docs/architecture.md shows one.
  */
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 #include "compiler/base/arena.h"
 #include "emit.h"
 #include "unit.h"
 #include "bpf-templates/tg_event.h"
-
-#define RATES_REMEMBERED 4096 /* events of rate limits; tgrun may make it more */
-#define CALLS_REMEMBERED 4096 /* that have not returned */
 
 static const char *base_name(const char *path)
 {
@@ -48,6 +44,8 @@ const char *unit_program_name(struct arena *a, uint32_t hook, uint32_t attach)
 		[TG_ATTACH_KRETPROBE_MULTI] = "kretprobe",
 		[TG_ATTACH_UPROBE] = "uprobe",
 		[TG_ATTACH_URETPROBE] = "uretprobe",
+		[TG_ATTACH_UPROBE_REGISTERS] = "uprobe",
+		[TG_ATTACH_UPROBE_MEMORY] = "uprobe",
 	};
 
 	return arena_printf(a, "h%u_%s", hook, words[attach]);
@@ -112,7 +110,7 @@ static void emit_section(struct emitter *e, const struct plan_hook *h, enum tg_a
 
 	if (emit_shared(h))
 		fprintf(e->out, "SEC(\"%s.multi\")\n", h->at_return ? "kretprobe" : "kprobe");
-	else if (attach == TG_ATTACH_UPROBE || attach == TG_ATTACH_URETPROBE)
+	else if (emit_is_user(attach) || attach == TG_ATTACH_URETPROBE)
 		fprintf(e->out, "SEC(\"%s\")\n", h->at_return ? "uretprobe" : "uprobe");
 	else if (attach == TG_ATTACH_TRACEPOINT)
 		fprintf(e->out, "SEC(\"tracepoint/%s/%s\")\n", h->subsystem, h->symbol);
@@ -199,6 +197,8 @@ static void emit_program(struct emitter *e, const struct plan_hook *first, uint3
 	if (attach == TG_ATTACH_KPROBE_OVERRIDE)
 		fprintf(e->out,
 			"\tif (ret)\n\t\tbpf_override_return(ctx, ret);\n\treturn 0;\n}\n\n");
+	else if (attach == TG_ATTACH_UPROBE_REGISTERS)
+		emit_register_changes(e, first);
 	else if (first->overrides)
 		fprintf(e->out,
 			"\ttg_opaque(ret);\n\tif (ret < -4095 || ret > %d)\n\t\tret = -1;\n"
@@ -208,6 +208,7 @@ static void emit_program(struct emitter *e, const struct plan_hook *first, uint3
 		fprintf(e->out, "\t(void)ret;\n\treturn 0;\n}\n\n");
 }
 
+<<<<<<< HEAD
 /* A program may have 256 functions, the library's and those for binaries included. */
 static const char *predicate_function(const struct plan *plan)
 {
@@ -223,6 +224,9 @@ static const char *predicate_function(const struct plan *plan)
 
 /* What a program consists of: `hook` is its first part. */
 static void emit_hook(struct emitter *e, uint32_t hook)
+=======
+void emit_hook(struct emitter *e, uint32_t hook)
+>>>>>>> main
 {
 	const struct plan_hook *first = &e->plan->hooks[hook];
 
@@ -242,6 +246,7 @@ static void emit_hook(struct emitter *e, uint32_t hook)
 	for (uint32_t i = emit_shared(first) ? 1 : 0; i < first->variant_count; i++)
 		emit_program(e, first, hook, first->variants[i]);
 }
+<<<<<<< HEAD
 
 static bool has_returns(const struct plan *plan)
 {
@@ -307,3 +312,5 @@ struct unit emit(struct arena *a, const struct sources *s, const struct plan *pl
 	free(text);
 	return unit;
 }
+=======
+>>>>>>> main

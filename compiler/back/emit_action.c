@@ -49,10 +49,15 @@ void emit_actions(struct emitter *e, const struct plan_hook *h)
 				h->actions[i].selectors, h->actions[i].value);
 	for (uint32_t i = 0; i < h->action_count; i++)
 		emit_notification(e, &h->actions[i]);
+	for (uint32_t i = 0; i < h->action_count; i++)
+		if (h->actions[i].action == TG_ACTION_SET)
+			emit_set_action(e, h, &h->actions[i]);
 	for (uint32_t i = h->action_count; i-- > 0;)
 		if (h->actions[i].action == TG_ACTION_OVERRIDE)
 			fprintf(e->out, "\tif (acts & " MASK ")\n\t\tret = %d;\n",
-				h->actions[i].selectors, h->actions[i].value);
+				h->actions[i].selectors,
+				h->kind == TG_HOOK_UPROBE ? (int)emit_change_number(h, i)
+							  : h->actions[i].value);
 }
 
 bool emit_tracks(const struct plan_hook *h)

@@ -35,9 +35,17 @@ struct plan_predicate {	      /* one distinct filter */
 struct plan_action { /* Signal (Sigkill is 9), Override, or what a policy does for itself */
 	enum tg_action action;
 	int32_t value;
+<<<<<<< HEAD
 	int32_t error;	 /* NotifyEnforcer */
 	uint32_t policy; /* NotifyEnforcer, CleanupEnforcerNotification, TrackSock, UntrackSock */
 	uint32_t slot;	 /* TrackSock, UntrackSock */
+=======
+	int32_t error; /* NotifyEnforcer */
+	uint32_t
+		policy; /* NotifyEnforcer, CleanupEnforcerNotification, Set, Override of a uprobe */
+	const struct ir_action *ir; /* Set, Override of a uprobe */
+	int64_t distance;	    /* Override of a uprobe: how far to go on elsewhere; 0: not */
+>>>>>>> main
 	uint64_t selectors;
 };
 
@@ -52,6 +60,7 @@ struct plan_view { /* one policy's use of the hook */
 	uint32_t policy;
 	uint32_t first_selector, selectors;
 	const struct tir_hook *hook;
+	size_t place;	 /* of a uprobe: which of the hook's places */
 	uint32_t *slots; /* per entry of hook->args; PLAN_NO_SLOT for nop */
 	uint32_t *data;	 /* per entry of hook->data */
 	uint32_t result; /* the slot of what the call returned; PLAN_NO_SLOT */
@@ -126,9 +135,14 @@ struct plan_hook {
 	uint32_t rate_count;
 	uint64_t kernel_stacks, user_stacks; /* selectors whose events have one */
 	uint64_t never;			     /* selectors that cannot match */
+<<<<<<< HEAD
 	bool overrides, signals;
 	bool tracks;	     /* sockets, or events have owners of them */
 	uint32_t *enforcers; /* policies whose notifications are acted on here */
+=======
+	bool overrides, signals, writes;     /* `writes`: to the memory of the program */
+	uint32_t *enforcers;		     /* policies whose notifications are acted on here */
+>>>>>>> main
 	uint32_t enforcer_count;
 	enum override_method method; /* that an enforcer asks for */
 	bool lsm_twin; /* for all views: the LSM hook of a security_* function will do */
@@ -142,14 +156,24 @@ struct plan {
 	uint32_t hook_count;
 	struct plan_fact *facts; /* kept with each process, in as many words as it takes */
 	uint32_t fact_count;
+	struct plan_workload *workloads;
+	uint32_t workload_count;
 	uint32_t *records; /* policies that ask for changes, each of which has its own */
 	uint32_t record_count;
 	uint32_t rate_count;
+<<<<<<< HEAD
 	bool notifies;	    /* there are enforcers */
 	uint32_t *trackers; /* policies that track sockets */
 	uint32_t tracker_count;
+=======
+	bool notifies; /* there are enforcers */
+	bool changes;  /* there are hooks that change a program's registers or memory */
+>>>>>>> main
 };
 
+#define PLAN_CALL_NUMBER 4 /* index of the field of raw_syscalls/sys_enter */
+
+#define PLAN_WORKLOADS_MAX  (32 * 24) /* TG_WORKLOAD_FACTS of tg_workloads_layout.h */
 #define PLAN_FACT_WORDS_MAX 32
 #define PLAN_FACTS_MAX	    (PLAN_FACT_WORDS_MAX * 39) /* TG_BITS_FACTS of tg_bits.h */
 

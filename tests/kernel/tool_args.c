@@ -45,12 +45,20 @@ static socklen_t address_of(struct sockaddr_storage *to, const char *text, int p
 	return sizeof(*v6);
 }
 
-/* tcp ADDRESS PORT: listens there, connects to itself from port 40000 and sends `hello`. */
+/* The port that packets and connections come from: $TOOL_PORT, else 40000. */
+static int own_port(void)
+{
+	const char *port = getenv("TOOL_PORT");
+
+	return port ? atoi(port) : 40000;
+}
+
+/* tcp ADDRESS PORT: listens there, connects to itself from port $TOOL_PORT and sends `hello`. */
 int tool_tcp(char **args)
 {
 	struct sockaddr_storage to, from;
 	socklen_t size = address_of(&to, args[0], atoi(args[1])),
-		  own = address_of(&from, args[0], 40000);
+		  own = address_of(&from, args[0], own_port());
 	int listener = socket(to.ss_family, SOCK_STREAM, 0);
 	int client = socket(to.ss_family, SOCK_STREAM, 0), one = 1, mark = 7;
 	char text[8];
@@ -70,6 +78,7 @@ int tool_tcp(char **args)
 	return 0;
 }
 
+<<<<<<< HEAD
 /*
  * lend ADDRESS PORT COMMAND: connects to itself, and has a shell run the command with one end of
  * the connection as its output and the other one as its input.
@@ -92,11 +101,14 @@ int tool_lend(char **args)
 }
 
 /* udp ADDRESS PORT: sends `hello` there from port 40000. */
+=======
+/* udp ADDRESS PORT: sends `hello` there from port $TOOL_PORT. */
+>>>>>>> main
 int tool_udp(char **args)
 {
 	struct sockaddr_storage to, from;
 	socklen_t size = address_of(&to, args[0], atoi(args[1])),
-		  own = address_of(&from, args[0], 40000);
+		  own = address_of(&from, args[0], own_port());
 	int s = socket(to.ss_family, SOCK_DGRAM, 0);
 
 	if (bind(s, (struct sockaddr *)&from, own) ||
