@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
  * Sockets that TrackSock remembers, for each policy by itself. Units with such policies have this
- * text in them; TG_TRACKERS lists the policies.
+ * text in them, before tg_hook.h; TG_TRACKERS lists the policies.
  */
 #ifndef TG_SOCKS_PROGRAM
 #define TG_SOCKS_PROGRAM
+#include "tg_lib.h"
 
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);

@@ -6,11 +6,7 @@
  *   TG_POLICIES    how many policies it holds
  *   TG_HOOKS       how many hooks they have
  *   TG_NOTIFIES    when there are enforcers
-<<<<<<< HEAD
- *   TG_TRACKERS    the policies that track sockets; when there are any
-=======
  *   TG_CHANGES     when registers or memory of user programs are changed
->>>>>>> main
  *   TG_RATES       how many events rate limits remember; when there is one
  *   TG_FRAME       when other objects are linked with this one, which defines what they share
  *   TG_PIECE       when this is such another object
@@ -86,10 +82,6 @@ TG_SHARED struct {
 } tg_missed SEC(".maps");
 #endif
 
-<<<<<<< HEAD
-#ifdef TG_TRACKERS
-#include "socks.bpf.c"
-=======
 /* Set, and Override of a user program's function; what could not be changed, by policy. */
 #ifdef TG_CHANGES
 TG_SHARED struct {
@@ -118,7 +110,6 @@ TG_SHARED struct {
 		bpf_probe_read_user(&byte_, 1, (const void *)((struct pt_regs *)(ctx))->ip);       \
 		byte_ != 0xcc && byte_ != 0xe8;                                                    \
 	})
->>>>>>> main
 #endif
 
 #define TG_AGAIN 1 /* the scratch memory was disturbed: nothing was done yet */

@@ -13,7 +13,6 @@ static void resolve(struct dispatch *d, struct event *e, const struct tg_key *ke
 	e->parent = e->process ? procs_find(d->procs, &e->process->parent) : NULL;
 }
 
-<<<<<<< HEAD
 /* The last of the policy's owners in the record counts. */
 static bool find_owner(const struct record *r, uint32_t policy, struct tg_owner *out)
 {
@@ -47,10 +46,7 @@ static void set_process(struct dispatch *d, struct event *e, uint32_t policy,
 		resolve(d, e, &owner.key);
 }
 
-static void print(struct dispatch *d, const struct event *e)
-=======
 static void print(struct dispatch *d, struct event *e)
->>>>>>> main
 {
 	if (e->process && (d->with_ancestors >> event_type_of_kind(e->kind) & 1)) {
 		e->ancestor_count = procs_ancestors(d->procs, e->process, d->ancestors);
@@ -197,12 +193,8 @@ static bool print_views(struct dispatch *d, struct event *e, const struct bundle
 
 		if (hook_event_second(a, view)) {
 			waits |= (view->selectors & r->hook.fixed.matched) != 0;
-<<<<<<< HEAD
-		} else if (hook_event_fill(e, a, view, r)) {
+		} else if (hook_event_fill(e, a, view, r) && !is_known(d, e)) {
 			set_process(d, e, view->policy, r, NULL);
-=======
-		else if (hook_event_fill(e, a, view, r) && !is_known(d, e))
->>>>>>> main
 			print_named(d, e, b, hook_event_selector(a, view, r), r, &done);
 		}
 	}

@@ -107,8 +107,4 @@ shared_src += runtime/trust.c
 shared_src += runtime/verify.c
 runtime_src += runtime/rollback.c
 
-<<<<<<< HEAD
-runtime_libs += -lbpf -lelf -lz -lcap-ng -lssl -lcrypto
-=======
-runtime_libs += -lbpf -lelf -lz -lcap-ng -lcrypto -ljansson
->>>>>>> main
+runtime_libs += -lbpf -lelf -lz -lcap-ng -lssl -lcrypto -ljansson

@@ -463,11 +463,9 @@ static enum outcome keep_counters(struct attempt *at, struct bpf_object *object)
 		outcome = keep_counter(at, object, &at->out->held, "tg_held");
 	if (outcome == DONE)
 		outcome = keep_counter(at, object, &at->out->missed, "tg_missed");
-<<<<<<< HEAD
-	return outcome == DONE ? keep_counter(at, object, &at->out->forgotten, "tg_forgotten")
-=======
+	if (outcome == DONE)
+		outcome = keep_counter(at, object, &at->out->forgotten, "tg_forgotten");
 	return outcome == DONE ? keep_counter(at, object, &at->out->unchanged, "tg_unchanged")
->>>>>>> main
 			       : outcome;
 }
 
@@ -502,12 +500,9 @@ static void detach_all(struct loaded *l)
 	counters_close(&l->lost);
 	counters_close(&l->held);
 	counters_close(&l->missed);
-<<<<<<< HEAD
 	counters_close(&l->forgotten);
-=======
 	counters_close(&l->unchanged);
 	mappings_close(&l->mappings);
->>>>>>> main
 	misses_close(&l->misses);
 }
 

@@ -22,11 +22,8 @@ struct loaded {
 	struct counters lost;	   /* by policy; .fd is -1 when the bundle has none */
 	struct counters held;	   /* by rate limits; likewise */
 	struct counters missed;	   /* notifications that no enforcer acted on; likewise */
-<<<<<<< HEAD
 	struct counters forgotten; /* sockets that had too many others beside them; likewise */
-=======
 	struct counters unchanged; /* changes of user programs that failed; likewise */
->>>>>>> main
 	struct misses misses;	   /* by hook */
 	struct buffer notes;	   /* lines: hooks that do not use their first variant, and why */
 	struct targets targets;
@@ -38,11 +35,8 @@ struct loaded {
 	((struct loaded){.lost = {.fd = -1},                                                       \
 			 .held = {.fd = -1},                                                       \
 			 .missed = {.fd = -1},                                                     \
-<<<<<<< HEAD
-			 .forgotten = {.fd = -1}})
-=======
+			 .forgotten = {.fd = -1},                                                  \
 			 .unchanged = {.fd = -1}})
->>>>>>> main
 
 /* `modes` are those of the policies; they are the kernel's from before anything is attached. */
 int load_bundle(struct loaded *out, const struct artifact *a, const struct base *base,

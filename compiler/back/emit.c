@@ -208,25 +208,7 @@ static void emit_program(struct emitter *e, const struct plan_hook *first, uint3
 		fprintf(e->out, "\t(void)ret;\n\treturn 0;\n}\n\n");
 }
 
-<<<<<<< HEAD
-/* A program may have 256 functions, the library's and those for binaries included. */
-static const char *predicate_function(const struct plan *plan)
-{
-	uint32_t most = 0;
-
-	for (uint32_t i = 0, sum = 0; i < plan->hook_count; i++) {
-		sum = (plan->hooks[i].parts ? 0 : sum) + plan->hooks[i].predicate_count +
-		      plan->hooks[i].atoms + 2;
-		most = sum > most ? sum : most;
-	}
-	return most > 100 ? "__inline" : "__subprogram";
-}
-
-/* What a program consists of: `hook` is its first part. */
-static void emit_hook(struct emitter *e, uint32_t hook)
-=======
 void emit_hook(struct emitter *e, uint32_t hook)
->>>>>>> main
 {
 	const struct plan_hook *first = &e->plan->hooks[hook];
 
@@ -246,71 +228,3 @@ void emit_hook(struct emitter *e, uint32_t hook)
 	for (uint32_t i = emit_shared(first) ? 1 : 0; i < first->variant_count; i++)
 		emit_program(e, first, hook, first->variants[i]);
 }
-<<<<<<< HEAD
-
-static bool has_returns(const struct plan *plan)
-{
-	for (uint32_t i = 0; i < plan->hook_count; i++)
-		if (plan->hooks[i].at_return)
-			return true;
-	return false;
-}
-
-static void emit_trackers(struct emitter *e)
-{
-	const struct plan *plan = e->plan;
-
-	if (plan->tracker_count)
-		fprintf(e->out, "#define TG_TRACKERS ");
-	for (uint32_t i = 0; i < plan->tracker_count; i++)
-		fprintf(e->out, "%u,%s", plan->trackers[i],
-			i + 1 < plan->tracker_count ? " " : "\n");
-}
-
-struct unit emit(struct arena *a, const struct sources *s, const struct plan *plan,
-		 uint32_t fingerprint)
-{
-	struct emitter e = {
-		.arena = a, .sources = s, .plan = plan, .function = predicate_function(plan)};
-	char *text = NULL;
-	size_t size = 0;
-	struct unit unit;
-
-	e.out = open_memstream(&text, &size);
-	fprintf(e.out,
-		"#line 1 \"unit.c\"\n"
-		"/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */\n"
-		"/* Made by tgc " TGC_VERSION " from policies; see them, not this. */\n"
-		"#define TG_BUNDLE 0x%08xu\n#define TG_POLICIES %zu\n#define TG_HOOKS %u\n",
-		fingerprint, plan->tir->policy_count ? plan->tir->policy_count : 1,
-		plan->hook_count ? plan->hook_count : 1);
-	if (plan->rate_count)
-		fprintf(e.out, "#define TG_RATES %u\n", RATES_REMEMBERED);
-	if (plan->notifies)
-		fprintf(e.out, "#define TG_NOTIFIES\n");
-	emit_trackers(&e);
-	if (has_returns(plan))
-		fprintf(e.out, "#define TG_CALLS %u\n", CALLS_REMEMBERED);
-	if (plan->fact_count)
-		emit_fact_words_kept(&e);
-	emit_task_header(&e);
-	fprintf(e.out, "#include \"tg_hook.h\"\n\n");
-	unit.has_args = emit_needs_args(plan);
-	if (unit.has_args)
-		fprintf(e.out, "#include \"tg_lib_args.h\"\n");
-	if (emit_needs_sock(plan))
-		fprintf(e.out, "#include \"tg_sock.h\"\n");
-	if (plan->fact_count)
-		emit_facts(&e);
-	for (uint32_t i = 0; i < plan->hook_count; i += plan->hooks[i].parts)
-		emit_hook(&e, i);
-	fprintf(e.out, "#pragma clang attribute pop\n"); /* of tg_hook.h */
-	fclose(e.out);
-	unit.text = arena_strndup(a, text, size);
-	unit.size = size;
-	unit.needs_bits = emit_fact_words(plan) == 1;
-	free(text);
-	return unit;
-}
-=======
->>>>>>> main

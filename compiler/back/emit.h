@@ -254,7 +254,6 @@ void emit_renewals(struct emitter *e, const struct plan_hook *h);
 void emit_fact_tests(struct emitter *e, const struct plan_hook *h);
 /* Signals and the return value. */
 void emit_actions(struct emitter *e, const struct plan_hook *h);
-<<<<<<< HEAD
 /* Do actions of the hook change who owns a socket? */
 bool emit_tracks(const struct plan_hook *h);
 /* Those actions, after everything else. */
@@ -265,7 +264,6 @@ void emit_return_tracks(struct emitter *e, const struct plan_hook *h, const char
 /* The same, if it says anything. */
 void emit_result_tracks(struct emitter *e, const struct plan_hook *h, const char *name,
 			enum tg_attach attach);
-=======
 /* ---- what is changed in user programs (emit_user.c) ---- */
 
 /* Where an operand in memory lies, as a C expression. */
@@ -276,7 +274,6 @@ void emit_set_action(struct emitter *e, const struct plan_hook *h, const struct 
 uint32_t emit_change_number(const struct plan_hook *h, uint32_t action);
 /* The end of a program that changes registers: what `ret` says. */
 void emit_register_changes(struct emitter *e, const struct plan_hook *first);
->>>>>>> main
 /* Takes what is held back by a rateLimit out of `matched`. */
 void emit_rates(struct emitter *e, const struct plan_hook *h);
 /* What the record has besides arguments. */

@@ -76,12 +76,8 @@ static void emit_once(struct emitter *e, const struct plan_hook *h, uint32_t hoo
 		"\tint ret = 0;\n%s%s%s\n"
 		"\ttoken = tg_begin(s, c->live, sizeof(struct tg_hook) + %u * sizeof(struct "
 		"tg_slot));\n",
-<<<<<<< HEAD
-		hook, hook, emit_has_extras(h) ? ", void *ctx" : "",
+		hook, hook, emit_needs_context(h) ? ", void *ctx" : "",
 		emit_tracks(h) ? ", __u64 *done" : "", emit_winner_variables(h),
-=======
-		hook, hook, emit_needs_context(h) ? ", void *ctx" : "", emit_winner_variables(h),
->>>>>>> main
 		h->rate_count ? "\t__u64 held = 0;\n\tstruct tg_rate rate;\n" : "",
 		h->held && !h->at_return ? "\tstruct tg_call call;\n" : "",
 		h->tracks ? "\t__u32 owners;\n" : "", h->slot_count);
@@ -142,20 +138,13 @@ void emit_finish(struct emitter *e, const struct plan_hook *h, uint32_t hook)
 		"\t__u64 lost = c->live%s;\n\tint ret = TG_AGAIN;\n\n"
 		"#pragma clang loop unroll(disable)\n"
 		"\tfor (int i = 0; i < TG_SCRATCH_TRIES && s && ret == TG_AGAIN; i++)\n"
-<<<<<<< HEAD
 		"\t\tret = h%u_once(s, c, &lost%s%s);\n"
 		"\ttg_scratch_give();\n",
-		hook, hook, emit_has_extras(h) ? ", void *ctx" : "",
-		emit_tracks(h) ? ", done = 0" : "", hook, emit_has_extras(h) ? ", ctx" : "",
+		hook, hook, emit_needs_context(h) ? ", void *ctx" : "",
+		emit_tracks(h) ? ", done = 0" : "", hook, emit_needs_context(h) ? ", ctx" : "",
 		emit_tracks(h) ? ", &done" : "");
 	emit_track_actions(e, h);
 	fprintf(e->out, "\tif (lost) {\n");
-=======
-		"\t\tret = h%u_once(s, c, &lost%s);\n"
-		"\ttg_scratch_give();\n\tif (lost) {\n",
-		hook, hook, emit_needs_context(h) ? ", void *ctx" : "", hook,
-		emit_needs_context(h) ? ", ctx" : "");
->>>>>>> main
 	emit_losses(e, h);
 	fprintf(e->out, "\t}\n\treturn ret == TG_AGAIN ? 0 : ret;\n}\n\n");
 }

@@ -48,13 +48,9 @@ static struct plan_hook *new_hook(struct planning *p, const struct plan_probe *p
 static void add_selector(struct planning *p, struct plan_hook *h, struct rooms *room,
 			 const struct plan_view *view, const struct tir_selector *s)
 {
-<<<<<<< HEAD
-	struct plan_user user = {view->policy, (uint32_t)(view - h->views), s->ir->posts,
-				 view->hook, NULL};
-=======
-	struct plan_user user = {view->policy, (uint32_t)(view - h->views), view->hook, view->place,
-				 s->ir->posts};
->>>>>>> main
+	struct plan_user user = {view->policy, (uint32_t)(view - h->views),
+				 view->hook,   view->place,
+				 s->ir->posts, NULL};
 	uint64_t bit = 1ull << h->selector_count;
 
 	h->selectors = arena_grow(p->arena, h->selectors, h->selector_count, &room->selectors,

@@ -35,17 +35,11 @@ struct plan_predicate {	      /* one distinct filter */
 struct plan_action { /* Signal (Sigkill is 9), Override, or what a policy does for itself */
 	enum tg_action action;
 	int32_t value;
-<<<<<<< HEAD
-	int32_t error;	 /* NotifyEnforcer */
-	uint32_t policy; /* NotifyEnforcer, CleanupEnforcerNotification, TrackSock, UntrackSock */
-	uint32_t slot;	 /* TrackSock, UntrackSock */
-=======
-	int32_t error; /* NotifyEnforcer */
-	uint32_t
-		policy; /* NotifyEnforcer, CleanupEnforcerNotification, Set, Override of a uprobe */
+	int32_t error;		    /* NotifyEnforcer */
+	uint32_t policy;	    /* whose it is: of all but signals and errors */
+	uint32_t slot;		    /* TrackSock, UntrackSock */
 	const struct ir_action *ir; /* Set, Override of a uprobe */
 	int64_t distance;	    /* Override of a uprobe: how far to go on elsewhere; 0: not */
->>>>>>> main
 	uint64_t selectors;
 };
 
@@ -135,14 +129,9 @@ struct plan_hook {
 	uint32_t rate_count;
 	uint64_t kernel_stacks, user_stacks; /* selectors whose events have one */
 	uint64_t never;			     /* selectors that cannot match */
-<<<<<<< HEAD
-	bool overrides, signals;
-	bool tracks;	     /* sockets, or events have owners of them */
-	uint32_t *enforcers; /* policies whose notifications are acted on here */
-=======
 	bool overrides, signals, writes;     /* `writes`: to the memory of the program */
+	bool tracks;			     /* sockets, or events have owners of them */
 	uint32_t *enforcers;		     /* policies whose notifications are acted on here */
->>>>>>> main
 	uint32_t enforcer_count;
 	enum override_method method; /* that an enforcer asks for */
 	bool lsm_twin; /* for all views: the LSM hook of a security_* function will do */
@@ -161,14 +150,10 @@ struct plan {
 	uint32_t *records; /* policies that ask for changes, each of which has its own */
 	uint32_t record_count;
 	uint32_t rate_count;
-<<<<<<< HEAD
 	bool notifies;	    /* there are enforcers */
+	bool changes;	    /* there are hooks that change a program's registers or memory */
 	uint32_t *trackers; /* policies that track sockets */
 	uint32_t tracker_count;
-=======
-	bool notifies; /* there are enforcers */
-	bool changes;  /* there are hooks that change a program's registers or memory */
->>>>>>> main
 };
 
 #define PLAN_CALL_NUMBER 4 /* index of the field of raw_syscalls/sys_enter */

@@ -72,20 +72,14 @@ uint32_t plan_new_atoms(const struct tir_hook *hook);
 struct plan_user { /* whose actions they are */
 	uint32_t policy;
 	uint32_t view; /* index into the hook's */
-<<<<<<< HEAD
-	bool posts;    /* the selector's events are reported */
-	const struct tir_hook *hook;
-	struct plan_hook *entry; /* of the return side: the other half */
-=======
 	const struct tir_hook *hook;
 	size_t place;
-	bool posts; /* the selector's events are reported */
->>>>>>> main
+	bool posts;		 /* the selector's events are reported */
+	struct plan_hook *entry; /* of the return side: the other half */
 };
 /* What the selector `bit` does. */
 void plan_add_actions(struct planning *p, struct plan_hook *h, struct rooms *room,
 		      const struct plan_user *user, const struct ir_actions *list, uint64_t bit);
-<<<<<<< HEAD
 /* ---- sockets that are tracked (plan_track.c) ---- */
 
 /* Which policies track any. */
@@ -98,10 +92,8 @@ void plan_own_view(const struct planning *p, struct plan_hook *h, struct plan_vi
 /* Remembers where the bytes of an argument will be found when the call returns. */
 void plan_save(struct planning *p, struct plan_hook *h, const struct tir_arg *arg);
 
-=======
 /* Does an Override of a user program's function change where its stack is? */
 bool plan_moves_stack(struct arena *a, const struct plan_action *action);
->>>>>>> main
 /* A policy's enforcer acts in this hook. */
 void plan_add_enforcer(struct planning *p, struct plan_hook *h, struct rooms *room,
 		       const struct plan_enforcer *enforcer);

@@ -84,13 +84,12 @@ static void add_selector(struct planning *p, struct plan_hook *h, struct rooms *
 			 struct plan_hook *entry, const struct plan_view *view,
 			 const struct tir_selector *s, uint64_t bit)
 {
-<<<<<<< HEAD
-	struct plan_user user = {view->policy, h->view_count,
-				 s->ir->posts && posts(&s->ir->return_actions), view->hook, entry};
-=======
-	struct plan_user user = {view->policy, h->view_count, view->hook, view->place,
-				 s->ir->posts && posts(&s->ir->return_actions)};
->>>>>>> main
+	struct plan_user user = {view->policy,
+				 h->view_count,
+				 view->hook,
+				 view->place,
+				 s->ir->posts && posts(&s->ir->return_actions),
+				 entry};
 
 	h->held |= bit;
 	for (size_t i = 0; view->result != PLAN_NO_SLOT && i < s->filters[IR_RETURN].n; i++)

@@ -269,23 +269,6 @@ int main(int argc, char **argv)
 		int args;
 		int (*run)(char **args);
 	} words[] = {
-<<<<<<< HEAD
-		{"mmap", 2, do_mmap},	    {"truncate", 1, do_truncate},
-		{"deep", 2, do_deep},	    {"opens", 2, do_opens},
-		{"reads", 2, do_reads},	    {"deleted", 1, do_deleted},
-		{"wait", 2, do_wait},	    {"thread-exec", 1, do_thread_exec},
-		{"threads", 2, do_threads}, {"fork", 2, do_fork},
-		{"calls", 1, do_calls},	    {"int80", 4, do_int80},
-		{"probed", 2, do_probed},   {"usdt", 2, do_usdt},
-		{"tcp", 2, tool_tcp},	    {"udp", 2, tool_udp},
-		{"udps", 3, tool_udps},	    {"lend", 3, tool_lend},
-		{"unix", 1, tool_unix},	    {"writev", 2, tool_writev},
-		{"write", 2, tool_write},   {"bad-write", 1, tool_bad_write},
-		{"close", 1, tool_close},   {"capset", 0, tool_capset},
-		{"userns", 0, tool_userns}, {"bpf", 0, tool_bpf},
-		{"chdir", 1, tool_chdir},   {"module", 0, tool_module},
-		{"perf", 1, tool_perf},	    {"programs", 0, do_programs},
-=======
 		{"mmap", 2, do_mmap},	     {"truncate", 1, do_truncate},
 		{"deep", 2, do_deep},	     {"opens", 2, do_opens},
 		{"reads", 2, do_reads},	     {"deleted", 1, do_deleted},
@@ -295,13 +278,13 @@ int main(int argc, char **argv)
 		{"probed", 2, tool_call},    {"usdt", 2, tool_usdt},
 		{"changed", 1, tool_change}, {"set", 1, tool_set},
 		{"tcp", 2, tool_tcp},	     {"udp", 2, tool_udp},
+		{"udps", 3, tool_udps},	     {"lend", 3, tool_lend},
 		{"unix", 1, tool_unix},	     {"writev", 2, tool_writev},
 		{"write", 2, tool_write},    {"bad-write", 1, tool_bad_write},
 		{"close", 1, tool_close},    {"capset", 0, tool_capset},
 		{"userns", 0, tool_userns},  {"bpf", 0, tool_bpf},
 		{"chdir", 1, tool_chdir},    {"module", 0, tool_module},
 		{"perf", 1, tool_perf},	     {"programs", 0, do_programs},
->>>>>>> main
 		{"change", 2, do_change},
 	};
 	size_t i;

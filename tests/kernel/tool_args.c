@@ -78,7 +78,6 @@ int tool_tcp(char **args)
 	return 0;
 }
 
-<<<<<<< HEAD
 /*
  * lend ADDRESS PORT COMMAND: connects to itself, and has a shell run the command with one end of
  * the connection as its output and the other one as its input.
@@ -100,10 +99,7 @@ int tool_lend(char **args)
 	return system(args[2]);
 }
 
-/* udp ADDRESS PORT: sends `hello` there from port 40000. */
-=======
 /* udp ADDRESS PORT: sends `hello` there from port $TOOL_PORT. */
->>>>>>> main
 int tool_udp(char **args)
 {
 	struct sockaddr_storage to, from;
