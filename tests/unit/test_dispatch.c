@@ -300,7 +300,7 @@ Test(dispatch, an_event_is_of_the_process_that_owns_its_socket)
 
 	feed_exec(f, 1, 10, (struct tg_key){0}, 0, TG_P_EXECVE);
 	feed_exec(f, 2, 20, init, 0, TG_P_EXECVE);
-	buffer_cut(&f->d.out, 0);
+	buffer_cut(&f->lines.out, 0);
 	feed_owned(f, owners, 3);
 	expect_printed(f, "2:1 " X " one/2 b=0, =0,\n2:2<1 " X " two/4 a=0, #tag\n");
 	feed_owned(f, owners, 1);
