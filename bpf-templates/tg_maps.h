@@ -72,6 +72,7 @@ static __inline void tg_alone_end(void)
 static __inline struct tg_scratch *tg_scratch_begin(void)
 {
 	__u32 zero = 0, level = 0;
+	struct tg_scratch *s;
 	__u64 *users;
 
 	tg_alone_begin();
@@ -80,7 +81,10 @@ static __inline struct tg_scratch *tg_scratch_begin(void)
 		__sync_fetch_and_add(users, 1);
 		level = (tg_fresh(*users) - 1) & 1;
 	}
-	return bpf_map_lookup_elem(&tg_scratch, &level);
+	s = bpf_map_lookup_elem(&tg_scratch, &level);
+	if (s)
+		s->level = level;
+	return s;
 }
 
 static __inline void tg_scratch_done(void)

@@ -8,15 +8,10 @@
 
 #include "tg_maps.h"
 
-/* The library exports it to generated units; other objects keep it to themselves. */
-#ifndef TG_LIBRARY
-#define TG_LIBRARY static __subprogram
-#endif
-
-/* Components: 4096 bytes cannot hold more than 2048. Kernels without open-coded iterators
- * walk a bounded loop, which the verifier follows step by step, so it is kept shorter. */
-#define TG_DEPTH_MAX	  2048
-#define TG_DEPTH_MAX_LOOP 128
+/* Components: 4096 bytes cannot hold more than 2048. Kernels without open-coded iterators walk two
+ * bounded loops, one in the other, of calls. */
+#define TG_DEPTH_MAX	2048
+#define TG_DEPTH_BUNCH	64
 #define TG_NAME_LEN_MAX	  255
 #define TG_DELETED	  " (deleted)"
 #define TG_DELETED_LEN	  10
@@ -117,7 +112,32 @@ static __inline bool tg_step_up(struct tg_scratch *s)
 	return true;
 }
 
-static __inline void tg_walk_all(struct tg_scratch *s)
+/* The working memory of this level, which its user has taken; never NULL but to the verifier. */
+static __inline struct tg_scratch *tg_scratch_at(__u32 level)
+{
+	return bpf_map_lookup_elem(&tg_scratch, &level);
+}
+
+#ifndef TG_HOST
+TG_ONCE int tg_step_once(__u32 level)
+{
+	struct tg_scratch *s = tg_scratch_at(level);
+
+	return s ? tg_step_up(s) : 0;
+}
+
+TG_ONCE int tg_steps_once(__u32 level)
+{
+	int more = 1;
+
+#pragma clang loop unroll(disable)
+	for (int i = 0; i < TG_DEPTH_BUNCH && more; i++)
+		more = tg_step_once(level);
+	return more;
+}
+#endif
+
+static __inline void tg_walk_all(struct tg_scratch *s, __u32 level)
 {
 	bool more = true;
 
@@ -132,18 +152,15 @@ static __inline void tg_walk_all(struct tg_scratch *s)
 				break;
 		}
 		bpf_iter_num_destroy(&it);
-	} else
-#endif
-	{
-#ifndef TG_HOST
+	} else {
 #pragma clang loop unroll(disable)
-#endif
-		for (int i = 0; i < TG_DEPTH_MAX_LOOP; i++) {
-			more = tg_step_up(s);
-			if (!more)
-				break;
-		}
+		for (int i = 0; i < TG_DEPTH_MAX / TG_DEPTH_BUNCH && more; i++)
+			more = tg_steps_once(level);
 	}
+#else
+	for (int i = 0; i < TG_DEPTH_MAX && more; i++)
+		more = tg_step_up(s);
+#endif
 	s->walk.more = more;
 }
 
@@ -189,17 +206,26 @@ static __inline void tg_walk_end(struct tg_scratch *s)
  * Fills s->text from its end and s->read with where the path lies. `fs` is the struct
  * fs_struct whose root the path is relative to. A NULL dentry gives the empty text.
  */
-TG_LIBRARY int tg_path_text(struct tg_scratch *s, __u64 dentry, __u64 mnt, __u64 fs)
+TG_ONCE int tg_path_once(__u32 level, __u64 dentry, __u64 mnt, __u64 fs)
 {
+	struct tg_scratch *s = tg_scratch_at(level);
+
+	if (!s)
+		return 0;
 	tg_walk_begin(s, dentry, mnt, fs);
 	if (dentry && mnt && fs) {
 		if (!tg_member(dentry, struct dentry, d_hash.pprev) &&
 		    tg_member(dentry, struct dentry, d_parent) != dentry)
 			tg_mark_deleted(s);
-		tg_walk_all(s);
+		tg_walk_all(s, level);
 	}
 	tg_walk_end(s);
 	return 0;
+}
+
+static __inline void tg_path_text(struct tg_scratch *s, __u64 dentry, __u64 mnt, __u64 fs)
+{
+	tg_path_once(s->level, dentry, mnt, fs);
 }
 
 #endif

@@ -80,6 +80,7 @@ static __inline void tg_store8(void *at, __u64 value)
 
 struct tg_scratch {
 	__u64 owner;
+	__u32 level; /* which of them this is */
 	struct tg_walk walk;
 	struct tg_text read;
 	__u32 end;  /* of the record so far */

@@ -29,9 +29,10 @@ static bool is_text(const struct shape_arg *a)
 }
 
 /* The argument that a slot of the record has. */
-static unsigned argument_of(const struct checker *c, const struct shape *s, unsigned slot)
+static unsigned argument_of(const struct checker *c, const struct shape *s, unsigned part,
+			    unsigned slot)
 {
-	uint32_t position = judge_plan(c->judge, s)->slots[slot].arg->ir->position;
+	uint32_t position = judge_plan(c->judge, s)[part].slots[slot].arg->ir->position;
 	unsigned i = 0;
 
 	while (i + 1 < s->arg_count && policy_index(s, i) != position)
@@ -79,14 +80,15 @@ static bool check_text(struct checker *c, const struct call *call, unsigned arg,
 	return true;
 }
 
-static bool check_slots(struct checker *c, const struct call *call)
+static bool check_slots(struct checker *c, const struct call *call,
+			const struct fake_record *record, unsigned part)
 {
-	const struct tg_slot *slots = (void *)(fake_outcome.record + sizeof(struct tg_hook));
-	const struct tg_hook *hook = (void *)fake_outcome.record;
+	const struct tg_slot *slots = (void *)(record->bytes + sizeof(struct tg_hook));
+	const struct tg_hook *hook = (void *)record->bytes;
 	const unsigned char *tail = (const unsigned char *)(slots + hook->slots);
 
 	for (unsigned n = 0; n < hook->slots; n++) {
-		unsigned i = argument_of(c, call->shape, n);
+		unsigned i = argument_of(c, call->shape, part, n);
 		bool ok = is_text(&call->shape->args[i]) ? check_text(c, call, i, &slots[n], tail)
 							 : check_number(c, call, i, &slots[n]);
 
@@ -94,32 +96,75 @@ static bool check_slots(struct checker *c, const struct call *call)
 			return false;
 		tail += slots[n].len;
 	}
-	if (tail != fake_outcome.record + fake_outcome.size)
-		return say(c, "the record has %lu bytes", fake_outcome.size);
+	if (tail != record->bytes + record->size)
+		return say(c, "the record has %lu bytes", record->size);
 	return true;
 }
 
-static bool check_record(struct checker *c, const struct call *call)
+static bool check_record(struct checker *c, const struct call *call,
+			 const struct fake_record *record, unsigned part)
 {
-	const struct tg_hook *h = (void *)fake_outcome.record;
+	const struct tg_hook *h = (void *)record->bytes;
 	bool unknown = call->event->unknown_process;
-	unsigned slots = judge_plan(c->judge, call->shape)->slot_count;
+	unsigned slots = judge_plan(c->judge, call->shape)[part].slot_count;
 
-	if (h->head.kind != TG_HOOK || h->head.size != fake_outcome.size ||
-	    h->hook != call->shape->hook || h->slots != slots || h->key.pid != FAKE_TGID ||
+	if (h->head.kind != TG_HOOK || h->head.size != record->size || !h->matched ||
+	    h->slots != slots || h->key.pid != FAKE_TGID ||
 	    h->tid != (call->event->tid ? call->event->tid : FAKE_TID) ||
 	    h->head.flags != (unknown ? TG_F_UNKNOWN : 0) ||
 	    h->key.ktime != (unknown ? 0 : FAKE_START))
 		return say(c, "the head of the record is wrong");
-	return check_slots(c, call);
+	return check_slots(c, call, record, part);
 }
 
+/* Parts come in order, and each has one record at most. */
+static bool check_records(struct checker *c, const struct call *call, uint64_t *matched)
+{
+	unsigned next = 0;
+
+	if (fake_outcome.records > FAKE_RECORDS)
+		return say(c, "%u records", fake_outcome.records);
+	for (unsigned i = 0; i < fake_outcome.records; i++) {
+		const struct tg_hook *h = (void *)fake_outcome.record[i].bytes;
+		unsigned part = h->hook - call->shape->hook;
+
+		if (part < next || part >= judge_plan(c->judge, call->shape)->parts ||
+		    part >= SHAPE_PROGRAM_PARTS)
+			return say(c, "record %u is of hook %u", i, h->hook);
+		next = part + 1;
+		matched[part] = h->matched;
+		if (!check_record(c, call, &fake_outcome.record[i], part))
+			return false;
+	}
+	return true;
+}
+
+static bool check_matched(struct checker *c, const uint64_t *matched, const struct expected *x)
+{
+	for (unsigned part = 0; part < SHAPE_PROGRAM_PARTS; part++)
+		if (matched[part] != x->matched[part])
+			return say(c, "posted by selectors %#llx of part %u, should be %#llx",
+				   (__u64)matched[part], part, (__u64)x->matched[part]);
+	return true;
+}
+
+static unsigned count_signal(const unsigned *v, unsigned n, unsigned signal)
+{
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < n; i++)
+		count += v[i] == signal;
+	return count;
+}
+
+/* Their order is that of the parts, and nobody sees it: the lowest that is pending comes first. */
 static bool check_signals(struct checker *c, const struct expected *x)
 {
 	bool same = fake_outcome.signal_count == x->signal_count;
 
 	for (unsigned i = 0; same && i < x->signal_count; i++)
-		same = fake_outcome.signals[i] == x->signals[i];
+		same = count_signal(fake_outcome.signals, x->signal_count, x->signals[i]) ==
+		       count_signal(x->signals, x->signal_count, x->signals[i]);
 	return same || say(c, "%u signals were sent, first %u", fake_outcome.signal_count,
 			   fake_outcome.signals[0]);
 }
@@ -127,22 +172,17 @@ static bool check_signals(struct checker *c, const struct expected *x)
 static bool check_outcome(struct checker *c, const struct call *call)
 {
 	const struct expected *x = &call->event->expected;
-	const struct tg_hook *h = (void *)fake_outcome.record;
-	__u64 matched = fake_outcome.records ? h->matched : 0, lost = 0;
+	uint64_t matched[SHAPE_PROGRAM_PARTS] = {0};
+	bool records = check_records(c, call, matched);
+	__u64 lost = 0;
 
-	c->matched = matched;
-
+	c->matched = matched[0];
 	for (unsigned i = 0; i < fake_outcome.lost_count; i++)
 		lost += fake_outcome.lost[i];
 	if (fake_outcome.users != (call->event->line & 1))
 		return say(c, "the scratch memory was not given back");
-	if (fake_outcome.records > 1)
-		return say(c, "%u records", fake_outcome.records);
-	if (fake_outcome.records && !matched)
-		return say(c, "a record of nothing");
-	if (matched != x->matched)
-		return say(c, "posted by selectors %#llx, should be %#llx", matched,
-			   (__u64)x->matched);
+	if (!check_matched(c, matched, x))
+		return false;
 	if (call->result != x->result)
 		return say(c, "returned %d, should be %d", call->result, x->result);
 	if (lost != x->lost)
@@ -153,7 +193,7 @@ static bool check_outcome(struct checker *c, const struct call *call)
 	if (fake_outcome.missed != x->missed)
 		return say(c, "%llu notifications counted as missed, should be %u",
 			   fake_outcome.missed, x->missed);
-	return check_signals(c, x) && (!matched || check_record(c, call));
+	return records && check_signals(c, x);
 }
 
 /* ---- variants -------------------------------------------------------------------------- */
@@ -199,8 +239,10 @@ static void set_modes(const struct backend *b, const struct shape *s, const stru
 {
 	struct tg_mode *modes = b->find(b->unit, "tg_modes");
 
-	modes[s->hook] = (struct tg_mode){.off = e->asked == ASKED_OFF ? ~0ull : 0,
-					  .monitor = e->asked == ASKED_MONITOR ? ~0ull : 0};
+	for (unsigned i = 0; i < s->hooks; i++)
+		modes[s->hook + i] =
+			(struct tg_mode){.off = e->asked == ASKED_OFF ? ~0ull : 0,
+					 .monitor = e->asked == ASKED_MONITOR ? ~0ull : 0};
 }
 
 static unsigned expected_variants(const struct shape *s)

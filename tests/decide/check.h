@@ -13,7 +13,7 @@ struct checker {
 	struct backend backends[2];
 	size_t backend_count;
 	size_t in_kernel; /* events that a kernel ran, too */
-	uint64_t matched; /* bits of the last record; 0 when there was none */
+	uint64_t matched; /* bits of the first part's record; 0 when there was none */
 	char why[16384];
 };
 

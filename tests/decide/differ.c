@@ -4,7 +4,9 @@
 #include <string.h>
 #include <time.h>
 #include "compiler/base/arena.h"
+#include "compiler/back/plan.h"
 #include "differ.h"
+#include "judge.h"
 #include "loaded.h"
 #include "shrink.h"
 
@@ -44,8 +46,12 @@ static bool make_sets(struct batch *b, uint64_t first, struct accept **accept)
 
 static void count(struct differ_tally *t, const struct expected *x)
 {
+	uint64_t matched = 0;
+
+	for (unsigned part = 0; part < SHAPE_PROGRAM_PARTS; part++)
+		matched |= x->matched[part];
 	t->pairs++;
-	t->acted += x->matched || x->signal_count || x->result;
+	t->acted += matched || x->signal_count || x->result;
 }
 
 static bool run_call(struct batch *b, const struct gen_set *set, uint64_t number)
@@ -74,12 +80,15 @@ static bool run_call(struct batch *b, const struct gen_set *set, uint64_t number
 
 static void run_set(struct batch *b, const struct gen_set *set)
 {
+	const struct plan_hook *h = judge_plan(b->loaded.judge, set->shape);
 	unsigned wrong = 0;
 
 	for (unsigned i = 0; i < b->options->events && !wrong; i++)
 		wrong += !run_call(b, set, b->options->first_event + i);
 	b->tally->jit_pairs += b->loaded.checker->in_kernel;
 	b->loaded.checker->in_kernel = 0;
+	b->tally->parted += h->parts > 1;
+	b->tally->indexed += h->index_count > 0;
 	b->tally->sets++;
 }
 

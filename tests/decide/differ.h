@@ -22,6 +22,7 @@ struct differ_options {
 struct differ_tally {
 	size_t sets, pairs, acted, jit_pairs; /* pairs: a set's call, whatever the variants */
 	size_t programs, refused;	      /* by the kernel */
+	size_t parted, indexed;		      /* sets whose program has parts, indexes */
 	unsigned failures;
 };
 

@@ -108,7 +108,6 @@ static long update_entry(struct table *t, const void *key, const void *value,
 
 void fake_restart(void)
 {
-	fake_outcome.size = 0;
 	fake_outcome.records = fake_outcome.signal_count = 0;
 	memset(fake_outcome.lost, 0, fake_outcome.lost_count * sizeof(fake_outcome.lost[0]));
 	fake_outcome.lost_count = 0;
@@ -315,14 +314,16 @@ long bpf_send_signal(unsigned int sig)
 
 long bpf_ringbuf_output(void *ring, void *data, unsigned long long size, unsigned long long flags)
 {
-	if (ring != maps.ring || flags || size > sizeof(fake_outcome.record)) {
+	struct fake_record *r = &fake_outcome.record[fake_outcome.records % FAKE_RECORDS];
+
+	if (ring != maps.ring || flags || size > sizeof(r->bytes)) {
 		fprintf(stderr, "a bad record of %llu bytes\n", size);
 		exit(3);
 	}
 	if (fake_conditions.ring_full)
 		return -EAGAIN;
-	memcpy(fake_outcome.record, data, size);
-	fake_outcome.size = size;
+	memcpy(r->bytes, data, size);
+	r->size = size;
 	fake_outcome.records++;
 	return 0;
 }

@@ -20,10 +20,16 @@
 #define FAKE_POLICIES 4096
 #define FAKE_START    777ull /* of the process, in the process table */
 
+#define FAKE_RECORDS 8
+
+struct fake_record {
+	unsigned char bytes[TG_RECORD_MAX];
+	unsigned long size;
+};
+
 /* What a call did. */
 struct fake_outcome {
-	unsigned char record[TG_RECORD_MAX];
-	unsigned long size;
+	struct fake_record record[FAKE_RECORDS]; /* the first ones */
 	unsigned records;
 	unsigned signals[FAKE_SIGNALS], signal_count;
 	unsigned long long lost[FAKE_POLICIES]; /* counters that were looked up */

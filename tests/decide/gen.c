@@ -6,6 +6,7 @@
 #include "gen.h"
 
 #define POLICIES  4
+#define CROWD	  24 /* to twice as many */
 #define SELECTORS 5
 
 typedef struct part *section_maker(struct gen *g);
@@ -59,6 +60,7 @@ void gen_hook(struct gen_set *set, struct arena *a, uint64_t seed, uint64_t numb
 	set->shape = shapes_add(a, all);
 	set->shape->file = "generated";
 	set->shape->kind = (enum shape_kind)draw_below(&d, SHAPE_KINDS);
+	set->crowd = draw_one_in(&d, 6);
 	set->shape->arg_count = 1 + draw_below(&d, 3);
 	for (unsigned i = 0; i < set->shape->arg_count; i++)
 		shape_arg_parse(a, random_argument(&d, a, set->shape->kind), &set->shape->args[i]);
@@ -115,9 +117,20 @@ static struct part *random_selector(struct gen *g)
 	struct part *s = part_new(g->set->arena, "    - {", "}");
 
 	s->hollow = true;
+	if (g->set->crowd && draw_below(g->draw, 8)) {
+		part_add(g->set->arena, s, gen_plain_args(g));
+		part_add(g->set->arena, s, draw_one_in(g->draw, 4) ? gen_match_actions(g) : NULL);
+		return s;
+	}
 	for (size_t i = 0; i < sizeof(sections) / sizeof(sections[0]); i++)
 		part_add(g->set->arena, s, sections[i](g));
 	return s;
+}
+
+static unsigned policy_count(struct gen *g)
+{
+	return g->set->crowd ? CROWD + draw_below(g->draw, CROWD)
+			     : 1 + draw_below(g->draw, POLICIES);
 }
 
 static void random_policies(struct gen *g)
@@ -125,7 +138,7 @@ static void random_policies(struct gen *g)
 	struct arena *a = g->set->arena;
 
 	g->set->policies = part_new(a, "", "");
-	for (unsigned i = 0, n = 1 + draw_below(g->draw, POLICIES); i < n; i++) {
+	for (unsigned i = 0, n = policy_count(g); i < n; i++) {
 		struct part *policy = part_add(a, g->set->policies, part_new(a, "", ""));
 
 		for (unsigned j = 0, m = 1 + draw_below(g->draw, SELECTORS); j < m; j++)

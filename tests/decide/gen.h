@@ -21,6 +21,7 @@ struct gen_set {
 	uint64_t number; /* with the seed, all there is to know */
 	struct shape *shape;
 	struct part *policies; /* then selectors, then what is written of them */
+	bool crowd; /* many policies that look alike: the program has parts and indexes */
 	/* What the policies compare with: calls use the same, or nearly the same. */
 	struct text texts[GEN_HINTS], paths[GEN_HINTS], binaries[GEN_HINTS];
 	size_t text_count, path_count, binary_count;
@@ -51,6 +52,8 @@ void gen_event(const struct gen_set *set, struct draw *d, struct arena *a, struc
 struct part *gen_section(struct gen *g, const char *feature, struct part *part);
 
 struct part *gen_match_args(struct gen *g);
+/* One filter by which an index can tell selectors apart. */
+struct part *gen_plain_args(struct gen *g);
 struct part *gen_match_binaries(struct gen *g);
 struct part *gen_match_actions(struct gen *g);
 

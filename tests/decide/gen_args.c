@@ -28,6 +28,17 @@ static enum op random_operator(struct gen *g, const struct type_info *type)
 	return OP_COUNT;
 }
 
+/* Of those that an index knows. */
+static enum op plain_operator(struct gen *g, const struct type_info *type)
+{
+	static const enum op plain[] = {OP_EQUAL, OP_EQUAL, OP_PREFIX, OP_POSTFIX};
+	struct value_error e;
+	const char *note;
+	enum op op = DRAW_FROM(g->draw, plain);
+
+	return operator_check(g->set->arena, op, type, &e, &note) == OPERATOR_FITS ? op : OP_EQUAL;
+}
+
 static struct part *value(struct gen *g, const struct type_info *type, enum op op)
 {
 	if (type->class == CLASS_INT || type->class == CLASS_CAPS)
@@ -45,12 +56,12 @@ static struct part *values(struct gen *g, const struct type_info *type, enum op 
 	return list->n ? list : NULL;
 }
 
-static struct part *filter(struct gen *g)
+static struct part *filter(struct gen *g, bool plain)
 {
 	struct arena *a = g->set->arena;
 	unsigned arg = draw_below(g->draw, g->set->shape->arg_count);
 	const struct type_info *type = type_of(&g->set->shape->args[arg]);
-	enum op op = random_operator(g, type);
+	enum op op = plain ? plain_operator(g, type) : random_operator(g, type);
 	struct part *p, *section, *list;
 
 	if (op == OP_COUNT)
@@ -78,6 +89,14 @@ struct part *gen_match_args(struct gen *g)
 	if (draw_one_in(g->draw, 6))
 		return NULL;
 	for (unsigned i = 0, n = 1 + draw_below(g->draw, FILTERS); i < n; i++)
-		part_add(g->set->arena, section, filter(g));
+		part_add(g->set->arena, section, filter(g, false));
+	return section->n ? section : NULL;
+}
+
+struct part *gen_plain_args(struct gen *g)
+{
+	struct part *section = part_new(g->set->arena, "matchArgs: [", "]");
+
+	part_add(g->set->arena, section, filter(g, true));
 	return section->n ? section : NULL;
 }

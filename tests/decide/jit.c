@@ -87,12 +87,16 @@ static void set_process(struct jit *j)
 	j->proc_known = known;
 }
 
-static void take_record(const struct jit_record *r)
+static void take_records(const struct jit_records *r)
 {
 	fake_outcome.records = r->count;
-	fake_outcome.size = r->size;
-	if (r->size <= sizeof(fake_outcome.record))
-		memcpy(fake_outcome.record, r->bytes, r->size);
+	for (unsigned i = 0; i < r->count && i < JIT_RECORDS && i < FAKE_RECORDS; i++) {
+		struct fake_record *out = &fake_outcome.record[i];
+
+		out->size = r->v[i].size;
+		if (out->size <= sizeof(out->bytes))
+			memcpy(out->bytes, r->v[i].bytes, out->size);
+	}
 }
 
 static int run(void *unit, void *program, struct call *c)
@@ -109,7 +113,7 @@ static int run(void *unit, void *program, struct call *c)
 	memcpy(w->context, c->context, sizeof(w->context));
 	memset(j->lost, 0, j->lost_size);
 	result = jit_object_run(program);
-	take_record(jit_object_record(j->object));
+	take_records(jit_object_records(j->object));
 	fake_outcome.signal_count = w->signal_count;
 	memcpy(fake_outcome.signals, w->signals, sizeof(w->signals));
 	for (size_t i = 0; i < j->lost_size / sizeof(uint64_t); i++)

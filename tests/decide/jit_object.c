@@ -11,11 +11,12 @@
 #include "jit_object.h"
 
 #define REFUSED_MAX 32
+#define LAST_LINES  8
 
 struct jit_object {
 	struct bpf_object *object;
 	struct ring_buffer *ring;
-	struct jit_record record;
+	struct jit_records records;
 	const char *refused[REFUSED_MAX];
 	unsigned refused_count;
 };
@@ -103,11 +104,22 @@ static int open_and_load(struct jit_object *j, const char *path)
 	return error;
 }
 
+/* The last lines of a log: the verdict, and how far the verifier came. */
+static const char *last_words(const char *log, const char *end)
+{
+	const char *at = end;
+
+	for (unsigned lines = 0; at > log && (lines += at[-1] == '\n') < LAST_LINES; at--)
+		;
+	return at;
+}
+
 /* The name of the program that was refused, and what the verifier said last. */
 static bool note_refused(struct arena *a, struct jit_object *j)
 {
 	static const char failed[] = "': BPF program load failed";
-	char *at = said ? strstr(said, failed) : NULL, *name = at, *log, *end;
+	char *at = said ? strstr(said, failed) : NULL, *name = at;
+	const char *log, *end;
 
 	while (name && name > said && name[-1] != '\'')
 		name--;
@@ -116,21 +128,25 @@ static bool note_refused(struct arena *a, struct jit_object *j)
 	j->refused[j->refused_count++] = arena_strndup(a, name, (size_t)(at - name));
 	log = strstr(at, "BEGIN PROG LOAD LOG --\n");
 	log = log ? strchr(log, '\n') + 1 : at;
-	end = strchr(log, '\n');
-	printf("decide: the kernel refuses %.*s: %.*s\n", (int)(at - name) - 4, name + 4,
-	       end ? (int)(end - log) : 200, log);
+	end = strstr(log, "-- END PROG LOAD LOG");
+	end = end ? end : log + strlen(log);
+	log = last_words(log, end);
+	printf("decide: the kernel refuses %.*s: %.*s", (int)(at - name) - 4, name + 4,
+	       (int)(end - log), log);
 	return true;
 }
 
 static int take_record(void *context, void *data, size_t size)
 {
-	struct jit_record *r = context;
+	struct jit_records *r = context;
+	unsigned at = r->count++;
 
-	r->count++;
-	r->size = size;
-	if (size > sizeof(r->bytes))
+	if (at >= JIT_RECORDS)
+		return 0;
+	r->v[at].size = size;
+	if (size > sizeof(r->v[at].bytes))
 		return -1;
-	memcpy(r->bytes, data, size);
+	memcpy(r->v[at].bytes, data, size);
 	return 0;
 }
 
@@ -150,7 +166,7 @@ struct jit_object *jit_object_load(struct arena *a, const char *path, unsigned *
 	if (error)
 		return NULL;
 	*refused += j->refused_count;
-	j->ring = ring_buffer__new(jit_object_map(j, "tg_ring"), take_record, &j->record, NULL);
+	j->ring = ring_buffer__new(jit_object_map(j, "tg_ring"), take_record, &j->records, NULL);
 	return j->ring ? j : NULL;
 }
 
@@ -205,9 +221,9 @@ int jit_object_run(const void *program)
 	return (int)run.retval;
 }
 
-const struct jit_record *jit_object_record(struct jit_object *j)
+const struct jit_records *jit_object_records(struct jit_object *j)
 {
-	j->record.count = 0;
+	j->records.count = 0;
 	ring_buffer__consume(j->ring);
-	return &j->record;
+	return &j->records;
 }

@@ -11,11 +11,15 @@
 struct arena;
 struct jit_object;
 
-/* What came through the ring at the last look: how many, and the last one. */
-struct jit_record {
+#define JIT_RECORDS 8
+
+/* What came through the ring at the last look; the first ones are kept. */
+struct jit_records {
 	unsigned count;
-	size_t size;
-	unsigned char bytes[32 << 10];
+	struct {
+		size_t size;
+		unsigned char bytes[32 << 10];
+	} v[JIT_RECORDS];
 };
 
 /* NULL: this process may load programs and test-run them; else why not. */
@@ -37,6 +41,6 @@ void jit_object_put(int map, const void *key, const void *value);
 void *jit_object_find(const struct jit_object *j, const char *name);
 /* Its result. */
 int jit_object_run(const void *program);
-const struct jit_record *jit_object_record(struct jit_object *j);
+const struct jit_records *jit_object_records(struct jit_object *j);
 
 #endif

@@ -37,7 +37,7 @@ static const struct tir *type_shape(struct judge *j, const struct shape *s)
 	return tir;
 }
 
-struct judge *judge_open(struct arena *a, const char *btf, const struct shapes *all)
+struct judge *judge_open(struct arena *a, const char *btf, struct shapes *all)
 {
 	struct judge *j = arena_alloc(a, sizeof(*j));
 
@@ -46,7 +46,7 @@ struct judge *judge_open(struct arena *a, const char *btf, const struct shapes *
 	j->tirs = arena_array(a, all->count, sizeof(*j->tirs));
 	j->plans = arena_array(a, all->count, sizeof(*j->plans));
 	for (size_t i = 0; i < all->count; i++) {
-		const struct shape *s = &all->v[i];
+		struct shape *s = &all->v[i];
 
 		if (s->refused)
 			continue;
@@ -56,6 +56,7 @@ struct judge *judge_open(struct arena *a, const char *btf, const struct shapes *
 			return NULL;
 		}
 		j->plans[s->number] = plan_build(a, &j->front.diags, j->tirs[s->number]);
+		s->hooks = j->plans[s->number]->hook_count;
 	}
 	return j;
 }
@@ -205,18 +206,23 @@ static void tell(struct eval_state *s, const struct event *e, const struct eval_
 
 /* ---- verdicts -------------------------------------------------------------------------- */
 
-/* The selectors that post, as the bits of a record: those of all policies, one after another. */
-static uint64_t posted_bits(const struct eval_verdict *v)
+/* A selector's bit in its part's record. */
+static void post_bit(const struct plan_hook *h, const struct eval_result *r, uint64_t *matched)
 {
-	uint64_t bits = 0;
-	size_t first = 0;
+	for (unsigned part = 0; part < h->parts && part < SHAPE_PROGRAM_PARTS; part++)
+		for (uint32_t i = 0; i < h[part].view_count; i++) {
+			const struct plan_view *view = &h[part].views[i];
 
-	for (size_t i = 0; i < v->result_count; i++) {
+			if (view->policy == r->policy)
+				matched[part] |= 1ull << (view->first_selector + r->selector);
+		}
+}
+
+static void posted_bits(const struct plan *plan, const struct eval_verdict *v, uint64_t *matched)
+{
+	for (size_t i = 0; i < v->result_count; i++)
 		if (v->results[i].emitted)
-			bits |= 1ull << (first + v->results[i].selector);
-		first += v->results[i].hook->selector_count;
-	}
-	return bits;
+			post_bit(plan->hooks, &v->results[i], matched);
 }
 
 static void start(struct judge *j, struct arena *a, const struct shape *s, const struct event *e)
@@ -245,7 +251,8 @@ void judge_expect(struct judge *j, struct arena *a, const struct shape *s, const
 		start(j, a, s, e);
 	tell(j->state, e, &event.process);
 	v = eval_event(a, j->state, &event);
-	*out = (struct expected){.matched = posted_bits(v), .result = v->overridden ? v->value : 0};
+	*out = (struct expected){.result = v->overridden ? v->value : 0};
+	posted_bits(j->plans[s->number], v, out->matched);
 	for (size_t i = 0; i < v->signal_count && i < EXPECTED_SIGNALS; i++)
 		out->signals[out->signal_count++] = (unsigned)v->signals[i];
 }
@@ -259,13 +266,13 @@ bool judge_event(struct judge *j, struct arena *a, const struct shape *s, const 
 	if (e->ring_full || e->trouble == SCRATCH_SWAMPED)
 		return true; /* what is lost is no part of a policy's meaning */
 	judge_expect(j, a, s, e, &mine);
-	if (mine.matched == x->matched && mine.result == x->result &&
+	if (!memcmp(mine.matched, x->matched, sizeof(mine.matched)) && mine.result == x->result &&
 	    mine.signal_count == x->signal_count &&
 	    !memcmp(mine.signals, x->signals, sizeof(mine.signals)))
 		return true;
 	snprintf(why, room,
 		 "the evaluator says: posted by %#llx, %u signals, returns %d; expected is %#llx",
-		 (unsigned long long)mine.matched, mine.signal_count, mine.result,
-		 (unsigned long long)x->matched);
+		 (unsigned long long)mine.matched[0], mine.signal_count, mine.result,
+		 (unsigned long long)x->matched[0]);
 	return false;
 }

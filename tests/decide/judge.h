@@ -11,11 +11,11 @@
 struct judge;
 struct plan_hook;
 
-/* Types the policies of every shape that is not to be refused, with the kernel's type information
- * in `btf`. NULL after printing why. */
-struct judge *judge_open(struct arena *a, const char *btf, const struct shapes *all);
+/* Types and plans the policies of every shape that is not to be refused, with the kernel's type
+ * information in `btf`; says how many hooks each has. NULL after printing why. */
+struct judge *judge_open(struct arena *a, const char *btf, struct shapes *all);
 void judge_close(struct judge *j);
-/* Of the shape's hook: the order in which a record has its arguments. */
+/* Of the shape's hook, the parts of its program: the order in which records have arguments. */
 const struct plan_hook *judge_plan(const struct judge *j, const struct shape *s);
 
 /* What the evaluator expects of a call: the record's bits, the signals, the result. */

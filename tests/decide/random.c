@@ -285,7 +285,7 @@ static void print_failure(const struct shape *s, const struct event *e, uint64_t
 		for (size_t j = 0; j < s->filters[i].value_count; j++)
 			printf(" \"%s\"", s->filters[i].values[j].s);
 		printf("    # h%u, policy %zu: should %smatch\n", s->hook, i,
-		       e->expected.matched >> i & 1 ? "" : "not ");
+		       e->expected.matched[0] >> i & 1 ? "" : "not ");
 	}
 	if (shape_arg_is_number(&s->args[0]))
 		printf("%#llx\n", (unsigned long long)arg->number);
@@ -300,13 +300,13 @@ static void run_one(struct checker *c, const struct shape *s, struct random_tall
 	struct event e;
 
 	random_call(c->arena, s, &e);
-	e.expected.matched = reference_verdict(c->arena, s, &e);
+	e.expected.matched[0] = reference_verdict(c->arena, s, &e);
 	t->pairs += s->filter_count;
-	t->matches += (size_t)__builtin_popcountll(e.expected.matched);
+	t->matches += (size_t)__builtin_popcountll(e.expected.matched[0]);
 	if (check_event(c, s, &e))
 		return;
 	if (t->failures++ < SHOWN)
-		print_failure(s, &e, c->matched ^ e.expected.matched, c->why);
+		print_failure(s, &e, c->matched ^ e.expected.matched[0], c->why);
 }
 
 struct random_tally random_run(struct checker *c, uint64_t seed, const struct shapes *all,

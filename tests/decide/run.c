@@ -119,6 +119,8 @@ static int run_differ(char **argv)
 	ok = differ_run(&o, &t);
 	printf("decide: %zu sets of policies, %zu pairs with a call, %zu act; DECIDE_SEED=%llu\n",
 	       t.sets, t.pairs, t.acted, (unsigned long long)o.seed);
+	printf("decide: %zu sets have programs of several parts, %zu have indexes\n", t.parted,
+	       t.indexed);
 	if (missing)
 		printf("decide: SKIPPED in the kernel: %s\n", missing);
 	else

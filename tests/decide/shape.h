@@ -16,6 +16,7 @@ struct arena;
 #define SHAPE_ARGS	      5
 #define SHAPE_PARENTS	      12
 #define EXPECTED_SIGNALS      16
+#define SHAPE_PROGRAM_PARTS   6 /* of a hook with many selectors, each with records of its own */
 #define SHAPE_NAMESPACES      10	  /* kinds, in the order of TG_NAMESPACE_KINDS */
 #define SHAPE_HOST_INODE      4026531830u /* of the first kind, on the host; the others follow */
 #define SHAPE_CAPABILITY_SETS 3
@@ -64,7 +65,7 @@ enum asked_mode { ASKED_NOTHING, ASKED_MONITOR, ASKED_OFF };
 enum scratch_trouble { SCRATCH_QUIET, SCRATCH_INTERRUPTED, SCRATCH_SWAMPED };
 
 struct expected {
-	uint64_t matched; /* bits of the record; 0: no record */
+	uint64_t matched[SHAPE_PROGRAM_PARTS]; /* bits of each part's record; 0: no record */
 	unsigned signals[EXPECTED_SIGNALS], signal_count;
 	int result;
 	unsigned lost, held, missed;
@@ -118,6 +119,7 @@ struct shape {
 	size_t event_count;
 	unsigned number; /* of the function that is hooked */
 	unsigned hook;	 /* in the generated unit; refused ones have none */
+	unsigned hooks;	 /* how many it is there: a part of the program each */
 };
 
 struct shapes {

@@ -188,7 +188,7 @@ static bool read_operand(const char *name, const struct text *word, struct expec
 	uint64_t n = 0;
 
 	if (!strcmp(name, "post"))
-		return read_bits(word->s, &x->matched);
+		return read_bits(word->s, &x->matched[0]);
 	if (!strcmp(name, "shows")) {
 		x->has_text = true;
 		x->text = *word;
@@ -223,7 +223,7 @@ static bool read_results(const struct words *w, size_t at, struct expected *x)
 
 		said = true;
 		if (!strcmp(word, "match"))
-			x->matched = 1;
+			x->matched[0] = 1;
 		else if (!strcmp(word, "no") && !last && !strcmp(w->v[at + 1].s, "match"))
 			at++;
 		else if (!strcmp(word, "unresolved"))

@@ -116,7 +116,8 @@ static bool emit(const struct unit_place *p, struct shapes *all)
 	for (size_t i = 0; i < all->count; i++)
 		if (!all->v[i].refused) {
 			argv[argc++] = policy_file(p, &all->v[i]);
-			all->v[i].hook = hooks++;
+			all->v[i].hook = hooks;
+			hooks += all->v[i].hooks;
 		}
 	ok = !child_capture(argv, NULL, &text) && write_unit(p, text);
 	if (!ok)

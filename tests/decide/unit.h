@@ -19,7 +19,8 @@ struct unit_place {
 bool unit_kernel(const struct unit_place *p, const struct shapes *all);
 /* Did tgc refuse the shape by the message it should? Prints why not. */
 bool unit_refused(const struct unit_place *p, const struct shape *s);
-/* All shapes that are not to be refused in one library; numbers their hooks. False: said why. */
+/* All shapes that are not to be refused, whose `hooks` are known, in one library; numbers their
+ * hooks. False: said why. */
 bool unit_load(const struct unit_place *p, struct shapes *all, struct backend *out);
 void unit_close(struct backend *host);
 
