@@ -153,12 +153,21 @@ struct tg_part {
 enum tg_part_kind {
 	TG_PART_KERNEL_STACK = 1, /* __u64 addresses, the innermost first */
 	TG_PART_USER_STACK,
+	TG_PART_OWNERS, /* struct tg_owner, one after another */
 	TG_PART_KIND_COUNT,
 };
 
 #define TG_STACK_FRAMES 127
 #define TG_STACK_BYTES	(TG_STACK_FRAMES * 8)
-#define TG_PART_MAX	TG_STACK_BYTES
+#define TG_PART_MAX	16384
+
+/* Whose process a policy's event is about, for it owns a socket of the event; of several for one
+ * policy the last counts. Also the value of the map `tg_socks`. */
+struct tg_owner {
+	__u32 policy; /* index in the bundle */
+	__u32 tid;
+	struct tg_key key;
+};
 
 /* Value of the process table `tg_proc`, key: __u32 thread group id. */
 struct tg_proc {
@@ -189,6 +198,7 @@ TG_ASSERT_SIZE(struct tg_hook, 56);
 TG_ASSERT_SIZE(struct tg_cancel, 32);
 TG_ASSERT_SIZE(struct tg_proc, 24);
 TG_ASSERT_SIZE(struct tg_part, 8);
+TG_ASSERT_SIZE(struct tg_owner, 24);
 TG_ASSERT_SIZE(struct tg_mode, 16);
 
 #endif

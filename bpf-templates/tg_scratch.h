@@ -90,6 +90,8 @@ struct tg_scratch {
 	__u64 live; /* selectors still in play */
 	char text[TG_TEXT_MASK + 1 + TG_TEXT_GUARD];
 	char record[TG_RECORD_MAX];
+	__u64 atoms;		   /* of CelExpr: what is known of the texts so far */
+	__u32 sizes[TG_SLOTS_MAX]; /* of them, by slot; where an expression asks */
 };
 
 /* Times a program starts over because another one used the scratch memory meanwhile. */

@@ -38,6 +38,39 @@ static void resolve(struct dispatch *d, struct event *e, const struct tg_key *ke
 	find_container(d, e->parent);
 }
 
+/* The last of the policy's owners in the record counts. */
+static bool find_owner(const struct record *r, uint32_t policy, struct tg_owner *out)
+{
+	const struct record_text *part = &r->hook.parts[TG_PART_OWNERS];
+	struct tg_owner owner;
+	bool found = false;
+
+	for (size_t at = 0; at + sizeof(owner) <= part->size; at += sizeof(owner)) {
+		memcpy(&owner, part->bytes + at, sizeof(owner));
+		if (owner.policy == policy) {
+			*out = owner;
+			found = true;
+		}
+	}
+	return found;
+}
+
+/* The event is its own process's, or that of the process which owns a socket in it; `second` is
+ * the other half, or NULL. */
+static void set_process(struct dispatch *d, struct event *e, uint32_t policy,
+			const struct record *r, const struct record *second)
+{
+	struct tg_owner owner = {.tid = r->hook.fixed.tid, .key = r->hook.fixed.key};
+	bool owned = find_owner(r, policy, &owner);
+
+	if (second)
+		owned |= find_owner(second, policy, &owner);
+	e->unknown = !owned && (r->head.flags & TG_F_UNKNOWN);
+	e->tid = owner.tid;
+	if (memcmp(&e->key, &owner.key, sizeof(e->key)))
+		resolve(d, e, &owner.key);
+}
+
 static void print(struct dispatch *d, struct event *e)
 {
 	if (e->process && (d->with_ancestors >> event_type_of_kind(e->kind) & 1)) {
@@ -189,10 +222,12 @@ static bool print_views(struct dispatch *d, struct event *e, const struct bundle
 	for (uint32_t i = 0; i < hook->views; i++) {
 		const struct tg_view_entry *view = &a->views[hook->first_view + i];
 
-		if (hook_event_second(a, view))
+		if (hook_event_second(a, view)) {
 			waits |= (view->selectors & r->hook.fixed.matched) != 0;
-		else if (hook_event_fill(e, a, view, r) && !is_known(d, e))
+		} else if (hook_event_fill(e, a, view, r) && !is_known(d, e)) {
+			set_process(d, e, view->policy, r, NULL);
 			print_named(d, e, b, hook_event_selector(a, view, r), r, &done);
+		}
 	}
 	return waits;
 }
@@ -210,6 +245,7 @@ static void print_joined(struct dispatch *d, struct event *e, const struct bundl
 
 		if (!other || !hook_event_join(e, a, view, first, other, second))
 			continue;
+		set_process(d, e, view->policy, first, second);
 		print_named(d, e, b, hook_event_selector(a, view, first), first, &done);
 		requests_make(&d->requests, a, hook_event_selector(a, other, second));
 	}

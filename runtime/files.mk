@@ -94,6 +94,7 @@ runtime_src += runtime/targets.c
 runtime_src += runtime/userfile.c
 runtime_src += runtime/refusal.c
 runtime_src += runtime/syscall_line.c
+runtime_src += runtime/tls.c
 runtime_src += runtime/user_maps.c
 runtime_src += runtime/utf8.c
 runtime_src += runtime/verifier_log.c
@@ -112,4 +113,4 @@ shared_src += runtime/trust.c
 shared_src += runtime/verify.c
 runtime_src += runtime/rollback.c
 
-runtime_libs += -lbpf -lelf -lz -lcap-ng -lcrypto -ljansson
+runtime_libs += -lbpf -lelf -lz -lcap-ng -lssl -lcrypto -ljansson

@@ -464,6 +464,8 @@ static enum outcome keep_counters(struct attempt *at, struct bpf_object *object)
 		outcome = keep_counter(at, object, &at->out->held, "tg_held");
 	if (outcome == DONE)
 		outcome = keep_counter(at, object, &at->out->missed, "tg_missed");
+	if (outcome == DONE)
+		outcome = keep_counter(at, object, &at->out->forgotten, "tg_forgotten");
 	return outcome == DONE ? keep_counter(at, object, &at->out->unchanged, "tg_unchanged")
 			       : outcome;
 }
@@ -521,6 +523,7 @@ static void detach_all(struct loaded *l)
 	counters_close(&l->lost);
 	counters_close(&l->held);
 	counters_close(&l->missed);
+	counters_close(&l->forgotten);
 	counters_close(&l->unchanged);
 	mappings_close(&l->mappings);
 	misses_close(&l->misses);

@@ -23,6 +23,7 @@ struct loaded {
 	struct counters lost;	   /* by policy; .fd is -1 when the bundle has none */
 	struct counters held;	   /* by rate limits; likewise */
 	struct counters missed;	   /* notifications that no enforcer acted on; likewise */
+	struct counters forgotten; /* sockets that had too many others beside them; likewise */
 	struct counters unchanged; /* changes of user programs that failed; likewise */
 	struct misses misses;	   /* by hook */
 	struct buffer notes;	   /* lines: hooks that do not use their first variant, and why */
@@ -35,6 +36,7 @@ struct loaded {
 	((struct loaded){.lost = {.fd = -1},                                                       \
 			 .held = {.fd = -1},                                                       \
 			 .missed = {.fd = -1},                                                     \
+			 .forgotten = {.fd = -1},                                                  \
 			 .unchanged = {.fd = -1}})
 
 /* What can change while programs run; it is the kernel's from before anything is attached. */
