@@ -4,7 +4,7 @@
 #define TG_ACTIONS_H
 
 #include "tg_lib.h"
-#include "tg_kernel.h"
+#include "tg_path.h"
 
 /* ---- rateLimit --------------------------------------------------------------------------- */
 
@@ -43,21 +43,56 @@ TG_LIBRARY int tg_rate_begin(struct tg_rate *k, __u32 post, __u32 scope, __u64 s
 	return 0;
 }
 
-/* Eight bytes at a time; what follows a text in the record is cut off the last word. */
-static __inline void rate_text(struct tg_rate *k, const char *text, __u32 len)
-{
-	struct tg_rate at = *k;
+#define RATE_BUNCH 32 /* words that are mixed by one call */
 
+/* Mixes words of the record into s->mix, up to the last one; not 0 while there are more. */
+TG_ONCE int tg_rate_words(__u32 level)
+{
+	struct tg_scratch *s = tg_scratch_at(level);
+	struct tg_rate k = {};
+	__u32 at, left;
+
+	if (!s)
+		return 0;
+	at = s->mix.at;
+	left = s->mix.left;
+	k.a = s->mix.a;
+	k.b = s->mix.b;
 #ifndef TG_HOST
 #pragma clang loop unroll(disable)
 #endif
-	for (__u32 i = 0; i < TG_STRING_MAX / 8; i++, text += 8, len -= 8) {
-		if (len <= 8)
-			break;
-		rate_mix(&at, tg_load8(text));
+	for (int i = 0; i < RATE_BUNCH && left > 8 && at <= TG_RECORD_MAX - 8; i++) {
+		rate_mix(&k, tg_load8(s->record + at));
+		at += 8;
+		left -= 8;
 	}
-	rate_mix(&at, tg_load8(text) & ~0ull >> (8 * (8 - len) & 63));
-	*k = at;
+	s->mix.at = at;
+	s->mix.left = left;
+	s->mix.a = k.a;
+	s->mix.b = k.b;
+	return left > 8 && at <= TG_RECORD_MAX - 8;
+}
+
+/* Eight bytes at a time; what follows a text in the record is cut off the last word. */
+static __inline void rate_text(struct tg_rate *k, struct tg_scratch *s, __u32 at, __u32 len)
+{
+	int more = 1;
+
+	s->mix.at = at;
+	s->mix.left = len;
+	s->mix.a = k->a;
+	s->mix.b = k->b;
+#ifndef TG_HOST
+#pragma clang loop unroll(disable)
+#endif
+	for (int i = 0; i < TG_STRING_MAX / 8 / RATE_BUNCH && more; i++)
+		more = tg_rate_words(s->level);
+	k->a = tg_fresh(s->mix.a);
+	k->b = tg_fresh(s->mix.b);
+	at = tg_fresh(s->mix.at);
+	len = tg_fresh(s->mix.left);
+	if (at <= TG_RECORD_MAX - 8)
+		rate_mix(k, tg_load8(s->record + at) & ~0ull >> (8 * (8 - len) & 63));
 }
 
 /* Where the text of a slot lies in the record. */
@@ -85,7 +120,7 @@ TG_LIBRARY int tg_rate_slot(struct tg_rate *k, struct tg_scratch *s, __u32 index
 		return 0;
 	at = text_offset(all, index, slots);
 	if (at <= TG_RECORD_MAX - TG_STRING_MAX - 8)
-		rate_text(k, s->record + at, len);
+		rate_text(k, s, at, len);
 	return 0;
 }
 
