@@ -60,6 +60,31 @@ $(B)/%.bpf.o: $(wildcard bpf-templates/*.h)
 $(B)/obj/runtime/base.o $(B)/san/runtime/base.o: $(B)/base.bpf.o
 $(B)/obj/compiler/back/templates.o $(B)/san/compiler/back/templates.o: $(B)/lib.bpf.o $(B)/bits.bpf.o $(B)/lib_args.bpf.o $(wildcard bpf-templates/*)
 
+# The parser of the terse language. Generated C is not held to the warnings of ours.
+$(B)/gen/tgc.tab.c $(B)/gen/tgc.tab.h &: grammar/tgc.y
+	$(call say,BISON,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)bison -Wall -Werror --header=$(B)/gen/tgc.tab.h -o $(B)/gen/tgc.tab.c $<
+$(B)/gen/tgc.lex.c: grammar/tgc.l $(B)/gen/tgc.tab.h
+	$(call say,FLEX,$<)
+	$(Q)flex -o $@ $<
+generated_warn := -Wno-unused-function -Wno-unused-parameter -Wno-sign-compare -Wno-missing-prototypes \
+	-Wno-strict-prototypes -Wno-shadow -Wno-unused-but-set-variable -Wno-unused-variable
+$(foreach k,obj san fuzz/obj,$(B)/$(k)/$(B)/gen/%.o): WARN += $(generated_warn)
+$(foreach k,obj san fuzz/obj,$(patsubst %.c,$(B)/$(k)/%.o,$(wildcard compiler/terse/*.c))): | $(B)/gen/tgc.tab.h
+
+# Constants of the system's headers, by name.
+llvm_dir = $(shell llvm-config --prefix)
+$(B)/make-constants: compiler/terse/tool/make_constants.c grammar/constants.def
+	$(call say,TOOL,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(ALL_C) -I$(llvm_dir)/include -MF $@.d -o $@ $< -L$(llvm_dir)/lib -lclang \
+		-Wl,-rpath,$(llvm_dir)/lib
+$(B)/gen/constants.def: $(B)/make-constants
+	$(Q)mkdir -p $(@D)
+	$(Q)$(B)/make-constants >$@.tmp && mv $@.tmp $@
+$(foreach k,obj san fuzz/obj,$(B)/$(k)/compiler/terse/constants.o): $(B)/gen/constants.def
+
 # The pages of messages are embedded in tgc, listed by a table made from the folder.
 pages := $(sort $(wildcard docs/rules/*.md))
 $(B)/obj/compiler/diag/pages.o $(B)/san/compiler/diag/pages.o $(B)/fuzz/obj/compiler/diag/pages.o: $(B)/gen/pages.def $(pages)
@@ -69,6 +94,28 @@ $(B)/gen/pages.def: $(pages) docs/rules
 		echo "PAGE($$(echo $$n | tr - _), \"$$n\", \"$$f\")"; done >$@
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
+
+# ---- installation -------------------------------------------------------------------------
+
+PREFIX  := /usr/local
+bindir  := $(PREFIX)/bin
+sbindir := $(PREFIX)/sbin
+mandir  := $(PREFIX)/share/man
+unitdir := $(PREFIX)/lib/systemd/system
+usersdir := $(PREFIX)/lib/sysusers.d
+policies := $(PREFIX)/share/tgc/policies
+
+#: install        the programs, manuals, policies and a systemd unit (PREFIX, DESTDIR)
+.PHONY: install
+install: all
+	install -d $(addprefix $(DESTDIR),$(bindir) $(sbindir) $(mandir)/man1 $(mandir)/man8 $(unitdir) $(usersdir) $(policies))
+	install -s $(B)/tgc $(DESTDIR)$(bindir)/tgc
+	install -s $(B)/tgrun $(DESTDIR)$(sbindir)/tgrun
+	install -m 644 docs/man/tgc.1 $(DESTDIR)$(mandir)/man1/tgc.1
+	install -m 644 docs/man/tgrun.8 $(DESTDIR)$(mandir)/man8/tgrun.8
+	install -m 644 $(wildcard stdlib-policies/*.yaml) $(DESTDIR)$(policies)
+	install -m 644 runtime/systemd/tgrun.sysusers $(DESTDIR)$(usersdir)/tgrun.conf
+	sed 's|@SBINDIR@|$(sbindir)|' runtime/systemd/tgrun.service.in >$(DESTDIR)$(unitdir)/tgrun.service
 
 # ---- checks -------------------------------------------------------------------------------
 

@@ -133,13 +133,16 @@ TG_LIBRARY __u64 tg_second(const struct tg_sketch *k)
 	return tg_is_long(d) ? TG_SECOND_LONG : tg_name_word(d, tg_inline_name_at());
 }
 
-TG_LIBRARY __u64 tg_name_tail(const struct tg_sketch *k)
+TG_LIBRARY __u64 tg_name_tail(const struct tg_sketch *k, __u64 lengths)
 {
 	const struct dentry *d = k->last;
 	__u64 word = 0;
 	__u32 len = d->d_name.len;
-	const unsigned char *name = d->d_name.name;
+	const unsigned char *name;
 
+	if (len < 64 && !(lengths >> len & 1))
+		return 0;
+	name = d->d_name.name;
 	if (len >= 8) {
 		bpf_probe_read_kernel(&word, 8, name + len - 8);
 	} else if (len) {
@@ -293,10 +296,26 @@ TG_LIBRARY int tg_read_user(struct tg_scratch *s, __u64 address, __u64 need)
 	return read_done(s, need);
 }
 
+/* What follows the first NUL in memory is not of the text. */
+static __inline __u64 cut_at_nul(__u64 word)
+{
+	__u64 nul = (word - 0x0101010101010101ull) & ~word & 0x8080808080808080ull;
+
+	return nul ? word & (((nul & -nul) >> 7) - 1) : word;
+}
+
+/* To copy eight bytes is cheaper than to look for the end among nine; but they may not be there. */
 TG_LIBRARY int tg_string_head(__u64 *head, __u64 address, bool from_user)
 {
 	char text[16] = {};
+	__u64 word;
 	long n;
+
+	if ((from_user || (__s64)address >= 0) &&
+	    !bpf_probe_read_user(&word, sizeof(word), (const void *)address)) {
+		*head = __builtin_bswap64(cut_at_nul(word));
+		return 0;
+	}
 
 	if (!from_user && (__s64)address < 0)
 		n = bpf_probe_read_kernel_str(text, 9, (const void *)address);

@@ -4,6 +4,9 @@
  * exec, clone and exit. Bundles rely on the table, so these attach before any bundle.
  */
 #include "tg_path.h"
+#include "tg_namespaces.h"
+
+_Static_assert(TG_EXEC_NAMESPACES == TG_NAMESPACES, "kinds of namespaces");
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
@@ -173,6 +176,55 @@ static __inline void append_cwd(struct tg_scratch *s, struct tg_exec *r, struct 
 	s->end = at + len;
 }
 
+static __inline void exec_credentials(struct tg_credentials *c, struct task_struct *task)
+{
+	const struct cred *cred = task->cred;
+
+	c->uid = cred->uid.val;
+	c->gid = cred->gid.val;
+	c->euid = cred->euid.val;
+	c->egid = cred->egid.val;
+	c->suid = cred->suid.val;
+	c->sgid = cred->sgid.val;
+	c->fsuid = cred->fsuid.val;
+	c->fsgid = cred->fsgid.val;
+	c->securebits = cred->securebits;
+	bpf_probe_read_kernel(&c->permitted, sizeof(c->permitted), &cred->cap_permitted);
+	bpf_probe_read_kernel(&c->effective, sizeof(c->effective), &cred->cap_effective);
+	bpf_probe_read_kernel(&c->inheritable, sizeof(c->inheritable), &cred->cap_inheritable);
+}
+
+/* An element of an array whose index is not known has no type. */
+static __inline __u32 pid_namespace_inode(struct task_struct *task)
+{
+	struct pid *pid = task->thread_pid;
+	struct pid_namespace *ns = NULL;
+	__u32 inode = 0;
+
+	bpf_probe_read_kernel(&ns, sizeof(ns), &pid->numbers[pid->level & 31].ns);
+	bpf_probe_read_kernel(&inode, sizeof(inode), &ns->ns.inum);
+	return inode;
+}
+
+#define namespace_inode(all, member)                                                               \
+	(tg_has_field(struct nsproxy, member) ? (all)->member->ns.inum : 0)
+
+static __inline void exec_namespaces(__u32 *inodes, struct task_struct *task)
+{
+	struct nsproxy *all = task->nsproxy;
+
+	inodes[0] = namespace_inode(all, uts_ns);
+	inodes[1] = namespace_inode(all, ipc_ns);
+	inodes[2] = namespace_inode(all, mnt_ns);
+	inodes[3] = pid_namespace_inode(task);
+	inodes[4] = namespace_inode(all, pid_ns_for_children);
+	inodes[5] = namespace_inode(all, net_ns);
+	inodes[6] = namespace_inode(all, time_ns);
+	inodes[7] = namespace_inode(all, time_ns_for_children);
+	inodes[8] = namespace_inode(all, cgroup_ns);
+	inodes[9] = task->cred->user_ns->ns.inum;
+}
+
 static __inline void exec_identity(struct tg_exec *r, struct task_struct *task)
 {
 	__u32 tgid = task->tgid;
@@ -194,6 +246,8 @@ static __inline void exec_identity(struct tg_exec *r, struct task_struct *task)
 		if (old->flags & TG_PROC_FRESH)
 			r->flags |= TG_P_CLONE;
 	}
+	exec_credentials(&r->credentials, task);
+	exec_namespaces(r->namespaces, task);
 	entry.ktime = r->key.ktime;
 	entry.parent_pid = r->parent.pid;
 	entry.parent_ktime = r->parent.ktime;

@@ -45,48 +45,69 @@ TG_LIBRARY int tg_rate_begin(struct tg_rate *k, __u32 post, __u32 scope, __u64 s
 
 #define RATE_BUNCH 32 /* words that are mixed by one call */
 
-/* Mixes words of the record into s->mix, up to the last one; not 0 while there are more. */
+/* Mixes a word of the record into s->mix, unless it is the last one; not 0 while there are more. */
+static __inline int rate_word(struct tg_scratch *s)
+{
+	__u32 at = tg_fresh(s->mix.at), left = tg_fresh(s->mix.left);
+	struct tg_rate k = {};
+
+	if (left <= 8 || at > TG_RECORD_MAX - 8)
+		return 0;
+	k.a = s->mix.a;
+	k.b = s->mix.b;
+	rate_mix(&k, tg_load8(s->record + at));
+	s->mix.a = k.a;
+	s->mix.b = k.b;
+	s->mix.at = at + 8;
+	s->mix.left = left - 8;
+	return 1;
+}
+
+#ifndef TG_HOST
 TG_ONCE int tg_rate_words(__u32 level)
 {
 	struct tg_scratch *s = tg_scratch_at(level);
-	struct tg_rate k = {};
-	__u32 at, left;
+	int more = s != NULL;
 
-	if (!s)
-		return 0;
-	at = s->mix.at;
-	left = s->mix.left;
-	k.a = s->mix.a;
-	k.b = s->mix.b;
-#ifndef TG_HOST
 #pragma clang loop unroll(disable)
+	for (int i = 0; i < RATE_BUNCH && more; i++)
+		more = rate_word(s);
+	return more;
+}
 #endif
-	for (int i = 0; i < RATE_BUNCH && left > 8 && at <= TG_RECORD_MAX - 8; i++) {
-		rate_mix(&k, tg_load8(s->record + at));
-		at += 8;
-		left -= 8;
+
+static __inline void rate_words(struct tg_scratch *s)
+{
+	int more = 1;
+
+#ifndef TG_HOST
+	if (tg_has_type(struct bpf_iter_num)) {
+		struct bpf_iter_num it;
+
+		bpf_iter_num_new(&it, 0, TG_STRING_MAX / 8);
+		while (bpf_iter_num_next(&it))
+			if (!rate_word(s))
+				break;
+		bpf_iter_num_destroy(&it);
+	} else {
+#pragma clang loop unroll(disable)
+		for (int i = 0; i < TG_STRING_MAX / 8 / RATE_BUNCH && more; i++)
+			more = tg_rate_words(s->level);
 	}
-	s->mix.at = at;
-	s->mix.left = left;
-	s->mix.a = k.a;
-	s->mix.b = k.b;
-	return left > 8 && at <= TG_RECORD_MAX - 8;
+#else
+	for (int i = 0; i < TG_STRING_MAX / 8 && more; i++)
+		more = rate_word(s);
+#endif
 }
 
 /* Eight bytes at a time; what follows a text in the record is cut off the last word. */
 static __inline void rate_text(struct tg_rate *k, struct tg_scratch *s, __u32 at, __u32 len)
 {
-	int more = 1;
-
 	s->mix.at = at;
 	s->mix.left = len;
 	s->mix.a = k->a;
 	s->mix.b = k->b;
-#ifndef TG_HOST
-#pragma clang loop unroll(disable)
-#endif
-	for (int i = 0; i < TG_STRING_MAX / 8 / RATE_BUNCH && more; i++)
-		more = tg_rate_words(s->level);
+	rate_words(s);
 	k->a = tg_fresh(s->mix.a);
 	k->b = tg_fresh(s->mix.b);
 	at = tg_fresh(s->mix.at);
@@ -106,6 +127,16 @@ static __inline __u32 text_offset(struct tg_slot *slot, __u32 index, __u32 slots
 	for (__u32 i = 0; i < TG_SLOTS_MAX && i < index; i++, slot++)
 		at += tg_fresh(slot->len);
 	return at;
+}
+
+TG_LIBRARY int tg_rate_number(struct tg_rate *k, struct tg_scratch *s, __u32 index)
+{
+	struct tg_slot *all = (struct tg_slot *)(s->record + sizeof(struct tg_hook));
+	struct tg_slot *slot = &all[index & (TG_SLOTS_MAX - 1)];
+
+	rate_mix(k, slot->status);
+	rate_mix(k, slot->value);
+	return 0;
 }
 
 TG_LIBRARY int tg_rate_slot(struct tg_rate *k, struct tg_scratch *s, __u32 index, __u32 slots)

@@ -31,7 +31,8 @@ typedef _Bool bool;
 #define __subprogram __attribute__((noinline))
 /*
  * A global function: verifiers look at it once in a program, however often it is called. Those
- * before 5.12 let it take numbers only.
+ * before 5.12 let it take numbers only; that of 6.12 lets nobody call it with preemption disabled,
+ * so that only kernels without numeric iterators get to them.
  */
 #ifndef TG_HOST
 #define TG_ONCE __subprogram
@@ -69,14 +70,17 @@ static long (*const bpf_map_delete_elem)(void *map, const void *key) = (void *)3
 static __u32 (*const bpf_get_prandom_u32)(void) = (void *)7;
 static __u64 (*const bpf_get_current_pid_tgid)(void) = (void *)14;
 static __u64 (*const bpf_get_current_task)(void) = (void *)35;
+static long (*const bpf_probe_write_user)(void *to, const void *from, __u32 size) = (void *)36;
 static long (*const bpf_override_return)(void *ctx, __u64 value) = (void *)58;
 static long (*const bpf_get_stack)(void *ctx, void *buf, __u32 size, __u64 flags) = (void *)67;
+static __u64 (*const bpf_get_current_cgroup_id)(void) = (void *)80;
 static long (*const bpf_send_signal)(__u32 sig) = (void *)109;
 static long (*const bpf_probe_read_user)(void *dst, __u32 size, const void *from) = (void *)112;
 static long (*const bpf_probe_read_kernel)(void *dst, __u32 size, const void *from) = (void *)113;
 static long (*const bpf_probe_read_user_str)(void *dst, __u32 size, const void *from) = (void *)114;
 static long (*const bpf_probe_read_kernel_str)(void *dst, __u32 size,
 					       const void *from) = (void *)115;
+static __u64 (*const bpf_get_current_ancestor_cgroup_id)(int level) = (void *)123;
 static __u64 (*const bpf_ktime_get_boot_ns)(void) = (void *)125;
 static long (*const bpf_ringbuf_output)(void *ring, void *data, __u64 size,
 					__u64 flags) = (void *)130;

@@ -14,12 +14,13 @@
 #include <linux/types.h>
 #endif
 
-#define TG_PATH_MAX   4096  /* longest path text, without a NUL */
-#define TG_STRING_MAX 4096  /* longest string argument, without its NUL */
-#define TG_ARGV_MAX   8192  /* longest process argument area kept from an exec */
-#define TG_SLOTS_MAX  16    /* argument slots of one hook record */
-#define TG_PROCESSES  16384 /* entries of the tables that are kept by process */
-#define TG_SAVED_MAX  4	    /* arguments of a call that are read when it returns */
+#define TG_PATH_MAX	   4096	 /* longest path text, without a NUL */
+#define TG_STRING_MAX	   4096	 /* longest string argument, without its NUL */
+#define TG_ARGV_MAX	   8192	 /* longest process argument area kept from an exec */
+#define TG_SLOTS_MAX	   16	 /* argument slots of one hook record */
+#define TG_PROCESSES	   16384 /* entries of the tables that are kept by process */
+#define TG_EXEC_NAMESPACES 10	 /* kinds, as tg_namespaces.h numbers them */
+#define TG_SAVED_MAX	   4	 /* arguments of a call that are read when it returns */
 
 enum tg_kind {
 	TG_EXEC = 1,
@@ -61,6 +62,14 @@ struct tg_key {
 	__u64 ktime; /* when the image was loaded (exec) or the process cloned; 0 unknown */
 };
 
+/* Who a process is for the kernel. */
+struct tg_credentials {
+	__u32 uid, gid, euid, egid, suid, sgid, fsuid, fsgid;
+	__u32 securebits;
+	__u32 pad;
+	__u64 permitted, effective, inheritable; /* capabilities */
+};
+
 /* Tail: path, arguments (argv[0] removed, NUL separated), cwd; sizes below, no terminators. */
 struct tg_exec {
 	struct tg_head head;
@@ -75,6 +84,8 @@ struct tg_exec {
 	__u16 args_size;
 	__u16 cwd_size;
 	__u16 pad;
+	struct tg_credentials credentials;
+	__u32 namespaces[TG_EXEC_NAMESPACES]; /* inode numbers, by kind; 0: the kernel has none */
 };
 
 struct tg_clone {
@@ -166,7 +177,8 @@ struct tg_mode {
 #define TG_ASSERT_SIZE(type, bytes) _Static_assert(sizeof(type) == (bytes), #type)
 TG_ASSERT_SIZE(struct tg_head, 16);
 TG_ASSERT_SIZE(struct tg_key, 16);
-TG_ASSERT_SIZE(struct tg_exec, 88);
+TG_ASSERT_SIZE(struct tg_credentials, 64);
+TG_ASSERT_SIZE(struct tg_exec, 192);
 TG_ASSERT_SIZE(struct tg_clone, 56);
 TG_ASSERT_SIZE(struct tg_exit, 40);
 TG_ASSERT_SIZE(struct tg_slot, 16);

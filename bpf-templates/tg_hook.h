@@ -6,7 +6,10 @@
  *   TG_POLICIES    how many policies it holds
  *   TG_HOOKS       how many hooks they have
  *   TG_NOTIFIES    when there are enforcers
+ *   TG_CHANGES     when registers or memory of user programs are changed
  *   TG_RATES       how many events rate limits remember; when there is one
+ *   TG_FRAME       when other objects are linked with this one, which defines what they share
+ *   TG_PIECE       when this is such another object
  *
  * and after it the predicates and one program per hook and variant. Macros where a function
  * would do: to clang an inline function is a lot of work, and a unit has dozens of such places.
@@ -16,8 +19,21 @@
 
 #include "tg_lib.h"
 
+#ifdef TG_PIECE
+#define TG_SHARED extern
+#else
+#define TG_SHARED
+#endif
+
+/* The fingerprint of a bundle that is linked from several objects; tgc writes it at the end. */
+#ifdef TG_FRAME
+const volatile __u32 tg_bundle = 0;
+#else
+extern const volatile __u32 tg_bundle;
+#endif
+
 /* Events that did not fit into the ring, by policy; tgrun reads it mapped, without privileges. */
-struct {
+TG_SHARED struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
 	__uint(max_entries, TG_POLICIES);
@@ -25,18 +41,18 @@ struct {
 	__type(value, __u64);
 } tg_lost SEC(".maps");
 
-struct tg_mode tg_modes[TG_HOOKS] SEC(TG_MODES_SECTION);
+TG_SHARED struct tg_mode tg_modes[TG_HOOKS] SEC(TG_MODES_SECTION);
 
 /* What was held back by a rateLimit: when each was last sent, and how many, by policy. */
 #ifdef TG_RATES
-struct {
+TG_SHARED struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, TG_RATES);
 	__type(key, struct tg_rate);
 	__type(value, __u64);
 } tg_rates SEC(".maps");
 
-struct {
+TG_SHARED struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
 	__uint(max_entries, TG_POLICIES);
@@ -44,12 +60,12 @@ struct {
 	__type(value, __u64);
 } tg_held SEC(".maps");
 
-__u64 tg_seed[2] SEC(".data.tg_seed");
+TG_SHARED __u64 tg_seed[2] SEC(".data.tg_seed");
 #endif
 
 /* What enforcers have to do, by policy and thread; how often nobody did, by policy. */
 #ifdef TG_NOTIFIES
-struct {
+TG_SHARED struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, TG_PROCESSES);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
@@ -57,7 +73,7 @@ struct {
 	__type(value, struct tg_notice);
 } tg_pending SEC(".maps");
 
-struct {
+TG_SHARED struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
 	__uint(max_entries, TG_POLICIES);
@@ -66,12 +82,42 @@ struct {
 } tg_missed SEC(".maps");
 #endif
 
+/* Set, and Override of a user program's function; what could not be changed, by policy. */
+#ifdef TG_CHANGES
+TG_SHARED struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, TG_POLICIES);
+	__type(key, __u32);
+	__type(value, __u64);
+} tg_unchanged SEC(".maps");
+
+#define tg_set(policy, address, value)                                                             \
+	({                                                                                         \
+		__u32 value_ = (value);                                                            \
+		if (bpf_probe_write_user((void *)(address), &value_, sizeof(value_)))              \
+			tg_count_lost(&tg_unchanged, policy);                                      \
+	})
+/* A register of the program by its offset; the verifier wants to see each write by itself. */
+#define tg_register(ctx, offset) (*(const volatile __u64 *)((const char *)(ctx) + (offset)))
+#define tg_register_set(ctx, offset, value)                                                        \
+	asm volatile("*(u64 *)(%0 + %1) = %2" ::"r"(ctx), "i"(offset), "r"(value) : "memory")
+/* Has another program already sent the call elsewhere? It stands at no probe then: neither at a
+ * breakpoint nor at the call that newer kernels make of one. */
+#define tg_moved(ctx)                                                                              \
+	({                                                                                         \
+		__u8 byte_ = 0;                                                                    \
+		bpf_probe_read_user(&byte_, 1, (const void *)((struct pt_regs *)(ctx))->ip);       \
+		byte_ != 0xcc && byte_ != 0xe8;                                                    \
+	})
+#endif
+
 #define TG_AGAIN 1 /* the scratch memory was disturbed: nothing was done yet */
 #define TG_SENT	 2 /* the second half of an event was sent, or counted as lost */
 
 #ifdef TG_CALLS
 /* Calls that matched and have not returned; those that never do give way to others. */
-struct {
+TG_SHARED struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, TG_CALLS);
 	__type(key, struct tg_call_key);
@@ -186,7 +232,9 @@ struct {
 #define tg_slot_int(slot, value) tg_slot_set(slot, TG_SLOT_OK, value)
 #define tg_slot_unread(slot)	 tg_slot_set(slot, TG_SLOT_UNREAD, 0)
 
+#ifndef TG_PIECE
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
+#endif
 
 /* Types and lines are wanted in the debug information (BTF), local variables are not. */
 #pragma clang attribute push(__attribute__((nodebug)), apply_to = variable(unless(is_parameter)))

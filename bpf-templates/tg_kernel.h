@@ -131,7 +131,8 @@ struct tg_capabilities { /* two words of 32 bits or one of 64: only where it lie
 };
 
 struct cred {
-	kuid_t euid;
+	kuid_t uid, gid, suid, sgid, euid, egid, fsuid, fsgid; /* group ids are as large */
+	unsigned int securebits;
 	struct tg_capabilities cap_inheritable, cap_permitted, cap_effective;
 	struct user_namespace *user_ns;
 };

@@ -63,8 +63,9 @@ TG_LIBRARY __u64 tg_sketch_untyped_path(struct tg_sketch *k, const void *path);
 /* The first eight bytes of the second component, 0 when there is none. */
 TG_LIBRARY __u64 tg_second(const struct tg_sketch *k);
 #define TG_SECOND_LONG 1 /* too long to lie in its dentry: it may be anything */
-/* The last min(8, length) bytes of the file's name, the last byte on top. */
-TG_LIBRARY __u64 tg_name_tail(const struct tg_sketch *k);
+/* The last min(8, length) bytes of the file's name, the last byte on top; 0 when its length is
+ * below 64 and not among `lengths`, as bits. */
+TG_LIBRARY __u64 tg_name_tail(const struct tg_sketch *k, __u64 lengths);
 
 /* Working memory (tg_maps.h), and the end of its use; also where there was none. */
 TG_LIBRARY struct tg_scratch *tg_scratch_take(void);
@@ -83,8 +84,8 @@ TG_LIBRARY __u64 tg_user_word(__u64 address, __u32 size);
 /* The current process's number in its own PID namespace; 0 in the first one. */
 TG_LIBRARY __u32 tg_own_number(void);
 
-/* The path of a dentry on a mount into s->text and s->read (tg_path.h), of this s->level. */
-TG_ONCE int tg_path_once(__u32 level, __u64 dentry, __u64 mnt, __u64 fs);
+/* The path of a dentry on a mount into s->text and s->read (tg_path.h). */
+TG_LIBRARY int tg_path_text(struct tg_scratch *s, __u64 dentry, __u64 mnt, __u64 fs);
 
 /*
  * Each reads one argument into s->text and s->read, and takes the selectors `need` out of
@@ -153,6 +154,8 @@ struct tg_rate {
 #define TG_RATE_PROCESS 2
 #define TG_RATE_GLOBAL	3
 TG_LIBRARY int tg_rate_begin(struct tg_rate *k, __u32 post, __u32 scope, __u64 seed[2]);
+/* Of a slot that has no text; any other walks through its text. */
+TG_LIBRARY int tg_rate_number(struct tg_rate *k, struct tg_scratch *s, __u32 index);
 TG_LIBRARY int tg_rate_slot(struct tg_rate *k, struct tg_scratch *s, __u32 index, __u32 slots);
 TG_LIBRARY int tg_rate_held(struct tg_rate *k, void *rates, __u32 ms);
 

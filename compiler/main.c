@@ -27,12 +27,15 @@ static const struct command {
 	 "compile POLICY... -o FILE.tgb --key KEY.pem --cert CERT.pem\n"
 	 "          [--kernel KERNEL]... [--root FOLDER] [--name NAME] [--bundle-version N]\n"
 	 "          [--project FILE | --no-project] [--report] [--max-insns N] [--max-stack N]\n"
-	 "          [--max-memory N] [--max-event-bytes N]\n"
+	 "          [--max-memory N] [--max-event-bytes N] [-j N] [--no-cache] [--progress]\n"
 	 "          " DIAG_OPTIONS_WORDS},
 	{"lint", cmd_lint,
 	 "lint [FILE|FOLDER...] [--kernel KERNEL]... [--fix | --diff] [--matrix | --quiet]\n"
 	 "          [--root FOLDER] [--project FILE | --no-project]\n"
 	 "          " DIAG_OPTIONS_WORDS},
+	{"convert", cmd_convert,
+	 "convert [--to tg|yaml] [--kernel KERNEL]... [--param NAME=VALUE]... POLICY"},
+	{"fmt", cmd_fmt, "fmt [--check] [--diff] FILE.tg..."},
 	{"init", cmd_init, "init [--example] [FOLDER]"},
 	{"bundle", cmd_bundle,
 	 "bundle inspect FILE [--report] [--json] | verify --cert CERT.pem FILE"},

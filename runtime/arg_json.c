@@ -215,7 +215,8 @@ static void print_numbers(struct json *j, const struct event_arg *arg)
 
 void arg_json(struct json *j, const char *name, const struct event_arg *arg, enum event_kind kind)
 {
-	if (arg->type == TG_ARG_LONGS && arg->slot.status == TG_SLOT_OK) {
+	/* A member, as a result is, has room for one value: an array there is not shown. */
+	if (!name && arg->type == TG_ARG_LONGS && arg->slot.status == TG_SLOT_OK) {
 		print_numbers(j, arg);
 		return;
 	}

@@ -6,7 +6,7 @@
 
 /* ---- credentials --------------------------------------------------------------------------- */
 
-static void print_capabilities(struct json *j, const char *name, uint64_t mask)
+void arg_json_capabilities(struct json *j, const char *name, uint64_t mask)
 {
 	if (!mask)
 		return;
@@ -43,6 +43,11 @@ static void print_bits(struct json *j, const char *name, enum arg_names set, uin
 		json_close(j, ']');
 }
 
+void arg_json_secure_bits(struct json *j, const char *name, uint64_t mask)
+{
+	print_bits(j, name, ARG_NAMES_SECURE_BIT, mask);
+}
+
 static void print_user_ns(struct json *j, const char *name, const struct tg_user_ns *ns)
 {
 	json_open(j, name, '{');
@@ -68,11 +73,11 @@ static void print_cred(struct json *j, const struct tg_cred *c)
 	json_uint(j, "sgid", c->sgid);
 	json_uint(j, "fsuid", c->fsuid);
 	json_uint(j, "fsgid", c->fsgid);
-	print_bits(j, "securebits", ARG_NAMES_SECURE_BIT, c->securebits);
+	arg_json_secure_bits(j, "securebits", c->securebits);
 	json_open(j, "caps", '{');
-	print_capabilities(j, "permitted", c->permitted);
-	print_capabilities(j, "effective", c->effective);
-	print_capabilities(j, "inheritable", c->inheritable);
+	arg_json_capabilities(j, "permitted", c->permitted);
+	arg_json_capabilities(j, "effective", c->effective);
+	arg_json_capabilities(j, "inheritable", c->inheritable);
 	json_close(j, '}');
 	print_user_ns(j, "user_ns", &c->user_ns);
 	json_close(j, '}');

@@ -29,6 +29,9 @@ static const struct section_form {
 	[TG_SEC_VIEW_ARGS] = {"view arguments", sizeof(struct tg_view_arg_entry)},
 	[TG_SEC_SELECTORS] = {"selectors", sizeof(struct tg_selector_entry)},
 	[TG_SEC_TAGS] = {"tags", sizeof(struct tg_tag_entry)},
+	[TG_SEC_WORKLOADS] = {"workloads", sizeof(struct tg_workload_entry)},
+	[TG_SEC_REQUIREMENTS] = {"requirements", sizeof(struct tg_requirement_entry)},
+	[TG_SEC_LABEL_VALUES] = {"label values", sizeof(struct tg_label_value_entry)},
 	[TG_SEC_DIGESTS] = {"digests", sizeof(struct tg_digest_entry)},
 	[TG_SEC_KERNELS] = {"kernels", sizeof(struct tg_kernel_entry)},
 	[TG_SEC_PROOFS] = {"proofs", sizeof(struct tg_proof_entry)},
@@ -239,6 +242,9 @@ static void set_views(struct artifact *a, const uint8_t *payload, const struct t
 	ENTRIES(TG_SEC_VIEW_ARGS, view_args, view_arg_count);
 	ENTRIES(TG_SEC_SELECTORS, selectors, selector_count);
 	ENTRIES(TG_SEC_TAGS, tags, tag_count);
+	ENTRIES(TG_SEC_WORKLOADS, workloads, workload_count);
+	ENTRIES(TG_SEC_REQUIREMENTS, requirements, requirement_count);
+	ENTRIES(TG_SEC_LABEL_VALUES, label_values, label_value_count);
 	ENTRIES(TG_SEC_DIGESTS, digests, digest_count);
 	ENTRIES(TG_SEC_KERNELS, kernels, kernel_count);
 	ENTRIES(TG_SEC_PROOFS, proofs, proof_count);

@@ -41,6 +41,9 @@ enum tg_section_kind {
 	TG_SEC_VIEW_ARGS,
 	TG_SEC_SELECTORS,
 	TG_SEC_TAGS,
+	TG_SEC_WORKLOADS,
+	TG_SEC_REQUIREMENTS,
+	TG_SEC_LABEL_VALUES,
 	TG_SEC_DIGESTS,
 	TG_SEC_KERNELS, /* that the programs were proved on; none: they were not */
 	TG_SEC_PROOFS,
@@ -70,7 +73,8 @@ struct tg_policy_entry {
 	uint32_t name;	 /* metadata.name */
 	uint32_t source; /* file name */
 	uint32_t line;
-	uint32_t flags; /* TG_POLICY_* */
+	uint32_t flags;				  /* TG_POLICY_* */
+	uint32_t first_requirement, requirements; /* of the node that it is for */
 };
 #define TG_POLICY_ENFORCES 0x1u /* some selector kills, signals, overrides, notifies or writes */
 #define TG_POLICY_MONITORS 0x2u /* it begins in monitor mode; only with TG_POLICY_ENFORCES */
@@ -81,6 +85,7 @@ enum tg_hook_kind {
 	TG_HOOK_TRACEPOINT, /* process_tracepoint */
 	TG_HOOK_UPROBE,	    /* process_uprobe */
 	TG_HOOK_USDT,	    /* process_usdt */
+	TG_HOOK_LOADER,	    /* process_loader; needs a perf event that asks for build ids */
 	TG_HOOK_KIND_COUNT,
 };
 
@@ -146,7 +151,9 @@ enum tg_attach {
 	TG_ATTACH_UPROBE, /* of hooks with a place of a file */
 	TG_ATTACH_URETPROBE,
 	TG_ATTACH_ITER_TASK, /* run once after load, for processes already there; target: "task" */
-	TG_ATTACH_KPROBE_OVERRIDE, /* a kprobe that replaces the function's result */
+	TG_ATTACH_KPROBE_OVERRIDE,  /* a kprobe that replaces the function's result */
+	TG_ATTACH_UPROBE_REGISTERS, /* uprobes that change the program's registers, its memory */
+	TG_ATTACH_UPROBE_MEMORY,
 	TG_ATTACH_COUNT,
 };
 
@@ -228,6 +235,31 @@ struct tg_tag_entry {
 	uint32_t text;
 };
 
+/*
+ * A choice of workloads: bit `index % TG_WORKLOAD_FACTS` of word `index / TG_WORKLOAD_FACTS` of
+ * what tgrun writes for a cgroup (tg_workloads_layout.h). First what is asked of the pod, then of
+ * the container. The requirements of policies come first, then those of workloads: all ranges are
+ * exact.
+ */
+struct tg_workload_entry {
+	uint32_t flags;	    /* TG_WORKLOAD_*; not 0 */
+	uint32_t namespace; /* of the pod; 0: any. Only with PODS, as the requirements are */
+	uint32_t first_requirement, of_pod, of_container;
+};
+#define TG_WORKLOAD_HOST       0x1u /* processes outside of pods */
+#define TG_WORKLOAD_PODS       0x2u /* processes in pods, if the rest holds */
+#define TG_WORKLOADS_MAX_RULES 768u
+
+struct tg_requirement_entry {
+	uint32_t key;
+	uint32_t op; /* enum label_op of labels.h */
+	uint32_t first_value, values;
+};
+
+struct tg_label_value_entry {
+	uint32_t text; /* may be "" */
+};
+
 enum tg_digest_kind {
 	TG_DIGEST_SOURCE = 1, /* a policy file */
 	TG_DIGEST_BTF,	      /* kernel type information it was checked against */
@@ -276,7 +308,7 @@ struct tg_trailer {
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the format is read in place");
 TG_ASSERT(struct tg_artifact_header, 104);
 TG_ASSERT(struct tg_section, 24);
-TG_ASSERT(struct tg_policy_entry, 16);
+TG_ASSERT(struct tg_policy_entry, 24);
 TG_ASSERT(struct tg_hook_entry, 52);
 TG_ASSERT(struct tg_target_entry, 40);
 TG_ASSERT(struct tg_program_entry, 16);
@@ -285,6 +317,9 @@ TG_ASSERT(struct tg_view_entry, 40);
 TG_ASSERT(struct tg_view_arg_entry, 12);
 TG_ASSERT(struct tg_selector_entry, 32);
 TG_ASSERT(struct tg_tag_entry, 4);
+TG_ASSERT(struct tg_workload_entry, 20);
+TG_ASSERT(struct tg_requirement_entry, 16);
+TG_ASSERT(struct tg_label_value_entry, 4);
 TG_ASSERT(struct tg_digest_entry, 40);
 TG_ASSERT(struct tg_kernel_entry, 16);
 TG_ASSERT(struct tg_proof_entry, 32);
@@ -307,11 +342,15 @@ struct artifact {
 	const struct tg_view_arg_entry *view_args;
 	const struct tg_selector_entry *selectors;
 	const struct tg_tag_entry *tags;
+	const struct tg_workload_entry *workloads;
+	const struct tg_requirement_entry *requirements;
+	const struct tg_label_value_entry *label_values;
 	const struct tg_digest_entry *digests;
 	const struct tg_kernel_entry *kernels;
 	const struct tg_proof_entry *proofs;
 	uint32_t policy_count, hook_count, program_count, slot_count, view_count, view_arg_count,
-		selector_count, tag_count, digest_count, target_count, kernel_count, proof_count;
+		selector_count, tag_count, digest_count, target_count, kernel_count, proof_count,
+		workload_count, requirement_count, label_value_count;
 	const void *object;
 	size_t object_size;
 };

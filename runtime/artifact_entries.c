@@ -4,6 +4,7 @@
  * selectors agree with each other. Linear in the payload's size: ranges may not overlap.
  */
 #include "artifact_check.h"
+#include "runtime/labels.h"
 #include "tg_event.h"
 
 _Static_assert(TG_HOOK_SLOTS_MAX == TG_SLOTS_MAX, "slots of a record");
@@ -460,6 +461,67 @@ static int check_tags(struct artifact_check *c, const struct artifact *a)
 	return 0;
 }
 
+/* ---- workloads ---- */
+
+static int check_workload(struct artifact_check *c, const struct artifact *a, uint32_t i,
+			  struct cursor *requirements)
+{
+	const struct tg_workload_entry *w = &a->workloads[i];
+	uint32_t count;
+
+	if (!w->flags || w->flags & ~(TG_WORKLOAD_HOST | TG_WORKLOAD_PODS))
+		return artifact_refuse(c, "workload %u has unknown flags 0x%x", i, w->flags);
+	if (check_string(c, a, "workload", i, "namespace", w->namespace))
+		return -1;
+	if (__builtin_add_overflow(w->of_pod, w->of_container, &count))
+		return artifact_refuse(c, "workload %u has too many requirements", i);
+	if (!(w->flags & TG_WORKLOAD_PODS) && (count || w->namespace))
+		return artifact_refuse(c, "workload %u is in no pod, but asks what the pod is", i);
+	return check_exact_range(c, requirements, i, w->first_requirement, count);
+}
+
+static int check_requirement(struct artifact_check *c, const struct artifact *a, uint32_t i,
+			     struct cursor *values)
+{
+	const struct tg_requirement_entry *r = &a->requirements[i];
+	bool listed = r->op == LABEL_IN || r->op == LABEL_NOT_IN;
+
+	if (r->op >= LABEL_OP_COUNT)
+		return artifact_refuse(c, "requirement %u has an unknown operator %u", i, r->op);
+	if (check_string(c, a, "requirement", i, "key", r->key) ||
+	    check_exact_range(c, values, i, r->first_value, r->values))
+		return -1;
+	if (listed != (r->values != 0))
+		return artifact_refuse(c, "requirement %u: its operator and values do not agree",
+				       i);
+	return 0;
+}
+
+/* Requirements of policies, of workloads, and their values: everything has one owner. */
+static int check_workloads(struct artifact_check *c, const struct artifact *a)
+{
+	struct cursor requirements = {"policy", "requirements", 0, a->requirement_count};
+	struct cursor values = {"requirement", "values", 0, a->label_value_count};
+
+	if (a->workload_count > TG_WORKLOADS_MAX_RULES)
+		return artifact_refuse(c, "%u workloads are too many", a->workload_count);
+	for (uint32_t i = 0; i < a->policy_count; i++)
+		if (check_exact_range(c, &requirements, i, a->policies[i].first_requirement,
+				      a->policies[i].requirements))
+			return -1;
+	requirements.owner = "workload";
+	for (uint32_t i = 0; i < a->workload_count; i++)
+		if (check_workload(c, a, i, &requirements))
+			return -1;
+	for (uint32_t i = 0; i < a->requirement_count; i++)
+		if (check_requirement(c, a, i, &values))
+			return -1;
+	for (uint32_t i = 0; i < a->label_value_count; i++)
+		if (check_string(c, a, "label value", i, "text", a->label_values[i].text))
+			return -1;
+	return check_cursor_end(c, &requirements) || check_cursor_end(c, &values) ? -1 : 0;
+}
+
 static int check_digests(struct artifact_check *c, const struct artifact *a)
 {
 	for (uint32_t i = 0; i < a->digest_count; i++) {
@@ -514,5 +576,8 @@ int artifact_check_entries(struct artifact_check *c, const struct artifact *a)
 	if (check_policies(c, a) || check_hooks(c, a) || check_programs(c, a) ||
 	    check_slots(c, a) || check_selectors(c, a) || check_views(c, a) || check_tags(c, a))
 		return -1;
-	return check_digests(c, a) || check_kernels(c, a) || check_proofs(c, a) ? -1 : 0;
+	return check_workloads(c, a) || check_digests(c, a) || check_kernels(c, a) ||
+			       check_proofs(c, a)
+		       ? -1
+		       : 0;
 }

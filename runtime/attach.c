@@ -44,6 +44,8 @@ static struct bpf_link *attach_by_kind(const struct bpf_program *program, enum t
 	case TG_ATTACH_KRETPROBE_MULTI:
 	case TG_ATTACH_UPROBE:
 	case TG_ATTACH_URETPROBE:
+	case TG_ATTACH_UPROBE_REGISTERS:
+	case TG_ATTACH_UPROBE_MEMORY:
 	case TG_ATTACH_ITER_TASK:
 	case TG_ATTACH_COUNT:
 		break;
@@ -172,6 +174,8 @@ int attach_targets(struct links *links, const struct bpf_program *program, enum 
 	case TG_ATTACH_KRETPROBE:
 		return attach_each(links, program, attach == TG_ATTACH_KRETPROBE, a, hook, t);
 	case TG_ATTACH_UPROBE:
+	case TG_ATTACH_UPROBE_REGISTERS:
+	case TG_ATTACH_UPROBE_MEMORY:
 	case TG_ATTACH_URETPROBE:
 		return attach_place(links, program, attach == TG_ATTACH_URETPROBE, a,
 				    a->hooks[hook].first_target, t);

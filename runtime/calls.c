@@ -8,7 +8,7 @@
 struct calls {
 	size_t capacity, most_bytes;
 	size_t count, bytes;
-	uint64_t given_up;
+	uint64_t kept, given_up;
 	TAILQ_HEAD(, call) oldest_first;
 	struct call *buckets[BUCKETS];
 };
@@ -94,6 +94,7 @@ int calls_keep(struct calls *c, const struct call_id *id, const void *record, si
 	*at = call;
 	TAILQ_INSERT_TAIL(&c->oldest_first, call, age);
 	c->count++;
+	c->kept++;
 	c->bytes += size;
 	return 0;
 }
@@ -110,6 +111,11 @@ struct call *calls_take(struct calls *c, const struct call_id *id)
 size_t calls_count(const struct calls *c)
 {
 	return c->count;
+}
+
+uint64_t calls_kept(const struct calls *c)
+{
+	return c->kept;
 }
 
 uint64_t calls_given_up(const struct calls *c)

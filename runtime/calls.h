@@ -41,6 +41,7 @@ int calls_keep(struct calls *c, const struct call_id *id, const void *record, si
 struct call *calls_take(struct calls *c, const struct call_id *id);
 
 size_t calls_count(const struct calls *c);
+uint64_t calls_kept(const struct calls *c); /* since the start */
 uint64_t calls_given_up(const struct calls *c);
 
 #endif

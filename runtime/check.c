@@ -8,6 +8,8 @@
 #include <unistd.h>
 #include "runtime/bpf_log.h"
 #include "runtime/check.h"
+#include "runtime/fdinfo.h"
+#include "runtime/load.h"
 
 #define STATS_LEVEL 4	  /* BPF_LOG_STATS of the kernel: figures only */
 #define STATS_SIZE  16384 /* of one program's figures */
@@ -16,6 +18,8 @@ struct checking {
 	struct check *check;
 	const struct base *base;
 	struct features *features;
+	struct targets targets;
+	char no_targets[FEATURE_WHY_SIZE]; /* why they cannot be told; "" when they are */
 };
 
 bool check_is_good(const struct check *c)
@@ -29,8 +33,8 @@ bool check_is_good(const struct check *c)
 		const struct tg_hook_entry *h = &a->hooks[i];
 		bool any = false;
 
-		if (!h->programs)
-			continue; /* a part: its program is the first one's */
+		if (!h->programs || c->hook_absent[i])
+			continue; /* a part, whose program is the first one's; or left out here */
 		for (uint32_t n = 0; n < h->programs; n++)
 			any |= c->programs[h->first_program + n].verdict == CHECK_GOOD;
 		if (!any)
@@ -47,13 +51,45 @@ static void set(struct check_program *p, enum check_verdict verdict, const char 
 	snprintf(p->reason, sizeof(p->reason), "%s", reason);
 }
 
+/* What a node goes without, as a load there would. */
+static void find_absent_hooks(struct checking *c)
+{
+	const struct artifact *a = c->check->artifact;
+
+	for (uint32_t i = 0; i < a->hook_count; i++)
+		c->check->hook_absent[i] = (!c->no_targets[0] && c->targets.hook_absent[i]) ||
+					   ((a->hooks[i].flags & TG_HOOK_MAY_MISS) &&
+					    load_lacks_hook(a, i, c->features));
+}
+
+/* One program may serve for many functions at once, and for one after another where that cannot be.
+ */
+static bool goes_at_once(const struct checking *c, uint32_t index)
+{
+	const struct artifact *a = c->check->artifact;
+	const struct tg_program_entry *p = &a->programs[index];
+
+	for (uint32_t i = 0; i < index; i++)
+		if (a->programs[i].hook == p->hook && load_is_multi(&a->programs[i]) &&
+		    c->check->programs[i].verdict == CHECK_UNKNOWN &&
+		    !strcmp(artifact_string(a, a->programs[i].name), artifact_string(a, p->name)))
+			return true;
+	return false;
+}
+
 static void find_absent(struct checking *c)
 {
 	const struct artifact *a = c->check->artifact;
 
+	find_absent_hooks(c);
 	for (uint32_t i = 0; i < a->program_count; i++) {
-		const char *reason = load_impossible(a, &a->programs[i], c->features);
+		const struct tg_program_entry *p = &a->programs[i];
+		const char *reason = load_impossible(a, p, c->features);
 
+		if (!reason && p->hook != TG_NO_HOOK && c->check->hook_absent[p->hook])
+			reason = "this node does not have the hook, and goes without";
+		if (!reason && goes_at_once(c, i))
+			reason = "the same program is attached to all functions at once here";
 		if (reason)
 			set(&c->check->programs[i], CHECK_ABSENT, reason);
 	}
@@ -78,7 +114,7 @@ static bool enable(const struct checking *c, struct bpf_object *object)
 
 		if (c->check->programs[i].verdict != CHECK_UNKNOWN)
 			continue;
-		if (!p || bpf_program__set_autoload(p, true))
+		if (!p || load_enable(p, &c->check->artifact->programs[i]))
 			return false;
 	}
 	return true;
@@ -182,31 +218,6 @@ static void read_steps(struct checking *c)
 	free(logs);
 }
 
-static bool is_shared(const char *name)
-{
-	for (int i = 0; i < BASE_MAP_COUNT; i++)
-		if (!strcmp(base_map_names[i], name))
-			return true;
-	return false;
-}
-
-/* "memlock:\t4096" of the descriptor: what the kernel counts for the map. */
-static uint64_t map_memory(int fd)
-{
-	unsigned long long bytes = 0;
-	char path[64], line[128];
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
-	f = fopen(path, "re");
-	while (f && fgets(line, sizeof(line), f))
-		if (sscanf(line, "memlock: %llu", &bytes) == 1)
-			break;
-	if (f)
-		fclose(f);
-	return bytes;
-}
-
 static void read_maps(struct check *c, struct bpf_object *object)
 {
 	struct bpf_map *map;
@@ -216,10 +227,10 @@ static void read_maps(struct check *c, struct bpf_object *object)
 		const char *name = bpf_map__name(map);
 		struct check_map *m = &c->maps[c->map_count];
 
-		if (bpf_map__fd(map) < 0 || is_shared(name) || c->map_count == CHECK_MAPS_MAX)
+		if (bpf_map__fd(map) < 0 || load_shares_map(name) || c->map_count == CHECK_MAPS_MAX)
 			continue;
 		snprintf(m->name, sizeof(m->name), "%s", name);
-		m->memory = map_memory(bpf_map__fd(map));
+		m->memory = fdinfo_memory(bpf_map__fd(map));
 		c->memory += m->memory;
 		c->map_count++;
 	}
@@ -227,24 +238,35 @@ static void read_maps(struct check *c, struct bpf_object *object)
 
 /* ---- attaching ---- */
 
-static int attach_once(const struct artifact *a, const struct tg_program_entry *e,
-		       const struct bpf_program *program)
+/* 0, or -1 with the sentence. */
+static int attach_once(struct checking *c, uint32_t index, const struct bpf_program *program,
+		       char *why, size_t why_size)
 {
+	const struct artifact *a = c->check->artifact;
+	const struct tg_program_entry *e = &a->programs[index];
 	struct links links = {0};
-	int result, error;
+	int result;
 
 	if (e->attach == TG_ATTACH_ITER_TASK)
-		return attach_run_iterator(program);
-	result = attach_program(&links, program, e->attach, artifact_string(a, e->target));
-	error = errno;
+		result = attach_run_iterator(program);
+	else if (e->hook == TG_NO_HOOK || !a->hooks[e->hook].targets)
+		result = attach_program(&links, program, e->attach, artifact_string(a, e->target));
+	else if (!c->no_targets[0])
+		result = attach_targets(&links, program, e->attach, a, e->hook, &c->targets);
+	else {
+		snprintf(why, why_size, "%s", c->no_targets);
+		return -1;
+	}
+	if (result)
+		snprintf(why, why_size, "%s", strerror(errno));
 	links_detach(&links);
-	errno = error;
 	return result;
 }
 
 static void try_loaded(struct checking *c, struct bpf_object *object)
 {
 	const struct artifact *a = c->check->artifact;
+	char why[sizeof(c->no_targets)];
 
 	for (uint32_t i = 0; i < a->program_count; i++) {
 		struct bpf_program *program = program_of(c, object, i);
@@ -253,8 +275,8 @@ static void try_loaded(struct checking *c, struct bpf_object *object)
 		if (p->verdict != CHECK_UNKNOWN)
 			continue;
 		read_info(p, program);
-		if (attach_once(a, &a->programs[i], program))
-			set(p, CHECK_UNATTACHED, strerror(errno));
+		if (attach_once(c, i, program, why, sizeof(why)))
+			set(p, CHECK_UNATTACHED, why);
 		else
 			p->verdict = CHECK_GOOD;
 	}
@@ -276,15 +298,37 @@ static void check_one(struct checking *c)
 {
 	struct bpf_object *object;
 
+	targets_open(&c->targets, c->check->artifact, c->no_targets, sizeof(c->no_targets));
 	find_absent(c);
 	object = load_rest(c);
-	if (!object)
-		return;
-	if (lacks_steps(c, object))
-		read_steps(c);
-	read_maps(c->check, object);
-	try_loaded(c, object);
+	if (object) {
+		if (lacks_steps(c, object))
+			read_steps(c);
+		read_maps(c->check, object);
+		try_loaded(c, object);
+	}
 	bpf_object__close(object);
+	targets_free(&c->targets);
+}
+
+/* NULL: out of memory. */
+static struct check *check_make(const struct artifact *a)
+{
+	struct check *check = calloc(1, sizeof(*check));
+
+	if (!check)
+		return NULL;
+	check->artifact = a;
+	check->programs = calloc(a->program_count + 1, sizeof(*check->programs));
+	check->hook_absent = calloc(a->hook_count + 1, sizeof(*check->hook_absent));
+	return check;
+}
+
+static void check_free(struct check *c)
+{
+	free(c->programs);
+	free(c->hook_absent);
+	free(c);
 }
 
 static int print(const struct check *c, bool compact)
@@ -317,23 +361,18 @@ int check_bundles(const struct bundles *b, const struct base *base, struct featu
 	int result = 0;
 
 	for (size_t i = 0; i < b->count; i++) {
-		struct check *check = calloc(1, sizeof(*check));
-		struct checking c = {check, base, f};
+		struct check *check = check_make(&b->v[i].artifact);
+		struct checking c = {.check = check, .base = base, .features = f};
 
-		if (check) {
-			check->artifact = &b->v[i].artifact;
-			check->programs = calloc(check->artifact->program_count + 1,
-						 sizeof(*check->programs));
-		}
-		if (!check || !check->programs) {
-			free(check);
+		if (!check || !check->programs || !check->hook_absent) {
+			if (check)
+				check_free(check);
 			return failure_set(why, TGRUN_ENVIRONMENT, "out of memory");
 		}
 		check_one(&c);
 		if (finish(check, compact, why))
 			result = -1;
-		free(check->programs);
-		free(check);
+		check_free(check);
 	}
 	return result;
 }

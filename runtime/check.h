@@ -35,12 +35,13 @@ enum { CHECK_MAPS_MAX = 256 };
 struct check {
 	const struct artifact *artifact;
 	struct check_program *programs;	       /* owned; as in the artifact */
+	bool *hook_absent;		       /* owned: hooks that this node goes without */
 	struct check_map maps[CHECK_MAPS_MAX]; /* the bundle's own */
 	size_t map_count;
 	uint64_t memory; /* of all its maps */
 };
 
-/* Whether each hook has a variant that works, and each process program does. */
+/* Whether each hook has a variant that works or is left out here, and each process program does. */
 bool check_is_good(const struct check *c);
 const char *check_verdict_name(enum check_verdict verdict);
 

@@ -7,7 +7,7 @@
 
 void delivery_init(struct delivery *d, int fd, int stop_fd, bool enforcing)
 {
-	*d = (struct delivery){.enforcing = enforcing};
+	*d = (struct delivery){.enforcing = enforcing, .name = "standard output"};
 	output_init(&d->output, fd, stop_fd);
 }
 
@@ -37,8 +37,10 @@ static enum output_result attempt(struct delivery *d, const char *lines, size_t 
 	if (result == OUTPUT_OK)
 		result = output_write(&d->output, lines, size, written);
 	d->error = result == OUTPUT_ERROR ? errno : 0;
+	d->written += *written + ended;
+	/* What a busy output has not taken comes again and goes on in the same line. */
 	if (*written)
-		d->torn = lines[*written - 1] != '\n';
+		d->torn = lines[*written - 1] != '\n' && result != OUTPUT_BUSY;
 	return result;
 }
 
@@ -48,27 +50,30 @@ static void tell_change(const struct delivery *d, enum output_result before)
 	if (!d->enforcing || d->result == OUTPUT_STOPPED)
 		return;
 	if (d->result != OUTPUT_OK && before == OUTPUT_OK)
-		notice("tgrun: standard output is gone: %s; events are discarded, enforcement "
-		       "goes on\n",
-		       reason(d));
+		notice("tgrun: %s is gone: %s; events are discarded, enforcement goes on\n",
+		       d->name, reason(d));
 	if (d->result == OUTPUT_OK && before != OUTPUT_OK)
-		notice("tgrun: standard output is back; %" PRIu64 " events were discarded\n",
+		notice("tgrun: %s is back; %" PRIu64 " events were discarded\n", d->name,
 		       d->discarded);
 }
 
-void delivery_write(struct delivery *d, const char *lines, size_t size)
+size_t delivery_write(struct delivery *d, const char *lines, size_t size)
 {
-	enum output_result before = d->result;
+	enum output_result before = d->result, now;
 	size_t written = 0;
 
 	if (!size)
-		return;
+		return 0;
 	if (before == OUTPUT_OK || d->retry) {
-		d->result = attempt(d, lines, size, &written);
+		now = attempt(d, lines, size, &written);
+		if (now == OUTPUT_BUSY)
+			return written;
+		d->result = now;
 		d->retry = false;
 	}
 	discard(d, lines + written, size - written);
 	tell_change(d, before);
+	return size;
 }
 
 void delivery_retry(struct delivery *d)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <stdlib.h>
+#include <string.h>
 #include "runtime/clock.h"
 #include "runtime/dispatch.h"
 #include "runtime/hook_event.h"
@@ -12,17 +13,16 @@ static void resolve(struct dispatch *d, struct event *e, const struct tg_key *ke
 	e->parent = e->process ? procs_find(d->procs, &e->process->parent) : NULL;
 }
 
-static void print(struct dispatch *d, const struct event *e)
+static void print(struct dispatch *d, struct event *e)
 {
-	size_t before = d->out.size;
-
-	d->print(&d->out, e, &d->style);
-	if (d->out.failed) {
-		buffer_cut(&d->out, before);
-		d->counts.dropped++;
-		return;
+	if (e->process && (d->with_ancestors >> event_type_of_kind(e->kind) & 1)) {
+		e->ancestor_count = procs_ancestors(d->procs, e->process, d->ancestors);
+		e->ancestors = d->ancestors;
 	}
+	sinks_event(d->sinks, e, &d->style);
 	d->counts.events++;
+	if (d->tally)
+		tally_event(d->tally, e);
 	if (!e->process)
 		d->counts.unknown++;
 }
@@ -42,6 +42,7 @@ static struct proc *add_exec(struct dispatch *d, const struct record *r)
 	char *cwd = exec_cwd(r);
 	char *binary = cwd ? image_binary(r->exec.path.bytes, r->exec.path.size, cwd) : NULL;
 	char *arguments = image_arguments(r->exec.args.bytes, r->exec.args.size);
+	struct proc_facts facts = {.credentials = exec->credentials};
 	struct proc_image image = {
 		.key = exec->key,
 		.parent = exec->parent,
@@ -52,8 +53,12 @@ static struct proc *add_exec(struct dispatch *d, const struct record *r)
 		.binary = binary,
 		.arguments = arguments,
 		.cwd = cwd,
+		.facts = d->style.credentials || d->style.namespaces ? &facts : NULL,
 	};
-	struct proc *p = binary && arguments ? procs_exec(d->procs, &image) : NULL;
+	struct proc *p;
+
+	memcpy(facts.namespaces, exec->namespaces, sizeof(facts.namespaces));
+	p = binary && arguments ? procs_exec(d->procs, &image) : NULL;
 
 	free(cwd);
 	free(binary);
@@ -89,6 +94,7 @@ static void dispatch_exit(struct dispatch *d, const struct record *r)
 	if (e.process && e.process->ended)
 		return;
 	print(d, &e);
+	mapped_forget(&d->mapped, r->exit.key.pid);
 	procs_exit(d->procs, &r->exit.key);
 }
 
@@ -133,6 +139,13 @@ static void print_named(struct dispatch *d, struct event *e, const struct bundle
 	requests_make(&d->requests, &b->artifact, selector);
 }
 
+/* The kernel tells of a file as often as a part of it is mapped. */
+static bool is_known(struct dispatch *d, const struct event *e)
+{
+	return e->kind == EVENT_LOADER &&
+	       !mapped_first(&d->mapped, e->key.pid, e->args[0].text.bytes, e->args[0].text.size);
+}
+
 /* Prints what waits for nothing. Whether any view waits for the return. */
 static bool print_views(struct dispatch *d, struct event *e, const struct bundle *b,
 			const struct record *r)
@@ -147,7 +160,7 @@ static bool print_views(struct dispatch *d, struct event *e, const struct bundle
 
 		if (hook_event_second(a, view))
 			waits |= (view->selectors & r->hook.fixed.matched) != 0;
-		else if (hook_event_fill(e, a, view, r))
+		else if (hook_event_fill(e, a, view, r) && !is_known(d, e))
 			print_named(d, e, b, hook_event_selector(a, view, r), r, &done);
 	}
 	return waits;
@@ -224,6 +237,7 @@ void dispatch_record(struct dispatch *d, const void *data, size_t size)
 {
 	struct record r;
 
+	d->counts.records++;
 	if (record_decode(&r, data, size)) {
 		d->counts.malformed++;
 		return;

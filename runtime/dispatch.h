@@ -7,33 +7,37 @@
 #include "runtime/bundle.h"
 #include "runtime/calls.h"
 #include "runtime/event.h"
+#include "runtime/mappings.h"
 #include "runtime/requests.h"
+#include "runtime/sink.h"
 #include "runtime/startup.h"
-
-typedef void event_printer(struct buffer *out, const struct event *e,
-			   const struct event_style *style);
+#include "runtime/tally.h"
 
 struct dispatch_counts {
-	uint64_t events;    /* printed */
+	uint64_t records;   /* taken from the ring */
+	uint64_t events;    /* handed to the sinks */
 	uint64_t malformed; /* records that do not decode, or belong to no bundle */
-	uint64_t unknown;   /* printed events whose process is not known */
-	uint64_t dropped;   /* not printed because memory ran out */
+	uint64_t unknown;   /* events whose process is not known */
+	uint64_t dropped;   /* not told because memory ran out */
 };
 
 struct dispatch {
 	struct procs *procs;
 	struct calls *calls; /* borrowed, as the two around it */
 	const struct bundles *bundles;
-	event_printer *print;
+	struct sinks *sinks; /* borrowed */
 	struct event_style style;
-	struct buffer out;	 /* lines not yet written; owned */
-	struct symbols *symbols; /* NULL: no bundle wants stack traces */
+	uint32_t with_ancestors; /* types of events that show them; bits of enum event_type */
+	const struct proc *ancestors[PROCS_ANCESTORS_MAX]; /* of the event at hand */
+	struct symbols *symbols;			   /* NULL: no bundle wants stack traces */
 	struct requests requests;
+	struct mapped mapped;		       /* files that were reported; owned */
+	struct tally *tally;		       /* borrowed; NULL: nobody asks */
 	struct stack kernel_stack, user_stack; /* of the record at hand */
 	struct dispatch_counts counts;
 };
 
-/* One record; hostile bytes. Appends what it says to `out`. */
+/* One record; hostile bytes. What it says goes to the sinks. */
 void dispatch_record(struct dispatch *d, const void *data, size_t size);
 
 /* A process that was there at the start. */

@@ -4,6 +4,27 @@
 
 #define CORE_DUMPED 0x80u
 
+enum event_type event_type_of_kind(enum event_kind kind)
+{
+	static const enum event_type types[] = {
+		[EVENT_EXEC] = EVENT_TYPE_PROCESS_EXEC,
+		[EVENT_EXIT] = EVENT_TYPE_PROCESS_EXIT,
+		[EVENT_KPROBE] = EVENT_TYPE_PROCESS_KPROBE,
+		[EVENT_LSM] = EVENT_TYPE_PROCESS_LSM,
+		[EVENT_TRACEPOINT] = EVENT_TYPE_PROCESS_TRACEPOINT,
+		[EVENT_UPROBE] = EVENT_TYPE_PROCESS_UPROBE,
+		[EVENT_USDT] = EVENT_TYPE_PROCESS_USDT,
+		[EVENT_LOADER] = EVENT_TYPE_PROCESS_LOADER,
+	};
+
+	return types[kind];
+}
+
+const char *event_member(const struct event *e)
+{
+	return event_type_member(event_type_of_kind(e->kind));
+}
+
 const char *exit_signal_name(uint32_t exit_code)
 {
 	static const char *const names[] = {

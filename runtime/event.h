@@ -9,12 +9,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "runtime/artifact.h"
+#include "runtime/event_type.h"
 #include "runtime/procs.h"
 #include "runtime/record.h"
 #include "runtime/stack.h"
 
 #define EVENT_ARGS_MAX 32
 #define EVENT_TAGS_MAX 16
+#define EVENT_BUILD_ID 20
 
 enum event_kind {
 	EVENT_EXEC,
@@ -24,6 +26,7 @@ enum event_kind {
 	EVENT_TRACEPOINT,
 	EVENT_UPROBE,
 	EVENT_USDT,
+	EVENT_LOADER,
 };
 
 struct event_arg {
@@ -38,7 +41,9 @@ struct event {
 	uint64_t ktime;
 	struct tg_key key;		     /* of the process, as reported */
 	const struct proc *process, *parent; /* NULL: not in the cache */
-	bool unknown;			     /* not in the kernel's table either */
+	const struct proc *const *ancestors; /* above the parent, nearest first */
+	size_t ancestor_count;
+	bool unknown; /* not in the kernel's table either */
 	uint32_t tid;
 	uint32_t exit_code; /* EVENT_EXIT: the kernel's word */
 
@@ -54,6 +59,8 @@ struct event {
 	struct event_arg result;	      /* what the call returned */
 	const struct tg_target_entry *target; /* uprobes and USDT probes */
 	const char *path;		      /* their file, as the policy has it */
+	uint8_t build_id[EVENT_BUILD_ID];     /* EVENT_LOADER: of the file that args[0] names */
+	uint32_t build_id_size;
 	const char *tags[EVENT_TAGS_MAX];
 	const struct stack *kernel_stack, *user_stack; /* NULL: none is shown */
 };
@@ -62,8 +69,15 @@ struct event {
 struct event_style {
 	const char *node_name;
 	const struct clock *clock;
-	bool colors, timestamps; /* compact form only */
+	const char *cluster_name;	 /* NULL or "": none */
+	bool credentials, namespaces;	 /* of processes */
+	const uint32_t *host_namespaces; /* TG_EXEC_NAMESPACES inode numbers; NULL: not known */
+	bool colors, timestamps;	 /* compact form only */
 };
+
+enum event_type event_type_of_kind(enum event_kind kind);
+/* "process_exec", ...: the event's member in Tetragon's JSON. */
+const char *event_member(const struct event *e);
 
 /* The name of the signal that ended the process, or NULL when it exited by itself. */
 const char *exit_signal_name(uint32_t exit_code);

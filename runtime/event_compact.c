@@ -4,6 +4,7 @@
 #include "runtime/clock.h"
 #include "runtime/event_compact.h"
 #include "runtime/kprobe_lines.h"
+#include "runtime/syscall_name.h"
 #include "runtime/stack_text.h"
 
 static void begin_color(struct compact *c, enum compact_color color)
@@ -92,8 +93,7 @@ static void print_lsm(struct compact *c)
 
 static void print_tracepoint(struct compact *c)
 {
-	if (!strcmp(c->event->subsystem, "raw_syscalls") &&
-	    !strcmp(c->event->function, "sys_enter")) {
+	if (event_is_syscall(c->event)) {
 		compact_syscall(c);
 		return;
 	}
@@ -129,6 +129,19 @@ static void print_usdt(struct compact *c)
 		    3);
 }
 
+static void print_loader(struct compact *c)
+{
+	const struct event *e = c->event;
+
+	compact_label(c, "\U0001f9ec", "loader");
+	compact_source(c);
+	buffer_char(c->out, ' ');
+	for (uint32_t i = 0; i < e->build_id_size; i++)
+		buffer_print(c->out, "%02x", e->build_id[i]);
+	buffer_text(c->out, e->build_id_size ? " " : "");
+	compact_text(c, COMPACT_YELLOW, e->args[0].text.bytes, e->args[0].text.size);
+}
+
 void event_compact(struct buffer *out, const struct event *e, const struct event_style *style)
 {
 	static void (*const printers[])(struct compact *) = {
@@ -139,6 +152,7 @@ void event_compact(struct buffer *out, const struct event *e, const struct event
 		[EVENT_TRACEPOINT] = print_tracepoint,
 		[EVENT_UPROBE] = print_uprobe,
 		[EVENT_USDT] = print_usdt,
+		[EVENT_LOADER] = print_loader,
 	};
 	struct compact c = {out, e, style};
 	char time[CLOCK_TEXT_SIZE];

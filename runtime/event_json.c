@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <openssl/evp.h>
+#include "bpf-templates/tg_namespaces.h"
 #include "runtime/arg_json.h"
 #include "runtime/clock.h"
 #include "runtime/event_json.h"
@@ -41,10 +42,57 @@ struct process_view {
 	uint32_t refcnt; /* 0: left out */
 };
 
+static void print_capabilities(struct json *j, const struct tg_credentials *c)
+{
+	json_open(j, "cap", '{');
+	arg_json_capabilities(j, "permitted", c->permitted);
+	arg_json_capabilities(j, "effective", c->effective);
+	arg_json_capabilities(j, "inheritable", c->inheritable);
+	json_close(j, '}');
+}
+
+static void print_credentials(struct json *j, const struct tg_credentials *c)
+{
+	json_open(j, "process_credentials", '{');
+	json_uint(j, "uid", c->uid);
+	json_uint(j, "gid", c->gid);
+	json_uint(j, "euid", c->euid);
+	json_uint(j, "egid", c->egid);
+	json_uint(j, "suid", c->suid);
+	json_uint(j, "sgid", c->sgid);
+	json_uint(j, "fsuid", c->fsuid);
+	json_uint(j, "fsgid", c->fsgid);
+	arg_json_secure_bits(j, "securebits", c->securebits);
+	json_close(j, '}');
+}
+
+/* A kind that the kernel does not have is left out. */
+static void print_namespaces(struct json *j, const uint32_t *inodes, const uint32_t *host)
+{
+	static const char *const names[] = {
+#define NAMESPACE(index, name) [index] = #name,
+		TG_NAMESPACE_KINDS
+#undef NAMESPACE
+	};
+
+	json_open(j, "ns", '{');
+	for (int i = 0; i < TG_NAMESPACES; i++) {
+		if (!inodes[i])
+			continue;
+		json_open(j, names[i], '{');
+		json_uint(j, "inum", inodes[i]);
+		if (host && host[i] == inodes[i])
+			json_bool(j, "is_host", true);
+		json_close(j, '}');
+	}
+	json_close(j, '}');
+}
+
 static void print_process(struct json *j, const char *name, const struct event_style *style,
 			  const struct process_view *view)
 {
 	const struct proc *p = view->process;
+	const struct proc_facts *facts = proc_facts(p);
 	char flags[FLAGS_TEXT_SIZE];
 
 	json_open(j, name, '{');
@@ -60,7 +108,13 @@ static void print_process(struct json *j, const char *name, const struct event_s
 	print_exec_id(j, "parent_exec_id", style, &p->parent);
 	if (view->refcnt)
 		json_uint(j, "refcnt", view->refcnt);
+	if (facts && style->credentials)
+		print_capabilities(j, &facts->credentials);
+	if (facts && style->namespaces)
+		print_namespaces(j, facts->namespaces, style->host_namespaces);
 	json_uint(j, "tid", view->tid);
+	if (facts && style->credentials)
+		print_credentials(j, &facts->credentials);
 	json_bool(j, "in_init_tree", p->flags & TG_P_INIT_TREE);
 	json_close(j, '}');
 }
@@ -82,9 +136,10 @@ static uint32_t cached_refcnt(const struct proc *p)
 	return p->cloned ? 1 : 0;
 }
 
-static void print_processes(struct json *j, const struct event *e, const struct event_style *style)
+static void print_own_process(struct json *j, const struct event *e,
+			      const struct event_style *style)
 {
-	bool hook = e->kind != EVENT_EXEC && e->kind != EVENT_EXIT;
+	bool hook = e->kind != EVENT_EXEC && e->kind != EVENT_EXIT && e->kind != EVENT_LOADER;
 	struct process_view view = {.process = e->process, .tid = hook ? e->tid : e->key.pid};
 
 	if (e->process) {
@@ -93,36 +148,72 @@ static void print_processes(struct json *j, const struct event *e, const struct 
 	} else {
 		print_unknown_process(j, e, style);
 	}
-	if (e->parent) {
-		view = (struct process_view){e->parent, e->parent->key.pid,
-					     cached_refcnt(e->parent)};
-		print_process(j, "parent", style, &view);
+}
+
+static void print_parent(struct json *j, const struct event *e, const struct event_style *style)
+{
+	struct process_view view;
+
+	if (!e->parent)
+		return;
+	view = (struct process_view){e->parent, e->parent->key.pid, cached_refcnt(e->parent)};
+	print_process(j, "parent", style, &view);
+}
+
+static void print_processes(struct json *j, const struct event *e, const struct event_style *style)
+{
+	print_own_process(j, e, style);
+	print_parent(j, e, style);
+}
+
+static void print_ancestors(struct json *j, const struct event *e, const struct event_style *style)
+{
+	if (!e->ancestor_count)
+		return;
+	json_open(j, "ancestors", '[');
+	for (size_t i = 0; i < e->ancestor_count; i++) {
+		const struct proc *p = e->ancestors[i];
+
+		print_process(j, NULL, style,
+			      &(struct process_view){p, p->key.pid, cached_refcnt(p)});
 	}
+	json_close(j, ']');
+}
+
+/* Arguments may all print as nothing (an empty array in a record): then there is no list. */
+static void close_args(struct json *j, size_t before, bool comma)
+{
+	if (j->comma) {
+		json_close(j, ']');
+		return;
+	}
+	j->out->size = before;
+	j->comma = comma;
 }
 
 /* In events of user programs the result is the last argument. */
 static void print_args(struct json *j, const struct event *e)
 {
-	bool user = e->kind == EVENT_UPROBE && e->has_result;
+	bool user = e->kind == EVENT_UPROBE && e->has_result, comma = j->comma;
+	size_t before = j->out->size;
 
-	if (!e->arg_count && !user)
-		return;
 	json_open(j, "args", '[');
 	for (uint32_t i = 0; i < e->arg_count; i++)
 		arg_json(j, NULL, &e->args[i], e->kind);
 	if (user)
 		arg_json(j, NULL, &e->result, e->kind);
-	json_close(j, ']');
+	close_args(j, before, comma);
 }
 
 static void print_data(struct json *j, const struct event *e)
 {
-	if (!e->data_count)
-		return;
+	bool comma = j->comma;
+	size_t before = j->out->size;
+
 	json_open(j, "data", '[');
 	for (uint32_t i = 0; i < e->data_count; i++)
 		arg_json(j, NULL, &e->args[e->arg_count + i], e->kind);
-	json_close(j, ']');
+	close_args(j, before, comma);
 }
 
 static void print_tags(struct json *j, const struct event *e)
@@ -157,25 +248,27 @@ static const char *action_name(uint32_t raw)
 
 static void print_exec(struct json *j, const struct event *e, const struct event_style *style)
 {
-	json_open(j, "process_exec", '{');
+	json_open(j, event_member(e), '{');
 	print_processes(j, e, style);
+	print_ancestors(j, e, style);
 	json_close(j, '}');
 }
 
 static void print_exit(struct json *j, const struct event *e, const struct event_style *style)
 {
-	json_open(j, "process_exit", '{');
+	json_open(j, event_member(e), '{');
 	print_processes(j, e, style);
 	json_text_unless_empty(j, "signal", exit_signal_name(e->exit_code));
 	if (exit_status(e->exit_code))
 		json_uint(j, "status", exit_status(e->exit_code));
 	print_time(j, "time", style, e->ktime);
+	print_ancestors(j, e, style);
 	json_close(j, '}');
 }
 
 static void print_kprobe(struct json *j, const struct event *e, const struct event_style *style)
 {
-	json_open(j, "process_kprobe", '{');
+	json_open(j, event_member(e), '{');
 	print_processes(j, e, style);
 	json_text(j, "function_name", e->function);
 	print_args(j, e);
@@ -188,6 +281,7 @@ static void print_kprobe(struct json *j, const struct event *e, const struct eve
 	json_text_unless_empty(j, "message", e->message);
 	print_tags(j, e);
 	stack_json(j, "user_stack_trace", e->user_stack);
+	print_ancestors(j, e, style);
 	print_data(j, e);
 	json_close(j, '}');
 }
@@ -202,7 +296,7 @@ static void print_stacks(struct json *j, const struct event *e)
 
 static void print_lsm(struct json *j, const struct event *e, const struct event_style *style)
 {
-	json_open(j, "process_lsm", '{');
+	json_open(j, event_member(e), '{');
 	print_processes(j, e, style);
 	json_text(j, "function_name", e->function);
 	json_text_unless_empty(j, "policy_name", e->policy);
@@ -210,13 +304,14 @@ static void print_lsm(struct json *j, const struct event *e, const struct event_
 	print_args(j, e);
 	json_text_unless_empty(j, "action", action_name(e->action));
 	print_tags(j, e);
+	print_ancestors(j, e, style);
 	print_stacks(j, e);
 	json_close(j, '}');
 }
 
 static void print_tracepoint(struct json *j, const struct event *e, const struct event_style *style)
 {
-	json_open(j, "process_tracepoint", '{');
+	json_open(j, event_member(e), '{');
 	print_processes(j, e, style);
 	json_text(j, "subsys", e->subsystem);
 	json_text(j, "event", e->function);
@@ -225,6 +320,7 @@ static void print_tracepoint(struct json *j, const struct event *e, const struct
 	json_text_unless_empty(j, "action", action_name(e->action));
 	json_text_unless_empty(j, "message", e->message);
 	print_tags(j, e);
+	print_ancestors(j, e, style);
 	print_stacks(j, e);
 	json_close(j, '}');
 }
@@ -232,7 +328,7 @@ static void print_tracepoint(struct json *j, const struct event *e, const struct
 /* Where the policy says a symbol, that names the place; else its offset in the file does. */
 static void print_place(struct json *j, const struct event *e)
 {
-	if (e->target->place == TG_PLACE_OFFSET)
+	if (e->target->place == TG_PLACE_OFFSET && e->target->offset)
 		json_uint64(j, "offset", e->target->offset);
 	if (e->target->counter)
 		json_uint64(j, "ref_ctr_offset", e->target->counter);
@@ -240,7 +336,7 @@ static void print_place(struct json *j, const struct event *e)
 
 static void print_uprobe(struct json *j, const struct event *e, const struct event_style *style)
 {
-	json_open(j, "process_uprobe", '{');
+	json_open(j, event_member(e), '{');
 	print_processes(j, e, style);
 	json_text(j, "path", e->path);
 	json_text_unless_empty(j, "symbol", e->function);
@@ -248,6 +344,7 @@ static void print_uprobe(struct json *j, const struct event *e, const struct eve
 	json_text_unless_empty(j, "message", e->message);
 	print_args(j, e);
 	print_tags(j, e);
+	print_ancestors(j, e, style);
 	print_place(j, e);
 	json_text_unless_empty(j, "action", action_name(e->action));
 	print_data(j, e);
@@ -256,7 +353,7 @@ static void print_uprobe(struct json *j, const struct event *e, const struct eve
 
 static void print_usdt(struct json *j, const struct event *e, const struct event_style *style)
 {
-	json_open(j, "process_usdt", '{');
+	json_open(j, event_member(e), '{');
 	print_processes(j, e, style);
 	json_text(j, "path", e->path);
 	json_text(j, "provider", e->subsystem);
@@ -265,7 +362,20 @@ static void print_usdt(struct json *j, const struct event *e, const struct event
 	json_text_unless_empty(j, "message", e->message);
 	print_args(j, e);
 	print_tags(j, e);
+	print_ancestors(j, e, style);
 	json_text_unless_empty(j, "action", action_name(e->action));
+	json_close(j, '}');
+}
+
+static void print_loader(struct json *j, const struct event *e, const struct event_style *style)
+{
+	const struct record_text *path = &e->args[0].text;
+
+	json_open(j, "process_loader", '{');
+	print_own_process(j, e, style);
+	json_bytes(j, "path", path->bytes, path->size);
+	json_base64(j, "buildid", (const char *)e->build_id, e->build_id_size);
+	print_parent(j, e, style);
 	json_close(j, '}');
 }
 
@@ -280,6 +390,7 @@ void event_json(struct buffer *out, const struct event *e, const struct event_st
 		[EVENT_TRACEPOINT] = print_tracepoint,
 		[EVENT_UPROBE] = print_uprobe,
 		[EVENT_USDT] = print_usdt,
+		[EVENT_LOADER] = print_loader,
 	};
 	struct json j = {.out = out};
 
@@ -287,6 +398,7 @@ void event_json(struct buffer *out, const struct event *e, const struct event_st
 	printers[e->kind](&j, e, style);
 	json_text_unless_empty(&j, "node_name", style->node_name);
 	print_time(&j, "time", style, e->ktime);
+	json_text_unless_empty(&j, "cluster_name", style->cluster_name);
 	json_close(&j, '}');
 	buffer_char(out, '\n');
 }

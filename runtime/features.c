@@ -10,6 +10,7 @@
 #include "runtime/features.h"
 
 #define LSM_LIST "/sys/kernel/security/lsm"
+#define LOCKDOWN "/sys/kernel/security/lockdown"
 
 /* A probe returns whether the feature is there, and fills `why` when it is not. */
 typedef bool probe_fn(struct features *f, char *why);
@@ -185,6 +186,64 @@ static bool probe_uprobe(struct features *f, char *why)
 	return absent(why, "this kernel takes no uprobe programs", errno);
 }
 
+/* Writes to the context are accepted at all. */
+static bool probe_uprobe_registers(struct features *f, char *why)
+{
+	static const struct bpf_insn code[] = {
+		{.code = BPF_ALU64 | BPF_MOV | BPF_K},
+		{.code = BPF_STX | BPF_MEM | BPF_DW, .dst_reg = BPF_REG_1},
+		{.code = BPF_JMP | BPF_EXIT},
+	};
+
+	if (!features_have(f, FEATURE_UPROBE))
+		return absent(why, features_why(f, FEATURE_UPROBE), 0);
+	if (try_program(BPF_PROG_TYPE_KPROBE, code, 3, NULL))
+		return true;
+	return absent(why,
+		      "this kernel does not let uprobes change registers (Linux 6.18 and later do)",
+		      errno);
+}
+
+static bool locked_down(void)
+{
+	char modes[128];
+	int fd = open(LOCKDOWN, O_RDONLY | O_CLOEXEC);
+	ssize_t size = fd < 0 ? -1 : read(fd, modes, sizeof(modes) - 1);
+
+	if (fd >= 0)
+		close(fd);
+	modes[size > 0 ? size : 0] = '\0';
+	return strstr(modes, "[integrity]") || strstr(modes, "[confidentiality]");
+}
+
+static bool probe_uprobe_memory(struct features *f, char *why)
+{
+	static const struct bpf_insn code[] = {
+		{.code = BPF_ST | BPF_MEM | BPF_DW, .dst_reg = BPF_REG_10, .off = -8},
+		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_1},
+		{.code = BPF_ALU64 | BPF_MOV | BPF_X, .dst_reg = BPF_REG_2, .src_reg = BPF_REG_10},
+		{.code = BPF_ALU64 | BPF_ADD | BPF_K, .dst_reg = BPF_REG_2, .imm = -8},
+		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_3, .imm = 4},
+		{.code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_probe_write_user},
+		{.code = BPF_ALU64 | BPF_MOV | BPF_K},
+		{.code = BPF_JMP | BPF_EXIT},
+	};
+
+	if (!features_have(f, FEATURE_UPROBE))
+		return absent(why, features_why(f, FEATURE_UPROBE), 0);
+	if (try_program(BPF_PROG_TYPE_KPROBE, code, sizeof(code) / sizeof(code[0]), NULL))
+		return true;
+	if (locked_down())
+		return absent(why,
+			      "this kernel is locked down (" LOCKDOWN
+			      "), so no program may write to the memory of others",
+			      0);
+	return absent(why,
+		      "the kernel lets no program of tgrun write to the memory of others, which "
+		      "takes CAP_SYS_ADMIN",
+		      errno);
+}
+
 static bool probe_tracepoint(struct features *f, char *why)
 {
 	(void)f;
@@ -217,6 +276,8 @@ static const struct {
 	FEATURE(FEATURE_TP_BTF, true, probe_tp_btf),
 	FEATURE(FEATURE_ITER_TASK, true, probe_iter_task),
 	FEATURE(FEATURE_OVERRIDE_RETURN, false, probe_override_return),
+	FEATURE(FEATURE_UPROBE_REGISTERS, false, probe_uprobe_registers),
+	FEATURE(FEATURE_UPROBE_MEMORY, false, probe_uprobe_memory),
 };
 
 bool features_have(struct features *f, enum feature feature)
@@ -256,6 +317,8 @@ static const struct {
 	[TG_ATTACH_TP_BTF] = {FEATURE_TP_BTF, "tp_btf"},
 	[TG_ATTACH_ITER_TASK] = {FEATURE_ITER_TASK, "iter/task"},
 	[TG_ATTACH_KPROBE_OVERRIDE] = {FEATURE_OVERRIDE_RETURN, "kprobe with bpf_override_return"},
+	[TG_ATTACH_UPROBE_REGISTERS] = {FEATURE_UPROBE_REGISTERS, "uprobe that changes registers"},
+	[TG_ATTACH_UPROBE_MEMORY] = {FEATURE_UPROBE_MEMORY, "uprobe that changes memory"},
 };
 
 enum feature features_of_attach(enum tg_attach attach)

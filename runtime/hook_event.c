@@ -20,6 +20,8 @@ static enum event_kind event_kind_of(uint32_t hook_kind)
 		return EVENT_UPROBE;
 	case TG_HOOK_USDT:
 		return EVENT_USDT;
+	case TG_HOOK_LOADER:
+		return EVENT_LOADER;
 	default:
 		return EVENT_KPROBE;
 	}
@@ -85,6 +87,40 @@ static void fill_target(struct event *e, const struct artifact *a, const struct 
 		e->function = artifact_string(a, e->target->name);
 }
 
+/* What a record of a mapped file has: its path, its build id in words, how long that is. */
+static const struct {
+	enum tg_arg_type type;
+	uint32_t size; /* of the id */
+} loader_args[] = {
+	{TG_ARG_STRING, 0}, {TG_ARG_SIZE, 8}, {TG_ARG_SIZE, 8}, {TG_ARG_UINT, 4}, {TG_ARG_UINT, 0}};
+
+#define LOADER_ARGS (sizeof(loader_args) / sizeof(loader_args[0]))
+
+/* What could not be read is not shown. */
+static bool fill_loader(struct event *e)
+{
+	uint32_t at = 0, whole = EVENT_BUILD_ID;
+
+	if (e->kind != EVENT_LOADER)
+		return true;
+	if (e->arg_count != LOADER_ARGS)
+		return false;
+	for (uint32_t i = 0; i < LOADER_ARGS; i++) {
+		const struct event_arg *arg = &e->args[i];
+
+		if (arg->type != loader_args[i].type)
+			return false;
+		if (arg->slot.status != TG_SLOT_OK)
+			whole = 0;
+		memcpy(e->build_id + at, &arg->slot.value, loader_args[i].size);
+		at += loader_args[i].size;
+	}
+	e->build_id_size = e->args[LOADER_ARGS - 1].slot.value < whole
+				   ? (uint32_t)e->args[LOADER_ARGS - 1].slot.value
+				   : whole;
+	return true;
+}
+
 bool hook_event_fill(struct event *e, const struct artifact *a, const struct tg_view_entry *view,
 		     const struct record *r)
 {
@@ -105,7 +141,7 @@ bool hook_event_fill(struct event *e, const struct artifact *a, const struct tg_
 	fill_target(e, a, hook);
 	fill_args(e, a, view, r);
 	fill_tags(e, a, view);
-	return true;
+	return fill_loader(e);
 }
 
 /* ---- events of two halves ---------------------------------------------------------------- */

@@ -8,6 +8,7 @@
 #include "runtime/bpf_log.h"
 #include "runtime/buffer.h"
 #include "runtime/hook_text.h"
+#include "runtime/fdinfo.h"
 #include "runtime/load.h"
 #include "runtime/refusal.h"
 #include "tg_event.h"
@@ -198,19 +199,27 @@ static struct bpf_program *find_program(struct attempt *at, struct bpf_object *o
 	return bpf_object__find_program_by_name(object, name);
 }
 
-static int enable(struct attempt *at, struct bpf_object *object,
-		  const struct tg_program_entry *entry)
+bool load_is_multi(const struct tg_program_entry *p)
 {
-	struct bpf_program *program = find_program(at, object, entry);
-	bool multi = entry->attach == TG_ATTACH_KPROBE_MULTI ||
-		     entry->attach == TG_ATTACH_KRETPROBE_MULTI;
+	return p->attach == TG_ATTACH_KPROBE_MULTI || p->attach == TG_ATTACH_KRETPROBE_MULTI;
+}
 
-	if (!program)
-		return -1;
+int load_enable(struct bpf_program *program, const struct tg_program_entry *entry)
+{
+	bool multi = load_is_multi(entry);
+
 	/* One program is for one function and for many at once. */
 	if (multi || entry->attach == TG_ATTACH_KPROBE || entry->attach == TG_ATTACH_KRETPROBE)
 		bpf_program__set_expected_attach_type(program, multi ? BPF_TRACE_KPROBE_MULTI : 0);
 	return bpf_program__set_autoload(program, true);
+}
+
+static int enable(struct attempt *at, struct bpf_object *object,
+		  const struct tg_program_entry *entry)
+{
+	struct bpf_program *program = find_program(at, object, entry);
+
+	return program ? load_enable(program, entry) : -1;
 }
 
 struct bpf_object *load_open(const struct artifact *a, const struct base *base, struct features *f)
@@ -231,6 +240,33 @@ struct bpf_object *load_open(const struct artifact *a, const struct base *base, 
 		return object;
 	bpf_object__close(object);
 	return NULL;
+}
+
+bool load_shares_map(const char *name)
+{
+	for (int i = 0; i < BASE_MAP_COUNT; i++)
+		if (!strcmp(base_map_names[i], name))
+			return true;
+	return false;
+}
+
+static uint64_t memory_of(struct bpf_object *object)
+{
+	struct bpf_program *program;
+	struct bpf_map *map;
+	uint64_t memory = 0;
+
+	bpf_object__for_each_program(program, object)
+	{
+		if (bpf_program__fd(program) >= 0)
+			memory += fdinfo_memory(bpf_program__fd(program));
+	}
+	bpf_object__for_each_map(map, object)
+	{
+		if (bpf_map__fd(map) >= 0 && !load_shares_map(bpf_map__name(map)))
+			memory += fdinfo_memory(bpf_map__fd(map));
+	}
+	return memory;
 }
 
 /* This node goes without the hook, as the bundle allows. */
@@ -325,10 +361,10 @@ static enum outcome watch_misses(struct attempt *at, uint32_t hook,
 	return refuse_bundle(at, TGRUN_ENVIRONMENT, "cannot keep a program's descriptor");
 }
 
-/* What targets.h does not look at: hooks that are known by type information or in tracefs. */
-static bool lacks_hook(const struct artifact *a, uint32_t hook, struct features *f)
+bool load_lacks_hook(const struct artifact *a, uint32_t hook, struct features *f)
 {
 	const struct tg_hook_entry *h = &a->hooks[hook];
+	const struct tg_hook_entry *first = &a->hooks[artifact_first_part(a, hook)];
 	const char *name = artifact_string(a, h->name);
 	char path[512];
 
@@ -336,6 +372,11 @@ static bool lacks_hook(const struct artifact *a, uint32_t hook, struct features 
 		snprintf(path, sizeof(path), "bpf_lsm_%s", name);
 		return !features_have_function(f, path);
 	}
+	if (first->programs &&
+	    a->programs[first->first_program].attach == TG_ATTACH_UPROBE_REGISTERS)
+		return !features_have(f, FEATURE_UPROBE_REGISTERS);
+	if (h->kind == TG_HOOK_LOADER)
+		return !features_have_function(f, name);
 	if (h->kind != TG_HOOK_TRACEPOINT)
 		return false;
 	snprintf(path, sizeof(path), "/sys/kernel/tracing/events/%s/%s",
@@ -349,7 +390,7 @@ static void find_absent(struct attempt *at)
 
 	for (uint32_t i = 0; i < a->hook_count; i++)
 		if (a->hooks[i].flags & TG_HOOK_MAY_MISS)
-			at->out->targets.hook_absent[i] |= lacks_hook(a, i, at->features);
+			at->out->targets.hook_absent[i] |= load_lacks_hook(a, i, at->features);
 }
 
 static int attach_hook(struct attempt *at, uint32_t hook, const struct bpf_program *program)
@@ -357,6 +398,9 @@ static int attach_hook(struct attempt *at, uint32_t hook, const struct bpf_progr
 	const struct artifact *a = at->artifact;
 	const struct tg_program_entry *p = chosen_program(at, hook);
 
+	if (a->hooks[hook].kind == TG_HOOK_LOADER && !at->out->mappings.count &&
+	    mappings_open(&at->out->mappings))
+		return -1;
 	if (a->hooks[hook].targets)
 		return attach_targets(&at->out->links, program, p->attach, a, hook,
 				      &at->out->targets);
@@ -417,7 +461,10 @@ static enum outcome keep_counters(struct attempt *at, struct bpf_object *object)
 
 	if (outcome == DONE)
 		outcome = keep_counter(at, object, &at->out->held, "tg_held");
-	return outcome == DONE ? keep_counter(at, object, &at->out->missed, "tg_missed") : outcome;
+	if (outcome == DONE)
+		outcome = keep_counter(at, object, &at->out->missed, "tg_missed");
+	return outcome == DONE ? keep_counter(at, object, &at->out->unchanged, "tg_unchanged")
+			       : outcome;
 }
 
 static enum outcome set_modes(struct attempt *at, struct bpf_object *object)
@@ -437,6 +484,7 @@ static enum outcome load_chosen(struct attempt *at, struct bpf_object *object)
 		return refuse_bundle(at, TGRUN_MALFORMED, "a program is not in the object");
 	if (bpf_object__load(object))
 		return find_culprit(at);
+	at->out->memory = memory_of(object);
 	outcome = keep_counters(at, object);
 	if (outcome == DONE)
 		outcome = set_modes(at, object);
@@ -450,6 +498,8 @@ static void detach_all(struct loaded *l)
 	counters_close(&l->lost);
 	counters_close(&l->held);
 	counters_close(&l->missed);
+	counters_close(&l->unchanged);
+	mappings_close(&l->mappings);
 	misses_close(&l->misses);
 }
 
@@ -490,6 +540,18 @@ static void note_reasons(struct buffer *notes, const struct buffer *reasons)
 	}
 }
 
+static const char *why_absent(const struct attempt *at, uint32_t hook)
+{
+	const struct artifact *a = at->artifact;
+	const struct tg_hook_entry *first = &a->hooks[artifact_first_part(a, hook)];
+
+	if (first->kind != TG_HOOK_UPROBE)
+		return "kernel does not have it";
+	if (first->targets && at->out->targets.absent[first->first_target])
+		return "file has none of the policy's digests";
+	return "kernel lets no uprobe change registers";
+}
+
 static void note_choices(struct attempt *at)
 {
 	const struct artifact *a = at->artifact;
@@ -498,10 +560,7 @@ static void note_choices(struct attempt *at)
 	for (uint32_t i = 0; i < a->hook_count; i++) {
 		if (is_absent(at, i))
 			buffer_print(notes, "tgrun: hook %s: left out, because this %s\n",
-				     artifact_string(a, a->hooks[i].name),
-				     a->hooks[i].kind == TG_HOOK_UPROBE
-					     ? "file has none of the policy's digests"
-					     : "kernel does not have it");
+				     artifact_string(a, a->hooks[i].name), why_absent(at, i));
 		if (!at->choices[i].variant)
 			continue;
 		buffer_text(notes, "tgrun: hook ");

@@ -9,24 +9,32 @@
 #include "runtime/artifact.h"
 #include "runtime/base.h"
 #include "runtime/buffer.h"
+#include "runtime/mappings.h"
 #include "runtime/misses.h"
 #include "runtime/modes.h"
 #include "runtime/targets.h"
 
 struct bpf_object;
+struct bpf_program;
 
 struct loaded {
 	struct links links;
-	struct counters lost;	/* by policy; .fd is -1 when the bundle has none */
-	struct counters held;	/* by rate limits; likewise */
-	struct counters missed; /* notifications that no enforcer acted on; likewise */
-	struct misses misses;	/* by hook */
-	struct buffer notes;	/* lines: hooks that do not use their first variant, and why */
+	struct counters lost;	   /* by policy; .fd is -1 when the bundle has none */
+	struct counters held;	   /* by rate limits; likewise */
+	struct counters missed;	   /* notifications that no enforcer acted on; likewise */
+	struct counters unchanged; /* changes of user programs that failed; likewise */
+	struct misses misses;	   /* by hook */
+	struct buffer notes;	   /* lines: hooks that do not use their first variant, and why */
 	struct targets targets;
+	struct mappings mappings; /* none without `loader` */
+	uint64_t memory;	  /* bytes of its own programs and maps in the kernel */
 };
 
 #define LOADED_NOTHING                                                                             \
-	((struct loaded){.lost = {.fd = -1}, .held = {.fd = -1}, .missed = {.fd = -1}})
+	((struct loaded){.lost = {.fd = -1},                                                       \
+			 .held = {.fd = -1},                                                       \
+			 .missed = {.fd = -1},                                                     \
+			 .unchanged = {.fd = -1}})
 
 /* `modes` are those of the policies; they are the kernel's from before anything is attached. */
 int load_bundle(struct loaded *out, const struct artifact *a, const struct base *base,
@@ -36,9 +44,19 @@ void load_undo(struct loaded *l);
 /* The bundle's object, with tgrun's maps in place of its own and no program to be loaded yet. NULL
  * with errno. */
 struct bpf_object *load_open(const struct artifact *a, const struct base *base, struct features *f);
+/* Whether a map of this name is tgrun's own, the same for all bundles. */
+bool load_shares_map(const char *name);
 /* Why this kernel cannot take such a program, known without trying; NULL: it may. */
 const char *load_impossible(const struct artifact *a, const struct tg_program_entry *p,
 			    struct features *f);
+
+/* What targets.h does not look at: hooks that are known by type information or in tracefs,
+ * and those that only newer kernels can have at all. */
+bool load_lacks_hook(const struct artifact *a, uint32_t hook, struct features *f);
+/* Whether it is attached to many functions at once. */
+bool load_is_multi(const struct tg_program_entry *p);
+/* Has the program loaded, in the way that the entry is attached. 0, or negative. */
+int load_enable(struct bpf_program *program, const struct tg_program_entry *entry);
 
 /*
  * Whether an error says nothing about what this kernel can do, so that it must not make a

@@ -55,6 +55,9 @@ static void add_bundle(struct losses *l, const struct bundle *b)
 		if (b->loaded.missed.fd >= 0)
 			l->unenforced += add_to(l, &l->unenforced_parts, &b->loaded.missed, i,
 						"policy ", name);
+		if (b->loaded.unchanged.fd >= 0)
+			l->unchanged += add_to(l, &l->unchanged_parts, &b->loaded.unchanged, i,
+					       "policy ", name);
 	}
 }
 
@@ -118,10 +121,18 @@ void losses_report(const struct losses *l, const struct losses *before,
 	if (l->discarded != before->discarded)
 		notice("tgrun: discarded %" PRIu64 " events because they could not be written\n",
 		       l->discarded);
+	if (l->too_slow != before->too_slow)
+		notice("tgrun: dropped %" PRIu64 " events because their reader is too slow\n",
+		       l->too_slow);
 	if (l->unenforced != before->unenforced)
 		notice("tgrun: %" PRIu64 " notifications of enforcers were not acted on (%.*s)\n",
 		       l->unenforced, (int)l->unenforced_parts.size,
 		       l->unenforced_parts.data ? l->unenforced_parts.data : "");
+	if (l->unchanged != before->unchanged)
+		notice("tgrun: %" PRIu64 " times a program's memory could not be read or written, "
+		       "and it went on unchanged (%.*s)\n",
+		       l->unchanged, (int)l->unchanged_parts.size,
+		       l->unchanged_parts.data ? l->unchanged_parts.data : "");
 	report_misses(l, before, bundles);
 	if (l->unreadable && !before->unreadable)
 		notice("tgrun: this kernel does not let an unprivileged process read the "
@@ -139,6 +150,7 @@ void losses_free(struct losses *l)
 {
 	buffer_free(&l->held_parts);
 	buffer_free(&l->unenforced_parts);
+	buffer_free(&l->unchanged_parts);
 	buffer_free(&l->parts);
 	free(l->misses);
 	l->misses = NULL;

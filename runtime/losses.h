@@ -12,6 +12,7 @@ struct losses {
 	uint64_t clones;     /* no events, but children without them are unknown until they exec */
 	uint64_t table_full; /* processes that found the process table full */
 	uint64_t discarded;  /* events read, but not written: the relay fills this in */
+	uint64_t too_slow;   /* events dropped because a reader is slow: likewise */
 	uint64_t held;	     /* events held back by rate limits, which is no loss */
 	uint64_t missed;     /* calls without their program */
 	uint64_t *misses;    /* the same by hook, over all bundles; owned, NULL none */
@@ -20,6 +21,8 @@ struct losses {
 	struct buffer held_parts; /* the same of what was held back */
 	uint64_t unenforced;	  /* notifications that no enforcer acted on */
 	struct buffer unenforced_parts;
+	uint64_t unchanged; /* registers or memory of user programs that could not be changed */
+	struct buffer unchanged_parts;
 };
 
 /* Reads all counters anew. */

@@ -14,14 +14,17 @@
 #include "runtime/bpf_log.h"
 #include "runtime/check.h"
 #include "runtime/clock.h"
-#include "runtime/event_compact.h"
-#include "runtime/event_json.h"
+#include "runtime/http.h"
 #include "runtime/memory.h"
+#include "runtime/metrics.h"
 #include "runtime/notice.h"
 #include "runtime/oom_score.h"
 #include "runtime/options.h"
+#include "runtime/outputs.h"
 #include "runtime/privs.h"
+#include "runtime/procfs_facts.h"
 #include "runtime/relay.h"
+#include "runtime/supervisor.h"
 #include "runtime/trust.h"
 
 struct run {
@@ -33,9 +36,14 @@ struct run {
 	struct clock clock;
 	struct dispatch dispatch;
 	struct relay relay;
+	struct outputs outputs;
 	struct symbols symbols;
+	struct metrics metrics;
+	struct http *http;
+	struct supervisor supervisor;
 	uint64_t started; /* boot-time clock */
 	char host[256];
+	uint32_t host_namespaces[TG_EXEC_NAMESPACES];
 };
 
 /* A descriptor of ours that became 0, 1 or 2 would be read or written by mistake. */
@@ -54,14 +62,14 @@ static int occupy_standard_descriptors(void)
 
 static void prepare_signals(void)
 {
-	sigset_t stop;
+	sigset_t handled;
 
-	sigemptyset(&stop);
-	sigaddset(&stop, SIGTERM);
-	sigaddset(&stop, SIGINT);
-	sigprocmask(SIG_BLOCK, &stop, NULL);
+	sigemptyset(&handled);
+	sigaddset(&handled, SIGTERM);
+	sigaddset(&handled, SIGINT);
+	sigaddset(&handled, SIGHUP);
+	sigprocmask(SIG_BLOCK, &handled, NULL);
 	signal(SIGPIPE, SIG_IGN);
-	signal(SIGHUP, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
 }
 
@@ -112,17 +120,26 @@ static int set_modes(struct run *run, struct failure *why)
 
 static int prepare_dispatch(struct run *run, struct failure *why)
 {
+	const struct export_options *e = &run->options.export;
 	struct dispatch *d = &run->dispatch;
 
 	clock_measure(&run->clock);
-	d->procs = procs_new(PROCS_CAPACITY);
+	procfs_namespaces(run->host_namespaces, run->options.procfs, 1);
+	d->procs = procs_new(e->process_cache_size);
 	d->calls = calls_new(CALLS_CAPACITY, CALLS_BYTES);
 	if (!d->procs || !d->calls)
 		return failure_set(why, TGRUN_ENVIRONMENT, "out of memory");
 	d->bundles = &run->bundles;
 	d->requests.allowed = run->options.allow_requests;
-	d->print = run->options.compact ? event_compact : event_json;
+	procs_redact(d->procs, &run->outputs.redactions);
+	if (e->ancestors)
+		procs_keep_ancestors(d->procs);
+	d->with_ancestors = e->ancestors;
 	d->style = (struct event_style){.node_name = node_name(run),
+					.cluster_name = e->cluster_name,
+					.credentials = e->process_cred,
+					.namespaces = e->process_ns,
+					.host_namespaces = run->host_namespaces,
 					.clock = &run->clock,
 					.colors = use_colors(&run->options),
 					.timestamps = run->options.timestamps};
@@ -153,19 +170,65 @@ static int open_symbols(struct run *run, struct failure *why)
 	return 0;
 }
 
+static int open_relay(struct run *run, struct failure *why)
+{
+	struct relay *r = &run->relay;
+
+	if (relay_open(r, &run->dispatch, &run->base, &run->clock, why))
+		return -1;
+	return outputs_open(&run->outputs, &r->sinks, &run->options, &run->dispatch.style,
+			    r->signal_fd, bundles_enforce(&run->bundles), why);
+}
+
+static int open_supervisor(struct run *run, struct failure *why)
+{
+	if (supervisor_open(&run->supervisor, why))
+		return -1;
+	if (supervisor_watch(&run->supervisor, &run->relay))
+		return failure_set(why, TGRUN_ENVIRONMENT, "cannot watch the watchdog's timer: %s",
+				   strerror(errno));
+	return 0;
+}
+
+/* A port below 1024 needs a privilege. */
+static int start_metrics(struct run *run, struct failure *why)
+{
+	const struct options *o = &run->options;
+
+	if (!o->metrics_server)
+		return 0;
+	run->metrics = (struct metrics){.dispatch = &run->dispatch,
+					.base = &run->base,
+					.bundles = &run->bundles,
+					.sinks = &run->relay.sinks,
+					.node_name = run->dispatch.style.node_name};
+	run->dispatch.tally = tally_new(o->metrics_labels);
+	if (!run->dispatch.tally)
+		return failure_set(why, TGRUN_ENVIRONMENT, "out of memory");
+	run->http = http_open(o->metrics_server, metrics_page, &run->metrics, why);
+	if (!run->http)
+		return -1;
+	if (relay_serve(&run->relay, http_fd(run->http), &http_service, run->http))
+		return failure_set(why, TGRUN_ENVIRONMENT, "cannot watch the metrics server: %s",
+				   strerror(errno));
+	return 0;
+}
+
 /* Everything that needs privileges, in the order of the design. */
 static int start(struct run *run, struct failure *why)
 {
 	const struct options *o = &run->options;
 
-	if (bundles_read(&run->bundles, o->bundles, o->bundle_count, o->cert, o->state_dir, why) ||
+	if (outputs_prepare(&run->outputs, o, why) ||
+	    bundles_read(&run->bundles, o->bundles, o->bundle_count, o->cert, o->state_dir, why) ||
 	    set_modes(run, why) || prepare_dispatch(run, why) ||
 	    base_start(&run->base, &run->features, o->ring_size, why) ||
 	    startup_scan(&run->startup, o->procfs, run->base.maps[BASE_MAP_PROC],
-			 run->dispatch.procs, why) ||
+			 run->dispatch.procs, o->export.process_cred || o->export.process_ns,
+			 why) ||
 	    bundles_load(&run->bundles, &run->base, &run->features, o->state_dir, why) ||
-	    open_symbols(run, why) ||
-	    relay_open(&run->relay, &run->dispatch, &run->base, &run->clock, STDOUT_FILENO, why))
+	    open_symbols(run, why) || open_relay(run, why) || start_metrics(run, why) ||
+	    open_supervisor(run, why))
 		return -1;
 	features_release(&run->features);
 	run->base.startup_full = run->startup.table_full;
@@ -202,11 +265,17 @@ static void print_request_notes(const struct run *run)
 static void tell_ready(struct run *run)
 {
 	uint64_t ms = (clock_boot_now() - run->started) / 1000000;
+	char status[200];
 
 	memory_give_back();
-	notice("tgrun: ready: %zu bundles, %zu policies, %zu hooks attached in %llu ms\n",
-	       run->bundles.count, bundles_policies(&run->bundles), bundles_hooks(&run->bundles),
-	       (unsigned long long)ms);
+	run->metrics.ready = true;
+	snprintf(status, sizeof(status), "%zu bundles, %zu policies, %zu hooks attached in %llu ms",
+		 run->bundles.count, bundles_policies(&run->bundles), bundles_hooks(&run->bundles),
+		 (unsigned long long)ms);
+	notice("tgrun: ready: %s\n", status);
+	supervisor_ready(&run->supervisor, status);
+	if (run->http)
+		notice("tgrun: metrics: http://%s/metrics\n", http_address(run->http));
 	print_notes(&run->bundles);
 	print_request_notes(run);
 	if (run->options.ready_fd < 0)
@@ -222,14 +291,20 @@ static int relay(struct run *run, struct failure *why)
 		dispatch_startup(&run->dispatch, &run->startup.v[i]);
 	startup_free(&run->startup);
 	relay_run(&run->relay);
+	supervisor_stopping(&run->supervisor);
 	bundles_detach(&run->bundles);
 	base_detach(&run->base);
-	return relay_finish(&run->relay, why);
+	relay_finish(&run->relay);
+	return outputs_result(&run->outputs, why);
 }
 
 static void stop(struct run *run)
 {
+	supervisor_close(&run->supervisor);
+	http_close(run->http);
+	tally_free(run->dispatch.tally);
 	relay_close(&run->relay);
+	outputs_free(&run->outputs);
 	bundles_free(&run->bundles);
 	base_stop(&run->base);
 	startup_free(&run->startup);
@@ -238,7 +313,7 @@ static void stop(struct run *run)
 	user_maps_stop(&run->symbols.user);
 	procs_free(run->dispatch.procs);
 	calls_free(run->dispatch.calls);
-	buffer_free(&run->dispatch.out);
+	mapped_free(&run->dispatch.mapped);
 }
 
 static int check(struct run *run, struct failure *why)
@@ -248,7 +323,8 @@ static int check(struct run *run, struct failure *why)
 	if (bundles_read(&run->bundles, o->bundles, o->bundle_count, o->cert, o->state_dir, why) ||
 	    base_start(&run->base, &run->features, o->ring_size, why))
 		return -1;
-	return check_bundles(&run->bundles, &run->base, &run->features, o->compact, why);
+	return check_bundles(&run->bundles, &run->base, &run->features, o->print == PRINT_COMPACT,
+			     why);
 }
 
 static int run_all(struct run *run, struct failure *why)
@@ -265,9 +341,11 @@ static int run_all(struct run *run, struct failure *why)
 
 int main(int argc, char *argv[])
 {
-	static struct run run = {.base = {.maps = {-1, -1, -1}, .lost = {.fd = -1}},
-				 .symbols = {.user = {.fd = -1, .child = -1}},
-				 .relay = {.epoll_fd = -1, .signal_fd = -1, .timer_fd = -1}};
+	static struct run run = {
+		.base = {.maps = {-1, -1, -1}, .lost = {.fd = -1}},
+		.symbols = {.user = {.fd = -1, .child = -1}},
+		.supervisor = {.socket = -1, .timer_fd = -1},
+		.relay = {.epoll_fd = -1, .signal_fd = -1, .hangup_fd = -1, .timer_fd = -1}};
 	struct failure why = {0};
 
 	run.started = clock_boot_now();

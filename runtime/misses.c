@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
+#include "runtime/fdinfo.h"
 #include "runtime/misses.h"
 
 int misses_open(struct misses *m, size_t hooks)
@@ -22,29 +21,25 @@ int misses_watch(struct misses *m, size_t hook, int program)
 	return m->programs[hook] < 0 ? -1 : 0;
 }
 
-uint64_t misses_parse(const char *fdinfo)
+struct program_counts misses_parse(const char *fdinfo)
 {
-	static const char name[] = "\nrecursion_misses:";
-	const char *at = strstr(fdinfo, name);
-
-	return at ? strtoull(at + sizeof(name) - 1, NULL, 10) : 0;
+	return (struct program_counts){.misses = fdinfo_number(fdinfo, "recursion_misses"),
+				       .runs = fdinfo_number(fdinfo, "run_cnt"),
+				       .nanoseconds = fdinfo_number(fdinfo, "run_time_ns")};
 }
 
 uint64_t misses_read(const struct misses *m, size_t hook)
 {
-	char path[64], text[2048];
-	ssize_t n;
-	int fd;
+	return misses_counts(m, hook).misses;
+}
+
+struct program_counts misses_counts(const struct misses *m, size_t hook)
+{
+	char text[FDINFO_MAX];
 
 	if (hook >= m->count || m->programs[hook] < 0)
-		return 0;
-	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", m->programs[hook]);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return 0;
-	n = read(fd, text, sizeof(text) - 1);
-	close(fd);
-	text[n > 0 ? n : 0] = '\0';
+		return (struct program_counts){0};
+	fdinfo_read(m->programs[hook], text);
 	return misses_parse(text);
 }
 

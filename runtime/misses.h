@@ -19,11 +19,17 @@ struct misses {
 int misses_open(struct misses *m, size_t hooks);
 /* Keeps a duplicate of `program`. 0, or -1 with errno set. */
 int misses_watch(struct misses *m, size_t hook, int program);
-/* How many so far; 0 also where the kernel does not tell. Needs no privileges. */
-uint64_t misses_read(const struct misses *m, size_t hook);
+/* What the kernel tells of a program; 0 where it does not. Needs no privileges. */
+struct program_counts {
+	uint64_t misses; /* calls that it did not see */
+	/* While the kernel measures (sysctl kernel.bpf_stats_enabled): */
+	uint64_t runs, nanoseconds;
+};
+struct program_counts misses_counts(const struct misses *m, size_t hook);
+uint64_t misses_read(const struct misses *m, size_t hook); /* .misses */
 void misses_close(struct misses *m);
 
-/* The count in the text of /proc/PID/fdinfo/FD; 0 without one. */
-uint64_t misses_parse(const char *fdinfo);
+/* The counts in the text of /proc/PID/fdinfo/FD. */
+struct program_counts misses_parse(const char *fdinfo);
 
 #endif

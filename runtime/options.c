@@ -26,14 +26,35 @@ static const char help[] =
 	"                      the policy says; may be given more than once\n"
 	"  --allow-requests    let policies make requests over the network (GetUrl, DnsLookup);\n"
 	"                      without it the event is all there is\n"
-	"  --output FORM       json (default) or compact\n"
+	"  --output FORM       to standard output: json (default without an export file), compact\n"
+	"                      or none\n"
 	"  --timestamps        compact: begin each line with the time\n"
 	"  --color WHEN        compact: auto (default), always or never\n"
 	"  --node-name NAME    default: $HUBBLE_NODE_NAME, $NODE_NAME, or the host name\n"
 	"  --state-dir DIR     where accepted versions are kept (" TG_STATE_DIRECTORY ")\n"
 	"  --ring-size BYTES   room for events, a power of two; K and M allowed (1M)\n"
 	"  --procfs DIR        the proc file system to read at the start (/proc)\n"
+	"  --metrics-server ADDRESS\n"
+	"                      serve metrics for Prometheus at http://ADDRESS/metrics; without a "
+	"host,\n"
+	"                      as in :2112, on localhost\n"
+	"  --metrics-label-filter LABELS\n"
+	"                      which labels of processes metrics have\n"
+	"                      (namespace,workload,pod,binary)\n"
 	"  --user USER         change to this user once everything is attached\n"
+	"  --export-filename FILE, --export-file-max-size-mb N, --export-file-max-backups N,\n"
+	"  --export-file-compress, --export-file-rotation-interval TIME, --export-file-perm MODE\n"
+	"                      write events to a file that rotates; SIGHUP opens it anew\n"
+	"  --export-allowlist JSON, --export-denylist JSON, --export-rate-limit N,\n"
+	"  --field-filters JSON\n"
+	"                      which events are exported, how many a minute, and what of them\n"
+	"  --redaction-filters JSON\n"
+	"                      what of arguments is never shown\n"
+	"  --cluster-name NAME for every event\n"
+	"  --enable-process-cred, --enable-process-ns, --enable-ancestors base,...\n"
+	"                      credentials, namespaces and ancestors of processes in events\n"
+	"  --process-cache-size N\n"
+	"                      processes that are remembered (65536)\n"
 	"  --ready-fd N        write a newline to descriptor N when everything is attached\n"
 	"  --version, --help\n"
 	"\n"
@@ -56,9 +77,21 @@ enum {
 	OPT_READY_FD,
 	OPT_MODE,
 	OPT_ALLOW_REQUESTS,
+	OPT_METRICS_SERVER,
+	OPT_METRICS_LABELS,
 	OPT_VERSION,
 	OPT_HELP,
+	OPT_EXPORT, /* and those of export_options.def behind it */
 };
+
+/* A switch may be given a value with "=". */
+#define ARGUMENT_TEXT	  required_argument
+#define ARGUMENT_COUNT	  required_argument
+#define ARGUMENT_DURATION required_argument
+#define ARGUMENT_MODE	  required_argument
+#define ARGUMENT_RATE	  required_argument
+#define ARGUMENT_TYPES	  required_argument
+#define ARGUMENT_SWITCH	  optional_argument
 
 static const struct option long_options[] = {
 	{"cert", required_argument, NULL, OPT_CERT},
@@ -75,8 +108,14 @@ static const struct option long_options[] = {
 	{"ready-fd", required_argument, NULL, OPT_READY_FD},
 	{"allow-requests", no_argument, NULL, OPT_ALLOW_REQUESTS},
 	{"mode", required_argument, NULL, OPT_MODE},
+	{"metrics-server", required_argument, NULL, OPT_METRICS_SERVER},
+	{"metrics-label-filter", required_argument, NULL, OPT_METRICS_LABELS},
 	{"version", no_argument, NULL, OPT_VERSION},
 	{"help", no_argument, NULL, OPT_HELP},
+#define EXPORT_OPTION(name, option, kind, member)                                                  \
+	{option, ARGUMENT_##kind, NULL, OPT_EXPORT + EXPORT_OPTION_##name},
+#include "runtime/export_options.def"
+#undef EXPORT_OPTION
 	{0},
 };
 
@@ -97,11 +136,13 @@ static int wrong(struct failure *why, const char *option, const char *value, con
 
 static int parse_output(struct options *o, const char *value, struct failure *why)
 {
-	static const char *const words[] = {"json", "compact", NULL};
+	static const char *const words[] = {"json", "compact", "none", NULL};
 	int index = find_word(words, value);
 
-	o->compact = index == 1;
-	return index < 0 ? wrong(why, "--output", value, "json or compact") : 0;
+	if (index < 0)
+		return wrong(why, "--output", value, "json, compact or none");
+	o->print = (enum option_print)(PRINT_JSON + index);
+	return 0;
 }
 
 static int parse_color(struct options *o, const char *value, struct failure *why)
@@ -175,6 +216,32 @@ static int add_mode(struct options *o, char *value, struct failure *why)
 	return 0;
 }
 
+static int label_bit(const char *word, size_t size)
+{
+	for (int i = 0; i < TALLY_LABEL_COUNT; i++)
+		if (strlen(tally_label_names[i]) == size &&
+		    !memcmp(tally_label_names[i], word, size))
+			return i;
+	return -1;
+}
+
+/* Words with commas between; "" is none. */
+static int parse_labels(struct options *o, const char *value, struct failure *why)
+{
+	o->metrics_labels = 0;
+	for (const char *word = value; *word; word += *word == ',') {
+		size_t size = strcspn(word, ",");
+		int bit = label_bit(word, size);
+
+		if (bit < 0)
+			return wrong(why, "--metrics-label-filter", value,
+				     "a list of namespace, workload, pod and binary");
+		o->metrics_labels |= 1u << bit;
+		word += size;
+	}
+	return 0;
+}
+
 static int parse_option(struct options *o, int option, char *value, struct failure *why)
 {
 	switch (option) {
@@ -210,12 +277,18 @@ static int parse_option(struct options *o, int option, char *value, struct failu
 	case OPT_ALLOW_REQUESTS:
 		o->allow_requests = true;
 		return 0;
+	case OPT_METRICS_SERVER:
+		o->metrics_server = *value ? value : NULL;
+		return 0;
+	case OPT_METRICS_LABELS:
+		return parse_labels(o, value, why);
 	case OPT_MODE:
 		return add_mode(o, value, why);
 	case OPT_READY_FD:
 		return parse_ready_fd(o, value, why);
 	}
-	return -1;
+	return export_options_set(&o->export, (enum export_option)(option - OPT_EXPORT), value,
+				  why);
 }
 
 static int check_options(const struct options *o, int operands, char *argv[], struct failure *why)
@@ -237,7 +310,9 @@ enum options_result options_parse(struct options *o, int argc, char *argv[], str
 	*o = (struct options){.state_dir = TG_STATE_DIRECTORY,
 			      .procfs = "/proc",
 			      .ring_size = DEFAULT_RING_SIZE,
+			      .metrics_labels = (1u << TALLY_LABEL_COUNT) - 1,
 			      .ready_fd = -1};
+	export_options_init(&o->export);
 	opterr = 0;
 	while ((option = getopt_long(argc, argv, ":", long_options, NULL)) != -1) {
 		switch (option) {

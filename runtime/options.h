@@ -5,11 +5,21 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "runtime/bundle.h"
+#include "runtime/export_options.h"
+#include "runtime/tally.h"
 
 enum option_color {
 	COLOR_AUTO,
 	COLOR_ALWAYS,
 	COLOR_NEVER,
+};
+
+/* What goes to standard output. */
+enum option_print {
+	PRINT_DEFAULT, /* JSON, unless there is an export file */
+	PRINT_JSON,
+	PRINT_COMPACT,
+	PRINT_NONE,
 };
 
 #define OPTION_MODES_MAX 1024
@@ -24,14 +34,18 @@ struct options {
 	char *bundles[BUNDLES_MAX];
 	size_t bundle_count;
 	bool check; /* and end */
-	bool compact, timestamps, allow_requests;
+	enum option_print print;
+	bool timestamps, allow_requests;
 	enum option_color color;
 	const char *state_dir, *procfs, *user; /* user: NULL no change */
 	const char *node_name;
 	uint32_t ring_size;
+	const char *metrics_server;		    /* an address; NULL none */
+	unsigned int metrics_labels;		    /* bits of enum tally_label */
 	int ready_fd;				    /* -1 none */
 	struct option_mode modes[OPTION_MODES_MAX]; /* in their order */
 	size_t mode_count;
+	struct export_options export;
 };
 
 enum options_result {

@@ -24,10 +24,12 @@ static enum output_result wait_writable(const struct output *o)
 	int n;
 
 	do {
-		n = poll(fds, 2, -1);
+		n = poll(fds, 2, o->impatient ? 0 : -1);
 	} while (n < 0 && errno == EINTR);
 	if (n < 0)
 		return OUTPUT_ERROR;
+	if (n == 0)
+		return OUTPUT_BUSY;
 	if (!fds[0].revents)
 		n = poll(fds, 1, OUTPUT_GRACE_MS);
 	return n > 0 && fds[0].revents ? OUTPUT_OK : OUTPUT_STOPPED;

@@ -10,15 +10,18 @@ enum output_result {
 	OUTPUT_OK,
 	OUTPUT_CLOSED,	/* the reader has gone */
 	OUTPUT_STOPPED, /* asked to stop while the reader did not read */
+	OUTPUT_BUSY,	/* the reader does not read, and is not waited for */
 	OUTPUT_ERROR,	/* errno says why */
 };
 
 struct output {
 	int fd;
-	bool pollable; /* may block, and says when it will not */
-	int stop_fd;   /* readable: give up rather than wait on */
+	bool pollable;	/* may block, and says when it will not */
+	bool impatient; /* does not wait for the reader, but at the end */
+	int stop_fd;	/* readable: give up rather than wait on */
 };
 
+/* Patient, until `impatient` is set. */
 void output_init(struct output *o, int fd, int stop_fd);
 
 /*

@@ -10,6 +10,7 @@
 #include "bpf-templates/tg_event.h"
 #include "runtime/image_text.h"
 #include "runtime/procfs.h"
+#include "runtime/procfs_facts.h"
 #include "runtime/utf8.h"
 
 #define KERNEL_THREAD 0x00200000u /* PF_KTHREAD in the flags field of stat */
@@ -86,18 +87,23 @@ static uint32_t innermost_pid(const char *status)
 	return count > 1 ? (uint32_t)pid : 0;
 }
 
-static void read_status(int dir, struct procfs_process *p)
+/* -1 when memory runs out. */
+static int read_status(int dir, struct procfs_process *p, bool facts)
 {
 	char text[STATUS_SIZE];
 	const char *line;
 	unsigned int real, effective;
 
 	if (read_text(dir, "status", text, sizeof(text)) < 0)
-		return;
+		text[0] = '\0';
 	line = strstr(text, "\nUid:");
 	if (line && sscanf(line + strlen("\nUid:"), "%u %u", &real, &effective) == 2)
 		p->uid = effective;
 	p->nspid = innermost_pid(text);
+	p->facts = facts ? malloc(sizeof(*p->facts)) : NULL;
+	if (p->facts)
+		procfs_facts(p->facts, dir, text);
+	return facts && !p->facts ? -1 : 0;
 }
 
 static uint32_t read_auid(int dir)
@@ -158,9 +164,10 @@ static int read_kernel_thread(struct procfs_process *p, const char *comm)
 	return p->binary && p->arguments && p->cwd ? 0 : -1;
 }
 
-static int read_user_process(int dir, struct procfs_process *p)
+static int read_user_process(int dir, struct procfs_process *p, bool facts)
 {
-	read_status(dir, p);
+	if (read_status(dir, p, facts))
+		return -1;
 	p->auid = read_auid(dir);
 	p->arguments = read_arguments(dir, p);
 	p->binary = read_link(dir, "exe");
@@ -185,10 +192,11 @@ static void free_process(struct procfs_process *p)
 	free(p->binary);
 	free(p->arguments);
 	free(p->cwd);
+	free(p->facts);
 }
 
 /* 1 when there is nothing (any more) to report of this pid, -1 when memory runs out. */
-static int read_process(int dir, uint32_t pid, struct procfs_process *p)
+static int read_process(int dir, uint32_t pid, struct procfs_process *p, bool facts)
 {
 	struct stat_fields stat;
 	int result;
@@ -203,7 +211,7 @@ static int read_process(int dir, uint32_t pid, struct procfs_process *p)
 	if (stat.flags & KERNEL_THREAD)
 		result = read_kernel_thread(p, stat.comm);
 	else
-		result = read_user_process(dir, p);
+		result = read_user_process(dir, p, facts);
 	if (result)
 		free_process(p);
 	return result;
@@ -238,7 +246,7 @@ static int add_pid(struct procfs_list *list, int proc, const char *name)
 	dir = openat(proc, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (dir < 0)
 		return 0;
-	result = read_process(dir, (uint32_t)pid, &p);
+	result = read_process(dir, (uint32_t)pid, &p, list->facts);
 	close(dir);
 	if (result)
 		return result < 0 ? -1 : 0;
@@ -255,13 +263,13 @@ static int compare_pids(const void *a, const void *b)
 	return p->pid < q->pid ? -1 : p->pid > q->pid;
 }
 
-int procfs_read(struct procfs_list *out, const char *directory)
+int procfs_read(struct procfs_list *out, const char *directory, bool facts)
 {
 	DIR *proc = opendir(directory);
 	struct dirent *entry;
 	int result = 0;
 
-	*out = (struct procfs_list){0};
+	*out = (struct procfs_list){.facts = facts};
 	if (!proc)
 		return -1;
 	while (!result && (entry = readdir(proc)))

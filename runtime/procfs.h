@@ -8,6 +8,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+struct proc_facts;
+
 struct procfs_process {
 	uint32_t pid, parent_pid;
 	uint64_t ktime; /* start, in 10 ms steps, as nanoseconds since boot */
@@ -16,15 +18,19 @@ struct procfs_process {
 	uint32_t nspid; /* 0 in the initial pid namespace */
 	bool kernel_thread;
 	char *binary, *arguments, *cwd; /* valid UTF-8; owned */
+	struct proc_facts *facts;	/* owned; NULL: a kernel thread, or not asked for */
 };
 
 struct procfs_list {
+	bool facts;		  /* are read */
 	struct procfs_process *v; /* by pid, ascending */
 	size_t count, capacity;
 };
 
-/* Reads all processes below `directory` (/proc). 0, or -1 with errno set. */
-int procfs_read(struct procfs_list *out, const char *directory);
+/*
+ * Reads all processes below `directory` (/proc), with facts when asked. 0, or -1 with errno set.
+ */
+int procfs_read(struct procfs_list *out, const char *directory, bool facts);
 void procfs_list_free(struct procfs_list *list);
 
 /* The process with this pid, or NULL. */

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "runtime/procs.h"
+#include "runtime/redaction.h"
 
 #define FIRST_BUCKETS 1024 /* a power of two; doubled as entries come */
 
@@ -12,6 +13,8 @@ struct procs {
 	size_t bucket_count, count, capacity;
 	uint64_t evicted;
 	struct proc_list recent, unused;
+	const struct redactions *redactions; /* NULL: none */
+	bool ancestors;			     /* are used by their descendants */
 };
 
 static size_t hash_key(const struct tg_key *key)
@@ -56,8 +59,10 @@ static void grow_buckets(struct procs *procs)
 
 static void release_text(struct proc_text *text)
 {
-	if (text && --text->users == 0)
-		free(text);
+	if (!text || --text->users)
+		return;
+	free(text->facts);
+	free(text);
 }
 
 static void remove_entry(struct procs *procs, struct proc *p)
@@ -88,12 +93,46 @@ static void drop(struct procs *procs, struct proc *p)
 	p->state = PROC_DELETE_PENDING;
 }
 
+/* The parent, and with it, when they are kept, those above it: up to the kernel or a gap. */
+static size_t line_of(struct procs *procs, const struct tg_key *parent,
+		      struct proc *out[PROCS_ANCESTORS_MAX + 1])
+{
+	size_t most = procs->ancestors ? PROCS_ANCESTORS_MAX + 1 : 1, count = 0;
+	struct proc *p = procs_find(procs, parent);
+
+	while (p && count < most) {
+		out[count++] = p;
+		p = p->key.pid ? procs_find(procs, &p->parent) : NULL;
+		/* The kernel is nobody's ancestor but its children's parent. */
+		if (p && !p->key.pid)
+			break;
+	}
+	return count;
+}
+
+static void hold_line(struct procs *procs, const struct tg_key *parent)
+{
+	struct proc *line[PROCS_ANCESTORS_MAX + 1];
+
+	for (size_t i = line_of(procs, parent, line); i-- > 0;)
+		hold(line[i]);
+}
+
+/* The line is found first: dropping one of it does not remove it yet. */
+static void drop_line(struct procs *procs, const struct tg_key *parent)
+{
+	struct proc *line[PROCS_ANCESTORS_MAX + 1];
+
+	for (size_t i = line_of(procs, parent, line); i-- > 0;)
+		drop(procs, line[i]);
+}
+
 /* An image's own use and its hold on its parent end together, once. */
 static void drop_image(struct procs *procs, struct proc *p)
 {
 	if (p && !p->ended) {
 		p->ended = 1;
-		drop(procs, procs_find(procs, &p->parent));
+		drop_line(procs, &p->parent);
 		drop(procs, p);
 	}
 }
@@ -109,7 +148,8 @@ static void evict_one(struct procs *procs)
 	}
 	if (!p) {
 		p = TAILQ_LAST(&procs->recent, proc_list);
-		drop(procs, procs_find(procs, &p->parent));
+		if (!p->ended)
+			drop_line(procs, &p->parent);
 	}
 	remove_entry(procs, p);
 	procs->evicted++;
@@ -148,6 +188,7 @@ static struct proc_text *make_text(const char *binary, const char *arguments, co
 	if (!text)
 		return NULL;
 	text->users = 1;
+	text->facts = NULL;
 	text->arguments_at = (uint32_t)sizes[0];
 	text->cwd_at = (uint32_t)(sizes[0] + sizes[1]);
 	memcpy(text->bytes, binary, sizes[0]);
@@ -202,6 +243,22 @@ void procs_free(struct procs *procs)
 	free(procs);
 }
 
+void procs_keep_ancestors(struct procs *procs)
+{
+	procs->ancestors = true;
+}
+
+size_t procs_ancestors(struct procs *procs, const struct proc *p,
+		       const struct proc *out[PROCS_ANCESTORS_MAX])
+{
+	struct proc *line[PROCS_ANCESTORS_MAX + 1];
+	size_t count = line_of(procs, &p->parent, line);
+
+	for (size_t i = 1; i < count; i++)
+		out[i - 1] = line[i];
+	return count ? count - 1 : 0;
+}
+
 struct proc *procs_find(struct procs *procs, const struct tg_key *key)
 {
 	struct proc *p = *find_link(procs, key);
@@ -213,9 +270,41 @@ struct proc *procs_find(struct procs *procs, const struct tg_key *key)
 	return p;
 }
 
+void procs_redact(struct procs *procs, const struct redactions *redactions)
+{
+	procs->redactions = redactions;
+}
+
+static int add_facts(struct proc_text *text, const struct proc_facts *facts)
+{
+	text->facts = malloc(sizeof(*facts));
+	if (!text->facts)
+		return -1;
+	*text->facts = *facts;
+	return 0;
+}
+
+/* What is hidden is so before anything is remembered. */
+static struct proc_text *make_shown_text(const struct procs *procs, const struct proc_image *image)
+{
+	char *shown = procs->redactions ? redactions_apply(procs->redactions, image->binary,
+							   strdup(image->arguments))
+					: NULL;
+	struct proc_text *text = NULL;
+
+	if (shown || !procs->redactions)
+		text = make_text(image->binary, shown ? shown : image->arguments, image->cwd);
+	free(shown);
+	if (text && image->facts && add_facts(text, image->facts)) {
+		release_text(text);
+		return NULL;
+	}
+	return text;
+}
+
 struct proc *procs_exec(struct procs *procs, const struct proc_image *image)
 {
-	struct proc_text *text = make_text(image->binary, image->arguments, image->cwd);
+	struct proc_text *text = make_shown_text(procs, image);
 	struct proc *p = text ? add_entry(procs, &image->key, text) : NULL;
 
 	if (!p)
@@ -224,7 +313,7 @@ struct proc *procs_exec(struct procs *procs, const struct proc_image *image)
 	p->flags = image->flags;
 	p->uid = image->uid;
 	p->auid = image->auid;
-	hold(procs_find(procs, &p->parent));
+	hold_line(procs, &p->parent);
 	return p;
 }
 
@@ -244,10 +333,10 @@ struct proc *procs_clone(struct procs *procs, const struct tg_clone *clone)
 	uid = parent->uid;
 	auid = parent->auid;
 	parent->text->users++;
-	hold(parent); /* before an eviction could choose it */
+	hold_line(procs, &from); /* before an eviction could choose it */
 	p = add_entry(procs, &clone->key, parent->text);
 	if (!p) {
-		drop(procs, procs_find(procs, &from));
+		drop_line(procs, &from);
 		return NULL;
 	}
 	p->parent = from;

@@ -16,9 +16,16 @@
 #define PROCS_CAPACITY	   65536
 #define PROCS_TICK_SECONDS 30 /* how often procs_tick is to be called */
 
+/* Who a process was when its program was loaded. */
+struct proc_facts {
+	struct tg_credentials credentials;
+	uint32_t namespaces[TG_EXEC_NAMESPACES];
+};
+
 /* Texts are valid UTF-8; shared by a process and its clones. */
 struct proc_text {
 	uint32_t users;
+	struct proc_facts *facts;      /* owned; NULL: not kept */
 	uint32_t arguments_at, cwd_at; /* the binary is at 0 */
 	char bytes[];
 };
@@ -59,18 +66,43 @@ static inline const char *proc_cwd(const struct proc *p)
 	return p->text->bytes + p->text->cwd_at;
 }
 
+static inline const struct proc_facts *proc_facts(const struct proc *p)
+{
+	return p->text->facts;
+}
+
 /* A new image of a process; texts as the printed event shows them, NUL-terminated. */
 struct proc_image {
 	struct tg_key key, parent, previous; /* as the kernel reports them */
 	uint32_t flags, uid, auid;
 	const char *binary, *arguments, *cwd;
+	const struct proc_facts *facts; /* NULL: not to be kept */
 };
 
 struct procs;
+struct redactions;
 
 /* NULL when memory runs out. At most `capacity` entries; beyond it the oldest unused go. */
 struct procs *procs_new(size_t capacity);
 void procs_free(struct procs *procs);
+
+/* What is not to be kept of arguments, from now on; borrowed. */
+void procs_redact(struct procs *procs, const struct redactions *redactions);
+
+/*
+ * From now on a process uses all its ancestors, not only its parent, as long as it lives. To be
+ * called before the first process is entered.
+ */
+void procs_keep_ancestors(struct procs *procs);
+
+#define PROCS_ANCESTORS_MAX 64 /* above the parent; those beyond are not kept */
+
+/*
+ * The ancestors above the parent, nearest first, without the kernel (pid 0); returns how many.
+ * Valid as of procs_find().
+ */
+size_t procs_ancestors(struct procs *procs, const struct proc *p,
+		       const struct proc *out[PROCS_ANCESTORS_MAX]);
 
 /* Moves the entry to the recently used end; NULL when unknown. Valid until the next change. */
 struct proc *procs_find(struct procs *procs, const struct tg_key *key);

@@ -12,17 +12,9 @@
 #include "runtime/notice.h"
 #include "runtime/relay.h"
 
-#define FLUSH_SIZE   (32u << 10) /* bytes of lines that are written without waiting for more */
 #define LOSS_SECONDS 10
+#define EVENTS	     8 /* taken at once */
 #define TICKS_TO_AGE (PROCS_TICK_SECONDS / LOSS_SECONDS)
-
-static void flush(struct relay *r)
-{
-	struct buffer *out = &r->dispatch->out;
-
-	delivery_write(&r->delivery, out->data, out->size);
-	buffer_cut(out, 0);
-}
 
 /* A negative result makes libbpf return to the loop; the record counts as consumed. */
 static int take_record(void *context, void *data, size_t size)
@@ -30,9 +22,9 @@ static int take_record(void *context, void *data, size_t size)
 	struct relay *r = context;
 
 	dispatch_record(r->dispatch, data, size);
-	if (r->dispatch->out.size < FLUSH_SIZE)
+	if (!sinks_full(&r->sinks))
 		return 0;
-	flush(r);
+	sinks_flush(&r->sinks);
 	return -EAGAIN;
 }
 
@@ -43,40 +35,85 @@ static int watch(struct relay *r, int fd)
 	return epoll_ctl(r->epoll_fd, EPOLL_CTL_ADD, fd, &event);
 }
 
+static int open_signals(struct relay *r)
+{
+	sigset_t stop, hangup;
+
+	sigemptyset(&stop);
+	sigaddset(&stop, SIGTERM);
+	sigaddset(&stop, SIGINT);
+	sigemptyset(&hangup);
+	sigaddset(&hangup, SIGHUP);
+	r->signal_fd = signalfd(-1, &stop, SFD_CLOEXEC | SFD_NONBLOCK);
+	r->hangup_fd = signalfd(-1, &hangup, SFD_CLOEXEC | SFD_NONBLOCK);
+	return r->signal_fd < 0 || r->hangup_fd < 0 ? -1 : 0;
+}
+
 static int open_all(struct relay *r)
 {
 	struct itimerspec every = {{LOSS_SECONDS, 0}, {LOSS_SECONDS, 0}};
-	sigset_t signals;
 
-	sigemptyset(&signals);
-	sigaddset(&signals, SIGTERM);
-	sigaddset(&signals, SIGINT);
 	r->ring = ring_buffer__new(r->base->maps[BASE_MAP_RING], take_record, r, NULL);
 	r->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
-	r->signal_fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
 	r->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-	if (!r->ring || r->epoll_fd < 0 || r->signal_fd < 0 || r->timer_fd < 0)
+	if (!r->ring || r->epoll_fd < 0 || r->timer_fd < 0 || open_signals(r))
 		return -1;
 	if (timerfd_settime(r->timer_fd, 0, &every, NULL))
 		return -1;
 	return watch(r, ring_buffer__epoll_fd(r->ring)) || watch(r, r->signal_fd) ||
-	       watch(r, r->timer_fd);
+	       watch(r, r->hangup_fd) || watch(r, r->timer_fd);
 }
 
 int relay_open(struct relay *r, struct dispatch *dispatch, const struct base *base,
-	       struct clock *clock, int output_fd, struct failure *why)
+	       struct clock *clock, struct failure *why)
 {
 	*r = (struct relay){.dispatch = dispatch,
 			    .base = base,
 			    .clock = clock,
 			    .epoll_fd = -1,
 			    .signal_fd = -1,
+			    .hangup_fd = -1,
 			    .timer_fd = -1};
+	dispatch->sinks = &r->sinks;
 	if (open_all(r))
 		return failure_set(why, TGRUN_ENVIRONMENT, "cannot open the event ring: %s",
 				   strerror(errno));
-	delivery_init(&r->delivery, output_fd, r->signal_fd, bundles_enforce(dispatch->bundles));
 	return 0;
+}
+
+int relay_serve(struct relay *r, int fd, const struct relay_service *service, void *state)
+{
+	if (r->server_count == RELAY_SERVERS_MAX) {
+		errno = ENOSPC;
+		return -1;
+	}
+	if (watch(r, fd))
+		return -1;
+	r->servers[r->server_count++] = (struct relay_server){service, state, fd};
+	return 0;
+}
+
+/* `fd`: what is readable; -1 nothing is. */
+static void serve(struct relay *r, int fd)
+{
+	for (size_t i = 0; i < r->server_count; i++)
+		if (fd < 0 || fd == r->servers[i].fd)
+			r->servers[i].service->run(r->servers[i].state);
+}
+
+/* How long servers can do without being asked; milliseconds, -1 for ever. */
+static int longest_wait(const struct relay *r)
+{
+	int longest = -1;
+
+	for (size_t i = 0; i < r->server_count; i++) {
+		const struct relay_server *s = &r->servers[i];
+		int wait = s->service->wait ? s->service->wait(s->state) : -1;
+
+		if (wait >= 0 && (longest < 0 || wait < longest))
+			longest = wait;
+	}
+	return longest;
 }
 
 static void report_losses(struct relay *r)
@@ -84,7 +121,8 @@ static void report_losses(struct relay *r)
 	struct losses now;
 
 	losses_read(&now, r->base, r->dispatch->bundles);
-	now.discarded = r->delivery.discarded;
+	now.discarded = sinks_left_out(&r->sinks, SINK_OUTPUT);
+	now.too_slow = sinks_left_out(&r->sinks, SINK_QUEUE_FULL);
 	losses_report(&now, &r->losses, r->dispatch->bundles);
 	losses_free(&r->losses);
 	r->losses = now;
@@ -98,29 +136,44 @@ static void handle_timer(struct relay *r)
 		return;
 	report_losses(r);
 	requests_reap(&r->dispatch->requests);
-	delivery_retry(&r->delivery);
+	sinks_tick(&r->sinks, clock_boot_now());
+	serve(r, -1);
 	clock_measure(r->clock);
 	r->timer_ticks++;
 	if (r->timer_ticks % TICKS_TO_AGE == 0)
 		procs_tick(r->dispatch->procs);
 }
 
+static void handle_hangup(struct relay *r)
+{
+	struct signalfd_siginfo info;
+
+	while (read(r->hangup_fd, &info, sizeof(info)) == sizeof(info))
+		;
+	sinks_reopen(&r->sinks);
+}
+
 /* Whether to go on. */
 static bool wait_and_handle(struct relay *r)
 {
-	struct epoll_event events[4];
-	int n = epoll_wait(r->epoll_fd, events, 4, -1);
+	struct epoll_event events[EVENTS];
+	int n = epoll_wait(r->epoll_fd, events, EVENTS, longest_wait(r));
 	bool failed = n < 0 && errno != EINTR; /* what follows may change errno */
 
+	if (n == 0)
+		serve(r, -1);
 	for (int i = 0; i < n; i++) {
 		if (events[i].data.fd == r->signal_fd)
 			return false;
 		if (events[i].data.fd == r->timer_fd)
 			handle_timer(r);
+		serve(r, events[i].data.fd);
+		if (events[i].data.fd == r->hangup_fd)
+			handle_hangup(r);
 	}
 	ring_buffer__consume(r->ring);
-	flush(r);
-	return delivery_goes_on(&r->delivery) && !failed;
+	sinks_flush(&r->sinks);
+	return sinks_go_on(&r->sinks) && !failed;
 }
 
 static void add_count(struct buffer *line, uint64_t count, const char *what)
@@ -129,15 +182,34 @@ static void add_count(struct buffer *line, uint64_t count, const char *what)
 		buffer_print(line, ", %" PRIu64 " %s", count, what);
 }
 
+/* What all sinks left out, under its cause; two causes are told elsewhere. */
+static void add_left_out(struct buffer *line, const struct sinks *sinks)
+{
+	for (int i = 0; i < SINK_CAUSE_COUNT; i++) {
+		if (i != SINK_OUTPUT && i != SINK_MEMORY)
+			add_count(line, sinks_left_out(sinks, (enum sink_cause)i),
+				  sink_cause_words((enum sink_cause)i));
+	}
+}
+
+/* With one sink, what it could not write did not happen for anybody. */
+static uint64_t told(const struct relay *r)
+{
+	uint64_t discarded = sinks_left_out(&r->sinks, SINK_OUTPUT);
+
+	return r->dispatch->counts.events - (r->sinks.count == 1 ? discarded : 0);
+}
+
 static void print_summary(const struct relay *r)
 {
 	const struct dispatch_counts *c = &r->dispatch->counts;
-	const struct delivery *d = &r->delivery;
 	struct buffer line = {0};
 
-	buffer_print(&line, "tgrun: stopped: %" PRIu64 " events, %" PRIu64 " lost",
-		     c->events - d->discarded, r->losses.lost);
-	add_count(&line, d->discarded, "discarded because they could not be written");
+	buffer_print(&line, "tgrun: stopped: %" PRIu64 " events, %" PRIu64 " lost", told(r),
+		     r->losses.lost);
+	add_count(&line, sinks_left_out(&r->sinks, SINK_OUTPUT),
+		  "discarded because they could not be written");
+	add_left_out(&line, &r->sinks);
 	add_count(&line, r->dispatch->requests.made, "requests made");
 	add_count(&line, r->dispatch->requests.dropped, "requests left out, too many at a time");
 	add_count(&line, r->losses.missed, "calls without their program");
@@ -145,9 +217,10 @@ static void print_summary(const struct relay *r)
 	add_count(&line, calls_given_up(r->dispatch->calls), "calls given up for want of room");
 	add_count(&line, c->unknown, "of unknown processes");
 	add_count(&line, c->malformed, "records not understood");
-	add_count(&line, c->dropped, "dropped for want of memory");
+	add_count(&line, c->dropped + sinks_left_out(&r->sinks, SINK_MEMORY),
+		  sink_cause_words(SINK_MEMORY));
 	add_count(&line, procs_evicted(r->dispatch->procs), "processes forgotten early");
-	if (d->result == OUTPUT_STOPPED)
+	if (!sinks_finished(&r->sinks))
 		buffer_text(&line, "; the reader did not take the last of them");
 	buffer_char(&line, '\n');
 	if (line.size)
@@ -157,29 +230,31 @@ static void print_summary(const struct relay *r)
 
 void relay_run(struct relay *r)
 {
-	flush(r); /* the processes of the start */
-	while (delivery_goes_on(&r->delivery) && wait_and_handle(r))
+	sinks_flush(&r->sinks); /* the processes of the start */
+	while (sinks_go_on(&r->sinks) && wait_and_handle(r))
 		;
 }
 
-int relay_finish(struct relay *r, struct failure *why)
+void relay_finish(struct relay *r)
 {
 	while (ring_buffer__consume(r->ring) == -EAGAIN)
 		;
-	flush(r);
+	sinks_flush(&r->sinks);
 	report_losses(r);
 	losses_report_held(&r->losses);
 	print_summary(r);
-	return delivery_result(&r->delivery, why);
 }
 
 void relay_close(struct relay *r)
 {
+	sinks_close(&r->sinks);
 	ring_buffer__free(r->ring);
 	if (r->epoll_fd >= 0)
 		close(r->epoll_fd);
 	if (r->signal_fd >= 0)
 		close(r->signal_fd);
+	if (r->hangup_fd >= 0)
+		close(r->hangup_fd);
 	if (r->timer_fd >= 0)
 		close(r->timer_fd);
 	losses_free(&r->losses);

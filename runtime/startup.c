@@ -102,6 +102,7 @@ static int add_process(struct scan *s, const struct procfs_process *p)
 		.binary = p->binary,
 		.arguments = p->arguments,
 		.cwd = p->cwd,
+		.facts = p->facts,
 	};
 	int result = enter_table(s->table, s->directory, p, &image.parent, image.flags);
 
@@ -143,13 +144,13 @@ static int add_all(struct scan *s)
 }
 
 int startup_scan(struct startup *out, const char *directory, int table_fd, struct procs *procs,
-		 struct failure *why)
+		 bool facts, struct failure *why)
 {
 	struct scan s = {directory, table_fd, procs, {0}, out};
 	int result;
 
 	*out = (struct startup){0};
-	if (procfs_read(&s.list, directory))
+	if (procfs_read(&s.list, directory, facts))
 		return failure_set(why, TGRUN_ENVIRONMENT, "cannot read %s: %s", directory,
 				   strerror(errno));
 	out->v = calloc(s.list.count + 1, sizeof(*out->v));

@@ -15,10 +15,11 @@ struct startup {
 
 /*
  * Reads `directory` (/proc) and fills the process cache and the kernel's process table. The
- * process programs must be attached: what they have entered already is newer and stays.
+ * process programs must be attached: what they have entered already is newer and stays. `facts`:
+ * credentials and namespaces are to be kept.
  */
 int startup_scan(struct startup *out, const char *directory, int table_fd, struct procs *procs,
-		 struct failure *why);
+		 bool facts, struct failure *why);
 void startup_free(struct startup *s);
 
 #endif

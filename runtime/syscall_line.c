@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <string.h>
 #include "runtime/kprobe_lines.h"
+#include "runtime/syscall_name.h"
 
 #define SYSCALL_ARGS 6
 #define BIT_32	     (1ull << 31) /* of syscall64 */
@@ -82,6 +83,32 @@ static void print_parameter(struct compact *c, const char *declaration, uint32_t
 		buffer_print(c->out, star ? "%s=0x%" PRIx64 : "%s=%" PRIu64, declaration, value);
 }
 
+bool event_is_syscall(const struct event *e)
+{
+	return e->kind == EVENT_TRACEPOINT && !strcmp(e->subsystem, "raw_syscalls") &&
+	       !strcmp(e->function, "sys_enter");
+}
+
+static const struct number *call_of(const struct event *e, bool *is_foreign)
+{
+	const struct event_arg *arg = &e->args[0];
+	bool known = e->arg_count && arg->slot.status == TG_SLOT_OK &&
+		     (arg->type == TG_ARG_LONG || arg->type == TG_ARG_SYSCALL);
+
+	*is_foreign = known && arg->type == TG_ARG_SYSCALL && (arg->slot.value & BIT_32);
+	if (!known)
+		return NULL;
+	return *is_foreign ? find(foreign, COUNT(foreign), arg->slot.value & ~BIT_32)
+			   : find(native, COUNT(native), arg->slot.value);
+}
+
+const char *event_syscall(const struct event *e, bool *is_foreign)
+{
+	const struct number *call = call_of(e, is_foreign);
+
+	return call ? call->name : NULL;
+}
+
 static void print_call(struct compact *c, const struct number *call)
 {
 	const char *const *args = prototype(call->entry);
@@ -97,18 +124,13 @@ static void print_call(struct compact *c, const struct number *call)
 
 void compact_syscall(struct compact *c)
 {
-	const struct event_arg *arg = &c->event->args[0];
-	bool known = c->event->arg_count && arg->slot.status == TG_SLOT_OK &&
-		     (arg->type == TG_ARG_LONG || arg->type == TG_ARG_SYSCALL);
-	bool is_foreign = arg->type == TG_ARG_SYSCALL && (arg->slot.value & BIT_32);
-	const struct number *call =
-		is_foreign ? find(foreign, COUNT(foreign), arg->slot.value & ~BIT_32)
-			   : find(native, COUNT(native), arg->slot.value);
+	bool is_foreign;
+	const struct number *call = call_of(c->event, &is_foreign);
 
 	compact_label(c, "☎ ", "syscall");
 	compact_source(c);
 	buffer_char(c->out, ' ');
-	if (!known || !call)
+	if (!call)
 		buffer_text(c->out, "unknown");
 	else if (is_foreign)
 		buffer_print(c->out, "i386/%s", call->name);

@@ -1,9 +1,12 @@
 # Tests: every group is one target that counts for itself; `make check` runs all of them and
 # ends with the total. Lists of files are in tests/files.mk.
 
+# Tests neither use nor fill the user's cache.
+export TGC_CACHE_DIR := $(CURDIR)/$(B)/tests/cache
+
 results  := $(B)/results
 tally     = $(Q)sh tests/tally.sh $(results)
-groups   := unit golden rules formats cli lint eval decide differ bundle fuzz style docs kernel prove
+groups   := unit golden rules formats cli cache lint eval decide differ bundle fuzz style docs metrics coverage kernel events corpus prove
 
 #: check          every test, ends with `N passed, N failed`
 .PHONY: check check-build $(addprefix check-,$(groups))
@@ -13,7 +16,7 @@ check: deps
 	@$(MAKE) --no-print-directory -k $(addprefix check-,$(groups)) || true
 	@sh tests/tally.sh --sum $(results) $(groups)
 
-check-build: deps $(B)/tgc $(B)/tgrun $(B)/tests/unit $(B)/tests/kernel-run $(B)/tests/guest \
+check-build: deps $(B)/tgc $(B)/tgrun $(B)/tests/unit $(B)/tests/kernel-run $(B)/tests/corpus-run $(B)/tests/guest \
 	$(B)/tests/tool $(B)/vm-init $(B)/tests/make-bundle $(B)/tests/decide-run $(B)/tests/eval-run $(addprefix $(B)/fuzz/,$(fuzz_targets))
 
 # ---- unit tests: Criterion, with sanitizers ------------------------------------------------
@@ -59,18 +62,19 @@ check-unit: deps $(B)/tests/unit
 
 # A small kernel's type information, so that no golden text depends on the host's.
 golden_btf := $(B)/tests/fixture.bpf.o
-$(golden_btf): tests/btf/fixture.c
+old_btf := $(B)/tests/old.bpf.o
+$(golden_btf) $(old_btf): $(B)/tests/%.bpf.o: tests/btf/%.c
 	$(call say,BTF,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CLANG) -target bpf -g -O1 -std=gnu11 -Wall -Wextra -Werror -c -o $@ $<
 
 #: check-golden   messages and dumps of tgc against tests/golden
-check-golden: deps $(B)/tgc $(golden_btf) $(elf_samples)
-	$(tally) golden sh -c 'sh tests/golden/run.sh && python3 tests/golden/vectors.py && sh tests/golden/corpus.sh'
+check-golden: deps $(B)/tgc $(golden_btf) $(old_btf) $(elf_samples)
+	$(tally) golden sh -c 'sh tests/golden/run.sh && python3 tests/golden/vectors.py && sh tests/golden/corpus.sh && sh tests/golden/roundtrip.sh'
 
 #: bless          rewrite the golden texts from what tgc prints now
 .PHONY: bless
-bless: deps $(B)/tgc $(golden_btf) $(elf_samples)
+bless: deps $(B)/tgc $(golden_btf) $(old_btf) $(elf_samples)
 	BLESS=1 sh tests/golden/run.sh
 	BLESS=1 sh tests/golden/lint.sh $(B)/tgc $(golden_btf)
 	BLESS=1 sh tests/golden/rules.sh
@@ -94,6 +98,10 @@ check-formats: deps $(B)/tgc $(golden_btf)
 #: check-cli      exit codes of tgc, what it leaves behind, the same bytes anywhere
 check-cli: deps $(B)/tgc $(golden_btf)
 	$(tally) cli sh tests/golden/cli.sh $(B)/tgc $(golden_btf)
+
+#: check-cache    what tgc compile takes from its cache, and what interrupting it leaves
+check-cache: deps $(B)/tgc $(golden_btf)
+	$(tally) cache sh tests/golden/cache.sh $(B)/tgc $(golden_btf)
 
 #: check-lint     tgc lint and tgc init, and the messages about project files
 check-lint: deps $(B)/tgc $(golden_btf)
@@ -177,6 +185,14 @@ $(B)/fuzz/corpus-lower/seeded: tests/golden/vectors.py $(wildcard tests/golden/*
 	$(Q)python3 tests/golden/vectors.py --write $(@D)
 	$(Q)touch $@
 
+# The same, and what convert makes of YAML.
+$(B)/fuzz/fuzz_terse: | $(golden_btf) $(B)/fuzz/corpus-terse/seeded
+$(B)/fuzz/corpus-terse/seeded: $(B)/tgc $(wildcard tests/golden/terse*/*.tg tests/golden/*/*-ok.yaml tests/golden/ir/*.yaml)
+	$(Q)mkdir -p $(@D)
+	$(Q)for f in $(filter %.tg,$^); do cp $$f $(@D)/$$(echo $$f | tr / -); done
+	$(Q)for f in $(filter %.yaml,$^); do $(B)/tgc convert $$f >$(@D)/$$(echo $$f | tr / -) 2>/dev/null || true; done
+	$(Q)touch $@
+
 #: check-fuzz     each fuzz target for FUZZ_TIME seconds (20)
 check-fuzz: deps $(B)/fuzz/seeds $(addprefix $(B)/fuzz/,$(fuzz_targets))
 	$(tally) fuzz sh tests/fuzz.sh $(B)/fuzz $(FUZZ_TIME) $(fuzz_targets)
@@ -197,10 +213,11 @@ check-style: deps
 #: check-docs     manual pages, and docs/diagnostics.md against compiler/diag/*.def
 check-docs: deps
 	$(tally) docs sh tests/docs.sh
-#: docs           docs/diagnostics.md anew
+#: docs           docs/diagnostics.md and docs/coverage.md anew
 .PHONY: docs
-docs:
-	sh tests/diagnostics.sh >docs/diagnostics.md
+docs: deps $(B)/tests/coverage $(kernel_sets)
+	$(Q)sh tests/diagnostics.sh >docs/diagnostics.md
+	$(Q)$(B)/tests/coverage --markdown $(uncovered) $(all_cases) >docs/coverage.md
 
 # ---- real kernels --------------------------------------------------------------------------
 
@@ -212,7 +229,8 @@ $(B)/vm-init: compiler/vm/init.c
 	$(call say,STATIC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(ALL_C) -MF $(B)/vm-init.d -static -o $@ $<
-$(B)/tests/tool: tests/kernel/tool_args.c tests/kernel/tool_module.c tests/kernel/tool.h
+$(B)/tests/tool: tests/kernel/tool_args.c tests/kernel/tool_module.c tests/kernel/tool_user.c \
+	tests/kernel/tool.h
 $(B)/tests/guest $(B)/tests/tool: $(B)/tests/%: tests/kernel/%.c
 	$(call say,STATIC,$@)
 	$(Q)mkdir -p $(@D)
@@ -223,14 +241,15 @@ $(B)/tests/root/vm/tool: $(B)/tests/tool
 	$(Q)mkdir -p $(@D)
 	$(Q)cp $< $@
 
-$(B)/tests/kernel-run $(B)/tests/quickstart $(B)/tests/bench: $(B)/tests/%: \
+$(B)/tests/kernel-run $(B)/tests/corpus-run $(B)/tests/quickstart $(B)/tests/bench: $(B)/tests/%: \
 	$(call obj,$(sort $(vm_src) compiler/base/arena.c $(lab_src)))
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(vm_libs) -ljansson
 $(B)/tests/kernel-run: $(B)/obj/tests/kernel/run.o
+$(B)/tests/corpus-run: $(B)/obj/tests/kernel/corpus.o
 $(B)/tests/quickstart: $(B)/obj/tests/kernel/quickstart.o
-$(B)/tests/bench: $(B)/obj/tests/bench/run.o
+$(B)/tests/bench: $(B)/obj/tests/bench/run.o $(B)/obj/tests/bench/scenarios.o
 
 # Policies with thousands of values.
 kernel_sets := $(patsubst %,$(B)/tests/sets/%.yaml,prefixes names endings strings others parts addresses)
@@ -238,11 +257,21 @@ $(kernel_sets): $(B)/tests/sets/%.yaml: tests/kernel/sets.py
 	$(Q)mkdir -p $(@D)
 	$(Q)python3 $< $* >$@.tmp && mv $@.tmp $@
 
+# Where a function of the guest's program is.
+kernel_sets += $(B)/tests/sets/places.yaml
+$(B)/tests/sets/places.yaml: tests/kernel/places.py $(B)/tests/tool
+	$(Q)mkdir -p $(@D)
+	$(Q)python3 $^ >$@.tmp && mv $@.tmp $@
+
 # A program is refused on some of them: its bundle is made around these.
 $(B)/tests/refused.bpf.o: tests/verifier/refused.bpf.c
 	$(call say,BPF,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(bad_bpf) -o $@ $<
+#: check-metrics  a real Prometheus reads the metrics of a tgrun that runs here (root)
+check-metrics: deps $(B)/tgc $(B)/tgrun
+	$(tally) metrics python3 tests/metrics.py $(B)/tgc $(B)/tgrun
+
 #: check-prove    tgc prove on real kernels (KERNELS='6.1 6.12')
 check-prove: deps $(B)/tests/make-bundle $(B)/tests/refused.bpf.o $(golden_btf) $(kernel_programs)
 	$(tally) prove sh tests/prove.sh $(B)/tgc $(B)/tests/make-bundle $(B)/tests/refused.bpf.o $(KERNELS)
@@ -267,6 +296,51 @@ CASES   := $(sort $(wildcard tests/kernel/cases/*.case))
 #: check-kernel   tests/kernel/cases on real kernels (KERNELS='6.1 6.12', CASES=...)
 check-kernel: deps $(B)/tests/kernel-run $(kernel_programs) $(kernel_sets)
 	$(tally) kernel $(B)/tests/kernel-run $(addprefix -k ,$(KERNELS)) $(CASES)
+
+# ---- events, as another implementation of protobuf reads them ---------------------------------
+
+$(B)/tests/event-samples: $(call obj,tests/events/samples.c $(runtime_src) $(shared_src))
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(runtime_libs)
+$(B)/tests/events/tetragon_pb2.py: tests/events/tetragon.proto
+	$(Q)mkdir -p $(@D)
+	$(Q)protoc --proto_path=tests/events --proto_path=/usr/include --python_out=$(@D) $<
+$(B)/tests/events/samples.jsonl: $(B)/tests/event-samples
+	$(Q)mkdir -p $(@D)
+	$(Q)$< >$@.tmp && mv $@.tmp $@
+
+#: check-events   made-up events, and those of the last kernel tests, against Tetragon's messages
+check-events: deps $(B)/tests/events/tetragon_pb2.py $(B)/tests/events/samples.jsonl
+	$(tally) events /usr/bin/python3 tests/events/check.py $(B)/tests/events \
+		$(B)/tests/events/samples.jsonl $$(ls $(B)/tests/kernel/*/events.jsonl 2>/dev/null)
+
+# Tetragon's example policies, where they are beside the tree.
+CORPUS  := ../shared/corpus
+corpus_run = python3 tests/kernel/corpus.py $(CORPUS) tests/kernel/corpus.expected $(KERNELS)
+#: check-corpus   the example policies load on real kernels, or it is known why not (KERNELS='6.12')
+check-corpus: deps $(B)/tests/corpus-run $(kernel_programs)
+	$(tally) corpus $(corpus_run)
+#: bless-corpus   rewrite tests/kernel/corpus.expected
+.PHONY: bless-corpus
+bless-corpus: deps $(B)/tests/corpus-run $(kernel_programs)
+	BLESS=1 $(corpus_run)
+
+# What of the language the cases are about.
+$(B)/tests/coverage: $(call obj,$(sort tests/kernel/coverage.c tests/kernel/cover.c tests/kernel/cover_policy.c \
+	tests/kernel/case.c $(vm_src) $(compiler_src) $(shared_src)))
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(sort $(compiler_libs) $(vm_libs))
+all_cases  := $(sort $(wildcard tests/kernel/cases/*.case))
+uncovered  := tests/kernel/coverage.missing
+#: check-coverage parts of the language that kernel cases are about; what none is about has a reason
+check-coverage: deps $(B)/tests/coverage $(kernel_sets)
+	$(tally) coverage sh tests/kernel/coverage.sh $(B)/tests/coverage $(uncovered) $(all_cases)
+#: bless-coverage rewrite tests/kernel/coverage.missing
+.PHONY: bless-coverage
+bless-coverage: deps $(B)/tests/coverage $(kernel_sets)
+	$(B)/tests/coverage --bless $(uncovered) $(all_cases)
 
 override_cache := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/tgc/override
 #: check-override system calls whose result is replaced, on a kernel built for it (minutes, once)
@@ -294,8 +368,8 @@ $(B)/tests/wl: tests/bench/wl.c
 	$(call say,STATIC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(ALL_C) -MF $(B)/tests/wl.d -static -o $@ $<
-$(B)/tests/hand.bpf.o $(B)/tests/hand_open.bpf.o: $(B)/tests/%.bpf.o: tests/bench/%.bpf.c \
-	tests/bench/hand.h
+hands := $(patsubst tests/bench/%.c,$(B)/tests/%.o,$(wildcard tests/bench/hand*.bpf.c))
+$(hands): $(B)/tests/%.bpf.o: tests/bench/%.bpf.c tests/bench/hand.h tests/bench/hand_ring.h
 	$(call say,BPF,$<)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CLANG) $(BPF_C) -Wno-missing-prototypes -Wno-unused-parameter \
@@ -307,16 +381,16 @@ $(B)/tests/hand: $(call obj,tests/bench/hand.c)
 
 #: bench          cost per event by instruction counting (slow; KERNELS=6.12)
 .PHONY: bench
-bench: bench-lint deps $(B)/tests/bench $(B)/tests/wl $(B)/tests/hand $(B)/tests/hand.bpf.o \
-	$(B)/tests/hand_open.bpf.o $(kernel_programs)
+bench: bench-lint bench-compile deps $(B)/tests/bench $(B)/tests/wl $(B)/tests/hand $(hands) $(kernel_programs)
 	@$(B)/tests/bench $(KERNELS)
 
-$(B)/tests/policies $(B)/tests/lint-bench: $(B)/tests/%:
+$(B)/tests/policies $(B)/tests/lint-bench $(B)/tests/compile-bench: $(B)/tests/%:
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -o $@ $^
 $(B)/tests/policies: $(B)/obj/tests/bench/policies.o
 $(B)/tests/lint-bench: $(B)/obj/tests/bench/lint.o
+$(B)/tests/compile-bench: $(B)/obj/tests/bench/compile.o
 
 # The kernels of the kernel tests that are there, and the running one; LINT_KERNELS= others.
 kernel_cache  := $(or $(TGC_KERNELS),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/tgc/kernels)
@@ -331,3 +405,16 @@ bench-lint: deps $(B)/tgc $(B)/tests/policies $(B)/tests/lint-bench
 	@$(B)/tests/policies $(B)/bench/mistakes $(LINT_POLICIES) $(LINT_SEED) 100
 	@$(B)/tests/lint-bench $(B)/tgc $(B)/bench/clean $(LINT_KERNELS)
 	@$(B)/tests/lint-bench $(B)/tgc $(B)/bench/mistakes $(LINT_KERNELS)
+
+#: bench-compile  time and memory of tgc compile: one policy, 1,000 distinct ones, from the cache
+.PHONY: bench-compile
+compile_bench := $(B)/bench/compile
+bench-compile: deps $(B)/tgc $(B)/tests/policies $(B)/tests/compile-bench $(golden_btf)
+	@rm -rf $(compile_bench) && mkdir -p $(compile_bench)/distinct
+	@$(B)/tests/policies $(compile_bench)/distinct $(LINT_POLICIES) $(LINT_SEED) 0 distinct
+	@openssl genpkey -algorithm ed25519 -out $(compile_bench)/key.pem
+	@openssl req -x509 -new -key $(compile_bench)/key.pem -subj /CN=bench -days 2 \
+		-out $(compile_bench)/cert.pem
+	@TGC_CACHE_DIR=$(CURDIR)/$(compile_bench)/cache $(B)/tests/compile-bench $(B)/tgc \
+		$(firstword $(LINT_KERNELS)) $(compile_bench)/key.pem $(compile_bench)/cert.pem \
+		$(compile_bench)

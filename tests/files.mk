@@ -46,6 +46,10 @@ unit_src += tests/unit/test_output.c
 unit_src += tests/unit/test_delivery.c
 unit_src += tests/unit/test_notice.c
 unit_src += tests/unit/test_conflict.c
+unit_src += tests/unit/test_mappings.c
+unit_src += tests/unit/test_http.c
+unit_src += tests/unit/test_supervisor.c
+unit_src += tests/unit/test_tally.c
 unit_src += tests/unit/test_misses.c
 unit_src += tests/unit/test_startup.c
 unit_src += tests/unit/test_load.c
@@ -59,12 +63,19 @@ unit_src += tests/unit/test_privs.c
 unit_src += tests/unit/test_counters.c
 unit_src += tests/unit/test_common.c
 unit_src += tests/unit/test_oracle_events.c
+unit_src += tests/unit/test_regex.c
+unit_src += tests/unit/test_event_filter.c
+unit_src += tests/unit/test_field_filter.c
+unit_src += tests/unit/test_export.c
 fuzz_targets += fuzz_record
 fuzz_record_src := tests/fuzz/fuzz_record.c $(addprefix runtime/,arg_json.c arg_names.c arg_net.c \
 	arg_struct.c artifact.c artifact_entries.c buffer.c bundle_table.c calls.c clock.c \
-	dispatch.c event.c event_compact.c event_json.c flags.c hook_event.c image_text.c json.c \
-	kallsyms.c kprobe_lines.c kprobe_objects.c ksyms.c permission.c procs.c quote.c record.c \
-	requests.c stack.c stack_text.c syscall_line.c targets.c user_maps.c userfile.c utf8.c)
+	dispatch.c event.c event_compact.c event_filter.c event_filter_json.c event_json.c event_type.c \
+	event_view.c export_sink.c failure.c field_filter.c flags.c hook_event.c image_text.c json.c \
+	json_name.c json_objects.c kallsyms.c kprobe_lines.c kprobe_objects.c ksyms.c label_selector.c \
+	permission.c pid_family.c procs.c quote.c rate_limit.c record.c redaction.c regex.c \
+	regex_match.c regex_parse.c requests.c sink.c stack.c stack_text.c syscall_line.c tally.c targets.c \
+	user_maps.c userfile.c utf8.c)
 
 # What the programs of the kernel tests share: kernel-run, quickstart, bench.
 lab_src := \
@@ -127,6 +138,9 @@ unit_src += tests/unit/test_diag_formats.c
 # The front half.
 fuzz_targets += fuzz_lower
 fuzz_lower_src := tests/fuzz/fuzz_lower.c $(compiler_src)
+fuzz_targets += fuzz_terse
+fuzz_terse_src := tests/fuzz/fuzz_terse.c $(compiler_src)
+unit_src += tests/unit/test_terse.c
 # Policies in prose, and kernels side by side.
 unit_src += tests/unit/test_explain.c
 unit_src += tests/unit/test_matrix.c
@@ -139,3 +153,5 @@ eval_test_src := $(wildcard tests/eval/*.c) tests/decide/words.c
 unit_src += tests/unit/test_verifier_log.c
 unit_src += tests/unit/test_cost.c
 unit_src += tests/unit/test_proof.c
+# The cache of tgc compile.
+unit_src += tests/unit/test_cache.c

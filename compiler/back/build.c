@@ -1,205 +1,176 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <elf.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/inotify.h>
-#include <sys/pidfd.h>
-#include <sys/stat.h>
-#include <unistd.h>
-#include <bpf/libbpf.h>
+#include "clang.h"
+#include "compiler/cache/cache.h"
 #include "compiler/base/arena.h"
+#include "includes.h"
+#include "linking.h"
 #include "object.h"
 #include "pin_lines.h"
-#include "compiler/vm/child.h"
+#include "set_bundle.h"
 
-#define WORDS_SHOWN 16384 /* of what clang says */
+#define NO_PIECE SIZE_MAX
+#define TELL_MS	 200
+
+struct piece {
+	struct bytes text, object; /* object.at: NULL until it is made */
+	struct cache_key key;	   /* of the object */
+	bool begun;
+};
+
+struct run {
+	struct clang clang;
+	size_t piece; /* NO_PIECE: waits for a text, or is over */
+	bool ready;   /* it waits for a text */
+};
 
 struct build {
 	struct arena *arena;
-	char *folder;		   /* NULL: there is none */
-	pid_t clang;		   /* -1: not running */
-	int input;		   /* the pipe to clang, -1: closed */
-	int names;		   /* tells of new names in the folder; -1: nothing does */
-	struct bpf_linker *linker; /* has the library already; NULL: none, or it refused */
-	const char *problem;	   /* what kept it from starting; NULL: nothing */
+	const struct build_options *options;
+	const char *program; /* clang's path */
+	struct run runs[BUILD_JOBS_MAX];
+	size_t jobs;
+	struct piece *pieces;
+	size_t piece_count, made, linked;
+	uint32_t fingerprint;
+	struct linking *linking;
+	const char *problem; /* what kept clang from starting; NULL: nothing */
+	const char *refusal; /* what clang said when it made nothing; NULL: nothing */
 };
 
-static const char *in_folder(const struct build *b, const char *name)
+static void start_run(struct build *b, struct run *r)
 {
-	return arena_printf(b->arena, "%s/%s", b->folder, name);
+	int error = clang_start(&r->clang, b->arena, b->program);
+
+	r->piece = NO_PIECE;
+	r->ready = !error;
+	if (error && !b->problem)
+		b->problem = arena_printf(b->arena, "cannot run %s: %s. Is clang installed?",
+					  b->program, strerror(error));
 }
 
-static const char *file_name(const struct template *t)
-{
-	return strrchr(t->name, '/') + 1;
-}
-
-static bool write_all(int fd, const char *text, size_t size)
-{
-	while (size) {
-		ssize_t n = write(fd, text, size);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		text += n;
-		size -= (size_t)n;
-	}
-	return true;
-}
-
-static bool write_file(const struct build *b, const struct template *t)
-{
-	int fd = open(in_folder(b, file_name(t)), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	bool ok = fd >= 0 && write_all(fd, t->start, (size_t)(t->end - t->start));
-
-	if (fd >= 0 && close(fd))
-		ok = false;
-	return ok;
-}
-
-/*
- * Paths inside the object are relative, so that the bytes do not depend on the place. What -O2 does
- * beyond -O1 makes no better code of units, and takes its time.
- */
-static void start_clang(struct build *b, const char *clang, int input, int words)
-{
-	const char *const argv[] = {clang,
-				    "-target",
-				    "bpf",
-				    "-mcpu=v3",
-				    "-O1",
-				    "-Xclang",
-				    "-disable-lifetime-markers",
-				    "-g",
-				    "-w",
-				    "-std=gnu11",
-				    "-nostdinc",
-				    "-fno-color-diagnostics",
-				    "-fdebug-compilation-dir=.",
-				    "-I.",
-				    "-x",
-				    "c",
-				    "-c",
-				    "-",
-				    "-o",
-				    "unit.o",
-				    NULL};
-	struct child_io io = {.in = input, .out = words, .err = words, .cwd = b->folder};
-
-	b->clang = child_start(argv, &io);
-	if (b->clang < 0)
-		b->problem = arena_printf(b->arena, "cannot run %s: %s. Is clang installed?", clang,
-					  strerror(errno));
-}
-
-static void open_channels(struct build *b)
-{
-	const char *clang = getenv("TGC_CLANG");
-	int words = open(in_folder(b, "words"), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	int ends[2];
-
-	if (words < 0 || pipe2(ends, O_CLOEXEC)) {
-		b->problem = arena_printf(b->arena, "cannot start clang: %s", strerror(errno));
-	} else {
-		b->names = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-		if (b->names >= 0)
-			inotify_add_watch(b->names, b->folder, IN_MOVED_TO);
-		start_clang(b, clang && *clang ? clang : "clang", ends[0], words);
-		close(ends[0]);
-		b->input = ends[1];
-	}
-	if (words >= 0)
-		close(words);
-}
-
-static bool make_folder(struct build *b)
-{
-	const char *tmp = getenv("TMPDIR");
-	char *name = arena_printf(b->arena, "%s/tgc-XXXXXX", tmp && *tmp ? tmp : "/tmp");
-
-	b->folder = mkdtemp(name);
-	if (!b->folder) {
-		b->problem = arena_printf(b->arena, "cannot make a temporary folder: %s",
-					  strerror(errno));
-		return false;
-	}
-	for (const struct template *t = templates(); t->name; t++)
-		if (!write_file(b, t)) {
-			b->problem = arena_printf(b->arena, "cannot write %s: %s",
-						  in_folder(b, file_name(t)), strerror(errno));
-			return false;
-		}
-	return true;
-}
-
-struct build *build_start(struct arena *a)
+struct build *build_start(struct arena *a, const struct build_options *o)
 {
 	struct build *b = arena_alloc(a, sizeof(*b));
 
-	*b = (struct build){.arena = a, .clang = -1, .input = -1, .names = -1};
+	b->arena = a;
+	b->options = o;
+	b->program = clang_program(a);
+	b->jobs = o->jobs > BUILD_JOBS_MAX ? BUILD_JOBS_MAX : o->jobs;
 	signal(SIGPIPE, SIG_IGN); /* a clang that dies early is told by its exit status */
-	if (make_folder(b))
-		open_channels(b);
+	signal(SIGXFSZ, SIG_IGN);
+	for (size_t i = 0; i < b->jobs; i++)
+		b->runs[i].piece = NO_PIECE;
+	for (size_t i = 0; i < b->jobs && i < o->early; i++)
+		start_run(b, &b->runs[i]);
 	return b;
 }
 
-static void close_input(struct build *b)
+/* The largest of those that are left: the last one to end should be a small one. */
+static size_t next_piece(const struct build *b)
 {
-	if (b->input >= 0)
-		close(b->input);
-	b->input = -1;
+	size_t best = NO_PIECE;
+
+	for (size_t i = 0; i < b->piece_count; i++)
+		if (!b->pieces[i].begun &&
+		    (best == NO_PIECE || b->pieces[i].text.size > b->pieces[best].text.size))
+			best = i;
+	return best;
 }
 
-/* libbpf's linker joins unit and library: the library first, while there is no unit yet. */
+static void give_work(struct build *b)
+{
+	for (size_t i = 0; i < b->jobs && !b->problem; i++) {
+		struct run *r = &b->runs[i];
+		size_t next = r->piece == NO_PIECE ? next_piece(b) : NO_PIECE;
+
+		if (next == NO_PIECE)
+			continue;
+		if (!r->ready)
+			start_run(b, r);
+		if (!r->ready)
+			return;
+		r->ready = false;
+		r->piece = next;
+		b->pieces[next].begun = true;
+		clang_feed(&r->clang, b->pieces[next].text);
+	}
+}
+
+static const struct template *library(const char *file)
+{
+	for (const struct template *t = templates(); t->name; t++)
+		if (!strcmp(strrchr(t->name, '/') + 1, file))
+			return t;
+	return NULL;
+}
+
+/* The library comes first, while there is no unit yet. */
 static void start_linking(struct build *b, const struct unit *unit)
 {
 	const char *const parts[] = {"lib.bpf.o", unit->has_args ? "lib_args.bpf.o" : NULL,
 				     unit->needs_bits ? "bits.bpf.o" : NULL};
-	bool failed = false;
 
-	b->linker = bpf_linker__new(in_folder(b, "unit.bpf.o"), NULL);
-	for (size_t i = 0; b->linker && i < sizeof(parts) / sizeof(parts[0]); i++)
-		if (parts[i] && bpf_linker__add_file(b->linker, in_folder(b, parts[i]), NULL))
-			failed = true;
-	if (failed) {
-		bpf_linker__free(b->linker);
-		b->linker = NULL;
+	b->linking = linking_start(b->arena);
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		const struct template *t = parts[i] ? library(parts[i]) : NULL;
+
+		if (t)
+			linking_add(b->linking, (struct bytes){(const uint8_t *)t->start,
+							       (size_t)(t->end - t->start)});
 	}
+}
+
+static void take_object(struct build *b, struct piece *p, struct bytes object)
+{
+	p->object = object;
+	p->begun = true;
+	b->made++;
+}
+
+/* In the order of the pieces, whichever was made first. */
+static void link_made(struct build *b)
+{
+	for (; b->linked < b->piece_count && b->pieces[b->linked].object.at; b->linked++)
+		linking_add(b->linking, b->pieces[b->linked].object);
+}
+
+/* Was the same text compiled before, by the same clang? */
+static void look_up(struct build *b, struct piece *p)
+{
+	struct bytes object;
+
+	if (!b->options->cache || !b->options->clang)
+		return;
+	p->key = (struct cache_key){.arena = b->arena};
+	cache_key_text(&p->key, "object");
+	cache_key_bytes(&p->key, (struct bytes){b->options->clang->bytes, b->options->clang->size});
+	cache_key_text(&p->key, clang_options(b->arena));
+	cache_key_bytes(&p->key, p->text);
+	if (cache_get(b->options->cache, &p->key, &object))
+		take_object(b, p, object);
 }
 
 void build_feed(struct build *b, const struct unit *unit)
 {
-	struct bytes text = pin_lines(b->arena, unit->text, unit->size);
+	b->pieces = arena_array(b->arena, unit->piece_count, sizeof(*b->pieces));
+	b->piece_count = unit->piece_count;
+	b->fingerprint = unit->fingerprint;
+	for (size_t i = 0; i < unit->piece_count; i++) {
+		const struct bytes *text = &unit->pieces[i];
 
-	if (b->input >= 0)
-		write_all(b->input, (const char *)text.at, text.size);
-	close_input(b);
-	if (b->folder)
-		start_linking(b, unit);
-}
-
-static bool read_file(const struct build *b, const char *name, struct bytes *out)
-{
-	int fd = open(in_folder(b, name), O_RDONLY | O_CLOEXEC);
-	struct stat st;
-	uint8_t *at;
-	bool ok = false;
-
-	if (fd >= 0 && !fstat(fd, &st)) {
-		at = arena_alloc(b->arena, (size_t)st.st_size + 1);
-		ok = read(fd, at, (size_t)st.st_size) == st.st_size;
-		*out = (struct bytes){.at = at, .size = (size_t)st.st_size};
+		b->pieces[i].text = includes_expand(
+			b->arena, pin_lines(b->arena, (const char *)text->at, text->size));
 	}
-	if (fd >= 0)
-		close(fd);
-	return ok;
+	for (size_t i = 0; i < b->piece_count; i++)
+		look_up(b, &b->pieces[i]);
+	give_work(b);
+	start_linking(b, unit);
+	link_made(b);
 }
 
 /* What the compiler calls itself, from the strings of its debug information. */
@@ -215,114 +186,82 @@ static const char *compiler_words(struct arena *a, struct bytes elf)
 	return arena_printf(a, "%s", start);
 }
 
-/* The library was added while clang worked; debuggers' sections are dropped. */
-static bool link_objects(const struct build *b)
+/* Its exit is what there is to look at. */
+static void take_refusal(struct build *b, struct run *r)
 {
-	return b->linker && !bpf_linker__add_file(b->linker, in_folder(b, "unit.o"), NULL) &&
-	       !bpf_linker__finalize(b->linker);
+	if (clang_status(&r->clang) == 0)
+		b->problem = "what clang made is no object";
+	else
+		b->refusal = clang_words(&r->clang);
 }
 
-static enum exit_code collect(struct build *b, struct object *out, char *why, size_t why_size)
+static void look_at(struct build *b, struct run *r)
 {
-	struct bytes whole;
+	enum clang_state state = clang_look(&r->clang);
+	struct piece *p = &b->pieces[r->piece];
 
-	if (!read_file(b, "unit.o", &whole)) {
-		snprintf(why, why_size, "cannot read what clang made");
-		return EXIT_ENVIRONMENT;
+	if (state == CLANG_WORKS)
+		return;
+	if (state == CLANG_DONE) {
+		take_object(b, p, clang_object(&r->clang));
+		if (p->key.size)
+			cache_put(b->options->cache, &p->key, p->object);
+	} else {
+		take_refusal(b, r);
 	}
-	/* libbpf's linker does not always survive a file that is no object */
-	if (whole.size < sizeof(Elf64_Ehdr) || memcmp(whole.at, ELFMAG, SELFMAG) != 0) {
-		snprintf(why, why_size, "what clang made is no object");
-		return EXIT_ENVIRONMENT;
-	}
-	out->compiler = compiler_words(b->arena, whole);
-	if (link_objects(b) && read_file(b, "unit.bpf.o", &out->elf))
+	r->piece = NO_PIECE;
+	clang_end(&r->clang);
+}
+
+static void wait_for_clang(struct build *b)
+{
+	struct pollfd fds[BUILD_JOBS_MAX];
+
+	for (size_t i = 0; i < b->jobs; i++)
+		fds[i] = (struct pollfd){
+			.fd = b->runs[i].piece == NO_PIECE ? -1 : b->runs[i].clang.output,
+			.events = POLLIN};
+	if (poll(fds, b->jobs, b->options->tell ? TELL_MS : -1) < 0)
+		return;
+	for (size_t i = 0; i < b->jobs; i++)
+		if (fds[i].revents)
+			look_at(b, &b->runs[i]);
+}
+
+static enum exit_code link_objects(struct build *b, struct object *out, char *why, size_t why_size)
+{
+	bool ok = linking_finish(b->linking, &out->elf);
+
+	b->linking = NULL;
+	out->compiler = compiler_words(b->arena, b->pieces[0].object);
+	if (ok && (b->piece_count == 1 || set_bundle(out->elf, b->fingerprint)))
 		return EXIT_DONE;
 	snprintf(why, why_size, "libbpf cannot link what clang made");
 	return EXIT_ENVIRONMENT;
 }
 
-static bool object_named(const struct build *b)
-{
-	char events[1024] __attribute__((aligned(__alignof__(struct inotify_event))));
-	ssize_t n = read(b->names, events, sizeof(events));
-
-	for (ssize_t at = 0; at < n;) {
-		const struct inotify_event *e = (const struct inotify_event *)(events + at);
-
-		if (e->len && !strcmp(e->name, "unit.o"))
-			return true;
-		at += (ssize_t)(sizeof(*e) + e->len);
-	}
-	return false;
-}
-
-/*
- * clang gives its output the final name when all of it is written and nothing was wrong; to
- * dismantle itself then takes it longer than linking takes us. A compiler that does without that
- * step, or fails, is waited for: true says that its exit is what there is to look at.
- */
-static bool wait_for_exit(const struct build *b)
-{
-	struct pollfd fds[] = {{.fd = b->names, .events = POLLIN},
-			       {.fd = pidfd_open(b->clang, 0), .events = POLLIN}};
-	bool named = false;
-
-	while (b->names >= 0 && fds[1].fd >= 0 && !named) {
-		if (poll(fds, 2, -1) < 0 && errno != EINTR)
-			break;
-		named = (fds[0].revents & POLLIN) && object_named(b);
-		if (fds[1].revents)
-			break;
-	}
-	if (fds[1].fd >= 0)
-		close(fds[1].fd);
-	return !named;
-}
-
 enum exit_code build_finish(struct build *b, struct object *out, char *why, size_t why_size)
 {
-	struct bytes words = {.at = (const uint8_t *)""};
-	int status;
-
-	if (b->problem) {
-		snprintf(why, why_size, "%s", b->problem);
-		return EXIT_ENVIRONMENT;
+	while (!b->problem && !b->refusal && b->made < b->piece_count) {
+		wait_for_clang(b);
+		if (!b->refusal)
+			give_work(b);
+		link_made(b);
+		if (b->options->tell)
+			b->options->tell(b->options->context, b->made, b->piece_count);
 	}
-	if (!wait_for_exit(b))
-		return collect(b, out, why, why_size);
-	status = child_wait(b->clang);
-	b->clang = -1;
-	if (status == 0)
-		return collect(b, out, why, why_size);
-	read_file(b, "words", &words);
-	snprintf(why, why_size, "%.*s", WORDS_SHOWN, (const char *)words.at);
-	return EXIT_REJECTED;
-}
-
-static void remove_folder(struct build *b)
-{
-	static const char *const made[] = {"words", "unit.o", "unit.bpf.o"};
-
-	for (const struct template *t = templates(); t->name; t++)
-		unlink(in_folder(b, file_name(t)));
-	for (size_t i = 0; i < sizeof(made) / sizeof(made[0]); i++)
-		unlink(in_folder(b, made[i]));
-	rmdir(b->folder);
+	if (b->problem || b->refusal) {
+		snprintf(why, why_size, "%s", b->problem ? b->problem : b->refusal);
+		return b->problem ? EXIT_ENVIRONMENT : EXIT_REJECTED;
+	}
+	return link_objects(b, out, why, why_size);
 }
 
 void build_end(struct build *b)
 {
 	if (!b)
 		return;
-	if (b->clang > 0) {
-		kill(b->clang, SIGKILL);
-		child_wait(b->clang);
-	}
-	close_input(b);
-	bpf_linker__free(b->linker);
-	if (b->names >= 0)
-		close(b->names);
-	if (b->folder)
-		remove_folder(b);
+	for (size_t i = 0; i < b->jobs; i++)
+		clang_end(&b->runs[i].clang);
+	linking_end(b->linking);
 }

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <libgen.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -90,8 +91,8 @@ static int rename_written(int fd, const char *temporary, const char *path, int f
 	return refuse(path, strerror(error), why, why_size);
 }
 
-int bundle_write(const char *path, struct bytes payload, struct bytes signature, char *why,
-		 size_t why_size)
+static int write_beside(const char *path, struct bytes payload, struct bytes signature, char *why,
+			size_t why_size)
 {
 	char temporary[PATH_MAX];
 	struct stat st;
@@ -106,4 +107,22 @@ int bundle_write(const char *path, struct bytes payload, struct bytes signature,
 		return refuse(path, strerror(errno), why, why_size);
 	failed = write_parts(fd, payload, signature);
 	return rename_written(fd, temporary, path, failed, why, why_size);
+}
+
+/* Nobody who interrupts us finds half a file beside the output. */
+int bundle_write(const char *path, struct bytes payload, struct bytes signature, char *why,
+		 size_t why_size)
+{
+	sigset_t ending, before;
+	int result;
+
+	sigemptyset(&ending);
+	sigaddset(&ending, SIGINT);
+	sigaddset(&ending, SIGTERM);
+	sigaddset(&ending, SIGHUP);
+	sigprocmask(SIG_BLOCK, &ending, &before);
+	signal(SIGXFSZ, SIG_IGN); /* a file that may not become so large is like a full disk */
+	result = write_beside(path, payload, signature, why, why_size);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return result;
 }

@@ -158,6 +158,10 @@ static void report_absent(struct joining *j)
 			diag_at(j->diags, DIAG_UNKNOWN_FUNCTION, ir->hooks[i].symbol_at,
 				j->count > 1 ? "none of the kernels has this hook"
 					     : "the kernel does not have this hook");
+	if (ir->loader_hook && !has_hook(j->out, ir->loader_hook))
+		diag_at(j->diags, DIAG_LOADER, ir->loader_hook->symbol_at,
+			j->count > 1 ? "none of the kernels reads the build ids of mapped files"
+				     : "the kernel does not read the build ids of mapped files");
 }
 
 const struct tir *common_tir(struct arena *a, struct diags *d, struct tir *const *tirs,

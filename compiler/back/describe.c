@@ -44,6 +44,24 @@ static uint32_t policy_flags(const struct ir_policy *p)
 	return TG_POLICY_ENFORCES | (p->mode == MODE_MONITOR ? TG_POLICY_MONITORS : 0);
 }
 
+/* Adds what is required; the first one's index, or 0 when there is none. */
+static uint32_t describe_labels(struct manifest *m, const struct ir_label_selector *labels,
+				uint32_t *count)
+{
+	uint32_t first = 0;
+
+	for (size_t i = 0; i < labels->n; i++) {
+		const struct ir_requirement *r = &labels->v[i];
+		uint32_t index = manifest_add_requirement(m, r->key, r->op);
+
+		first = i ? first : index;
+		for (size_t j = 0; j < r->value_count; j++)
+			manifest_add_label_value(m, r->values[j].s);
+	}
+	*count = (uint32_t)labels->n;
+	return first;
+}
+
 static void describe_policies(struct manifest *m, const struct sources *s, const struct tir *tir)
 {
 	for (size_t i = 0; i < tir->policy_count; i++) {
@@ -52,6 +70,29 @@ static void describe_policies(struct manifest *m, const struct sources *s, const
 		manifest_add_policy(m, p->name, file_of(s, p->at), line_of(s, p->at),
 				    policy_flags(p));
 	}
+	for (size_t i = 0; i < tir->policy_count; i++) {
+		const struct ir_label_selector *nodes = tir->policies[i].ir->nodes;
+		struct tg_policy_entry *policy = manifest_policy(m, (uint32_t)i);
+
+		if (nodes)
+			policy->first_requirement =
+				describe_labels(m, nodes, &policy->requirements);
+	}
+}
+
+static void describe_workload(struct manifest *m, const struct plan_workload *w)
+{
+	const struct ir_workload *want = w->want;
+	uint32_t flags = (want->host ? TG_WORKLOAD_HOST : 0) | (want->pod ? TG_WORKLOAD_PODS : 0);
+	struct tg_workload_entry *entry = manifest_add_workload(m, w->namespace, flags);
+	uint32_t first = 0;
+
+	if (!want->pod)
+		return;
+	entry->first_requirement = describe_labels(m, want->pod, &entry->of_pod);
+	first = describe_labels(m, want->container, &entry->of_container);
+	if (!entry->of_pod)
+		entry->first_requirement = first;
 }
 
 static const char *target_of(struct arena *a, const struct plan_hook *h, enum tg_attach attach)
@@ -219,6 +260,8 @@ static void describe_change_programs(struct manifest *m)
 void describe(struct manifest *m, const struct sources *s, const struct plan *plan)
 {
 	describe_policies(m, s, plan->tir);
+	for (uint32_t i = 0; i < plan->workload_count; i++)
+		describe_workload(m, &plan->workloads[i]);
 	for (uint32_t i = 0; i < plan->hook_count; i++)
 		describe_hook(m, s, i, &plan->hooks[i]);
 	for (uint32_t i = 0; i < plan->hook_count; i++)

@@ -2,15 +2,11 @@
 /* Stage "emit": the plan to BPF C. One program a hook and variant; docs/architecture.md shows one.
  */
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 #include "compiler/base/arena.h"
 #include "emit.h"
 #include "unit.h"
 #include "bpf-templates/tg_event.h"
-
-#define RATES_REMEMBERED 4096 /* events of rate limits; tgrun may make it more */
-#define CALLS_REMEMBERED 4096 /* that have not returned */
 
 static const char *base_name(const char *path)
 {
@@ -48,6 +44,8 @@ const char *unit_program_name(struct arena *a, uint32_t hook, uint32_t attach)
 		[TG_ATTACH_KRETPROBE_MULTI] = "kretprobe",
 		[TG_ATTACH_UPROBE] = "uprobe",
 		[TG_ATTACH_URETPROBE] = "uretprobe",
+		[TG_ATTACH_UPROBE_REGISTERS] = "uprobe",
+		[TG_ATTACH_UPROBE_MEMORY] = "uprobe",
 	};
 
 	return arena_printf(a, "h%u_%s", hook, words[attach]);
@@ -112,7 +110,7 @@ static void emit_section(struct emitter *e, const struct plan_hook *h, enum tg_a
 
 	if (emit_shared(h))
 		fprintf(e->out, "SEC(\"%s.multi\")\n", h->at_return ? "kretprobe" : "kprobe");
-	else if (attach == TG_ATTACH_UPROBE || attach == TG_ATTACH_URETPROBE)
+	else if (emit_is_user(attach) || attach == TG_ATTACH_URETPROBE)
 		fprintf(e->out, "SEC(\"%s\")\n", h->at_return ? "uretprobe" : "uprobe");
 	else if (attach == TG_ATTACH_TRACEPOINT)
 		fprintf(e->out, "SEC(\"tracepoint/%s/%s\")\n", h->subsystem, h->symbol);
@@ -196,6 +194,8 @@ static void emit_program(struct emitter *e, const struct plan_hook *first, uint3
 	if (attach == TG_ATTACH_KPROBE_OVERRIDE)
 		fprintf(e->out,
 			"\tif (ret)\n\t\tbpf_override_return(ctx, ret);\n\treturn 0;\n}\n\n");
+	else if (attach == TG_ATTACH_UPROBE_REGISTERS)
+		emit_register_changes(e, first);
 	else if (first->overrides)
 		fprintf(e->out,
 			"\ttg_opaque(ret);\n\tif (ret < -4095 || ret > %d)\n\t\tret = -1;\n"
@@ -205,20 +205,7 @@ static void emit_program(struct emitter *e, const struct plan_hook *first, uint3
 		fprintf(e->out, "\t(void)ret;\n\treturn 0;\n}\n\n");
 }
 
-/* A program may have 256 functions, the library's and those for binaries included. */
-static const char *predicate_function(const struct plan *plan)
-{
-	uint32_t most = 0;
-
-	for (uint32_t i = 0, sum = 0; i < plan->hook_count; i++) {
-		sum = (plan->hooks[i].parts ? 0 : sum) + plan->hooks[i].predicate_count + 2;
-		most = sum > most ? sum : most;
-	}
-	return most > 100 ? "__inline" : "__subprogram";
-}
-
-/* What a program consists of: `hook` is its first part. */
-static void emit_hook(struct emitter *e, uint32_t hook)
+void emit_hook(struct emitter *e, uint32_t hook)
 {
 	const struct plan_hook *first = &e->plan->hooks[hook];
 
@@ -237,57 +224,4 @@ static void emit_hook(struct emitter *e, uint32_t hook)
 	/* One program does for one function and for many at once. */
 	for (uint32_t i = emit_shared(first) ? 1 : 0; i < first->variant_count; i++)
 		emit_program(e, first, hook, first->variants[i]);
-}
-
-static bool has_returns(const struct plan *plan)
-{
-	for (uint32_t i = 0; i < plan->hook_count; i++)
-		if (plan->hooks[i].at_return)
-			return true;
-	return false;
-}
-
-struct unit emit(struct arena *a, const struct sources *s, const struct plan *plan,
-		 uint32_t fingerprint)
-{
-	struct emitter e = {
-		.arena = a, .sources = s, .plan = plan, .function = predicate_function(plan)};
-	char *text = NULL;
-	size_t size = 0;
-	struct unit unit;
-
-	e.out = open_memstream(&text, &size);
-	fprintf(e.out,
-		"#line 1 \"unit.c\"\n"
-		"/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */\n"
-		"/* Made by tgc " TGC_VERSION " from policies; see them, not this. */\n"
-		"#define TG_BUNDLE 0x%08xu\n#define TG_POLICIES %zu\n#define TG_HOOKS %u\n",
-		fingerprint, plan->tir->policy_count ? plan->tir->policy_count : 1,
-		plan->hook_count ? plan->hook_count : 1);
-	if (plan->rate_count)
-		fprintf(e.out, "#define TG_RATES %u\n", RATES_REMEMBERED);
-	if (plan->notifies)
-		fprintf(e.out, "#define TG_NOTIFIES\n");
-	if (has_returns(plan))
-		fprintf(e.out, "#define TG_CALLS %u\n", CALLS_REMEMBERED);
-	if (plan->fact_count)
-		emit_fact_words_kept(&e);
-	emit_task_header(&e);
-	fprintf(e.out, "#include \"tg_hook.h\"\n\n");
-	unit.has_args = emit_needs_args(plan);
-	if (unit.has_args)
-		fprintf(e.out, "#include \"tg_lib_args.h\"\n");
-	if (emit_needs_sock(plan))
-		fprintf(e.out, "#include \"tg_sock.h\"\n");
-	if (plan->fact_count)
-		emit_facts(&e);
-	for (uint32_t i = 0; i < plan->hook_count; i += plan->hooks[i].parts)
-		emit_hook(&e, i);
-	fprintf(e.out, "#pragma clang attribute pop\n"); /* of tg_hook.h */
-	fclose(e.out);
-	unit.text = arena_strndup(a, text, size);
-	unit.size = size;
-	unit.needs_bits = emit_fact_words(plan) == 1;
-	free(text);
-	return unit;
 }

@@ -15,6 +15,7 @@ struct emitter {
 	const struct plan *plan;
 	FILE *out;
 	const char *function; /* of text predicates: `__subprogram`, or `__inline` when many */
+	uint32_t first, end;  /* the hooks of this text; 0: it has what all texts share */
 };
 
 /* Where the bytes of a text lie in the scratch buffer `text`. */
@@ -29,6 +30,13 @@ enum text_layout {
 static inline bool emit_by_registers(enum tg_attach attach)
 {
 	return attach == TG_ATTACH_KPROBE || attach == TG_ATTACH_KPROBE_OVERRIDE;
+}
+
+/* Is it the entry of a user program's function? */
+static inline bool emit_is_user(enum tg_attach attach)
+{
+	return attach == TG_ATTACH_UPROBE || attach == TG_ATTACH_UPROBE_REGISTERS ||
+	       attach == TG_ATTACH_UPROBE_MEMORY;
 }
 
 /* Does the program get its arguments as typed pointers? */
@@ -65,6 +73,13 @@ void emit_binary_table(struct emitter *e);
 /* What tg_bits.h wants defined. */
 void emit_facts(struct emitter *e);
 
+/* ---- workloads (emit_workload.c) ---- */
+
+/* Before tg_hook.h; nothing when no policy chooses workloads. */
+void emit_workload_header(struct emitter *e);
+/* Here `live` may become empty, which ends the program. */
+void emit_workload_tests(struct emitter *e, const struct plan_hook *h);
+
 /* ---- shape (emit_shape.c) ---- */
 
 /* A list of functions, for which one program does. */
@@ -77,8 +92,13 @@ static inline bool emit_shared(const struct plan_hook *h)
 uint64_t emit_sketched(const struct plan_hook *h, uint32_t slot);
 /* The path that a record ends with, when it is its only text: it is sent from where it is. */
 bool emit_only_path(const struct plan_hook *h);
-/* Do records have more than arguments? Their programs need the context to the end. */
+/* Do records have more than arguments? */
 bool emit_has_extras(const struct plan_hook *h);
+/* Does the half of texts need the program's context? */
+static inline bool emit_needs_context(const struct plan_hook *h)
+{
+	return emit_has_extras(h) || h->writes;
+}
 /*
  * Whether `live` is kept from the verifier by `^ zero` wherever selectors are taken out of it: it
  * would follow every combination of known bits.
@@ -194,6 +214,8 @@ void emit_joint_tests(struct emitter *e, const struct plan_hook *h, uint32_t hoo
 /* What is left of `live` without these selectors; nothing is, when they are all there are. */
 void emit_clear(struct emitter *e, const struct plan_hook *h, uint64_t mask, const char *indent);
 
+/* What a program consists of: `hook` is its first part. */
+void emit_hook(struct emitter *e, uint32_t hook);
 /* NAME_run(ctx, live): everything that can be told without reading a text, then the rest. */
 void emit_decision(struct emitter *e, const struct plan_hook *h, uint32_t hook,
 		   enum tg_attach attach);
@@ -228,6 +250,16 @@ void emit_renewals(struct emitter *e, const struct plan_hook *h);
 void emit_fact_tests(struct emitter *e, const struct plan_hook *h);
 /* Signals and the return value. */
 void emit_actions(struct emitter *e, const struct plan_hook *h);
+/* ---- what is changed in user programs (emit_user.c) ---- */
+
+/* Where an operand in memory lies, as a C expression. */
+void emit_operand_address(struct emitter *e, const struct usdt_operand *o);
+/* `Set`. */
+void emit_set_action(struct emitter *e, const struct plan_hook *h, const struct plan_action *a);
+/* What stands for an Override in a program's `ret`. */
+uint32_t emit_change_number(const struct plan_hook *h, uint32_t action);
+/* The end of a program that changes registers: what `ret` says. */
+void emit_register_changes(struct emitter *e, const struct plan_hook *first);
 /* Takes what is held back by a rateLimit out of `matched`. */
 void emit_rates(struct emitter *e, const struct plan_hook *h);
 /* What the record has besides arguments. */

@@ -71,7 +71,8 @@ static void emit_overrides(struct emitter *e, const struct plan_hook *h)
 		if (h->actions[i].action == TG_ACTION_OVERRIDE)
 			fprintf(e->out, "\tif (%s & " MASK ")\n\t\tret = %d;\n",
 				errors > 1 ? "first" : "acts", h->actions[i].selectors,
-				h->actions[i].value);
+				h->kind == TG_HOOK_UPROBE ? (int)emit_change_number(h, i)
+							  : h->actions[i].value);
 }
 
 /* Signals and the return value; before anything is reported. */
@@ -83,6 +84,9 @@ void emit_actions(struct emitter *e, const struct plan_hook *h)
 				h->actions[i].selectors, h->actions[i].value);
 	for (uint32_t i = 0; i < h->action_count; i++)
 		emit_notification(e, &h->actions[i]);
+	for (uint32_t i = 0; i < h->action_count; i++)
+		if (h->actions[i].action == TG_ACTION_SET)
+			emit_set_action(e, h, &h->actions[i]);
 	emit_overrides(e, h);
 }
 

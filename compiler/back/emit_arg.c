@@ -39,7 +39,7 @@ static void emit_field_value(struct emitter *e, const struct tir_arg *arg)
 /* Behind the return address, eight bytes each. */
 static void emit_stacked(struct emitter *e, uint32_t at, enum tg_attach attach)
 {
-	bool user = attach == TG_ATTACH_UPROBE;
+	bool user = emit_is_user(attach);
 
 	fprintf(e->out, "%s(((struct pt_regs *)ctx)->sp + %u%s)",
 		user ? "tg_user_word" : "tg_kernel_word", 8 * (at - REGISTERS + 1),
@@ -72,7 +72,7 @@ static void emit_parameter(struct emitter *e, const struct tir_arg *arg, uint32_
 		emit_stacked(e, at, attach);
 }
 
-static void emit_sum(struct emitter *e, const struct usdt_operand *o)
+void emit_operand_address(struct emitter *e, const struct usdt_operand *o)
 {
 	fprintf(e->out, "((struct pt_regs *)ctx)->%s", o->base->member);
 	if (o->index)
@@ -95,13 +95,15 @@ static void emit_operand(struct emitter *e, const struct usdt_operand *o)
 		return;
 	}
 	fprintf(e->out, "tg_user_word(");
-	emit_sum(e, o);
+	emit_operand_address(e, o);
 	fprintf(e->out, ", %u)", o->size);
 }
 
 static void emit_raw(struct emitter *e, const struct tir_arg *arg, enum tg_attach attach)
 {
-	if (arg->source == ARG_FIELD)
+	if (arg->source == ARG_FIELD && attach == TG_ATTACH_TP_BTF)
+		fprintf(e->out, "ctx[1]"); /* plan_variants.c: the number of a system call */
+	else if (arg->source == ARG_FIELD)
 		emit_field_value(e, arg);
 	else if (arg->source == ARG_TARGET)
 		fprintf(e->out, "tg_target(ctx)");

@@ -135,7 +135,7 @@ static void emit_text_tail(struct emitter *e, const struct plan_hook *h, uint32_
 	else if (h->held)
 		emit_saved(e, h, "c.call", attach);
 	fprintf(e->out, "\tc.live = live;\n\treturn h%u_finish(&c%s);\n}\n\n", hook,
-		emit_has_extras(h) ? ", ctx" : "");
+		emit_needs_context(h) ? ", ctx" : "");
 }
 
 static void emit_locals(struct emitter *e, const struct plan_hook *h, uint32_t hook)
@@ -173,6 +173,7 @@ void emit_decision(struct emitter *e, const struct plan_hook *h, uint32_t hook,
 	emit_fetched_tests(e, h, hook, attach);
 	emit_joint_tests(e, h, hook, attach);
 	emit_socket_tests(e, h, hook, attach, texts ? "c." : "r.");
+	emit_workload_tests(e, h);
 	emit_task_tests(e, h, hook);
 	for (uint32_t i = 0; i < h->slot_count; i++)
 		if (emit_sketched(h, i) && emit_typed(attach))

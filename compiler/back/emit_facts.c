@@ -78,9 +78,10 @@ void emit_fact_words_kept(struct emitter *e)
 	uint32_t words = emit_fact_words(e->plan);
 
 	if (words > 1)
-		fprintf(e->out, "#define TG_BITS_WORDS %u\n#include \"bits.bpf.c\"\n", words);
-	else
-		fprintf(e->out, "#include \"tg_bits.h\"\n");
+		fprintf(e->out, "#define TG_BITS_WORDS %u\n", words);
+	fprintf(e->out, "#include \"%s\"\n", words > 1 && !e->first ? "bits.bpf.c" : "tg_bits.h");
+	if (e->first)
+		return;
 	emit_masks(e);
 	emit_binary_table(e);
 }

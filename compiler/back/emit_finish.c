@@ -70,7 +70,7 @@ static void emit_once(struct emitter *e, const struct plan_hook *h, uint32_t hoo
 		"\tint ret = 0;\n%s%s\n"
 		"\ttoken = tg_begin(s, c->live, sizeof(struct tg_hook) + %u * sizeof(struct "
 		"tg_slot));\n",
-		hook, hook, emit_has_extras(h) ? ", void *ctx" : "", emit_winner_variables(h),
+		hook, hook, emit_needs_context(h) ? ", void *ctx" : "", emit_winner_variables(h),
 		h->rate_count ? "\t__u64 held = 0;\n\tstruct tg_rate rate;\n" : "",
 		h->held && !h->at_return ? "\tstruct tg_call call;\n" : "", h->slot_count);
 	for (uint32_t i = 0; i < h->slot_count; i++)
@@ -130,7 +130,7 @@ static void emit_forget_sketches(struct emitter *e, const struct plan_hook *h)
 static void emit_try(struct emitter *e, const struct plan_hook *h, uint32_t hook)
 {
 	fprintf(e->out, "\t\tret = h%u_once(s, c, &lost%s);\n", hook,
-		emit_has_extras(h) ? ", ctx" : "");
+		emit_needs_context(h) ? ", ctx" : "");
 }
 
 #define LOOPED 4 /* filters on texts */
@@ -176,7 +176,7 @@ void emit_finish(struct emitter *e, const struct plan_hook *h, uint32_t hook)
 		"static __subprogram int h%u_finish(struct h%u_call *c%s)\n{\n"
 		"\tstruct tg_scratch *s = tg_scratch_take();\n"
 		"\t__u64 lost = c->live;\n\tint ret = TG_AGAIN;\n\n",
-		hook, hook, emit_has_extras(h) ? ", void *ctx" : "");
+		hook, hook, emit_needs_context(h) ? ", void *ctx" : "");
 	emit_tries(e, h, hook);
 	fprintf(e->out, "\ttg_scratch_give();\n\tif (lost) {\n");
 	emit_losses(e, h);

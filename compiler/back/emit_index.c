@@ -113,7 +113,7 @@ static void emit_component(struct emitter *e, const struct plan_hook *first, uin
 
 	fprintf(e->out, "\t\tif (%s) {\n", known[key]);
 	emit_narrow(e, first, hook, n,
-		    key == KEY_TAIL ? "tg_name_tail(&k)" : "__builtin_bswap64(word)");
+		    key == KEY_TAIL ? "tg_name_tail(&k, ~0ull)" : "__builtin_bswap64(word)");
 	emit_give_up(e, first);
 	fprintf(e->out, "\t\t}\n");
 }

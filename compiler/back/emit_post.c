@@ -14,10 +14,15 @@ static void emit_rate(struct emitter *e, const struct plan_hook *h, const struct
 
 	fprintf(e->out, "\tif (matched & " MASK ") {\n\t\ttg_rate_begin(&rate, %u, %u, tg_seed);\n",
 		r->selectors, r->number, scope_number(r->post->rate_scope));
-	for (size_t i = 0; i < v->hook->arg_count; i++)
-		if (v->slots[i] != PLAN_NO_SLOT)
+	for (size_t i = 0; i < v->hook->arg_count; i++) {
+		if (v->slots[i] == PLAN_NO_SLOT)
+			continue;
+		if (plan_is_number(&h->slots[v->slots[i]]))
+			fprintf(e->out, "\t\ttg_rate_number(&rate, s, %u);\n", v->slots[i]);
+		else
 			fprintf(e->out, "\t\ttg_rate_slot(&rate, s, %u, %u);\n", v->slots[i],
 				h->slot_count);
+	}
 	fprintf(e->out,
 		"\t\tif (tg_rate_held(&rate, &tg_rates, %u))\n\t\t\theld |= " MASK ";\n\t}\n",
 		r->post->rate_ms, r->selectors);

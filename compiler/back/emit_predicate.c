@@ -14,7 +14,7 @@ const char *emit_text_name(const struct emitter *e, const struct plan_hook *h, u
 {
 	const struct plan_predicate *p = &h->predicates[n];
 
-	for (const struct plan_hook *o = e->plan->hooks;; o++)
+	for (const struct plan_hook *o = &e->plan->hooks[e->first];; o++)
 		for (uint32_t i = 0; i < o->predicate_count; i++) {
 			const struct plan_predicate *q = &o->predicates[i];
 

@@ -195,10 +195,29 @@ bool sketch_tail(const struct value *v, enum op op, uint64_t *word, uint64_t *ma
 	return true;
 }
 
-/* The last component must end like the value's last piece: compare up to eight bytes. */
+/* Lengths that the last component may have, as bits; a value with a slash has all of it. */
+static uint64_t tail_lengths(const struct tir_filter *f)
+{
+	uint64_t lengths = 0;
+
+	for (size_t i = 0; i < f->value_count; i++) {
+		const struct value *v = &f->values[i];
+		const char *slash = memrchr(v->text, '/', v->len);
+		size_t len = slash ? (size_t)(v->text + v->len - slash - 1) : v->len;
+
+		if (len < 64)
+			lengths |= slash ? 1ull << len : ~0ull << len;
+	}
+	return lengths;
+}
+
+/*
+ * The last component must end like the value's last piece: compare up to eight bytes, which are
+ * read only when there are as many as it takes.
+ */
 static void emit_back_sketch(struct emitter *e, const struct tir_filter *f)
 {
-	fprintf(e->out, "\t__u64 tail = tg_name_tail(k);\n\n");
+	fprintf(e->out, "\t__u64 tail = tg_name_tail(k, 0x%" PRIx64 "ull);\n\n", tail_lengths(f));
 	for (size_t i = 0; i < f->value_count; i++) {
 		struct piece p = {0};
 
@@ -278,7 +297,7 @@ static void emit_sketch_tables(struct emitter *e, const char *name, const struct
 	fprintf(e->out,
 		"static __inline bool %s(__u64 first, const struct tg_sketch *k)\n{\n"
 		"\t__u64 word = %s >> 8, low, node;\n\tconst __u64 *p;\n\n",
-		name, back ? "tg_name_tail(k)" : "__builtin_bswap64(first)");
+		name, back ? "tg_name_tail(k, ~0ull)" : "__builtin_bswap64(first)");
 	emit_trie_root(e, name, t);
 	fprintf(e->out, "\tif (!tg_key_fits(low, node, word))\n\t\treturn false;\n");
 	if (t->key_count)

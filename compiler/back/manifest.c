@@ -130,6 +130,40 @@ uint32_t manifest_add_policy(struct manifest *m, const char *name, const char *s
 	return add(m, TG_SEC_POLICIES, &entry);
 }
 
+struct tg_policy_entry *manifest_policy(struct manifest *m, uint32_t policy)
+{
+	return (struct tg_policy_entry *)m->sections[TG_SEC_POLICIES].entries + policy;
+}
+
+struct tg_workload_entry *manifest_add_workload(struct manifest *m, const char *namespace,
+						uint32_t flags)
+{
+	struct tg_workload_entry entry = {
+		.flags = flags,
+		.namespace = manifest_string(m, namespace),
+	};
+	uint32_t index = add(m, TG_SEC_WORKLOADS, &entry);
+
+	return (struct tg_workload_entry *)m->sections[TG_SEC_WORKLOADS].entries + index;
+}
+
+uint32_t manifest_add_requirement(struct manifest *m, const char *key, enum label_op op)
+{
+	struct tg_requirement_entry entry = {.key = manifest_string(m, key), .op = op};
+
+	return add(m, TG_SEC_REQUIREMENTS, &entry);
+}
+
+void manifest_add_label_value(struct manifest *m, const char *value)
+{
+	struct tg_label_value_entry entry = {.text = manifest_string(m, value)};
+	const struct manifest_table *t = &m->sections[TG_SEC_REQUIREMENTS];
+	struct tg_requirement_entry *last =
+		(struct tg_requirement_entry *)t->entries + t->count - 1;
+
+	extend(&last->first_value, &last->values, add(m, TG_SEC_LABEL_VALUES, &entry));
+}
+
 uint32_t manifest_add_hook(struct manifest *m, enum tg_hook_kind kind, const char *name,
 			   const char *subsystem)
 {

@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "runtime/artifact.h"
+#include "runtime/labels.h"
 
 struct arena;
 
@@ -43,6 +44,14 @@ uint32_t manifest_string(struct manifest *m, const char *s);
 /* Each returns the index of the new entry. */
 uint32_t manifest_add_policy(struct manifest *m, const char *name, const char *source,
 			     uint32_t line, uint32_t flags);
+/* To be filled in: what it is for. */
+struct tg_policy_entry *manifest_policy(struct manifest *m, uint32_t policy);
+/* After all policies; the requirements of each before those of the next. */
+struct tg_workload_entry *manifest_add_workload(struct manifest *m, const char *namespace,
+						uint32_t flags);
+uint32_t manifest_add_requirement(struct manifest *m, const char *key, enum label_op op);
+/* Of the last requirement. */
+void manifest_add_label_value(struct manifest *m, const char *value);
 uint32_t manifest_add_hook(struct manifest *m, enum tg_hook_kind kind, const char *name,
 			   const char *subsystem);
 uint32_t manifest_add_program(struct manifest *m, uint32_t hook, enum tg_attach attach,

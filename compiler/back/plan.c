@@ -47,7 +47,8 @@ static struct plan_hook *new_hook(struct planning *p, const struct plan_probe *p
 static void add_selector(struct planning *p, struct plan_hook *h, struct rooms *room,
 			 const struct plan_view *view, const struct tir_selector *s)
 {
-	struct plan_user user = {view->policy, (uint32_t)(view - h->views), s->ir->posts};
+	struct plan_user user = {view->policy, (uint32_t)(view - h->views), view->hook, view->place,
+				 s->ir->posts};
 	uint64_t bit = 1ull << h->selector_count;
 
 	h->selectors = arena_grow(p->arena, h->selectors, h->selector_count, &room->selectors,
@@ -82,9 +83,10 @@ static void add_selector(struct planning *p, struct plan_hook *h, struct rooms *
 			h->slots[view->data[i]].shown |= bit;
 }
 
-static void add_view(struct planning *p, struct plan_hook *h, struct rooms *room, uint32_t policy,
-		     const struct tir_hook *hook)
+static void add_view(struct planning *p, struct plan_hook *h, struct rooms *room,
+		     const struct plan_use *use)
 {
+	const struct tir_hook *hook = use->hook;
 	struct plan_view *view;
 
 	if (h->selector_count + hook->selector_count > TG_SELECTORS_MAX) {
@@ -98,7 +100,8 @@ static void add_view(struct planning *p, struct plan_hook *h, struct rooms *room
 	h->views = arena_grow(p->arena, h->views, h->view_count, &room->views, sizeof(*h->views));
 	view = &h->views[h->view_count++];
 	*view = (struct plan_view){
-		.policy = policy,
+		.policy = use->policy,
+		.place = use->place,
 		.first_selector = h->selector_count,
 		.selectors = (uint32_t)hook->selector_count,
 		.hook = hook,
@@ -122,6 +125,7 @@ static void join_parts(struct plan_hook *first)
 	for (uint32_t i = 1; i < first->parts; i++) {
 		first->overrides |= first[i].overrides;
 		first->signals |= first[i].signals;
+		first->writes |= first[i].writes;
 		if (first[i].method != OVERRIDE_AUTOMATIC)
 			first->method = first[i].method;
 		first->lsm_twin &= first[i].lsm_twin;
@@ -232,6 +236,32 @@ static void plan_returns(struct planning *p, struct rooms *rooms, uint32_t first
 	set_parts(p->plan, end);
 }
 
+/*
+ * The kernel puts a return probe to where the stack pointer stands after the programs of the entry,
+ * so it would write into the caller's frame.
+ */
+static void check_stack_moves(struct planning *p, uint32_t first)
+{
+	const struct plan_hook *h = &p->plan->hooks[first];
+	const struct plan_action *moving = NULL;
+	bool watched = false;
+
+	for (uint32_t i = 0; first < p->plan->hook_count && i < h->parts; i++) {
+		watched |= h[i].peer != PLAN_NO_HOOK;
+		for (uint32_t j = 0; h->kind == TG_HOOK_UPROBE && j < h[i].action_count; j++)
+			if (plan_moves_stack(p->arena, &h[i].actions[j]))
+				moving = &h[i].actions[j];
+	}
+	if (watched && moving)
+		diag_note(p->diags,
+			  diag_at(p->diags, DIAG_OVERRIDE, moving->ir->at,
+				  "this `Override` moves the stack pointer of a function whose "
+				  "return "
+				  "is watched"),
+			  "the kernel would put the return probe into the caller's frame, and the "
+			  "program would crash");
+}
+
 static void plan_probe_of(struct planning *p, struct rooms *rooms, uint32_t leader)
 {
 	const struct plan_probe *probe = &p->probes[leader];
@@ -240,8 +270,7 @@ static void plan_probe_of(struct planning *p, struct rooms *rooms, uint32_t lead
 	for (uint32_t i = 0; i < probe->use_count; i++) {
 		uint32_t at = part_for(p, leader, first, probe->uses[i].hook);
 
-		add_view(p, &p->plan->hooks[at], &rooms[at], probe->uses[i].policy,
-			 probe->uses[i].hook);
+		add_view(p, &p->plan->hooks[at], &rooms[at], &probe->uses[i]);
 		check_operands(p, &p->plan->hooks[at]);
 	}
 	if (probe->enforcer_count && p->plan->hook_count == first)
@@ -250,6 +279,7 @@ static void plan_probe_of(struct planning *p, struct rooms *rooms, uint32_t lead
 		plan_add_enforcer(p, &p->plan->hooks[first], &rooms[first], &probe->enforcers[i]);
 	set_parts(p->plan, first);
 	plan_returns(p, rooms, first);
+	check_stack_moves(p, first);
 }
 
 static size_t most_hooks(const struct planning *p)

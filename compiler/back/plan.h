@@ -30,8 +30,11 @@ struct plan_predicate {	      /* one distinct filter */
 struct plan_action { /* Signal (Sigkill is 9), Override, or what a policy does for itself */
 	enum tg_action action;
 	int32_t value;
-	int32_t error;	 /* NotifyEnforcer */
-	uint32_t policy; /* NotifyEnforcer, CleanupEnforcerNotification */
+	int32_t error; /* NotifyEnforcer */
+	uint32_t
+		policy; /* NotifyEnforcer, CleanupEnforcerNotification, Set, Override of a uprobe */
+	const struct ir_action *ir; /* Set, Override of a uprobe */
+	int64_t distance;	    /* Override of a uprobe: how far to go on elsewhere; 0: not */
 	uint64_t selectors;
 };
 
@@ -46,6 +49,7 @@ struct plan_view { /* one policy's use of the hook */
 	uint32_t policy;
 	uint32_t first_selector, selectors;
 	const struct tir_hook *hook;
+	size_t place;	 /* of a uprobe: which of the hook's places */
 	uint32_t *slots; /* per entry of hook->args; PLAN_NO_SLOT for nop */
 	uint32_t *data;	 /* per entry of hook->data */
 	uint32_t result; /* the slot of what the call returned; PLAN_NO_SLOT */
@@ -118,8 +122,8 @@ struct plan_hook {
 	uint32_t rate_count;
 	uint64_t kernel_stacks, user_stacks; /* selectors whose events have one */
 	uint64_t never;			     /* selectors that cannot match */
-	bool overrides, signals;
-	uint32_t *enforcers; /* policies whose notifications are acted on here */
+	bool overrides, signals, writes;     /* `writes`: to the memory of the program */
+	uint32_t *enforcers;		     /* policies whose notifications are acted on here */
 	uint32_t enforcer_count;
 	enum override_method method; /* that an enforcer asks for */
 	bool lsm_twin; /* for all views: the LSM hook of a security_* function will do */
@@ -133,12 +137,18 @@ struct plan {
 	uint32_t hook_count;
 	struct plan_fact *facts; /* kept with each process, in as many words as it takes */
 	uint32_t fact_count;
+	struct plan_workload *workloads;
+	uint32_t workload_count;
 	uint32_t *records; /* policies that ask for changes, each of which has its own */
 	uint32_t record_count;
 	uint32_t rate_count;
 	bool notifies; /* there are enforcers */
+	bool changes;  /* there are hooks that change a program's registers or memory */
 };
 
+#define PLAN_CALL_NUMBER 4 /* index of the field of raw_syscalls/sys_enter */
+
+#define PLAN_WORKLOADS_MAX  (32 * 24) /* TG_WORKLOAD_FACTS of tg_workloads_layout.h */
 #define PLAN_FACT_WORDS_MAX 32
 #define PLAN_FACTS_MAX	    (PLAN_FACT_WORDS_MAX * 39) /* TG_BITS_FACTS of tg_bits.h */
 

@@ -3,6 +3,7 @@
 #include <string.h>
 #include "compiler/base/arena.h"
 #include "compiler/diag/diag.h"
+#include "compiler/values/regs.h"
 #include "plan_make.h"
 
 static struct plan_action *new_action(struct planning *p, struct plan_hook *h, struct rooms *room,
@@ -44,6 +45,36 @@ static void add_notification(struct planning *p, struct plan_hook *h, struct roo
 	out->policy = policy;
 }
 
+/* A user program is the policy's own affair: what could not be changed is counted for it. */
+static void add_change(struct planning *p, struct plan_hook *h, struct rooms *room,
+		       const struct plan_user *user, const struct ir_action *a, uint64_t bit)
+{
+	const struct tir_jump *jump = tir_jump(user->hook, a, user->place);
+	struct plan_action *out = new_action(p, h, room, a->action, bit);
+
+	h->overrides |= a->action == TG_ACTION_OVERRIDE;
+	h->writes |= a->action == TG_ACTION_SET;
+	p->plan->changes = true;
+	out->ir = a;
+	out->policy = user->policy;
+	out->value = a->action == TG_ACTION_SET ? (int32_t)a->set : a->value;
+	out->distance = jump ? jump->distance : 0;
+}
+
+bool plan_moves_stack(struct arena *arena, const struct plan_action *action)
+{
+	struct reg_assignment r;
+	struct value_error e;
+
+	if (action->action != TG_ACTION_OVERRIDE)
+		return false;
+	for (size_t i = 0; i < action->ir->register_count; i++)
+		if (reg_assignment_parse(arena, ARCH_X86_64, &action->ir->registers[i], &r, &e) &&
+		    !strcmp(r.to->member, "sp"))
+			return true;
+	return !action->ir->register_count && !action->distance;
+}
+
 /* What a Post asks of its event; of no interest where there is none. */
 static void add_post(struct planning *p, struct plan_hook *h, struct rooms *room, uint32_t view,
 		     const struct ir_action *a, uint64_t bit)
@@ -66,8 +97,16 @@ void plan_add_actions(struct planning *p, struct plan_hook *h, struct rooms *roo
 		switch (a->action) {
 		case TG_ACTION_SIGNAL:
 		case TG_ACTION_SIGKILL:
-		case TG_ACTION_OVERRIDE:
 			add_effect(p, h, room, a, bit);
+			break;
+		case TG_ACTION_OVERRIDE:
+			if (h->kind == TG_HOOK_UPROBE)
+				add_change(p, h, room, user, a, bit);
+			else
+				add_effect(p, h, room, a, bit);
+			break;
+		case TG_ACTION_SET:
+			add_change(p, h, room, user, a, bit);
 			break;
 		case TG_ACTION_POST:
 			if (user->posts)

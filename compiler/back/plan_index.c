@@ -207,6 +207,27 @@ static void sweep(struct making *m)
 
 /* ---- indexes --------------------------------------------------------------------------- */
 
+/*
+ * Few strings are looked up as well when nothing cheaper is asked: eight bytes cost less than the
+ * whole text.
+ */
+static bool decides_alone(const struct making *m)
+{
+	uint32_t selectors = 0;
+
+	for (uint32_t part = 0; part < m->first->parts; part++) {
+		const struct plan_hook *h = &m->first[part];
+
+		selectors += h->selector_count;
+		if (h->condition_count)
+			return false;
+		for (uint32_t i = 0; i < h->slot_count; i++)
+			if (h->slots[i].filtered && !plan_same_arg(h->slots[i].arg, m->index->arg))
+				return false;
+	}
+	return m->index->key == KEY_HEAD && m->narrowed == selectors;
+}
+
 static bool make_index(struct arena *a, const struct plan_hook *first, struct plan_index *out)
 {
 	struct making m = {
@@ -220,7 +241,7 @@ static bool make_index(struct arena *a, const struct plan_hook *first, struct pl
 	for (uint32_t part = 0; part < first->parts; part++)
 		for (uint32_t bit = 0; bit < first[part].selector_count; bit++)
 			add_selector(&m, part, bit);
-	if (m.narrowed < WORTH_IT || m.edge_count > RANGES_MAX)
+	if (m.edge_count > RANGES_MAX || (m.narrowed < WORTH_IT && !decides_alone(&m)))
 		return false;
 	sweep(&m);
 	return true;

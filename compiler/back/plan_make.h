@@ -8,6 +8,7 @@
 struct plan_use { /* one entry of a policy that watches a place */
 	uint32_t policy;
 	const struct tir_hook *hook;
+	size_t place; /* of a uprobe: which of the hook's places */
 };
 
 struct plan_enforcer { /* a policy whose notifications are acted on in a place */
@@ -36,7 +37,7 @@ struct planning {
 	struct arena *arena;
 	struct diags *diags;
 	struct plan *plan;
-	size_t hook_room, fact_room, record_room;
+	size_t hook_room, fact_room, record_room, workload_room;
 	struct plan_probe *probes;
 	uint32_t probe_count;
 	size_t probe_room;
@@ -69,11 +70,15 @@ void plan_add_joint(struct planning *p, struct plan_hook *h, struct rooms *room,
 struct plan_user { /* whose actions they are */
 	uint32_t policy;
 	uint32_t view; /* index into the hook's */
-	bool posts;    /* the selector's events are reported */
+	const struct tir_hook *hook;
+	size_t place;
+	bool posts; /* the selector's events are reported */
 };
 /* What the selector `bit` does. */
 void plan_add_actions(struct planning *p, struct plan_hook *h, struct rooms *room,
 		      const struct plan_user *user, const struct ir_actions *list, uint64_t bit);
+/* Does an Override of a user program's function change where its stack is? */
+bool plan_moves_stack(struct arena *a, const struct plan_action *action);
 /* A policy's enforcer acts in this hook. */
 void plan_add_enforcer(struct planning *p, struct plan_hook *h, struct rooms *room,
 		       const struct plan_enforcer *enforcer);

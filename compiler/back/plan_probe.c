@@ -27,6 +27,8 @@ static enum tg_hook_kind kind_of(const struct tir_hook *hook)
 		return TG_HOOK_UPROBE;
 	case HOOK_USDT:
 		return TG_HOOK_USDT;
+	case HOOK_KPROBE:
+		return hook->ir->loader ? TG_HOOK_LOADER : TG_HOOK_KPROBE;
 	default:
 		return TG_HOOK_KPROBE;
 	}
@@ -37,21 +39,36 @@ static bool same_text(const char *a, const char *b)
 	return a && b ? !strcmp(a, b) : a == b;
 }
 
+/* Whoever names no digests can go along with one that has to fit, or the bundle is refused. */
+static bool same_file(const struct manifest_target *a, const struct manifest_target *b)
+{
+	if (!a->digests || !b->digests)
+		return !((a->digests   ? a->flags
+			  : b->digests ? b->flags
+				       : 0) &
+			 TG_TARGET_MAY_DIFFER);
+	return !strcmp(a->digests, b->digests) && a->flags == b->flags;
+}
+
 static bool same_place(const struct plan_probe *a, const struct plan_probe *b)
 {
+	if (a->place.place && a->may_miss != b->may_miss)
+		return false; /* one of them is left out where the other one is needed */
 	return a->kind == b->kind && a->raw == b->raw && !strcmp(a->symbol, b->symbol) &&
 	       !strcmp(a->subsystem, b->subsystem) && same_text(a->place.path, b->place.path) &&
 	       a->place.place == b->place.place && a->place.offset == b->place.offset &&
-	       a->place.counter == b->place.counter && a->place.flags == b->place.flags &&
-	       same_text(a->place.name, b->place.name) &&
-	       same_text(a->place.digests, b->place.digests);
+	       a->place.counter == b->place.counter && same_text(a->place.name, b->place.name) &&
+	       same_file(&a->place, &b->place);
 }
 
 static struct plan_probe *probe_for(struct planning *p, const struct plan_probe *wanted)
 {
 	for (uint32_t i = 0; i < p->probe_count; i++)
-		if (same_place(&p->probes[i], wanted))
+		if (same_place(&p->probes[i], wanted)) {
+			if (!p->probes[i].place.digests)
+				p->probes[i].place = wanted->place;
 			return &p->probes[i];
+		}
 	p->probes =
 		arena_grow(p->arena, p->probes, p->probe_count, &p->probe_room, sizeof(*p->probes));
 	p->probes[p->probe_count] = *wanted;
@@ -59,13 +76,13 @@ static struct plan_probe *probe_for(struct planning *p, const struct plan_probe 
 }
 
 static void use_probe(struct planning *p, const struct plan_probe *wanted, uint32_t policy,
-		      const struct tir_hook *hook)
+		      const struct tir_hook *hook, size_t place)
 {
 	struct plan_probe *probe = probe_for(p, wanted);
 
 	probe->uses = arena_grow(p->arena, probe->uses, probe->use_count, &probe->use_room,
 				 sizeof(*probe->uses));
-	probe->uses[probe->use_count++] = (struct plan_use){policy, hook};
+	probe->uses[probe->use_count++] = (struct plan_use){policy, hook, place};
 }
 
 static void use_function(struct planning *p, uint32_t policy, const struct tir_hook *hook)
@@ -78,7 +95,7 @@ static void use_function(struct planning *p, uint32_t policy, const struct tir_h
 		.may_miss = hook->may_miss || hook->ir->ignore_missing,
 	};
 
-	use_probe(p, &probe, policy, hook);
+	use_probe(p, &probe, policy, hook, 0);
 }
 
 /* ---- places of user programs ---- */
@@ -108,13 +125,15 @@ static void use_places(struct planning *p, uint32_t policy, const struct tir_hoo
 			.place = {.place = places[at->kind],
 				  .name = at->kind == PLACE_SYMBOL ? at->symbol : NULL,
 				  .path = ir->path->s,
-				  .digests = join_digests(p->arena, ir),
+				  .digests = hook->file_digest ? hook->file_digest
+							       : join_digests(p->arena, ir),
 				  .offset = at->offset,
 				  .counter = at->counted ? at->counter : 0,
 				  .flags = ir->ignore_digest ? TG_TARGET_MAY_DIFFER : 0},
+			.may_miss = hook->may_miss,
 		};
 
-		use_probe(p, &probe, policy, hook);
+		use_probe(p, &probe, policy, hook, i);
 	}
 }
 
@@ -134,7 +153,7 @@ static void use_sites(struct planning *p, uint32_t policy, const struct tir_hook
 			.site = hook->sites[i],
 		};
 
-		use_probe(p, &probe, policy, hook);
+		use_probe(p, &probe, policy, hook, 0);
 	}
 }
 

@@ -42,7 +42,7 @@ static bool same_namespaces(const struct ir_namespaces *a, const struct ir_names
 static bool same_condition(const struct plan_condition *a, const struct plan_condition *b)
 {
 	if (a->kind != b->kind || a->negated != b->negated || a->fact != b->fact ||
-	    a->record != b->record)
+	    a->record != b->record || a->workload != b->workload)
 		return false;
 	switch (a->kind) {
 	case CONDITION_PIDS:
@@ -196,9 +196,74 @@ static void add_changes(struct planning *p, struct plan_hook *h, struct rooms *r
 					    .selectors = bit});
 }
 
+/* ---- workloads --------------------------------------------------------------------------- */
+
+static bool same_requirement(const struct ir_requirement *a, const struct ir_requirement *b)
+{
+	if (a->op != b->op || strcmp(a->key, b->key) || a->value_count != b->value_count)
+		return false;
+	for (size_t i = 0; i < a->value_count; i++)
+		if (strcmp(a->values[i].s, b->values[i].s))
+			return false;
+	return true;
+}
+
+static bool same_labels(const struct ir_label_selector *a, const struct ir_label_selector *b)
+{
+	if (!a || !b || a->n != b->n)
+		return a == b;
+	for (size_t i = 0; i < a->n; i++)
+		if (!same_requirement(&a->v[i], &b->v[i]))
+			return false;
+	return true;
+}
+
+static bool same_workload(const struct plan_workload *a, const struct plan_workload *b)
+{
+	if (!a->namespace != !b->namespace || (a->namespace && strcmp(a->namespace, b->namespace)))
+		return false;
+	return a->want->host == b->want->host && same_labels(a->want->pod, b->want->pod) &&
+	       same_labels(a->want->container, b->want->container);
+}
+
+static uint32_t workload_for(struct planning *p, struct plan_workload w)
+{
+	struct plan *plan = p->plan;
+
+	for (uint32_t i = 0; i < plan->workload_count; i++)
+		if (same_workload(&plan->workloads[i], &w))
+			return i;
+	if (plan->workload_count == PLAN_WORKLOADS_MAX) {
+		diag_at(p->diags, DIAG_TOO_MANY_VALUES, w.want->at,
+			"more than %d different choices of workloads in one bundle",
+			PLAN_WORKLOADS_MAX);
+		return 0;
+	}
+	plan->workloads = arena_grow(p->arena, plan->workloads, plan->workload_count,
+				     &p->workload_room, sizeof(*plan->workloads));
+	plan->workloads[plan->workload_count] = w;
+	return plan->workload_count++;
+}
+
+static void add_workload(struct planning *p, struct plan_hook *h, struct rooms *room,
+			 const struct ir_workload *want, const char *namespace, uint64_t bit)
+{
+	if (want)
+		add(p, h, room,
+		    (struct plan_condition){
+			    .kind = CONDITION_WORKLOAD,
+			    .workload = workload_for(p, (struct plan_workload){want, namespace}),
+			    .at = want->at,
+			    .selectors = bit});
+}
+
 void plan_add_process(struct planning *p, struct plan_hook *h, struct rooms *room, uint32_t policy,
 		      const struct ir_selector *s, uint64_t bit)
 {
+	const struct ir_policy *of = p->plan->tir->policies[policy].ir;
+
+	add_workload(p, h, room, of->workload, of->namespace, bit);
+	add_workload(p, h, room, s->workload, NULL, bit);
 	for (size_t i = 0; i < s->pid_count; i++)
 		add_pids(p, h, room, &s->pids[i], bit);
 	for (size_t i = 0; i < s->capability_count; i++)

@@ -17,6 +17,7 @@ struct ir_capabilities;
 struct ir_namespace_changes;
 struct ir_namespaces;
 struct ir_pids;
+struct ir_workload;
 
 enum plan_fact_kind {
 	FACT_BINARY, /* the process runs one of the set; followChildren: it, or an ancestor, did */
@@ -31,7 +32,14 @@ struct plan_fact {
 	uint32_t source;	    /* FACT_PARENT: the fact about the parent */
 };
 
+/* A *workload*: which cgroups are meant; a bit of what is known of the current one. */
+struct plan_workload {
+	const struct ir_workload *want;
+	const char *namespace; /* of the pod; NULL: any */
+};
+
 enum plan_condition_kind {
+	CONDITION_WORKLOAD,
 	CONDITION_PIDS,
 	CONDITION_CAPABILITIES,
 	CONDITION_NAMESPACES,
@@ -42,9 +50,10 @@ enum plan_condition_kind {
 
 struct plan_condition {
 	enum plan_condition_kind kind;
-	bool negated;	 /* CONDITION_FACT; the others have it in what they point to */
-	uint32_t fact;	 /* CONDITION_FACT: index into plan.facts */
-	uint32_t record; /* changes: index of the policy's record */
+	bool negated;	   /* CONDITION_FACT; the others have it in what they point to */
+	uint32_t fact;	   /* CONDITION_FACT: index into plan.facts */
+	uint32_t workload; /* CONDITION_WORKLOAD: index into plan.workloads */
+	uint32_t record;   /* changes: index of the policy's record */
 	union {
 		const struct ir_pids *pids;
 		const struct ir_capabilities *capabilities;

@@ -84,7 +84,7 @@ static bool posts(const struct ir_actions *actions)
 static void add_selector(struct planning *p, struct plan_hook *h, struct rooms *room,
 			 const struct plan_view *view, const struct tir_selector *s, uint64_t bit)
 {
-	struct plan_user user = {view->policy, h->view_count,
+	struct plan_user user = {view->policy, h->view_count, view->hook, view->place,
 				 s->ir->posts && posts(&s->ir->return_actions)};
 
 	h->held |= bit;

@@ -38,14 +38,38 @@ static bool reads_registers(const struct plan_hook *first)
 	return false;
 }
 
+/*
+ * The event of every system call is a copy of what its raw tracepoint passes, and costs some 200
+ * instructions to make. Where only the call's number is asked for, which is the raw one's second
+ * argument, that will do.
+ */
+static bool needs_number_only(const struct plan_hook *first)
+{
+	if (strcmp(first->subsystem, "raw_syscalls") != 0 ||
+	    strcmp(first->symbol, "sys_enter") != 0)
+		return false;
+	for (uint32_t i = 0; i < first->parts; i++)
+		for (uint32_t j = 0; j < first[i].slot_count; j++)
+			if (first[i].slots[j].arg->ir->position != PLAN_CALL_NUMBER ||
+			    first[i].slots[j].arg->source != ARG_FIELD)
+				return false;
+	return true;
+}
+
 static void choose(struct plan_hook *h)
 {
 	if (h->kind == TG_HOOK_LSM) {
 		add_variant(h, TG_ATTACH_LSM);
 	} else if (h->kind == TG_HOOK_TRACEPOINT) {
-		add_variant(h, h->raw ? TG_ATTACH_TP_BTF : TG_ATTACH_TRACEPOINT);
+		if (h->raw || needs_number_only(h))
+			add_variant(h, TG_ATTACH_TP_BTF);
+		if (!h->raw)
+			add_variant(h, TG_ATTACH_TRACEPOINT);
 	} else if (h->kind == TG_HOOK_UPROBE || h->kind == TG_HOOK_USDT) {
-		add_variant(h, h->at_return ? TG_ATTACH_URETPROBE : TG_ATTACH_UPROBE);
+		add_variant(h, h->at_return   ? TG_ATTACH_URETPROBE
+			       : h->overrides ? TG_ATTACH_UPROBE_REGISTERS
+			       : h->writes    ? TG_ATTACH_UPROBE_MEMORY
+					      : TG_ATTACH_UPROBE);
 	} else if (h->target_count) {
 		add_variant(h, h->at_return ? TG_ATTACH_KRETPROBE_MULTI : TG_ATTACH_KPROBE_MULTI);
 		add_variant(h, h->at_return ? TG_ATTACH_KRETPROBE : TG_ATTACH_KPROBE);

@@ -128,6 +128,16 @@ int sources_load(struct sources *s, const char *path)
 	return (int)file;
 }
 
+uint32_t sources_adopt(struct sources *s, const struct source *file)
+{
+	size_t room = s->room;
+
+	s->files = arena_grow(s->arena, s->files, s->count, &room, sizeof(*s->files));
+	s->room = (uint32_t)room;
+	s->files[s->count] = *file;
+	return s->count++;
+}
+
 void sources_drop_last(struct sources *s)
 {
 	s->count--;

@@ -19,6 +19,7 @@ struct source {
 	const uint32_t *lines; /* byte offset of each line's start */
 	size_t line_count;
 	bool on_disk;		    /* `name` is a path that was read */
+	bool terse;		    /* in the terse language: messages speak it */
 	const uint32_t *characters; /* in the text before each block of SOURCE_BLOCK bytes */
 };
 
@@ -49,6 +50,8 @@ struct place {
 int sources_load(struct sources *s, const char *path);
 /* Adds text that is already in memory (tests, fuzzers); copies it. */
 uint32_t sources_add(struct sources *s, const char *name, const char *text, size_t size);
+/* Adds a file of others that live in the same arena. */
+uint32_t sources_adopt(struct sources *s, const struct source *file);
 /* Forgets the file added last; no message may point into it. */
 void sources_drop_last(struct sources *s);
 const struct source *sources_get(const struct sources *s, uint32_t file);

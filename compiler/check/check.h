@@ -5,6 +5,7 @@
 
 #include "compiler/base/arena.h"
 #include "compiler/diag/diag.h"
+#include "compiler/binaries/userelf.h"
 #include "tir.h"
 
 #define SYSCALL_ARGS 6
@@ -17,10 +18,10 @@ struct checking {
 	const struct ir_policy *policy; /* the ones being checked: */
 	const struct ir_hook *hook;
 	struct tir_hook *out;
-	const struct kfunction *function;  /* NULL for records of tracepoints */
-	bool syscall_function;		   /* `function` is a system call's prototype */
-	const struct tracepoint *event;	   /* tracepoints; NULL: a system call's, of fixed layout */
-	const struct userelf_probe *probe; /* USDT, when its binary was looked at */
+	const struct kfunction *function; /* NULL for records of tracepoints */
+	bool syscall_function;		  /* `function` is a system call's prototype */
+	const struct tracepoint *event;	  /* tracepoints; NULL: a system call's, of fixed layout */
+	const struct userelf *binary;	  /* of user programs, when it was looked at */
 };
 
 /* ---- check_function.c: what a hook is attached to --------------------------------------- */
@@ -87,6 +88,24 @@ bool find_probe(struct checking *c);
 bool check_probe_arg(struct checking *c, struct tir_arg *arg);
 /* `Set` of USDT probes. */
 void check_sets(struct checking *c);
+/* A place of a uprobe in its binary. False: it has none, and `why` says so. */
+bool find_place(struct checking *c, const struct ir_place *p, struct userelf_place *out, char *why,
+		size_t size);
+
+/* What tells the hook's binary from others. */
+const char *digest_of(struct checking *c);
+
+/* ---- check_jump.c: Override of user programs' functions ------------------------------------ */
+
+/* Whether the kernel lets uprobes change registers; false: reported, or left out. */
+bool check_register_writes(struct checking *c);
+/* Where the calls go on; fills out->jumps. */
+void check_jumps(struct checking *c);
 bool check_probe_return(struct checking *c, struct tir_arg *arg);
+
+/* ---- check_loader.c ------------------------------------------------------------------------- */
+
+/* Fills c->out for `loader`; reports a kernel that cannot have it. */
+void check_loader(struct checking *c);
 
 #endif

@@ -13,7 +13,7 @@ static const char *rooted(struct checking *c, const char *path)
 	return arena_printf(c->arena, *path == '/' ? "%s%s" : "%s/%s", c->kernel->root, path);
 }
 
-static const struct userelf *open_binary(struct checking *c)
+static bool open_binary(struct checking *c)
 {
 	const struct ast_str *path = c->hook->path;
 	struct userelf *e;
@@ -24,31 +24,40 @@ static const struct userelf *open_binary(struct checking *c)
 		diag_at(c->diags, DIAG_PROBE_BINARY, path->at, "%s", why);
 	else
 		e->path = path->s; /* for messages: as the policy has it */
+	c->binary = e;
 	return e;
+}
+
+/* What tells the file from others. */
+const char *digest_of(struct checking *c)
+{
+	const char *digest = userelf_digest_text(c->binary, c->arena, "build-id");
+
+	return digest ? digest : userelf_digest_text(c->binary, c->arena, "sha256");
 }
 
 #define USER_ARGS 32 /* of a function whose prototype is not known; most are on the stack */
 
 /* ---- uprobes ----------------------------------------------------------------------------- */
 
-static bool find_place(struct checking *c, const struct userelf *e, const struct ir_place *p,
-		       char *why, size_t size)
+bool find_place(struct checking *c, const struct ir_place *p, struct userelf_place *out, char *why,
+		size_t size)
 {
-	struct userelf_place place;
+	const char *text = p->symbol;
 
 	if (p->kind == PLACE_ADDRESS)
-		return userelf_address(e, p->offset, &place, why, size);
+		return userelf_address(c->binary, p->offset, out, why, size);
 	if (p->kind == PLACE_OFFSET)
-		return userelf_offset(e, p->offset, &place, why, size);
-	return userelf_find(e,
-			    p->offset ? arena_printf(c->arena, "%s+%llu", p->symbol,
-						     (unsigned long long)p->offset)
-				      : p->symbol,
-			    &place, why, size);
+		return userelf_offset(c->binary, p->offset, out, why, size);
+	if (p->offset)
+		text = arena_printf(c->arena, "%s+%llu", text, (unsigned long long)p->offset);
+	return userelf_find(c->binary, text, out, why, size);
 }
 
-static bool check_place(struct checking *c, const struct userelf *e, const struct ir_place *p)
+static bool check_place(struct checking *c, const struct ir_place *p)
 {
+	const struct userelf *e = c->binary;
+	struct userelf_place place;
 	char why[USERELF_WHY];
 	const char *near;
 	struct diag *m;
@@ -57,7 +66,7 @@ static bool check_place(struct checking *c, const struct userelf *e, const struc
 		diag_at(c->diags, DIAG_PROBE_BINARY, p->at, "%s", why);
 		return false;
 	}
-	if (find_place(c, e, p, why, sizeof(why)))
+	if (find_place(c, p, &place, why, sizeof(why)))
 		return true;
 	m = diag_at(c->diags, DIAG_PROBE_BINARY, p->at, "%s", why);
 	near = p->kind == PLACE_SYMBOL ? userelf_nearest(e, c->arena, p->symbol) : NULL;
@@ -84,13 +93,12 @@ static void check_digests(struct checking *c, const struct userelf *e)
 
 static bool find_uprobe(struct checking *c)
 {
-	const struct userelf *e = open_binary(c);
-	bool ok = e != NULL;
+	bool ok = open_binary(c);
 
-	for (size_t i = 0; e && i < c->hook->place_count; i++)
-		ok &= check_place(c, e, &c->hook->places[i]);
-	if (e)
-		check_digests(c, e);
+	for (size_t i = 0; c->binary && i < c->hook->place_count; i++)
+		ok &= check_place(c, &c->hook->places[i]);
+	if (c->binary)
+		check_digests(c, c->binary);
 	return ok;
 }
 
@@ -98,27 +106,24 @@ static bool find_uprobe(struct checking *c)
 
 static bool find_usdt(struct checking *c)
 {
-	const struct userelf *e = open_binary(c);
 	const struct userelf_probe **probes;
 	const char *name = c->hook->calls.v[0].name, *list;
 	char why[USERELF_WHY];
 	size_t count;
 	struct diag *m;
 
-	if (!e)
+	if (!open_binary(c))
 		return false;
-	probes = userelf_probes(e, c->arena, c->hook->subsystem, name, &count, why, sizeof(why));
+	probes = userelf_probes(c->binary, c->arena, c->hook->subsystem, name, &count, why,
+				sizeof(why));
 	if (probes) {
-		c->probe = probes[0];
 		c->out->sites = probes;
 		c->out->site_count = count;
-		c->out->file_digest = userelf_digest_text(e, c->arena, "build-id");
-		if (!c->out->file_digest)
-			c->out->file_digest = userelf_digest_text(e, c->arena, "sha256");
+		c->out->file_digest = digest_of(c);
 		return true;
 	}
 	m = diag_at(c->diags, DIAG_PROBE_BINARY, c->hook->symbol_at, "%s", why);
-	list = userelf_probe_list(e, c->arena, 10);
+	list = userelf_probe_list(c->binary, c->arena, 10);
 	if (list)
 		diag_note(c->diags, m, "its probes: %s", list);
 	return false;
@@ -127,7 +132,9 @@ static bool find_usdt(struct checking *c)
 bool find_probe(struct checking *c)
 {
 	c->out->symbol = c->hook->kind == HOOK_USDT ? c->hook->calls.v[0].name : c->hook->path->s;
-	c->probe = NULL;
+	c->binary = NULL;
+	if (!check_register_writes(c))
+		return false;
 	if (!c->kernel->root)
 		return true;
 	return c->hook->kind == HOOK_USDT ? find_usdt(c) : find_uprobe(c);
@@ -152,12 +159,13 @@ static bool check_user_type(struct checking *c, const struct tir_arg *arg)
 	return false;
 }
 
-/* `Set` writes four bytes to where an operand says that they are. */
-static void check_set(struct checking *c, const struct ir_action *a)
+/* `Set` writes four bytes to where an operand says that they are, at every place of the probe. */
+static bool check_set(struct checking *c, const struct userelf_probe *site,
+		      const struct ir_action *a)
 {
+	const struct ast_str text = {.s = site->arguments, .len = strlen(site->arguments)};
 	uint32_t at = c->hook->args[a->arg].position;
 	struct usdt_operand operands[USDT_OPERANDS];
-	const struct ast_str text = {.s = c->probe->arguments, .len = strlen(c->probe->arguments)};
 	struct value_error e;
 	size_t count = 0;
 	struct diag *m;
@@ -165,23 +173,26 @@ static void check_set(struct checking *c, const struct ir_action *a)
 	usdt_parse(c->arena, ARCH_X86_64, &text, operands, &count, &e);
 	if (at < count && operands[at].kind == USDT_MEMORY && operands[at].size == 4 &&
 	    !operands[at].index)
-		return;
+		return true;
 	m = diag_at(c->diags, DIAG_ACTION_ARG, a->at,
 		    "`Set` writes four bytes of memory, which operand %u of the probe is not", at);
-	diag_note(c->diags, m, "the probe's arguments: %s", c->probe->arguments);
+	diag_note(c->diags, m, "the probe's arguments: %s", site->arguments);
 	if (at < count)
 		diag_note(c->diags, m, "the operand is: %s",
 			  usdt_print(c->arena, ARCH_X86_64, &operands[at]));
+	return false;
 }
 
 void check_sets(struct checking *c)
 {
-	for (size_t i = 0; c->probe && i < c->hook->selector_count; i++) {
+	for (size_t i = 0; i < c->hook->selector_count; i++) {
 		const struct ir_actions *actions = &c->hook->selectors[i].actions;
 
 		for (size_t j = 0; j < actions->n; j++)
-			if (actions->v[j].action == TG_ACTION_SET)
-				check_set(c, &actions->v[j]);
+			for (size_t k = 0; k < c->out->site_count; k++)
+				if (actions->v[j].action == TG_ACTION_SET &&
+				    !check_set(c, c->out->sites[k], &actions->v[j]))
+					break;
 	}
 }
 
@@ -194,13 +205,13 @@ static bool check_operand(struct checking *c, struct tir_arg *arg)
 			arg->ir->position, USDT_OPERANDS);
 		return false;
 	}
-	if (!c->probe || arg->ir->position < c->probe->operand_count)
+	if (!c->out->site_count || arg->ir->position < c->out->sites[0]->operand_count)
 		return true;
 	diag_note(c->diags,
 		  diag_at(c->diags, DIAG_ARG_COUNT, arg->ir->at,
 			  "there is no operand %u: the probe has %zu, counted from 0",
-			  arg->ir->position, c->probe->operand_count),
-		  "the probe's arguments: %s", c->probe->arguments);
+			  arg->ir->position, c->out->sites[0]->operand_count),
+		  "the probe's arguments: %s", c->out->sites[0]->arguments);
 	return false;
 }
 

@@ -28,12 +28,25 @@ static void check_arg(struct diags *d, const struct tir_hook *h, const struct ti
 		report(d, a->ir->at, "a record that only tracefs describes is");
 }
 
+/* How far it is to another place is compiled in. */
+static void check_jump(struct diags *d, const struct tir_hook *h, const struct ir_action *a)
+{
+	struct diag *m;
+
+	if ((!a->new_symbol && !a->new_place) || tir_jump(h, a, 0))
+		return;
+	m = diag_at(d, DIAG_PROBE_BINARY, a->at,
+		    "`%s` says how far the call has to go, and the file is not at hand",
+		    h->ir->path->s);
+	diag_hint(d, m, "tgc compile --root FOLDER   # the file is looked up below FOLDER");
+}
+
 static void check_action(struct diags *d, const struct tir_hook *h, const struct ir_action *a)
 {
 	if (a->action == TG_ACTION_GET_URL && strncmp(a->target->s, "http://", 7))
 		report(d, a->at, "`GetUrl` of anything but `http://` is");
 	if (a->action == TG_ACTION_OVERRIDE && h->ir->path)
-		report(d, a->at, "`Override` of a user program's function is");
+		check_jump(d, h, a);
 }
 
 static void check_selector(struct diags *d, const struct tir_hook *h, const struct tir_selector *s)

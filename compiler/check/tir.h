@@ -94,6 +94,13 @@ struct tir_selector {
 	struct tir_filters filters[IR_SECTIONS];
 };
 
+/* An Override of a user program's function that goes on elsewhere: how far that is from a place. */
+struct tir_jump {
+	const struct ir_action *action;
+	size_t place; /* of the hook's places */
+	int64_t distance;
+};
+
 /* One function of one hook: a list gives several. */
 struct tir_hook {
 	const struct ir_hook *ir;
@@ -116,10 +123,12 @@ struct tir_hook {
 	size_t selector_count;
 	bool returns_int; /* the hooked function's result can be overridden */
 	bool lsm_twin;	  /* security_X, and LSM hook X has the same arguments */
-	/* USDT, when its binary was looked at: the places of the probe, and what tells the file */
+	/* USDT, when its binary was looked at: the places of the probe; */
 	const struct userelf_probe **sites;
 	size_t site_count;
-	const char *file_digest;
+	struct tir_jump *jumps;
+	size_t jump_count, jump_room;
+	const char *file_digest; /* of the binary, when what is compiled fits no other; else NULL */
 };
 
 /* A function in which the policy's enforcer acts. */
@@ -143,6 +152,16 @@ struct tir {
 	struct tir_policy *policies;
 	size_t policy_count;
 };
+
+/* NULL: it does not go on elsewhere, or the binary was not looked at. */
+static inline const struct tir_jump *tir_jump(const struct tir_hook *h,
+					      const struct ir_action *action, size_t place)
+{
+	for (size_t i = 0; i < h->jump_count; i++)
+		if (h->jumps[i].action == action && h->jumps[i].place == place)
+			return &h->jumps[i];
+	return NULL;
+}
 
 struct tir *typecheck(struct arena *a, struct diags *d, const struct ir *ir,
 		      const struct kernel *k);

@@ -130,6 +130,8 @@ static void check_hook(struct checking *c, struct tir_policy *policy, const stru
 	check_override(c);
 	if (c->hook->kind == HOOK_USDT)
 		check_sets(c);
+	if (c->hook->kind == HOOK_UPROBE)
+		check_jumps(c);
 }
 
 /* ---- lists that a kernel fills in ----------------------------------------------------------- */
@@ -320,6 +322,11 @@ static void check_policy(struct checking *c, const struct ir_policy *ir, struct 
 		check_names(c, out);
 	}
 	c->btf = c->kernel->btf;
+	if (ir->loader_hook) {
+		c->hook = ir->loader_hook;
+		c->out = new_hook(c, out);
+		check_loader(c);
+	}
 	check_enforcers(c, out);
 }
 

@@ -16,6 +16,7 @@ const char *bundle_hook_kind(uint32_t kind)
 		[TG_HOOK_TRACEPOINT] = "tracepoint",
 		[TG_HOOK_UPROBE] = "uprobe",
 		[TG_HOOK_USDT] = "usdt",
+		[TG_HOOK_LOADER] = "loader",
 	};
 
 	return word(words, COUNT(words), kind);
@@ -37,6 +38,9 @@ const char *bundle_attach(uint32_t attach)
 		[TG_ATTACH_URETPROBE] = "uretprobe",
 		[TG_ATTACH_KRETPROBE_MULTI] = "kretprobe.multi",
 		[TG_ATTACH_ITER_TASK] = "iter/task",
+		[TG_ATTACH_KPROBE_OVERRIDE] = "kprobe, override",
+		[TG_ATTACH_UPROBE_REGISTERS] = "uprobe, registers",
+		[TG_ATTACH_UPROBE_MEMORY] = "uprobe, memory",
 	};
 
 	return word(words, COUNT(words), attach);

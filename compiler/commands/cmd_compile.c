@@ -2,6 +2,7 @@
 /* tgc compile: the command line. When it names no policy, the project file says the rest. */
 #include <getopt.h>
 #include <stddef.h>
+#include "compiler/back/object.h"
 #include "compiler/base/arena.h"
 #include "command.h"
 #include "pipeline.h"
@@ -16,6 +17,8 @@ enum {
 	OPT_NAME,
 	OPT_VERSION,
 	OPT_REPORT,
+	OPT_NO_CACHE,
+	OPT_PROGRESS,
 	OPT_MAX_INSNS, /* these as in budgets.def */
 	OPT_MAX_STACK,
 	OPT_MAX_MEMORY,
@@ -33,20 +36,25 @@ static const struct option long_options[] = {
 	{"name", required_argument, NULL, OPT_NAME},
 	{"bundle-version", required_argument, NULL, OPT_VERSION},
 	{"report", no_argument, NULL, OPT_REPORT},
+	{"jobs", required_argument, NULL, 'j'},
+	{"no-cache", no_argument, NULL, OPT_NO_CACHE},
+	{"progress", no_argument, NULL, OPT_PROGRESS},
 	{"max-insns", required_argument, NULL, OPT_MAX_INSNS},
 	{"max-stack", required_argument, NULL, OPT_MAX_STACK},
 	{"max-memory", required_argument, NULL, OPT_MAX_MEMORY},
 	{"max-event-bytes", required_argument, NULL, OPT_MAX_EVENT_BYTES},
 	COMMAND_PROJECT_OPTIONS,
+	COMMAND_TERSE_OPTIONS,
 	DIAG_LONG_OPTIONS,
 	{0},
 };
-static const char short_options[] = "o:" DIAG_SHORT_OPTIONS;
+static const char short_options[] = "o:j:" DIAG_SHORT_OPTIONS;
 
 struct command_line {
 	struct arena arena;
 	struct project project;
 	struct command_names kernels;
+	struct command_terse terse;
 	struct policy_files files;
 	struct compile_options options;
 };
@@ -60,8 +68,11 @@ static int parse_budget(struct command_line *c, enum budget_kind kind)
 	return command_usage("--max-%s: %s", budget_key(kind), why);
 }
 
-static int parse_own_option(struct command_line *c, int option)
+static int parse_own_option(void *command, int option)
 {
+	struct command_line *c = command;
+	uint64_t jobs;
+
 	switch (option) {
 	case 'o':
 		c->options.output = optarg;
@@ -91,6 +102,19 @@ static int parse_own_option(struct command_line *c, int option)
 		if (command_count(optarg, &c->options.version))
 			return 0;
 		return command_usage("`%s` is not a version: a whole number is", optarg);
+	case 'j':
+		if (command_count(optarg, &jobs) && jobs && jobs <= BUILD_JOBS_MAX) {
+			c->options.jobs = (uint32_t)jobs;
+			return 0;
+		}
+		return command_usage("--jobs: `%s` is not a number from 1 to %d", optarg,
+				     BUILD_JOBS_MAX);
+	case OPT_NO_CACHE:
+		c->options.no_cache = true;
+		return 0;
+	case OPT_PROGRESS:
+		c->options.progress = true;
+		return 0;
 	case OPT_REPORT:
 		c->options.report = true;
 		return 0;
@@ -99,30 +123,19 @@ static int parse_own_option(struct command_line *c, int option)
 	case OPT_MAX_MEMORY:
 	case OPT_MAX_EVENT_BYTES:
 		return parse_budget(c, (enum budget_kind)(option - OPT_MAX_INSNS));
-	case COMMAND_OPT_PROJECT:
-	case COMMAND_OPT_NO_PROJECT:
-		return 0; /* looked at before */
 	default:
-		return command_usage(NULL); /* getopt has said what is wrong */
+		if (command_terse_option(&c->arena, &c->terse, option, optarg))
+			return c->terse.bad;
+		return command_usage(NULL);
 	}
 }
 
 static int parse_options(struct command_line *c, int argc, char **argv)
 {
-	int option, bad = 0;
-	char why[300];
+	const struct command_parser parser = {short_options, long_options, &c->options.diag,
+					      parse_own_option, c};
 
-	while (!bad && (option = getopt_long(argc, argv, short_options, long_options, NULL)) != -1)
-		switch (diag_option(&c->options.diag, option, optarg, why, sizeof(why))) {
-		case DIAG_OPTION_TAKEN:
-			break;
-		case DIAG_OPTION_WRONG:
-			bad = command_usage("%s", why);
-			break;
-		case DIAG_OPTION_OTHER:
-			bad = parse_own_option(c, option);
-		}
-	return bad;
+	return command_parse(&parser, argc, argv);
 }
 
 /* What the command line may say otherwise. */
@@ -201,6 +214,9 @@ static int run(struct command_line *c, int argc, char **argv)
 				&c->files);
 	if (code != EXIT_DONE)
 		return code;
+	command_terse_files(&c->terse, &c->files);
+	c->options.params = c->terse.params;
+	c->options.param_count = c->terse.count;
 	c->options.policies = c->files.files;
 	c->options.policy_count = c->files.count;
 	return compile(&c->options);

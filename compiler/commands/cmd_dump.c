@@ -14,6 +14,7 @@ static const struct option long_options[] = {
 	{"root", required_argument, NULL, OPT_ROOT},
 	{"stage", required_argument, NULL, OPT_STAGE},
 	{"no-places", no_argument, NULL, OPT_NO_PLACES},
+	COMMAND_TERSE_OPTIONS,
 	DIAG_LONG_OPTIONS,
 	{0},
 };
@@ -24,12 +25,15 @@ static const char *const stage_names[] = {
 struct command_line {
 	struct arena arena;
 	struct command_names kernels;
+	struct command_terse terse;
 	struct compile_options options;
 	const char *stage;
 };
 
-static int parse_own_option(struct command_line *c, int option)
+static int parse_own_option(void *command, int option)
 {
+	struct command_line *c = command;
+
 	switch (option) {
 	case OPT_KERNEL:
 		command_add(&c->arena, &c->kernels, optarg);
@@ -47,28 +51,18 @@ static int parse_own_option(struct command_line *c, int option)
 		c->options.places = false;
 		return 0;
 	default:
-		return command_usage(NULL); /* getopt has said what is wrong */
+		if (command_terse_option(&c->arena, &c->terse, option, optarg))
+			return c->terse.bad;
+		return command_usage(NULL);
 	}
 }
 
 static int parse_options(struct command_line *c, int argc, char **argv)
 {
-	int option, bad = 0;
-	char why[300];
+	const struct command_parser parser = {DIAG_SHORT_OPTIONS, long_options, &c->options.diag,
+					      parse_own_option, c};
 
-	optind = 0; /* a fresh start: argv is a part of the whole command line */
-	while (!bad &&
-	       (option = getopt_long(argc, argv, DIAG_SHORT_OPTIONS, long_options, NULL)) != -1)
-		switch (diag_option(&c->options.diag, option, optarg, why, sizeof(why))) {
-		case DIAG_OPTION_TAKEN:
-			break;
-		case DIAG_OPTION_WRONG:
-			bad = command_usage("%s", why);
-			break;
-		case DIAG_OPTION_OTHER:
-			bad = parse_own_option(c, option);
-		}
-	return bad;
+	return command_parse(&parser, argc, argv);
 }
 
 static int run(struct command_line *c, int argc, char **argv)
@@ -79,7 +73,9 @@ static int run(struct command_line *c, int argc, char **argv)
 	if (!argc)
 		return command_usage("no policy file given");
 	for (int i = 0; i < argc; i++)
-		files[i].path = argv[i];
+		files[i] = command_terse_file(&c->terse, argv[i]);
+	c->options.params = c->terse.params;
+	c->options.param_count = c->terse.count;
 	command_kernels(&c->arena, &no_project, &c->kernels);
 	c->options.policies = files;
 	c->options.policy_count = (size_t)argc;

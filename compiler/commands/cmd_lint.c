@@ -24,6 +24,7 @@ static const struct option long_options[] = {
 	{"matrix", no_argument, NULL, OPT_MATRIX},
 	{"quiet", no_argument, NULL, 'q'},
 	COMMAND_PROJECT_OPTIONS,
+	COMMAND_TERSE_OPTIONS,
 	DIAG_LONG_OPTIONS,
 	{0},
 };
@@ -33,12 +34,15 @@ struct command_line {
 	struct arena arena;
 	struct project project;
 	struct command_names kernels;
+	struct command_terse terse;
 	struct policy_files files;
 	struct lint_options options;
 };
 
-static int parse_own_option(struct command_line *c, int option)
+static int parse_own_option(void *command, int option)
 {
+	struct command_line *c = command;
+
 	switch (option) {
 	case OPT_KERNEL:
 		command_add(&c->arena, &c->kernels, optarg);
@@ -61,29 +65,19 @@ static int parse_own_option(struct command_line *c, int option)
 	case 'q':
 		c->options.quiet = true;
 		return 0;
-	case COMMAND_OPT_PROJECT:
-	case COMMAND_OPT_NO_PROJECT:
-		return 0; /* looked at before */
 	default:
-		return command_usage(NULL); /* getopt has said what is wrong */
+		if (command_terse_option(&c->arena, &c->terse, option, optarg))
+			return c->terse.bad;
+		return command_usage(NULL);
 	}
 }
 
 static int parse_options(struct command_line *c, int argc, char **argv)
 {
-	int option, bad = 0;
-	char why[300];
+	const struct command_parser parser = {short_options, long_options, &c->options.diag,
+					      parse_own_option, c};
+	int bad = command_parse(&parser, argc, argv);
 
-	while (!bad && (option = getopt_long(argc, argv, short_options, long_options, NULL)) != -1)
-		switch (diag_option(&c->options.diag, option, optarg, why, sizeof(why))) {
-		case DIAG_OPTION_TAKEN:
-			break;
-		case DIAG_OPTION_WRONG:
-			bad = command_usage("%s", why);
-			break;
-		case DIAG_OPTION_OTHER:
-			bad = parse_own_option(c, option);
-		}
 	if (!bad && c->options.fix && c->options.diff)
 		bad = command_usage("--fix and --diff exclude each other");
 	return bad;
@@ -113,6 +107,9 @@ static int run(struct command_line *c, int argc, char **argv)
 				&c->files);
 	if (code != EXIT_DONE)
 		return code;
+	command_terse_files(&c->terse, &c->files);
+	c->options.params = c->terse.params;
+	c->options.param_count = c->terse.count;
 	c->options.files = c->files.files;
 	c->options.file_count = c->files.count;
 	return lint(&c->options);

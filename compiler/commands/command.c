@@ -62,6 +62,35 @@ struct command_look command_look(int argc, char **argv, const char *short_option
 	return look;
 }
 
+static int take_option(const struct command_parser *p, int option)
+{
+	char why[300];
+
+	if (option == COMMAND_OPT_PROJECT || option == COMMAND_OPT_NO_PROJECT)
+		return 0;
+	if (option == '?')
+		return command_usage(NULL); /* getopt has said what is wrong */
+	switch (diag_option(p->diag, option, optarg, why, sizeof(why))) {
+	case DIAG_OPTION_TAKEN:
+		return 0;
+	case DIAG_OPTION_WRONG:
+		return command_usage("%s", why);
+	default:
+		return p->own(p->command, option);
+	}
+}
+
+int command_parse(const struct command_parser *p, int argc, char **argv)
+{
+	int option, bad = 0;
+
+	optind = 0; /* a fresh start: argv is a part of the whole command line */
+	while (!bad &&
+	       (option = getopt_long(argc, argv, p->short_options, p->long_options, NULL)) != -1)
+		bad = take_option(p, option);
+	return bad;
+}
+
 enum exit_code command_project(struct arena *a, const struct command_look *look,
 			       struct project *out)
 {

@@ -6,6 +6,7 @@
 #include "compiler/base/arena.h"
 #include "compiler/read/ast.h"
 #include "command.h"
+#include "policy_read.h"
 #include "compiler/diag/diag.h"
 #include "compiler/explain/explain.h"
 #include "compiler/explain/explain_parts.h"
@@ -16,6 +17,7 @@ static const struct option long_options[] = {
 	{"kernel", required_argument, NULL, OPT_KERNEL},
 	{"btf", required_argument, NULL, OPT_BTF},
 	COMMAND_PROJECT_OPTIONS,
+	COMMAND_TERSE_OPTIONS,
 	DIAG_LONG_OPTIONS,
 	{0},
 };
@@ -24,6 +26,7 @@ struct explanation {
 	struct arena arena;
 	struct project project;
 	struct command_names kernel_names;
+	struct command_terse terse;
 	struct policy_files files;
 	struct diag_options diag;
 	bool markdown;
@@ -57,6 +60,8 @@ static int take_option(struct explanation *e, int option)
 		command_add(&e->arena, &e->kernel_names, optarg);
 	else if (option == OPT_BTF)
 		command_add_btf(&e->arena, &e->kernel_names, optarg);
+	else if (command_terse_option(&e->arena, &e->terse, option, optarg))
+		return e->terse.bad;
 	else if (option == '?')
 		return command_usage(NULL); /* getopt has said what is wrong */
 	else if (diag_option(&e->diag, option, optarg, why, sizeof(why)) == DIAG_OPTION_WRONG)
@@ -85,20 +90,19 @@ static int parse(struct explanation *e, int argc, char **argv)
 
 static enum exit_code read_file(struct explanation *e, const struct policy_file *file)
 {
+	const struct terse_options options = {.kernels = e->kernels.v,
+					      .kernel_count = e->kernels.count,
+					      .params = e->terse.params,
+					      .param_count = e->terse.count};
 	int source;
 
-	if (policy_file_is_terse(file->path)) {
-		policy_file_refuse_terse(&e->diags, file->path);
-		return EXIT_DONE;
-	}
 	source = sources_load(&e->sources, file->path);
 	if (source < 0) {
 		fprintf(stderr, "tgc: cannot read %s: %s\n", file->path, strerror(errno));
 		return EXIT_ENVIRONMENT;
 	}
-	if (!file->found)
-		yaml_read(&e->arena, &e->diags, &e->sources, (uint32_t)source, &e->ast);
-	else if (!yaml_read_found(&e->arena, &e->diags, &e->sources, (uint32_t)source, &e->ast))
+	if (!policy_read(&e->arena, &e->diags, &e->sources, (uint32_t)source, file, &options,
+			 &e->ast))
 		sources_drop_last(&e->sources);
 	return EXIT_DONE;
 }
@@ -173,6 +177,7 @@ static enum exit_code run(struct explanation *e, const char *const *names, size_
 
 	if (code != EXIT_DONE)
 		return code;
+	command_terse_files(&e->terse, &e->files);
 	e->sources.arena = &e->arena;
 	e->diags = (struct diags){.arena = &e->arena, .sources = &e->sources};
 	diag_options_apply(&e->diag, &e->diags);

@@ -10,6 +10,7 @@
 #include "compiler/lower/ir.h"
 #include "compiler/check/kernel_check.h"
 #include "lint.h"
+#include "policy_read.h"
 #include "compiler/rules/rules.h"
 #include "compiler/explain/matrix.h"
 
@@ -84,10 +85,12 @@ static void check_policies(struct linting *l, const struct ast *ast)
 static bool read_file(struct linting *l, const struct policy_file *file, uint32_t source,
 		      struct ast *ast)
 {
-	if (file->found)
-		return yaml_read_found(&l->scratch, &l->diags, &l->sources, source, ast);
-	yaml_read(&l->scratch, &l->diags, &l->sources, source, ast);
-	return true;
+	const struct terse_options options = {.kernels = l->kernels.v,
+					      .kernel_count = l->kernels.count,
+					      .params = l->options->params,
+					      .param_count = l->options->param_count};
+
+	return policy_read(&l->scratch, &l->diags, &l->sources, source, file, &options, ast);
 }
 
 static void lint_text(struct linting *l, const struct policy_file *file, uint32_t source)
@@ -112,10 +115,6 @@ static enum exit_code lint_file(struct linting *l, const struct policy_file *fil
 {
 	int source;
 
-	if (policy_file_is_terse(file->path)) {
-		policy_file_refuse_terse(&l->diags, file->path);
-		return EXIT_DONE;
-	}
 	source = sources_load(&l->sources, file->path);
 	if (source >= 0) {
 		lint_text(l, file, (uint32_t)source);

@@ -13,6 +13,8 @@ struct lint_options {
 	size_t kernel_count;
 	const char *root; /* NULL, or where binaries that probes name are looked up */
 	struct diag_options diag;
+	const struct terse_param *params;
+	size_t param_count;
 	bool fix;    /* rewrite the files, see fix.h */
 	bool diff;   /* write the same to standard output as a diff */
 	bool quiet;  /* findings only, no closing summary, no matrix */

@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <errno.h>
+#include <sched.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <openssl/sha.h>
 #include "compiler/base/arena.h"
 #include "compiler/back/bundle.h"
+#include "compiler/back/clang.h"
+#include "compiler/cache/cache.h"
+#include "compiler/cache/identity.h"
 #include "compiler/back/common.h"
 #include "compiler/back/describe.h"
 #include "compiler/diag/diag.h"
@@ -13,24 +19,39 @@
 #include "compiler/back/object.h"
 #include "compiler/back/pack.h"
 #include "pipeline.h"
+#include "policy_read.h"
+#include "progress.h"
 #include "compiler/kernels/profile.h"
 #include "compiler/prove/report.h"
 #include "compiler/rules/rules.h"
 #include "compiler/back/sign.h"
 
+#define NO_INPUT UINT32_MAX
+
 struct compilation {
 	const struct compile_options *options;
 	struct arena arena;
+	struct sources inputs; /* the files as they were read; not all of them need be policies */
+	uint32_t *input_of;    /* by the options' policies; NO_INPUT */
 	struct sources sources;
 	struct diags diags;
 	struct ast ast;
 	struct kernel_set kernels;
+	bool kernels_open;
 	struct ir *ir;
 	struct tir **tirs; /* one a kernel */
 	struct plan *plan;
 	struct bundle_identity identity;
 	struct unit unit;
+	struct bytes text; /* all of the unit, for a dump */
+	struct progress progress;
 	struct build *build;
+	struct build_options build_options;
+	struct cache *cache;
+	struct cache_key clang;	 /* which one compiles; empty: that cannot be told */
+	struct cache_key result; /* of the whole compilation; empty: it is not kept */
+	bool recalled;		 /* the payload and `said` are from the cache */
+	struct bytes said;	 /* all messages, in the form asked for */
 	struct object object;
 	struct bytes payload;
 	struct artifact artifact; /* views into the payload */
@@ -40,8 +61,9 @@ struct compilation {
 	char why[20000];
 };
 
-static enum exit_code environment(const struct compilation *c)
+static enum exit_code environment(struct compilation *c)
 {
+	progress_end(&c->progress);
 	fprintf(stderr, "tgc: %s\n", c->why);
 	return EXIT_ENVIRONMENT;
 }
@@ -52,50 +74,95 @@ static enum exit_code verdict(const struct compilation *c)
 	return diag_errors(&c->diags) ? EXIT_REJECTED : EXIT_DONE;
 }
 
-static void read_policy_file(struct compilation *c, const struct policy_file *policy, uint32_t file)
-{
-	if (!policy->found)
-		yaml_read(&c->arena, &c->diags, &c->sources, file, &c->ast);
-	else if (!yaml_read_found(&c->arena, &c->diags, &c->sources, file, &c->ast))
-		sources_drop_last(&c->sources);
-}
-
-static enum exit_code load_policy_file(struct compilation *c, const struct policy_file *policy)
+static enum exit_code load_policy_file(struct compilation *c, const char *path, uint32_t *input)
 {
 	int file;
 
-	if (policy_file_is_terse(policy->path)) {
-		policy_file_refuse_terse(&c->diags, policy->path);
-		return EXIT_DONE;
-	}
-	file = sources_load(&c->sources, policy->path);
+	*input = NO_INPUT;
+	file = sources_load(&c->inputs, path);
 	if (file >= 0) {
-		read_policy_file(c, policy, (uint32_t)file);
+		*input = (uint32_t)file;
 		return EXIT_DONE;
 	}
 	if (errno == EFBIG) {
 		diag_plain(&c->diags, DIAG_YAML_TOO_LARGE,
-			   "%s is larger than %u MiB, the limit for a policy file", policy->path,
+			   "%s is larger than %u MiB, the limit for a policy file", path,
 			   SOURCE_MAX >> 20);
 		return EXIT_DONE;
 	}
-	snprintf(c->why, sizeof(c->why), "cannot read %s: %s", policy->path, strerror(errno));
+	snprintf(c->why, sizeof(c->why), "cannot read %s: %s", path, strerror(errno));
 	return environment(c);
+}
+
+static enum exit_code load_policies(struct compilation *c)
+{
+	enum exit_code code = EXIT_DONE;
+
+	c->inputs.arena = &c->arena;
+	c->input_of = arena_array(&c->arena, c->options->policy_count, sizeof(*c->input_of));
+	for (size_t i = 0; i < c->options->policy_count && code == EXIT_DONE; i++)
+		code = load_policy_file(c, c->options->policies[i].path, &c->input_of[i]);
+	return code;
+}
+
+static void read_policy_file(struct compilation *c, const struct policy_file *policy,
+			     const struct source *input)
+{
+	const struct terse_options options = {.kernels = c->kernels.v,
+					      .kernel_count = c->kernels.count,
+					      .params = c->options->params,
+					      .param_count = c->options->param_count};
+	uint32_t file = sources_adopt(&c->sources, input);
+
+	if (!policy_read(&c->arena, &c->diags, &c->sources, file, policy, &options, &c->ast))
+		sources_drop_last(&c->sources);
+}
+
+static enum exit_code open_kernels(struct compilation *c)
+{
+	enum exit_code code;
+
+	if (c->kernels_open)
+		return EXIT_DONE;
+	c->kernels_open = true;
+	code = kernel_set_open(&c->kernels, &c->arena, c->options->kernels,
+			       c->options->kernel_count, c->options->root, c->why, sizeof(c->why));
+	if (code != EXIT_DONE)
+		return environment(c);
+	for (size_t i = 0; i < c->kernels.count; i++)
+		c->kernels.v[i].allow_missing = c->options->allow_missing;
+	return EXIT_DONE;
+}
+
+/* The terse language takes names from kernels; those of the command line, while others do not
+ * matter yet. */
+static enum exit_code open_named_kernels(struct compilation *c)
+{
+	bool running =
+		c->options->kernel_count == 1 && !strcmp(c->options->kernels[0], DEFAULT_BTF);
+
+	if (running && access(DEFAULT_BTF, R_OK))
+		return EXIT_DONE; /* said when it is needed */
+	for (size_t i = 0; i < c->options->policy_count; i++)
+		if (policy_is_terse(&c->options->policies[i]) && c->options->kernel_count)
+			return open_kernels(c);
+	return EXIT_DONE;
 }
 
 static enum exit_code read_policies(struct compilation *c)
 {
-	for (size_t i = 0; i < c->options->policy_count; i++) {
-		enum exit_code code = load_policy_file(c, &c->options->policies[i]);
-
-		if (code != EXIT_DONE)
-			return code;
-	}
+	if (open_named_kernels(c) != EXIT_DONE)
+		return EXIT_ENVIRONMENT;
+	for (size_t i = 0; i < c->options->policy_count; i++)
+		if (c->input_of[i] != NO_INPUT)
+			read_policy_file(c, &c->options->policies[i],
+					 &c->inputs.files[c->input_of[i]]);
 	return verdict(c);
 }
 
 static enum exit_code check_gaps(struct compilation *c)
 {
+	progress_tell(&c->progress, "checking", 0, 0);
 	gaps_written(&c->diags, &c->ast);
 	return verdict(c);
 }
@@ -108,14 +175,10 @@ static enum exit_code lower_policies(struct compilation *c)
 
 static enum exit_code check_policies(struct compilation *c)
 {
-	enum exit_code code =
-		kernel_set_open(&c->kernels, &c->arena, c->options->kernels,
-				c->options->kernel_count, c->options->root, c->why, sizeof(c->why));
+	enum exit_code code = open_kernels(c);
 
 	if (code != EXIT_DONE)
-		return environment(c);
-	for (size_t i = 0; i < c->kernels.count; i++)
-		c->kernels.v[i].allow_missing = c->options->allow_missing;
+		return code;
 	diags_contexts(&c->diags, c->kernels.names, c->kernels.count);
 	c->tirs = kernel_set_check(&c->kernels, &c->arena, &c->diags, c->ir);
 	return verdict(c);
@@ -123,12 +186,14 @@ static enum exit_code check_policies(struct compilation *c)
 
 static enum exit_code run_rules(struct compilation *c)
 {
+	progress_tell(&c->progress, "looking for mistakes", 0, 0);
 	rules_run(&c->arena, &c->diags, &c->ast, c->ir, c->tirs, c->kernels.count);
 	return verdict(c);
 }
 
 static enum exit_code plan_policies(struct compilation *c)
 {
+	progress_tell(&c->progress, "planning", 0, 0);
 	const struct tir *tir = common_tir(&c->arena, &c->diags, c->tirs, c->kernels.count);
 
 	gaps_typed(&c->diags, tir);
@@ -138,14 +203,13 @@ static enum exit_code plan_policies(struct compilation *c)
 }
 
 /* "dir/file-monitoring.tgb" gives "file-monitoring". */
-static const char *default_name(struct compilation *c)
+static const char *default_name(struct arena *a, const char *output)
 {
-	const char *path = c->options->output ? c->options->output : "bundle";
+	const char *path = output ? output : "bundle";
 	const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
 	const char *dot = strrchr(base, '.');
 
-	return arena_strndup(&c->arena, base,
-			     dot && dot > base ? (size_t)(dot - base) : strlen(base));
+	return arena_strndup(a, base, dot && dot > base ? (size_t)(dot - base) : strlen(base));
 }
 
 /* Tells the records of one bundle from another's: its name and its policies' digests. */
@@ -169,10 +233,11 @@ static uint32_t fingerprint(struct compilation *c)
 	return value;
 }
 
-static enum exit_code emit_unit(struct compilation *c)
+static enum exit_code identify(struct compilation *c)
 {
 	c->identity = (struct bundle_identity){
-		.name = c->options->name ? c->options->name : default_name(c),
+		.name = c->options->name ? c->options->name
+					 : default_name(&c->arena, c->options->output),
 		.version = c->options->version,
 	};
 	if (!artifact_name_valid(c->identity.name)) {
@@ -185,8 +250,25 @@ static enum exit_code emit_unit(struct compilation *c)
 		return EXIT_USAGE;
 	}
 	c->identity.fingerprint = fingerprint(c);
-	c->unit = emit(&c->arena, &c->sources, c->plan, c->identity.fingerprint);
 	return EXIT_DONE;
+}
+
+static enum exit_code emit_pieces(struct compilation *c)
+{
+	enum exit_code code = identify(c);
+
+	if (code == EXIT_DONE)
+		c->unit = emit_unit(&c->arena, &c->sources, c->plan, c->identity.fingerprint);
+	return code;
+}
+
+static enum exit_code emit_whole(struct compilation *c)
+{
+	enum exit_code code = identify(c);
+
+	if (code == EXIT_DONE)
+		c->text = emit(&c->arena, &c->sources, c->plan, c->identity.fingerprint);
+	return code;
 }
 
 static enum exit_code open_signer(struct compilation *c)
@@ -198,6 +280,142 @@ static enum exit_code open_signer(struct compilation *c)
 	if (code != EXIT_DONE)
 		fprintf(stderr, "tgc: %s\n", report.error);
 	return code;
+}
+
+static bool is_measured(const struct compile_options *o)
+{
+	static const struct budget none;
+
+	return o->report || memcmp(&o->budget, &none, sizeof(none)) != 0;
+}
+
+/* ---- the cache ------------------------------------------------------------------------- */
+
+static FILE *messages_to(const struct compilation *c)
+{
+	return diag_options_stream(&c->options->diag, stdout);
+}
+
+static void add_options(const struct compilation *c, struct cache_key *k)
+{
+	const struct compile_options *o = c->options;
+
+	cache_key_text(k, o->name ? o->name : default_name(k->arena, o->output));
+	cache_key_number(k, o->version);
+	cache_key_number(k, o->allow_missing);
+	cache_key_number(k, o->diag.format);
+	cache_key_number(k, diag_options_colour(&o->diag, messages_to(c)));
+	cache_key_number(k, o->diag.limit);
+	cache_key_number(k, o->diag.strict);
+	cache_key_bytes(k,
+			(struct bytes){(const uint8_t *)&o->diag.levels, sizeof(o->diag.levels)});
+}
+
+/* Names are in messages, and their last parts in the bundle. */
+static void add_policies(const struct compilation *c, struct cache_key *k)
+{
+	cache_key_number(k, c->options->policy_count);
+	for (size_t i = 0; i < c->options->policy_count; i++) {
+		const struct source *s;
+
+		cache_key_text(k, c->options->policies[i].path);
+		cache_key_number(k, c->options->policies[i].found);
+		if (c->input_of[i] == NO_INPUT)
+			continue;
+		s = &c->inputs.files[c->input_of[i]];
+		cache_key_bytes(k, (struct bytes){(const uint8_t *)s->text, s->size});
+	}
+}
+
+static bool add_kernels(const struct compilation *c, struct cache_key *k)
+{
+	for (size_t i = 0; i < c->options->kernel_count; i++) {
+		const char *name = c->options->kernels[i];
+
+		cache_key_text(k, name);
+		if (!identity_kernel(c->cache, k, profile_path(k->arena, name)))
+			return false;
+	}
+	return true;
+}
+
+/* A file in the terse language may take in others. */
+static bool is_terse(const struct compilation *c)
+{
+	for (size_t i = 0; i < c->options->policy_count; i++)
+		if (policy_is_terse(&c->options->policies[i]))
+			return true;
+	return false;
+}
+
+/* With `root`, it depends on programs; what is measured has to be there. */
+static bool make_key(struct compilation *c, struct cache_key *k)
+{
+	if (c->options->root || is_measured(c->options) || is_terse(c) || diag_errors(&c->diags) ||
+	    !c->clang.size)
+		return false;
+	cache_key_text(k, "payload");
+	cache_key_bytes(k, (struct bytes){c->clang.bytes, c->clang.size});
+	add_options(c, k);
+	add_policies(c, k);
+	return identity_self(k) && add_kernels(c, k);
+}
+
+/* What was kept: the size of the messages, they, and the payload. */
+static bool take_apart(struct compilation *c, struct bytes kept)
+{
+	uint64_t size;
+
+	if (kept.size < sizeof(size))
+		return false;
+	memcpy(&size, kept.at, sizeof(size));
+	if (size > kept.size - sizeof(size))
+		return false;
+	c->said = (struct bytes){kept.at + sizeof(size), size};
+	c->payload = (struct bytes){c->said.at + size, kept.size - sizeof(size) - size};
+	return c->payload.size;
+}
+
+static enum exit_code recall(struct compilation *c)
+{
+	struct bytes kept;
+
+	c->cache = cache_open(&c->arena, !c->options->no_cache);
+	c->clang.arena = c->result.arena = &c->arena;
+	if (!c->cache)
+		return EXIT_DONE;
+	if (!identity_clang(c->cache, &c->clang, clang_program(&c->arena)))
+		c->clang.size = 0;
+	if (!make_key(c, &c->result))
+		c->result.size = 0;
+	else if (cache_get(c->cache, &c->result, &kept))
+		c->recalled = take_apart(c, kept);
+	return c->recalled ? open_signer(c) : EXIT_DONE;
+}
+
+/* Warnings are shown again whenever the result is taken from the cache. */
+static enum exit_code keep(struct compilation *c)
+{
+	char *text = NULL;
+	size_t size = 0;
+	uint64_t said;
+	FILE *out;
+
+	if (!c->result.size)
+		return EXIT_DONE;
+	out = open_memstream(&text, &size);
+	fwrite(&said, 1, sizeof(said), out);
+	diag_write(&c->diags, out, c->options->diag.format, c->options->diag.limit,
+		   diag_options_colour(&c->options->diag, messages_to(c)));
+	fflush(out);
+	said = size - sizeof(said);
+	fwrite(c->payload.at, 1, c->payload.size, out);
+	if (!fclose(out)) {
+		memcpy(text, &said, sizeof(said));
+		cache_put(c->cache, &c->result, (struct bytes){(uint8_t *)text, size});
+	}
+	free(text);
+	return EXIT_DONE;
 }
 
 /* While clang works, the kernels' type information is hashed and the key is read. */
@@ -228,6 +446,20 @@ static const char *base_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
+/* Of the text, or when there are several, of their digests. */
+static void hash_pieces(struct arena *a, const struct unit *u, uint8_t *sha256)
+{
+	const size_t each = SHA256_DIGEST_LENGTH;
+	uint8_t *all = arena_array(a, u->piece_count, each);
+
+	for (size_t i = 0; i < u->piece_count; i++)
+		SHA256(u->pieces[i].at, u->pieces[i].size, all + i * each);
+	if (u->piece_count == 1)
+		memcpy(sha256, all, each);
+	else
+		SHA256(all, u->piece_count * each, sha256);
+}
+
 static void add_digests(struct compilation *c, struct manifest *m)
 {
 	uint8_t sha256[SHA256_DIGEST_LENGTH];
@@ -241,7 +473,7 @@ static void add_digests(struct compilation *c, struct manifest *m)
 	for (size_t i = 0; i < c->kernels.count; i++)
 		manifest_add_digest(m, TG_DIGEST_BTF, base_name(c->kernels.names[i]),
 				    c->btf_sha256[i]);
-	SHA256((const unsigned char *)c->unit.text, c->unit.size, sha256);
+	hash_pieces(&c->arena, &c->unit, sha256);
 	manifest_add_digest(m, TG_DIGEST_COMPILER,
 			    arena_printf(&c->arena, "tgc " TGC_VERSION ", %s", c->object.compiler),
 			    sha256);
@@ -277,13 +509,6 @@ static enum exit_code pack(struct compilation *c)
 	return c->payload.at ? EXIT_DONE : environment(c);
 }
 
-static bool is_measured(const struct compile_options *o)
-{
-	static const struct budget none;
-
-	return o->report || memcmp(&o->budget, &none, sizeof(none)) != 0;
-}
-
 static enum exit_code measure(struct compilation *c)
 {
 	if (!is_measured(c->options))
@@ -298,50 +523,93 @@ static enum exit_code measure(struct compilation *c)
 typedef enum exit_code stage_function(struct compilation *c);
 
 /* The pass list; each stage only reads what those before it made. */
+static stage_function *const first[] = {load_policies, recall};
 static stage_function *const stages[] = {
-	read_policies, check_gaps, lower_policies, check_policies, run_rules,	  plan_policies,
-	emit_unit,     build,	   pack,	   measure,	   sign_and_write};
-#define STAGES (sizeof(stages) / sizeof(stages[0]))
+	read_policies, check_gaps, lower_policies, check_policies, run_rules, plan_policies,
+	emit_pieces,   build,	   pack,	   measure,	   keep};
+static stage_function *const last[] = {sign_and_write};
+#define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 
 /* A dump shows what is read and checked, also where nothing can be compiled of it yet. */
-static stage_function *const to_ast[] = {read_policies};
-static stage_function *const to_ir[] = {read_policies, lower_policies};
-static stage_function *const to_tir[] = {read_policies, lower_policies, check_policies};
-static stage_function *const to_c[] = {read_policies, check_gaps,    lower_policies, check_policies,
-				       run_rules,     plan_policies, emit_unit};
+static stage_function *const to_ast[] = {load_policies, read_policies};
+static stage_function *const to_ir[] = {load_policies, read_policies, lower_policies};
+static stage_function *const to_tir[] = {load_policies, read_policies, lower_policies,
+					 check_policies};
+static stage_function *const to_c[] = {load_policies,  read_policies, check_gaps,    lower_policies,
+				       check_policies, run_rules,     plan_policies, emit_whole};
 
 static const struct {
 	stage_function *const *stages;
 	size_t count;
 } dumps[] = {
-	[DUMP_AST] = {to_ast, 1},
-	[DUMP_IR] = {to_ir, 2},
-	[DUMP_TIR] = {to_tir, 3},
-	[DUMP_C] = {to_c, 7},
+	[DUMP_AST] = {to_ast, COUNT(to_ast)},
+	[DUMP_IR] = {to_ir, COUNT(to_ir)},
+	[DUMP_TIR] = {to_tir, COUNT(to_tir)},
+	[DUMP_C] = {to_c, COUNT(to_c)},
 };
 
-static enum exit_code run(struct compilation *c, const struct compile_options *o,
-			  stage_function *const *list, size_t count, FILE *machine)
+static uint32_t online_processors(void)
 {
-	enum exit_code code = EXIT_DONE;
+	cpu_set_t set;
 
+	return sched_getaffinity(0, sizeof(set), &set) ? 1 : (uint32_t)CPU_COUNT(&set);
+}
+
+static void tell_made(void *progress, size_t made, size_t all)
+{
+	progress_tell(progress, "compiling", made, all);
+}
+
+#define SMALL 1024 /* bytes of policies for which one clang will do, as a rule */
+
+/* A second clang where a processor may be idle and the policies are likely to need it. */
+static void start_build(struct compilation *c)
+{
+	struct build_options *o = &c->build_options;
+	size_t size = 0;
+
+	for (uint32_t i = 0; i < c->inputs.count; i++)
+		size += c->inputs.files[i].size;
+	o->jobs = c->options->jobs ? c->options->jobs : online_processors();
+	o->early = size > SMALL ? 2 : 1;
+	o->cache = c->cache;
+	o->clang = c->clang.size ? &c->clang : NULL;
+	o->tell = progress_wanted(&c->progress) ? tell_made : NULL;
+	o->context = &c->progress;
+	c->build = build_start(&c->arena, o);
+}
+
+static void begin(struct compilation *c, const struct compile_options *o)
+{
 	c->options = o;
 	c->sources.arena = &c->arena;
 	c->diags = (struct diags){.arena = &c->arena, .sources = &c->sources};
 	diag_options_apply(&o->diag, &c->diags);
-	if (list == stages)
-		c->build = build_start(&c->arena);
+}
+
+static enum exit_code run(struct compilation *c, stage_function *const *list, size_t count)
+{
+	enum exit_code code = EXIT_DONE;
+
 	for (size_t i = 0; i < count && code == EXIT_DONE; i++)
 		code = list[i](c);
-	if (code == EXIT_DONE && diags_failed(&c->diags))
-		code = EXIT_REJECTED;
-	diag_options_report(&o->diag, &c->diags, machine);
-	return code;
+	return code == EXIT_DONE && diags_failed(&c->diags) ? EXIT_REJECTED : code;
+}
+
+static void report(const struct compilation *c, FILE *machine)
+{
+	if (!c->recalled) {
+		diag_options_report(&c->options->diag, &c->diags, machine);
+		return;
+	}
+	fwrite(c->said.at, 1, c->said.size, messages_to(c));
+	fflush(messages_to(c));
 }
 
 static void finish(struct compilation *c)
 {
 	build_end(c->build);
+	cache_close(c->cache);
 	signer_close(c->signer);
 	kernel_set_close(&c->kernels);
 	arena_free(&c->arena);
@@ -365,8 +633,19 @@ static enum exit_code print_report(struct compilation *c)
 enum exit_code compile(const struct compile_options *o)
 {
 	struct compilation c = {0};
-	enum exit_code code = run(&c, o, stages, STAGES, stdout);
+	enum exit_code code;
 
+	begin(&c, o);
+	progress_begin(&c.progress, o->progress);
+	code = run(&c, first, COUNT(first));
+	if (code == EXIT_DONE && !c.recalled) {
+		start_build(&c);
+		code = run(&c, stages, COUNT(stages));
+	}
+	if (code == EXIT_DONE)
+		code = run(&c, last, COUNT(last));
+	progress_end(&c.progress);
+	report(&c, stdout);
 	if (code == EXIT_DONE && o->report)
 		code = print_report(&c);
 	finish(&c);
@@ -392,7 +671,7 @@ static void print_stage(const struct compilation *c, enum dump_stage stage)
 		}
 		break;
 	case DUMP_C:
-		fwrite(c->unit.text, 1, c->unit.size, stdout);
+		fwrite(c->text.at, 1, c->text.size, stdout);
 		break;
 	}
 }
@@ -400,8 +679,11 @@ static void print_stage(const struct compilation *c, enum dump_stage stage)
 enum exit_code dump(const struct compile_options *o, enum dump_stage stage)
 {
 	struct compilation c = {0};
-	enum exit_code code = run(&c, o, dumps[stage].stages, dumps[stage].count, stderr);
+	enum exit_code code;
 
+	begin(&c, o);
+	code = run(&c, dumps[stage].stages, dumps[stage].count);
+	report(&c, stderr);
 	if (code == EXIT_DONE)
 		print_stage(&c, stage);
 	if (fflush(stdout) || ferror(stdout)) {

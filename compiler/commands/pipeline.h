@@ -21,9 +21,14 @@ struct compile_options {
 	const char *output, *key, *cert;
 	const char *name; /* of the bundle; NULL: the output's base name */
 	uint64_t version;
+	const struct terse_param *params;
+	size_t param_count;
+	uint32_t jobs; /* clangs at once; 0: one for each processor */
 	struct budget budget;
 	bool allow_missing; /* a hook that only some kernels have is left out on the others */
 	bool report;	    /* what the bundle costs, to stdout once it is written */
+	bool no_cache;	    /* neither look into it nor keep anything */
+	bool progress;	    /* told on standard error, whatever that is */
 	bool places;	    /* dumps show where things were written */
 	struct diag_options diag;
 };

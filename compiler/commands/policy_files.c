@@ -38,12 +38,6 @@ bool policy_file_is_terse(const char *path)
 	return ends_with(path, ".tg");
 }
 
-void policy_file_refuse_terse(struct diags *d, const char *path)
-{
-	diag_plain(d, DIAG_NOT_SUPPORTED_YET,
-		   "%s: the terse language is not supported by this version of tgc", path);
-}
-
 static bool is_policy_name(const char *path)
 {
 	return ends_with(path, ".yaml") || ends_with(path, ".yml") || policy_file_is_terse(path);

@@ -19,6 +19,7 @@ struct diags;
 struct policy_file {
 	const char *path; /* "-" is standard input */
 	bool found;	  /* in a folder or by a pattern, rather than named */
+	bool terse;	  /* standard input in the terse language */
 };
 
 /* In the order of the names, sorted within each; a file that is there twice comes once. */
@@ -47,7 +48,5 @@ enum exit_code policy_files_find(struct arena *a, const struct policy_search *se
 
 /* Whether the name is that of a policy in the terse language. */
 bool policy_file_is_terse(const char *path);
-/* Reports that this version cannot read it. */
-void policy_file_refuse_terse(struct diags *d, const char *path);
 
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 #include "compiler/base/arena.h"
 #include "diag.h"
+#include "hint_words.h"
 #include "compiler/base/utf8.h"
 
 /* What a person may see of `text`: messages quote policies, which may hold anything. */
@@ -189,13 +190,25 @@ void diag_note_at(struct diags *d, struct diag *on, struct span at, const char *
 	n->at = at;
 }
 
+/* Messages of the terse language itself. */
+static bool speaks_terse(enum diag_id id)
+{
+	return !strncmp(diag_name(id), "terse-", 6) || id == DIAG_EMPTY_FILE;
+}
+
 void diag_hint(struct diags *d, struct diag *on, const char *format, ...)
 {
+	const char *text;
 	va_list args;
 
 	va_start(args, format);
-	note_add(d, on, format_clean(d->arena, true, format, args))->is_hint = true;
+	text = format_clean(d->arena, true, format, args);
 	va_end(args);
+	if (on->placed && on->at.file < d->sources->count && !speaks_terse(on->id) &&
+	    d->sources->files[on->at.file].terse)
+		text = hint_in_terse(d->arena, text);
+	if (text)
+		note_add(d, on, text)->is_hint = true;
 }
 
 /* ---- kernels -------------------------------------------------------------------------- */

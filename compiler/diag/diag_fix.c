@@ -132,7 +132,7 @@ void diag_fix_key(struct diags *d, struct diag *on, struct span object, struct s
 	uint32_t line, start, before;
 	struct span at = after;
 
-	if (object.end > f->size || object.start > object.end || after.end > f->size ||
+	if (f->terse || object.end > f->size || object.start > object.end || after.end > f->size ||
 	    object.file != after.file || has_key(f, object, key) ||
 	    source_line(f, after.start) != source_line(f, after.end))
 		return;

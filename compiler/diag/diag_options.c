@@ -110,10 +110,16 @@ bool diag_options_colour(const struct diag_options *o, FILE *to)
 	return isatty(fileno(to)) && !(terminal && !strcmp(terminal, "dumb"));
 }
 
-void diag_options_report(const struct diag_options *o, const struct diags *d, FILE *machine)
+FILE *diag_options_stream(const struct diag_options *o, FILE *machine)
 {
 	FILE *text = o->to_stdout ? stdout : stderr;
-	FILE *to = o->format == DIAG_FORMAT_TEXT ? text : machine;
+
+	return o->format == DIAG_FORMAT_TEXT ? text : machine;
+}
+
+void diag_options_report(const struct diag_options *o, const struct diags *d, FILE *machine)
+{
+	FILE *to = diag_options_stream(o, machine);
 
 	diag_write(d, to, o->format, o->limit, diag_options_colour(o, to));
 	fflush(to);

@@ -60,6 +60,9 @@ void diag_options_apply(const struct diag_options *o, struct diags *d);
  */
 void diag_options_report(const struct diag_options *o, const struct diags *d, FILE *machine);
 
+/* Where it writes them. */
+FILE *diag_options_stream(const struct diag_options *o, FILE *machine);
+
 /* Whether `to` gets colours: --color, then NO_COLOR, CLICOLOR_FORCE, then a terminal. */
 bool diag_options_colour(const struct diag_options *o, FILE *to);
 

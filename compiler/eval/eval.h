@@ -40,8 +40,8 @@ void eval_exec(struct eval_state *s, const struct eval_process *process);
 void eval_exit(struct eval_state *s, uint32_t pid);
 
 /* Whether a policy belongs on a node with these labels (nodeSelector). */
-bool eval_node_selected(const struct ir_policy *policy, const struct eval_label *labels,
-			size_t count);
+bool eval_node_selected(struct arena *a, const struct ir_policy *policy,
+			const struct labels *labels);
 
 /* ---- one event ---- */
 

@@ -7,6 +7,7 @@
 #define TGC_EVAL_EVENT_H
 
 #include "compiler/lower/ir.h"
+#include "runtime/labels.h"
 
 /* ---- arguments ---- */
 
@@ -66,18 +67,10 @@ struct eval_record {
 	const char *exe; /* EVAL_EXE_PATH: NUL-terminated, "" when it has no place */
 };
 
-struct eval_label {
-	const char *key, *value;
-};
-
 /* Where the process's cgroup belongs. */
 struct eval_workload {
-	bool unknown;	       /* the cgroup cannot be told */
-	bool in_pod;	       /* else it is one of the host's, and the rest is not looked at */
-	const char *namespace; /* not NULL in a pod */
-	const struct eval_label *labels; /* of the pod */
-	size_t label_count;
-	const char *container, *repo; /* name and image; NULL: not known */
+	bool unknown; /* the cgroup cannot be told */
+	struct workload of;
 };
 
 #define EVAL_CAPABILITY_SETS 3 /* by enum ir_capability_set */

@@ -102,7 +102,6 @@ const struct eval_value *value_of(const struct evaluation *e, const struct tir_a
 /* ---- parts: each false with the reason in `why` ---- */
 
 bool workload_holds(struct evaluation *e, const struct ir_workload *w, const char *namespace);
-bool labels_hold(const struct ir_label_selector *s, const struct eval_label *labels, size_t count);
 
 bool binary_listed(const struct ir_binaries *b, const struct eval_record *r);
 bool binaries_hold(struct evaluation *e, const struct ir_binaries *b);

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Facts from a Debian package: an ar archive with a tar archive data.tar.* in it. */
-#include <archive.h>
-#include <archive_entry.h>
 #include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "compiler/base/arena.h"
 #include "kernel_facts.h"
+#include "compiler/vm/lazy_archive.h"
 
 #define MEMBER_MAX (1024u << 20) /* bytes of a file: vmlinux with debugging information */
 
@@ -20,7 +19,7 @@ static la_ssize_t read_outer(struct archive *inner, void *data, const void **blo
 	struct deb *d = data;
 	la_int64_t offset;
 	size_t size;
-	int result = archive_read_data_block(d->outer, block, &size, &offset);
+	int result = ARCHIVE(read_data_block)(d->outer, block, &size, &offset);
 
 	(void)inner;
 	if (result == ARCHIVE_EOF)
@@ -30,8 +29,8 @@ static la_ssize_t read_outer(struct archive *inner, void *data, const void **blo
 
 static void deb_close(struct deb *d)
 {
-	archive_read_free(d->inner);
-	archive_read_free(d->outer);
+	ARCHIVE(read_free)(d->inner);
+	ARCHIVE(read_free)(d->outer);
 }
 
 /* Opens the package up to the first entry of its files. */
@@ -39,18 +38,19 @@ static bool deb_open(struct deb *d, struct bytes file)
 {
 	struct archive_entry *entry;
 
-	d->outer = archive_read_new();
-	d->inner = archive_read_new();
+	d->outer = ARCHIVE(read_new)();
+	d->inner = ARCHIVE(read_new)();
 	if (!d->outer || !d->inner)
 		return false;
-	archive_read_support_format_ar(d->outer);
-	archive_read_support_filter_all(d->inner);
-	archive_read_support_format_tar(d->inner);
-	if (archive_read_open_memory(d->outer, file.at, file.size) != ARCHIVE_OK)
+	ARCHIVE(read_support_format_ar)(d->outer);
+	ARCHIVE(read_support_filter_all)(d->inner);
+	ARCHIVE(read_support_format_tar)(d->inner);
+	if (ARCHIVE(read_open_memory)(d->outer, file.at, file.size) != ARCHIVE_OK)
 		return false;
-	while (archive_read_next_header(d->outer, &entry) == ARCHIVE_OK)
-		if (strncmp(archive_entry_pathname(entry) ?: "", "data.tar", 8) == 0)
-			return archive_read_open(d->inner, d, NULL, read_outer, NULL) == ARCHIVE_OK;
+	while (ARCHIVE(read_next_header)(d->outer, &entry) == ARCHIVE_OK)
+		if (strncmp(ARCHIVE(entry_pathname)(entry) ?: "", "data.tar", 8) == 0)
+			return ARCHIVE(read_open)(d->inner, d, NULL, read_outer, NULL) ==
+			       ARCHIVE_OK;
 	return false;
 }
 
@@ -89,7 +89,7 @@ static bool is_image(const char *path)
 /* The entry's contents, malloc'ed. */
 static char *read_entry(struct deb *d, struct archive_entry *entry, size_t *size)
 {
-	la_int64_t total = archive_entry_size(entry);
+	la_int64_t total = ARCHIVE(entry_size)(entry);
 	size_t used = 0;
 	la_ssize_t n;
 	char *data;
@@ -98,7 +98,7 @@ static char *read_entry(struct deb *d, struct archive_entry *entry, size_t *size
 		return NULL;
 	data = malloc((size_t)total);
 	while (data && used < (size_t)total &&
-	       (n = archive_read_data(d->inner, data + used, (size_t)total - used)) > 0)
+	       (n = ARCHIVE(read_data)(d->inner, data + used, (size_t)total - used)) > 0)
 		used += (size_t)n;
 	*size = used;
 	if (used == (size_t)total)
@@ -129,12 +129,13 @@ static int take_entries(struct kernel_facts *f, struct deb *d, unsigned *taken, 
 	struct archive_entry *entry;
 	int result = 0, status;
 
-	while (result == 0 && (status = archive_read_next_header(d->inner, &entry)) == ARCHIVE_OK) {
-		const char *path = archive_entry_pathname(entry);
+	while (result == 0 &&
+	       (status = ARCHIVE(read_next_header)(d->inner, &entry)) == ARCHIVE_OK) {
+		const char *path = ARCHIVE(entry_pathname)(entry);
 		size_t size;
 		char *data;
 
-		if (!path || archive_entry_filetype(entry) != AE_IFREG || !is_wanted(path) ||
+		if (!path || ARCHIVE(entry_filetype)(entry) != AE_IFREG || !is_wanted(path) ||
 		    (is_image(path) && f->btf.size))
 			continue;
 		data = read_entry(d, entry, &size);
@@ -146,7 +147,7 @@ static int take_entries(struct kernel_facts *f, struct deb *d, unsigned *taken, 
 	}
 	if (result == 0 && status != ARCHIVE_EOF) {
 		snprintf(why, why_size, "the package is damaged: %.200s",
-			 archive_error_string(d->inner) ?: "it is cut off");
+			 ARCHIVE(error_string)(d->inner) ?: "it is cut off");
 		return -1;
 	}
 	return result;
@@ -180,12 +181,12 @@ struct bytes facts_deb_image(struct arena *a, struct bytes deb)
 	struct deb d;
 
 	for (bool open = deb_open(&d, deb);
-	     open && !out.size && archive_read_next_header(d.inner, &entry) == ARCHIVE_OK;) {
-		const char *path = archive_entry_pathname(entry);
+	     open && !out.size && ARCHIVE(read_next_header)(d.inner, &entry) == ARCHIVE_OK;) {
+		const char *path = ARCHIVE(entry_pathname)(entry);
 		size_t size = 0;
 		char *data;
 
-		if (!path || archive_entry_filetype(entry) != AE_IFREG || !is_wanted(path) ||
+		if (!path || ARCHIVE(entry_filetype)(entry) != AE_IFREG || !is_wanted(path) ||
 		    !is_image(path))
 			continue;
 		data = read_entry(&d, entry, &size);

@@ -28,6 +28,8 @@ struct profile *profile_from_bytes(struct bytes bytes, char *why, size_t why_siz
 struct profile *profile_from_btf(const char *path, char *why, size_t why_size);
 /* Whatever a user may call a kernel: a name in the store, a profile file, a file as above. */
 struct profile *profile_find(const char *spec, char *why, size_t why_size);
+/* The file that profile_find() would open. */
+const char *profile_path(struct arena *a, const char *spec);
 void profile_close(struct profile *p);
 
 const char *profile_name(const struct profile *p);

@@ -124,12 +124,20 @@ static void say_missing(struct arena *a, const char *folder, const char *spec, c
 			 spec);
 }
 
+/* The profile of this name; NULL: the store has none. */
+static const char *stored_path(struct arena *a, const char *folder, const char *spec)
+{
+	const char *path = folder && store_name_valid(spec) ? store_path(a, folder, spec) : NULL;
+
+	return path && access(path, F_OK) == 0 ? path : NULL;
+}
+
 static struct profile *find_name(struct arena *a, const char *spec, char *why, size_t why_size)
 {
-	const char *folder = store_folder(a, why, why_size), *path;
+	const char *folder = store_folder(a, why, why_size);
+	const char *path = stored_path(a, folder, spec);
 
-	path = folder && store_name_valid(spec) ? store_path(a, folder, spec) : NULL;
-	if (path && access(path, F_OK) == 0)
+	if (path)
 		return profile_open(path, why, why_size);
 	if (access(spec, F_OK) == 0)
 		return find_file(spec, why, why_size);
@@ -148,4 +156,14 @@ struct profile *profile_find(const char *spec, char *why, size_t why_size)
 	p = find_name(&a, spec, why, why_size);
 	arena_free(&a);
 	return p;
+}
+
+const char *profile_path(struct arena *a, const char *spec)
+{
+	char why[200];
+	const char *path = NULL;
+
+	if (!strchr(spec, '/'))
+		path = stored_path(a, store_folder(a, why, sizeof(why)), spec);
+	return path ? path : spec;
 }

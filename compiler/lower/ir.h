@@ -14,6 +14,7 @@
 #include "compiler/words/syscalls.h"
 #include "compiler/words/types.h"
 #include "runtime/artifact.h"
+#include "runtime/labels.h"
 
 struct cel_node;
 struct fieldpath;
@@ -140,11 +141,10 @@ struct ir_capabilities { /* matchCapabilities[], matchCapabilityChanges[] */
 };
 
 /* Label selectors: every requirement must hold. */
-enum ir_label_op { LABEL_IN, LABEL_NOT_IN, LABEL_EXISTS, LABEL_ABSENT };
 
 struct ir_requirement {
 	struct span at;
-	enum ir_label_op op;
+	enum label_op op;
 	const char *key;
 	const struct ast_str *values;
 	size_t value_count;
@@ -225,6 +225,9 @@ struct ir_place { /* where a uprobe goes */
 
 enum ir_return_action { RETURN_NOTHING, RETURN_TRACK_SOCK, RETURN_UNTRACK_SOCK };
 
+/* The arguments of the hook that `loader` stands for. */
+enum ir_loader_arg { LOADER_PATH, LOADER_ID, LOADER_ID_SIZE = LOADER_ID + 3, LOADER_ARGS };
+
 struct ir_hook {
 	struct span at;
 	struct span symbol_at;
@@ -249,6 +252,7 @@ struct ir_hook {
 	struct ir_selector *selectors; /* at least one: no selectors is one that posts */
 	size_t selector_count;
 	bool no_selectors; /* none was written */
+	bool loader;	   /* stands for the policy's `loader`, and is in no policy's `hooks` */
 };
 
 struct ir_enforcer {
@@ -267,6 +271,7 @@ struct ir_policy {
 	bool no_kprobe_multi, no_uprobe_multi;
 	uint32_t preload_size; /* 0: the runtime's own */
 	bool loader;
+	const struct ir_hook *loader_hook;  /* what it means; NULL: nothing */
 	const struct ir_workload *workload; /* NULL: any */
 	const struct ir_label_selector *nodes;
 	struct ir_enforcer *enforcers;

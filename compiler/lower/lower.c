@@ -202,6 +202,8 @@ static void lower_policy(struct lowering *l, const struct ast_policy *p, struct 
 	out->name = p->name.s;
 	out->namespace = namespaced ? p->namespace.s : NULL;
 	out->loader = p->loader.value;
+	if (out->loader)
+		out->loader_hook = lower_loader(l->arena, p->loader.at);
 	check_lists(l);
 	check_macros(l);
 	for (size_t i = 0; i < p->option_count; i++)

@@ -50,6 +50,11 @@ bool allow_feature(struct lowering *l, const struct ir_hook *h, enum hook_featur
 bool allow_working(struct lowering *l, const struct ir_hook *h, enum hook_feature f,
 		   struct span at);
 
+/* ---- lower_loader.c ---- */
+
+/* The hook that `loader` stands for. */
+const struct ir_hook *lower_loader(struct arena *a, struct span at);
+
 /* ---- lower_process.c: what depends on the process only ---- */
 
 void lower_process(struct lowering *l, const struct ast_selector *s, struct ir_selector *out);

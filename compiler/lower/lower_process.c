@@ -176,7 +176,7 @@ static bool lower_capabilities(struct lowering *l, const struct ast_capabilities
 
 /* ---- workloads -------------------------------------------------------------------------- */
 
-static enum ir_label_op label_op(const struct ast_str *op)
+static enum label_op label_op(const struct ast_str *op)
 {
 	if (!strcmp(op->s, "In"))
 		return LABEL_IN;

@@ -21,12 +21,16 @@ static void copy_all(struct manifest *m, const struct artifact *a)
 	copy(m, TG_SEC_STRINGS, a->strings, a->strings_size);
 	copy(m, TG_SEC_POLICIES, a->policies, a->policy_count);
 	copy(m, TG_SEC_HOOKS, a->hooks, a->hook_count);
+	copy(m, TG_SEC_TARGETS, a->targets, a->target_count);
 	copy(m, TG_SEC_PROGRAMS, a->programs, a->program_count);
 	copy(m, TG_SEC_SLOTS, a->slots, a->slot_count);
 	copy(m, TG_SEC_VIEWS, a->views, a->view_count);
 	copy(m, TG_SEC_VIEW_ARGS, a->view_args, a->view_arg_count);
 	copy(m, TG_SEC_SELECTORS, a->selectors, a->selector_count);
 	copy(m, TG_SEC_TAGS, a->tags, a->tag_count);
+	copy(m, TG_SEC_WORKLOADS, a->workloads, a->workload_count);
+	copy(m, TG_SEC_REQUIREMENTS, a->requirements, a->requirement_count);
+	copy(m, TG_SEC_LABEL_VALUES, a->label_values, a->label_value_count);
 	copy(m, TG_SEC_DIGESTS, a->digests, a->digest_count);
 }
 

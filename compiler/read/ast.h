@@ -276,6 +276,11 @@ struct ast {
 void yaml_read(struct arena *a, struct diags *d, const struct sources *s, uint32_t file,
 	       struct ast *out);
 
+struct yaml_docs;
+/* The policies of a tree that yaml_tree_read() made, or terse_read(). `f`: its file. */
+void policy_read_tree(struct arena *a, struct diags *d, const struct source *f,
+		      const struct yaml_docs *docs, struct ast *out);
+
 /*
  * The same for a file that was found rather than named: documents that are no policies are passed
  * over. False: the whole file is none, and nothing was reported of it.

@@ -426,6 +426,14 @@ static void read_documents(struct policy_reader *r, const struct yaml_docs *docs
 	}
 }
 
+void policy_read_tree(struct arena *a, struct diags *d, const struct source *f,
+		      const struct yaml_docs *docs, struct ast *out)
+{
+	struct policy_reader r = {.arena = a, .d = d, .source = f};
+
+	read_documents(&r, docs, out);
+}
+
 void yaml_read(struct arena *a, struct diags *d, const struct sources *s, uint32_t file,
 	       struct ast *out)
 {

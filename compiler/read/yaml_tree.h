@@ -51,6 +51,7 @@ struct yaml_node {
 	struct yaml_pair *pairs;  /* NODE_MAP */
 	struct yaml_node **items; /* NODE_LIST */
 	size_t count;		  /* of pairs or items */
+	size_t room;		  /* in the array; kept by who makes a tree by hand */
 };
 
 struct yaml_docs {

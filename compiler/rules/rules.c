@@ -161,7 +161,8 @@ static void check_kernel(struct running *run, const struct tir *tir)
 
 		run->ruling.policy = p->ir;
 		for (size_t j = 0; j < p->hook_count; j++) {
-			if (p->hooks[j].ir == last || !is_whole(&p->hooks[j]))
+			if (p->hooks[j].ir == last || p->hooks[j].ir->loader ||
+			    !is_whole(&p->hooks[j]))
 				continue;
 			last = p->hooks[j].ir;
 			check_typed(run, &p->hooks[j]);

@@ -20,7 +20,10 @@ static int to_descriptor(int fd, int target)
 	return source < 0 ? -1 : dup2(source, target);
 }
 
-/* In the child. Moves the three descriptors above 2 first, so that none overwrites another. */
+/*
+ * In the child, which has the parent's memory until it executes the program: nothing but system
+ * calls. Moves the three descriptors above 2 first, so that none overwrites another.
+ */
 static void child_exec(const char *const argv[], const struct child_io *io, pid_t parent,
 		       int report)
 {
@@ -39,7 +42,7 @@ static void child_exec(const char *const argv[], const struct child_io *io, pid_
 			goto failed;
 	}
 	if (!io->cwd || chdir(io->cwd) == 0)
-		execvp(argv[0], (char *const *)argv);
+		execvpe(argv[0], (char *const *)argv, io->env ? (char *const *)io->env : environ);
 failed:
 	error = errno;
 	if (write(report, &error, sizeof(error)) < 0)
@@ -54,7 +57,7 @@ pid_t child_start(const char *const argv[], const struct child_io *io)
 
 	if (pipe2(report, O_CLOEXEC) < 0)
 		return -1;
-	pid = fork();
+	pid = vfork(); /* fork() would copy the page tables, and fault on each page after */
 	if (pid == 0)
 		child_exec(argv, io, parent, report[1]);
 	close(report[1]);

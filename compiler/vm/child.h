@@ -10,7 +10,8 @@
 /* Descriptors for the child's 0, 1, 2; -1 means /dev/null. The caller keeps and closes them. */
 struct child_io {
 	int in, out, err;
-	const char *cwd; /* NULL: the caller's */
+	const char *cwd;	/* NULL: the caller's */
+	const char *const *env; /* NULL: the caller's */
 };
 
 /* Starts argv[0] (searched in PATH). The child dies with its parent. Returns its pid, or -1

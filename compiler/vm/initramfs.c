@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <archive.h>
-#include <archive_entry.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +7,7 @@
 #include <unistd.h>
 #include "compiler/base/arena.h"
 #include "compiler/vm/files.h"
+#include "compiler/vm/lazy_archive.h"
 #include "compiler/vm/initramfs.h"
 #include "compiler/vm/needed.h"
 
@@ -57,14 +56,14 @@ static bool is_there(const struct initramfs *fs, const char *name)
 static void entry_put(struct initramfs *fs, struct archive_entry *entry, const void *data,
 		      size_t size)
 {
-	const char *name = archive_entry_pathname(entry);
+	const char *name = ARCHIVE(entry_pathname)(entry);
 
 	fs->names = arena_grow(fs->arena, fs->names, fs->count, &fs->room, sizeof(*fs->names));
 	fs->names[fs->count++] = arena_strndup(fs->arena, name, strlen(name));
-	archive_entry_set_size(entry, (la_int64_t)size);
-	if (archive_write_header(fs->out, entry) != ARCHIVE_OK ||
-	    (size && archive_write_data(fs->out, data, size) != (la_ssize_t)size))
-		set_failed(fs, fs->path, archive_error_string(fs->out) ?: "cannot be written");
+	ARCHIVE(entry_set_size)(entry, (la_int64_t)size);
+	if (ARCHIVE(write_header)(fs->out, entry) != ARCHIVE_OK ||
+	    (size && ARCHIVE(write_data)(fs->out, data, size) != (la_ssize_t)size))
+		set_failed(fs, fs->path, ARCHIVE(error_string)(fs->out) ?: "cannot be written");
 }
 
 static void parents_put(struct initramfs *fs, const char *name)
@@ -84,15 +83,15 @@ static struct archive_entry *entry_new(struct initramfs *fs, const char *path, u
 	if (fs->failed || !*name || is_there(fs, name))
 		return NULL;
 	parents_put(fs, name);
-	entry = archive_entry_new();
+	entry = ARCHIVE(entry_new)();
 	if (!entry) {
 		set_failed(fs, path, "out of memory");
 		return NULL;
 	}
-	archive_entry_set_pathname(entry, name);
-	archive_entry_set_mode(entry, (mode_t)mode);
-	archive_entry_set_nlink(entry, 1);
-	archive_entry_set_mtime(entry, 0, 0);
+	ARCHIVE(entry_set_pathname)(entry, name);
+	ARCHIVE(entry_set_mode)(entry, (mode_t)mode);
+	ARCHIVE(entry_set_nlink)(entry, 1);
+	ARCHIVE(entry_set_mtime)(entry, 0, 0);
 	return entry;
 }
 
@@ -102,12 +101,12 @@ struct initramfs *initramfs_create(struct arena *a, const char *path)
 
 	fs->arena = a;
 	fs->path = path;
-	fs->out = archive_write_new();
-	if (!fs->out || archive_write_set_format_cpio_newc(fs->out) != ARCHIVE_OK ||
-	    archive_write_set_bytes_per_block(fs->out, 1 << 20) != ARCHIVE_OK ||
-	    archive_write_set_bytes_in_last_block(fs->out, 1) != ARCHIVE_OK ||
-	    archive_write_open_filename(fs->out, path) != ARCHIVE_OK)
-		set_failed(fs, path, fs->out ? archive_error_string(fs->out) : "out of memory");
+	fs->out = ARCHIVE(write_new)();
+	if (!fs->out || ARCHIVE(write_set_format_cpio_newc)(fs->out) != ARCHIVE_OK ||
+	    ARCHIVE(write_set_bytes_per_block)(fs->out, 1 << 20) != ARCHIVE_OK ||
+	    ARCHIVE(write_set_bytes_in_last_block)(fs->out, 1) != ARCHIVE_OK ||
+	    ARCHIVE(write_open_filename)(fs->out, path) != ARCHIVE_OK)
+		set_failed(fs, path, fs->out ? ARCHIVE(error_string)(fs->out) : "out of memory");
 	initramfs_link(fs, "/bin", "usr/bin");
 	initramfs_link(fs, "/sbin", "usr/sbin");
 	initramfs_link(fs, "/lib", "usr/lib");
@@ -121,7 +120,7 @@ void initramfs_dir(struct initramfs *fs, const char *path, unsigned mode)
 
 	if (entry)
 		entry_put(fs, entry, NULL, 0);
-	archive_entry_free(entry);
+	ARCHIVE(entry_free)(entry);
 }
 
 void initramfs_file(struct initramfs *fs, const char *path, const void *data, size_t size,
@@ -131,7 +130,7 @@ void initramfs_file(struct initramfs *fs, const char *path, const void *data, si
 
 	if (entry)
 		entry_put(fs, entry, data, size);
-	archive_entry_free(entry);
+	ARCHIVE(entry_free)(entry);
 }
 
 void initramfs_text(struct initramfs *fs, const char *path, const char *text, unsigned mode)
@@ -162,10 +161,10 @@ void initramfs_link(struct initramfs *fs, const char *path, const char *target)
 	struct archive_entry *entry = entry_new(fs, path, S_IFLNK | 0777);
 
 	if (entry) {
-		archive_entry_set_symlink(entry, target);
+		ARCHIVE(entry_set_symlink)(entry, target);
 		entry_put(fs, entry, NULL, 0);
 	}
-	archive_entry_free(entry);
+	ARCHIVE(entry_free)(entry);
 }
 
 void initramfs_device(struct initramfs *fs, const char *path, unsigned mode, unsigned major,
@@ -174,11 +173,11 @@ void initramfs_device(struct initramfs *fs, const char *path, unsigned mode, uns
 	struct archive_entry *entry = entry_new(fs, path, S_IFCHR | mode);
 
 	if (entry) {
-		archive_entry_set_rdevmajor(entry, major);
-		archive_entry_set_rdevminor(entry, minor);
+		ARCHIVE(entry_set_rdevmajor)(entry, major);
+		ARCHIVE(entry_set_rdevminor)(entry, minor);
 		entry_put(fs, entry, NULL, 0);
 	}
-	archive_entry_free(entry);
+	ARCHIVE(entry_free)(entry);
 }
 
 /* A library's own needs are followed too; ones that are there already end the walk. */
@@ -212,9 +211,9 @@ void initramfs_program(struct initramfs *fs, const char *path, const char *from)
 
 int initramfs_close(struct initramfs *fs, struct vm_error *e)
 {
-	if (!fs->failed && archive_write_close(fs->out) != ARCHIVE_OK)
-		set_failed(fs, fs->path, archive_error_string(fs->out));
-	archive_write_free(fs->out);
+	if (!fs->failed && ARCHIVE(write_close)(fs->out) != ARCHIVE_OK)
+		set_failed(fs, fs->path, ARCHIVE(error_string)(fs->out));
+	ARCHIVE(write_free)(fs->out);
 	if (!fs->failed)
 		return 0;
 	unlink(fs->path);

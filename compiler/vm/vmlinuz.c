@@ -4,8 +4,6 @@
  * in which the compressed ELF file starts at payload_offset (0x248) and is payload_length
  * (0x24c) long (Documentation/arch/x86/boot.rst, protocol 2.08 and later).
  */
-#include <archive.h>
-#include <archive_entry.h>
 #include <endian.h>
 #include <gelf.h>
 #include <stdbool.h>
@@ -14,6 +12,7 @@
 #include <string.h>
 #include "compiler/base/arena.h"
 #include "compiler/vm/files.h"
+#include "compiler/vm/lazy_archive.h"
 #include "compiler/vm/vmlinuz.h"
 
 #define KERNEL_MAX (512u << 20) /* bytes, decompressed */
@@ -53,7 +52,7 @@ static char *read_stream(struct archive *from, size_t size)
 	size_t used = 0;
 	la_ssize_t n;
 
-	while (data && used < size && (n = archive_read_data(from, data + used, size - used)) > 0)
+	while (data && used < size && (n = ARCHIVE(read_data)(from, data + used, size - used)) > 0)
 		used += (size_t)n;
 	if (used == size)
 		return data;
@@ -66,22 +65,22 @@ static char *read_stream(struct archive *from, size_t size)
 static char *decompress(struct bytes payload, size_t *size, struct vm_error *e)
 {
 	bool gzip = !memcmp(payload.data, "\x1f\x8b", 2);
-	struct archive *from = archive_read_new();
+	struct archive *from = ARCHIVE(read_new)();
 	struct archive_entry *entry;
 	char *data = NULL;
 
 	*size = read_le32(payload.data + payload.size - 4);
-	archive_read_support_filter_all(from);
-	archive_read_support_format_raw(from);
+	ARCHIVE(read_support_filter_all)(from);
+	ARCHIVE(read_support_format_raw)(from);
 	if (*size > 0 && *size <= KERNEL_MAX &&
-	    archive_read_open_memory(from, payload.data, payload.size - (gzip ? 0 : 4)) ==
+	    ARCHIVE(read_open_memory)(from, payload.data, payload.size - (gzip ? 0 : 4)) ==
 		    ARCHIVE_OK &&
-	    archive_read_next_header(from, &entry) == ARCHIVE_OK)
+	    ARCHIVE(read_next_header)(from, &entry) == ARCHIVE_OK)
 		data = read_stream(from, *size);
 	if (!data)
 		vm_fail(e, "the compressed kernel cannot be read: %s",
-			archive_error_string(from) ?: "its size is wrong");
-	archive_read_free(from);
+			ARCHIVE(error_string)(from) ?: "its size is wrong");
+	ARCHIVE(read_free)(from);
 	return data;
 }
 

@@ -6,16 +6,11 @@
 #ifndef TGC_BENCH_HAND_H
 #define TGC_BENCH_HAND_H
 
-#include <linux/bpf.h>
-#include <stdbool.h>
-#include <bpf/bpf_helpers.h>
-#include <bpf/bpf_tracing.h>
+#include "hand_ring.h"
+#include <bpf/bpf_core_read.h>
 
-char LICENSE[] SEC("license") = "Dual BSD/GPL";
-
-#define KERNEL_TYPE __attribute__((preserve_access_index))
-#define DEPTH_MAX   64
-#define PATH_SIZE   256
+#define DEPTH_MAX 64
+#define PATH_SIZE TEXT_SIZE
 
 struct qstr {
 	union {
@@ -30,6 +25,23 @@ struct dentry {
 	struct qstr d_name;
 	unsigned char d_iname[40];
 } KERNEL_TYPE;
+
+/* The same member since 6.14. */
+union shortname_store {
+	unsigned char string[40];
+} KERNEL_TYPE;
+
+struct dentry___new {
+	union shortname_store d_shortname;
+} KERNEL_TYPE;
+
+/* A short name lies in the dentry itself. */
+static __always_inline const unsigned char *short_name(struct dentry *d)
+{
+	return bpf_core_field_exists(((struct dentry___new *)0)->d_shortname)
+		       ? ((struct dentry___new *)d)->d_shortname.string
+		       : d->d_iname;
+}
 
 struct vfsmount;
 
@@ -53,18 +65,6 @@ struct task_struct {
 /* What a path is, as bits. */
 #define SECRET	1u /* reading it is reported */
 #define CONTROL 2u /* writing it is reported */
-
-struct event {
-	__u64 time, pid_tgid;
-	__u32 function;
-	__s32 argument;
-	char path[PATH_SIZE];
-};
-
-struct {
-	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 1 << 20);
-} events SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -106,6 +106,7 @@ static __always_inline __u32 etc_kind(const unsigned char *n)
 static __always_inline __u32 dentry_kind(struct dentry *d)
 {
 	struct dentry *first = NULL, *second = NULL;
+	const unsigned char *n;
 	int i;
 
 	for (i = 0; i < DEPTH_MAX; i++) {
@@ -119,13 +120,13 @@ static __always_inline __u32 dentry_kind(struct dentry *d)
 	}
 	if (!second || !first)
 		return 0;
-	if (first->d_name.len == 3 && IS3(first->d_iname, 'e', 't', 'c'))
-		return etc_kind(second->d_iname);
-	if (first->d_name.len == 4 && IS3(first->d_iname, 'r', 'o', 'o') &&
-	    first->d_iname[3] == 't' && IS3(second->d_iname, '.', 's', 's') &&
-	    second->d_iname[3] == 'h')
-		return SECRET | CONTROL;
-	return 0;
+	n = short_name(first);
+	if (first->d_name.len == 3 && IS3(n, 'e', 't', 'c'))
+		return etc_kind(short_name(second));
+	if (first->d_name.len != 4 || !IS3(n, 'r', 'o', 'o') || n[3] != 't')
+		return 0;
+	n = short_name(second);
+	return IS3(n, '.', 's', 's') && n[3] == 'h' ? SECRET | CONTROL : 0;
 }
 
 /* On another mount only the text tells. */

@@ -1,91 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * bench [SERIES...]: what two policies cost, in instructions, for (a) nothing loaded,
- * (b) the hand-written program, (c) tgc's bundle under tgrun: the same workload in the same
- * boot, one after another, on one CPU whose clock counts instructions. Then the times and
- * memory of tgc and tgrun. Figures are for people: nothing here passes or fails.
+ * bench [SERIES...]: what policies cost, in instructions, for (a) nothing loaded, (b) a
+ * hand-written program, (c) tgc's bundle under tgrun: the same workload in the same boot, one after
+ * another, on one CPU whose clock counts instructions. Then the times and memory of tgc and tgrun.
+ * Figures are for people: nothing here passes or fails.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include "compiler/base/arena.h"
-#include "compiler/vm/child.h"
+#include "tests/bench/scenarios.h"
 #include "tests/kernel/lab.h"
-
-#define POLICY	    "stdlib-policies/file-monitoring.yaml"
-#define OPEN_POLICY "tests/bench/open.yaml"
-
-/*
- * For the matching read the process that takes the events is stopped, so that only the kernel's
- * part is counted; then it runs again, and its own time is read (993 = what wl does for 300).
- */
-#define PREPARE                                                                                    \
-	"w=/vm/wl\n"                                                                               \
-	"mkdir -p /srv\n"                                                                          \
-	"echo data >/srv/data\n"                                                                   \
-	"echo data >/root/data\n"                                                                  \
-	"pid=$(pidof tgrun hand)\n"                                                                \
-	"$w settle 6\n"
-
-static const char access_script[] = PREPARE "$w getppid 10000\n"
-					    "$w read 10000 /srv/data\n"
-					    "$w read 10000 /root/data read-near\n"
-					    "$w write 5000 /srv/data\n"
-					    "$w connect 3000\n"
-					    "$w exec 40 /vm/nothing\n"
-					    "kill -STOP $pid\n"
-					    "$w read 100 /etc/shadow read-match\n"
-					    "kill -CONT $pid\n"
-					    "sleep 1\n"
-					    "read before rest </proc/$pid/schedstat\n"
-					    "$w read 300 /etc/shadow unused\n"
-					    "sleep 1\n"
-					    "read after rest </proc/$pid/schedstat\n"
-					    "echo reader $(( (after - before) / 993 ))\n";
-
-static const char open_script[] = PREPARE "$w open 5000 /srv/data\n"
-					  "$w open 5000 /root/data open-near\n"
-					  "kill -STOP $pid\n"
-					  "$w open 100 /etc/shadow open-match\n"
-					  "kill -CONT $pid\n"
-					  "sleep 1\n";
-
-static const char *const none_words[] = {"/vm/hand", "none"};
-static const char *const hand_words[] = {"/vm/hand", "/vm/hand.bpf.o"};
-static const char *const hand_open_words[] = {"/vm/hand", "/vm/hand_open.bpf.o"};
-static struct case_trigger workloads[] = {{.script = access_script}, {.script = open_script}};
-static struct case_policy policy = {.path = POLICY}, open_policy = {.path = OPEN_POLICY};
-static struct case_bundle bundles[] = {
-	{.name = CASE_BUNDLE, .policies = &policy, .policy_count = 1},
-	{.name = CASE_BUNDLE, .policies = &open_policy, .policy_count = 1},
-};
-
-static const struct test_case configurations[] = {
-	{.name = "bare",
-	 .daemon = {(const char **)none_words, 2},
-	 .triggers = workloads,
-	 .trigger_count = 2},
-	{.name = "hand",
-	 .daemon = {(const char **)hand_words, 2},
-	 .triggers = &workloads[0],
-	 .trigger_count = 1},
-	{.name = "tgc",
-	 .bundles = &bundles[0],
-	 .bundle_count = 1,
-	 .triggers = &workloads[0],
-	 .trigger_count = 1},
-	{.name = "hand-open",
-	 .daemon = {(const char **)hand_open_words, 2},
-	 .triggers = &workloads[1],
-	 .trigger_count = 1},
-	{.name = "tgc-open",
-	 .bundles = &bundles[1],
-	 .bundle_count = 1,
-	 .triggers = &workloads[1],
-	 .trigger_count = 1},
-};
-enum { BARE, HAND, TGC, HAND_OPEN, TGC_OPEN, CONFIGURATIONS };
 
 static const struct lab_file files[] = {
 	{"/vm/wl", "build/tests/wl", false},
@@ -93,27 +18,97 @@ static const struct lab_file files[] = {
 	{"/vm/hand", "build/tests/hand", true},
 	{"/vm/hand.bpf.o", "build/tests/hand.bpf.o", false},
 	{"/vm/hand_open.bpf.o", "build/tests/hand_open.bpf.o", false},
+	{"/vm/hand_openat.bpf.o", "build/tests/hand_openat.bpf.o", false},
+	{"/vm/hand_tcp.bpf.o", "build/tests/hand_tcp.bpf.o", false},
+	{"/vm/hand_setuid.bpf.o", "build/tests/hand_setuid.bpf.o", false},
+	{"/vm/hand_raw.bpf.o", "build/tests/hand_raw.bpf.o", false},
+	{"/vm/hand_bprm.bpf.o", "build/tests/hand_bprm.bpf.o", false},
+	{"/vm/hand_empty.bpf.o", "build/tests/hand_empty.bpf.o", false},
 };
 
-/* `tetragon`: instructions that the real Tetragon adds, with the policy nearest to ours
- * (file_monitoring, lsm file_open; on 6.12.117); measured once, and NULL where there is no such
- * row. `hand`: the configuration of column b; that of c comes after it. */
-static const struct {
-	const char *name, *shown, *tetragon;
-	int hand;
-} operations[] = {
-	{"getppid", "getppid", "~0 (no policy on it)", HAND},
-	{"read", "read, no match", "13,300", HAND},
-	{"read-near", "read, as near as /root", NULL, HAND},
-	{"write", "write, no match", "13,310", HAND},
-	{"connect", "connect (UDP)", NULL, HAND},
-	{"exec", "vfork+exec+exit", "290,000-310,000 (fork)", HAND},
-	{"read-match", "read, match, kernel part", "12,000-15,000 in BPF", HAND},
-	{"reader", "the reader, per match", "180,000-380,000 (agent)", HAND},
-	{"open", "open+close, no match (LSM)", "9,960", HAND_OPEN},
-	{"open-near", "open+close, near as /root", NULL, HAND_OPEN},
-	{"open-match", "open+close, match, kernel", NULL, HAND_OPEN},
+/* The runs of one boot: nothing, tgrun alone, then each scenario's program and policy. */
+enum { BARE, BASE, FIRST };
+
+struct bench {
+	struct arena *arena;
+	struct test_case *tests;
+	struct lab_case *cases;
+	size_t count;
+	/* indexes of a scenario's runs; 0: it has none */
+	size_t *hand, *tgc;
 };
+
+static size_t add_run(struct bench *b, const char *name, const char *script)
+{
+	struct case_trigger *t = arena_alloc(b->arena, sizeof(*t));
+
+	t->script = arena_printf(b->arena, "%s%s", bench_prepare, script);
+	b->tests[b->count] = (struct test_case){.name = name, .triggers = t, .trigger_count = 1};
+	return b->count++;
+}
+
+/* In tgrun's place. */
+static void run_hand(struct bench *b, size_t run, const char *object)
+{
+	const char **words = arena_array(b->arena, 2, sizeof(*words));
+
+	words[0] = "/vm/hand";
+	words[1] = object ? arena_printf(b->arena, "/vm/%s.bpf.o", object) : "none";
+	b->tests[run].daemon = (struct case_words){words, 2};
+}
+
+/* $BENCH names the scenarios that are run, all when it is not set. */
+static bool is_wanted(const struct scenario *s)
+{
+	const char *wanted = getenv("BENCH"), *at = wanted;
+	size_t n = strlen(s->name);
+
+	for (; wanted && *wanted && (at = strstr(at, s->name)); at += n)
+		if ((at == wanted || at[-1] == ' ') && (!at[n] || at[n] == ' '))
+			return true;
+	return !wanted || !*wanted;
+}
+
+/* What bare is compared with: the workloads of all that say so. */
+static const char *all_workloads(struct arena *a)
+{
+	const char *all = "";
+
+	for (size_t i = 0; i < scenario_count; i++)
+		if (scenarios[i].bare && is_wanted(&scenarios[i]))
+			all = arena_printf(a, "%s%s", all, scenarios[i].script);
+	return all;
+}
+
+static void make_runs(struct bench *b)
+{
+	size_t room = FIRST + 2 * scenario_count;
+
+	b->tests = arena_array(b->arena, room, sizeof(*b->tests));
+	b->cases = arena_array(b->arena, room, sizeof(*b->cases));
+	b->hand = arena_array(b->arena, scenario_count, sizeof(*b->hand));
+	b->tgc = arena_array(b->arena, scenario_count, sizeof(*b->tgc));
+	run_hand(b, add_run(b, "bare", all_workloads(b->arena)), NULL);
+	add_run(b, "base", "");
+	for (size_t i = 0; i < scenario_count; i++) {
+		const struct scenario *s = &scenarios[i];
+
+		if (!is_wanted(s))
+			continue;
+		if (s->object) {
+			b->hand[i] =
+				add_run(b, arena_printf(b->arena, "%s-hand", s->name), s->script);
+			run_hand(b, b->hand[i], s->object);
+		}
+		b->tgc[i] = add_run(b, arena_printf(b->arena, "%s-tgc", s->name), s->script);
+		b->tests[b->tgc[i]].bundles = scenario_bundle(b->arena, s);
+		b->tests[b->tgc[i]].bundle_count = 1;
+	}
+	for (size_t i = 0; i < b->count; i++) {
+		b->cases[i].test = &b->tests[i];
+		record_init(&b->cases[i].record);
+	}
+}
 
 /* The figure of one operation in the workload's output; negative when it is missing. */
 static double figure(const struct record *r, const char *name)
@@ -138,39 +133,92 @@ static void print_number(double value)
 		printf(" %10.0f", value);
 }
 
-static void print_row(const struct lab_case *cases, size_t i)
+/* What the yardstick adds: the hand-written program's, or another scenario's bundle. */
+static double yardstick(const struct bench *b, size_t i, const char *operation)
 {
-	double bare = figure(&cases[BARE].record, operations[i].name);
-	double hand = figure(&cases[operations[i].hand].record, operations[i].name);
-	double tgc = figure(&cases[operations[i].hand + 1].record, operations[i].name);
-	bool complete = bare >= 0 && hand >= 0 && tgc >= 0;
-
-	printf("%-27s", operations[i].shown);
-	print_number(bare);
-	if (complete)
-		printf(" %+9.0f %+9.0f", hand - bare, tgc - bare);
-	else
-		printf(" %9s %9s", "-", "-");
-	if (complete && hand - bare >= 20) /* below that, a ratio of noise */
-		printf(" %8.2f", (tgc - bare) / (hand - bare));
-	else
-		printf(" %8s", "-");
-	printf("   %s\n", operations[i].tetragon ? operations[i].tetragon : "-");
+	for (size_t j = 0; scenarios[i].like && j < scenario_count; j++)
+		if (!strcmp(scenarios[j].name, scenarios[i].like))
+			return figure(&b->cases[b->hand[j] ? b->hand[j] : b->tgc[j]].record,
+				      operation);
+	return b->hand[i] ? figure(&b->cases[b->hand[i]].record, operation) : -1;
 }
 
-static void print_table(const struct kernel *k, const struct lab_case *cases)
+static void print_added(double value, double bare)
 {
-	size_t i;
+	if (value < 0 || bare < 0)
+		printf(" %9s", "-");
+	else
+		printf(" %+9.0f", value - bare);
+}
 
-	printf("\n%s %s: instructions, %s; open: %s\n\n", k->package, k->version, POLICY,
-	       OPEN_POLICY);
-	printf("%-27s %10s %9s %9s %8s   %s\n", "operation", "bare (a)", "b adds", "c adds", "c/b",
-	       "Tetragon adds (6.12, measured baseline)");
-	for (i = 0; i < sizeof(operations) / sizeof(operations[0]); i++)
-		print_row(cases, i);
-	printf("\nb: tests/bench/hand*.bpf.c, events counted; c: tgc's bundle, tgrun printing "
-	       "JSON\n"
-	       "(and reporting every exec and exit, which b does not).\n");
+static bool reaches(const struct bench_row *row, double hand, double tgc)
+{
+	return (row->kind == GOAL_RATIO	 ? tgc / hand
+		: row->kind == GOAL_OVER ? tgc - hand
+					 : tgc) <= row->goal;
+}
+
+static void print_goal(const struct bench_row *row, double hand, double tgc)
+{
+	char text[32] = "";
+
+	if (row->kind == GOAL_RATIO)
+		snprintf(text, sizeof(text), "<= %.2f b", row->goal);
+	else if (row->kind == GOAL_OVER)
+		snprintf(text, sizeof(text), "<= b + %.0f", row->goal);
+	else if (row->kind == GOAL_ADDS)
+		snprintf(text, sizeof(text), "<= %.0f", row->goal);
+	printf("  %-11s %-6s", text, !*text ? "" : reaches(row, hand, tgc) ? "met" : "MISSED");
+}
+
+static void print_row(const struct bench *b, size_t i, const struct bench_row *row)
+{
+	double bare = figure(&b->cases[BARE].record, row->operation);
+	double hand = yardstick(b, i, row->operation);
+	double tgc = figure(&b->cases[b->tgc[i]].record, row->operation);
+
+	printf("%-31s", row->shown);
+	print_number(bare);
+	print_added(hand, bare);
+	print_added(tgc, bare);
+	if (hand - bare >= 20 && tgc >= 0) /* below that, a ratio of noise */
+		printf(" %6.2f", (tgc - bare) / (hand - bare));
+	else
+		printf(" %6s", "-");
+	print_goal(row, hand - bare, tgc - bare);
+	printf("  %s\n", row->tetragon ? row->tetragon : "-");
+}
+
+static void print_table(const struct kernel *k, const struct bench *b)
+{
+	printf("\n%s %s: instructions\n\n", k->package, k->version);
+	printf("%-31s %10s %9s %9s %6s  %-11s %-6s  %s\n", "operation", "bare (a)", "b adds",
+	       "c adds", "c/b", "goal", "", "Tetragon adds (6.12)");
+	for (size_t i = 0; i < scenario_count; i++)
+		for (const struct bench_row *r = scenarios[i].rows;
+		     b->tgc[i] && r < scenarios[i].rows + BENCH_ROWS && r->operation; r++)
+			print_row(b, i, r);
+	printf("\nb: tests/bench/hand*.bpf.c, events counted; where one policy is compared with "
+	       "many, the one.\n"
+	       "c: tgc's bundle under tgrun, which prints JSON and reports every exec and exit.\n");
+}
+
+/* CPU time of tgrun until all is attached, beyond what it needs without a bundle. */
+static void print_loads(const struct bench *b)
+{
+	double base = figure(&b->cases[BASE].record, "load");
+
+	printf("\nnode CPU to load, 10^6 instructions over tgrun alone (goal 30; Tetragon "
+	       "2,700-6,700):\ntgrun alone %.0f",
+	       base / 1e6);
+	for (size_t i = 0; i < scenario_count; i++) {
+		double load = figure(&b->cases[b->tgc[i]].record, "load");
+
+		if (b->tgc[i] && load >= 0)
+			printf("%s%s %+.0f", i % 6 == 5 ? ",\n" : ", ", scenarios[i].name,
+			       (load - base) / 1e6);
+	}
+	printf("\n");
 }
 
 /* Bytes of maps, the event ring apart; as the kernel accounts them. */
@@ -197,44 +245,6 @@ static void print_usage(const struct record *r)
 	       r->ready_ms);
 }
 
-static double compile_once(struct arena *a, const struct lab *lab, const struct kernel *k)
-{
-	const char *argv[] = {lab->tgc,
-			      "compile",
-			      POLICY,
-			      "-o",
-			      arena_printf(a, "%s/bench.tgb", lab->work),
-			      "--key",
-			      arena_printf(a, "%s/key.pem", lab->work),
-			      "--cert",
-			      arena_printf(a, "%s/cert.pem", lab->work),
-			      "--btf",
-			      k->btf,
-			      NULL};
-	struct timespec start, end;
-	char text[512];
-
-	clock_gettime(CLOCK_MONOTONIC, &start);
-	if (child_run(argv, NULL, text, sizeof(text)) != 0)
-		return -1;
-	clock_gettime(CLOCK_MONOTONIC, &end);
-	return (double)(end.tv_sec - start.tv_sec) * 1e3 +
-	       (double)(end.tv_nsec - start.tv_nsec) / 1e6;
-}
-
-static void print_compile(struct arena *a, const struct lab *lab, const struct kernel *k)
-{
-	double best = -1, each;
-	int i;
-
-	for (i = 0; i < 10; i++) {
-		each = compile_once(a, lab, k);
-		if (each >= 0 && (best < 0 || each < best))
-			best = each;
-	}
-	printf("tgc compile: %.0f ms (best of 10, this machine, clang included)\n", best);
-}
-
 static void tell_progress(void *context, const char *sentence)
 {
 	(void)context;
@@ -253,34 +263,36 @@ static void watch_line(void *context, struct lab_case *c, const char *word, cons
 	}
 }
 
+static void print_all(const struct kernel *k, const struct bench *b)
+{
+	print_table(k, b);
+	print_loads(b);
+	if (b->tgc[0])
+		print_usage(&b->cases[b->tgc[0]].record);
+}
+
 static int bench(struct arena *a, const struct lab *lab, const char *series, struct vm_error *e)
 {
 	const struct vm_progress progress = {tell_progress, NULL};
 	const struct lab_watch watch = {watch_line, NULL};
-	struct lab_case cases[CONFIGURATIONS];
+	struct bench b = {.arena = a};
 	struct kernel k;
-	int result, i;
+	int result;
 
 	if (!kernel_series_find(series))
 		return vm_fail(e, "no such kernel: %s", series);
 	if (kernel_prepare(a, kernel_series_find(series), lab->cache, &progress, &k, e) < 0)
 		return -1;
-	for (i = 0; i < CONFIGURATIONS; i++) {
-		cases[i] = (struct lab_case){.test = &configurations[i]};
-		record_init(&cases[i].record);
-	}
-	result = lab_compile(a, lab, &k, cases, CONFIGURATIONS, e);
+	make_runs(&b);
+	result = lab_compile(a, lab, &k, b.cases, b.count, e);
 	if (result == 0)
-		result = lab_boot(a, lab, &k, cases, CONFIGURATIONS, &watch, e);
-	if (result == 0) {
-		print_table(&k, cases);
-		print_usage(&cases[TGC].record);
-		print_compile(a, lab, &k);
-	}
-	for (i = 0; i < CONFIGURATIONS; i++) {
-		if (result == 0 && cases[i].refused)
-			result = vm_fail(e, "%.1000s", cases[i].refused);
-		record_free(&cases[i].record);
+		result = lab_boot(a, lab, &k, b.cases, b.count, &watch, e);
+	if (result == 0)
+		print_all(&k, &b);
+	for (size_t i = 0; i < b.count; i++) {
+		if (result == 0 && b.cases[i].refused)
+			result = vm_fail(e, "%s: %.1000s", b.tests[i].name, b.cases[i].refused);
+		record_free(&b.cases[i].record);
 	}
 	return result;
 }
@@ -297,7 +309,8 @@ int main(int argc, char **argv)
 	lab.counted = true;
 	lab.files = files;
 	lab.file_count = sizeof(files) / sizeof(files[0]);
-	lab.timeout = 1800;
+	lab.timeout = 3600;
+	lab.script_seconds = 600; /* of the guest, which settles first */
 	lab.cache = kernel_cache(&a, &e);
 	result = lab.cache ? lab_keys(&lab, &e) : -1;
 	for (i = 1; result == 0 && (i < argc || i == 1); i++)

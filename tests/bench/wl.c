@@ -7,6 +7,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -111,14 +112,82 @@ static void do_connect(struct job *j)
 		die("connect");
 }
 
+/* One port of its own for all: looking for a free one costs more or less, as it happens. */
+static void open_tcp(struct job *j)
+{
+	struct sockaddr_in from = {.sin_family = AF_INET, .sin_port = htons(20000)};
+	int one = 1;
+
+	j->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	setsockopt(j->fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
+	if (j->fd < 0 || bind(j->fd, (struct sockaddr *)&from, sizeof(from)))
+		die("bind");
+}
+
+/* TCP, refused by the other side: PATH is an address and a port. */
+static void do_tcp(struct job *j)
+{
+	struct sockaddr_in to = {.sin_family = AF_INET};
+	char address[32];
+	int port;
+
+	if (sscanf(j->path, "%31[^:]:%d", address, &port) != 2 ||
+	    inet_pton(AF_INET, address, &to.sin_addr) != 1)
+		die(j->path);
+	to.sin_port = htons((uint16_t)port);
+	if (!connect(j->fd, (struct sockaddr *)&to, sizeof(to)) || errno != ECONNREFUSED)
+		die("connect");
+}
+
+/* To root, which the process is already. */
+static void do_setuid(struct job *j)
+{
+	(void)j;
+	if (syscall(SYS_setuid, 0))
+		die("setuid");
+}
+
+static void drop_capabilities(struct job *j)
+{
+	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct none[2] = {{0}};
+
+	(void)j;
+	if (syscall(SYS_capset, &header, none))
+		die("capset");
+}
+
+static void do_getpgid(struct job *j)
+{
+	(void)j;
+	syscall(SYS_getpgid, 0);
+}
+
+/* A file that no loader knows: as far as the check, and no further. */
+static void do_badexec(struct job *j)
+{
+	char *const argv[] = {(char *)j->path, NULL};
+
+	if (!execv(j->path, argv) || errno != ENOEXEC)
+		die("exec");
+}
+
 static const struct {
 	const char *name;
 	void (*prepare)(struct job *j);
 	void (*once)(struct job *j);
 } operations[] = {
-	{"read", open_for_read, do_read}, {"write", open_for_write, do_write},
-	{"open", NULL, do_open},	  {"getppid", NULL, do_getppid},
-	{"exec", NULL, do_exec},	  {"connect", open_socket, do_connect},
+	{"read", open_for_read, do_read},
+	{"write", open_for_write, do_write},
+	{"open", NULL, do_open},
+	{"getppid", NULL, do_getppid},
+	{"exec", NULL, do_exec},
+	{"connect", open_socket, do_connect},
+	{"tcp", open_tcp, do_tcp},
+	{"setuid", NULL, do_setuid},
+	{"setuid-without", drop_capabilities, do_setuid},
+	{"getpgid", NULL, do_getpgid},
+	{"badexec", NULL, do_badexec},
 };
 
 /* An interrupt's work in a spin shows as a difference. */

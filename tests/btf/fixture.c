@@ -364,3 +364,26 @@ int security_bpf_map_create(void *map)
 {
 	return !map;
 }
+
+/* ---- what newer kernels have ------------------------------------------------------------- */
+
+struct bpf_prog_aux {
+	bool kprobe_write_ctx;
+};
+
+struct perf_mmap_event {
+	void *vma;
+	const char *file_name;
+	unsigned char build_id[20];
+	u32 build_id_size;
+};
+
+void perf_event_mmap_output(struct perf_event *event, void *data)
+{
+	*(void **)data = event;
+}
+
+int fixture_newer(struct bpf_prog_aux *aux, struct perf_mmap_event *mapped)
+{
+	return aux->kprobe_write_ctx && mapped->build_id_size;
+}

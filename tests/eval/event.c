@@ -151,7 +151,7 @@ struct making {
 	struct eval_event *event;
 	struct eval_arg *args;
 	struct eval_record *ancestors;
-	struct eval_label *labels;
+	struct label *labels;
 	size_t data;
 };
 
@@ -190,10 +190,10 @@ static bool add_label(struct making *m, const char *s)
 	struct eval_workload *w = &m->event->process.workload;
 	const char *equals = strchr(s, '=');
 
-	if (!equals || w->label_count == LABELS_MAX)
+	if (!equals || w->of.labels.n == LABELS_MAX)
 		return false;
-	m->labels[w->label_count++] =
-		(struct eval_label){arena_strndup(m->arena, s, (size_t)(equals - s)), equals + 1};
+	m->labels[w->of.labels.n++] =
+		(struct label){arena_strndup(m->arena, s, (size_t)(equals - s)), equals + 1};
 	return true;
 }
 
@@ -257,12 +257,12 @@ static bool read_workload(const char *s, struct eval_workload *w)
 	const char *v;
 
 	if ((v = after(s, "pod="))) {
-		w->in_pod = true;
-		w->namespace = v;
+		w->of.in_pod = true;
+		w->of.namespace = v;
 	} else if ((v = after(s, "container="))) {
-		w->container = v;
+		w->of.container = v;
 	} else if ((v = after(s, "repo="))) {
-		w->repo = v;
+		w->of.repo = v;
 	} else {
 		w->unknown = !strcmp(s, "cgroup=unknown");
 		return w->unknown;
@@ -314,7 +314,7 @@ static struct making begin(struct arena *a, const struct tir_hook *h, struct eva
 	*p = (struct eval_process){.tid = 100, .ancestors = m.ancestors};
 	p->record = (struct eval_record){.pid = 100, .parent_pid = 50, .start = 1};
 	p->record.exe = "/bin/true";
-	p->workload.labels = m.labels;
+	p->workload.of.labels.v = m.labels;
 	host_namespaces(p->namespaces);
 	out->args = m.args;
 	return m;

@@ -8,6 +8,7 @@
 #include <string.h>
 #include "runtime/clock.h"
 #include "runtime/dispatch.h"
+#include "runtime/export_sink.h"
 #include "runtime/event_compact.h"
 #include "runtime/event_json.h"
 
@@ -141,15 +142,18 @@ static void run(event_printer *print, const uint8_t *data, size_t size)
 {
 	static struct bundles bundles;
 	struct clock clock = {.offset = 1787205600000000000ll};
+	struct export_sink lines = {.print = print, .limit = {.per_minute = -1}};
+	struct sinks sinks = {0};
 	struct dispatch d = {
 		.procs = procs_new(CAPACITY),
 		.calls = calls_new(CAPACITY, 1u << 20),
 		.bundles = &bundles,
-		.print = print,
+		.sinks = &sinks,
 		.style = {.node_name = "node", .clock = &clock, .colors = true, .timestamps = true},
 	};
 
 	open_bundles(&bundles);
+	export_sink_add(&sinks, &lines);
 	while (size >= 2) {
 		size_t record = data[0] | (size_t)data[1] << 8;
 
@@ -162,11 +166,11 @@ static void run(event_printer *print, const uint8_t *data, size_t size)
 	}
 	procs_tick(d.procs);
 	procs_tick(d.procs);
-	if (print == event_json && d.out.size)
-		check_json(&d.out);
+	if (print == event_json && lines.out.size)
+		check_json(&lines.out);
+	sinks_close(&sinks);
 	procs_free(d.procs);
 	calls_free(d.calls);
-	buffer_free(&d.out);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

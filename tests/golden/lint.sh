@@ -100,7 +100,8 @@ policy twice security_file_open >plain/twice.yaml
 policy twice security_file_open >plain/again.yaml
 policy named security_file_open | sed 's/v1alpha1/v1/' >plain/warning.yaml
 policy fix security_file_open | sed 's/syscall:/syscal:/' >plain/fix.yaml
-echo 'policy x' >plain/terse.tg
+printf 'policy terse\nkprobe security_file_open(file: file)\n' >plain/terse.tg
+echo 'policy x {' >plain/terse-bad.tg
 printf 'kind: Pod\n' >plain/pod.yaml
 
 # ---- usage: 2 ---------------------------------------------------------------------------------
@@ -134,7 +135,33 @@ ends 'twice in one' 1 '[duplicate-policy]' lint plain/one.yml plain/three.yml
 rm plain/*.yml
 ends 'one of them alone' 0 'no findings' lint plain/twice.yaml
 ends 'a named file that is no policy' 1 '[unknown-kind]' lint plain/pod.yaml
-ends 'the terse language' 1 'plain/terse.tg: the terse language' lint plain/terse.tg
+ends 'the terse language' 0 'no findings' lint plain/terse.tg
+ends 'a mistake in it' 1 '[terse-syntax]' lint plain/terse-bad.tg
+ends 'from standard input' 0 'no findings' \
+	sh -c '"$1" lint --btf "$2" --language tg - <plain/terse.tg' sh "$tgc" "$btf"
+ends 'a parameter' 1 '[bad-value]' sh -c 'printf "param p = 80\\npolicy x\\nkprobe tcp_connect(sk) where sk.dport == p" |
+	"$1" lint --btf "$2" --language tg --param p=web -' sh "$tgc" "$btf"
+printf 'policy  x;kprobe f(arg0:int)# why\n' >plain/messy.tg
+ends 'another layout' 1 '' "$tgc" fmt --check plain/messy.tg
+is 'the file is named' grep -qx 'plain/messy.tg' out
+ends 'the difference' 0 '' "$tgc" fmt --diff plain/messy.tg
+is 'its lines' grep -qx '+kprobe f(arg0: int)  # why' out
+is 'nothing is written' grep -q '^policy  x;' plain/messy.tg
+ends 'the layout is made' 0 '' "$tgc" fmt plain/messy.tg
+ends 'and stays' 0 '' "$tgc" fmt --check plain/messy.tg
+ends 'fmt of a mistake' 1 '[terse-syntax]' "$tgc" fmt plain/terse-bad.tg
+is 'which is left alone' grep -qx 'policy x {' plain/terse-bad.tg
+ends 'fmt of YAML' 2 'lays out .tg files' "$tgc" fmt plain/good.yaml
+ends 'fmt of nothing' 2 'no file given' "$tgc" fmt
+ends 'convert of nothing' 2 'one policy file' "$tgc" convert
+ends 'convert to something else' 2 'not to `xml`' "$tgc" convert --to xml plain/good.yaml
+ends 'convert of a bad policy' 1 '[unknown-key]' "$tgc" convert plain/fix.yaml
+ends 'convert of what is not there' 3 'cannot read plain/none.tg' "$tgc" convert plain/none.tg
+ends 'convert' 0 '' "$tgc" convert --to tg plain/good.yaml
+is 'the policy is there' grep -qx 'kprobe security_file_open' out
+rm plain/messy.tg
+ends 'no such language' 2 'tg and yaml' lint --language xml plain/terse.tg
+ends 'no such parameter' 2 'NAME=VALUE' lint --param x plain/terse.tg
 ends 'a folder' 1 'and 3 more' lint --error-limit 2 plain
 ends 'a warning with --strict' 1 '[api-version]' lint --strict plain/warning.yaml
 ends 'a warning made an error' 1 'error: ' lint -E api-version plain/warning.yaml

@@ -36,9 +36,11 @@ block()
 		/^```[a-z]+ / && $2 == word { kind = substr($1, 4); print kind >"/dev/stderr"; inside = 1; next }
 		/^```/ { inside = 0 }
 		inside' "$1" >"$tmp/block" 2>"$tmp/kind"
-	rm -f "$tmp/policy.yaml"
+	rm -f "$tmp/policy.yaml" "$tmp/policy.tg"
+	file=policy.yaml
 	case $(cat "$tmp/kind") in
 	yaml) cp "$tmp/block" "$tmp/policy.yaml" ;;
+	tg) file=policy.tg && cp "$tmp/block" "$tmp/policy.tg" ;;
 	sh) sh "$tmp/block" >"$tmp/policy.yaml" ;;
 	*) return 1 ;;
 	esac
@@ -59,10 +61,10 @@ stage()
 check()
 {
 	if "$tgc" explain --list | grep -q "^$1 .*, always"; then
-		(cd "$tmp" && "$tgc" dump --stage $(stage "$1") --btf "$btf" -A all policy.yaml) \
+		(cd "$tmp" && "$tgc" dump --stage $(stage "$1") --btf "$btf" -A all $file) \
 			>/dev/null 2>"$tmp/said"
 	else
-		(cd "$tmp" && "$tgc" lint -q --no-project --btf "$btf" -A all -W "$1" policy.yaml) \
+		(cd "$tmp" && "$tgc" lint -q --no-project --btf "$btf" -A all -W "$1" $file) \
 			>"$tmp/said" 2>&1
 	fi
 }

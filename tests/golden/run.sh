@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Golden tests: tgc reads every tests/golden/SUITE/NAME.yaml and dumps the stage that SUITE/stage
+# Golden tests: tgc reads every tests/golden/SUITE/NAME.yaml (or NAME.tg) and dumps the stage that SUITE/stage
 # names ("ast --no-places" without that file; more words are options). NAME.err is the full text of the
 # messages, NAME.STAGE (for what is accepted) of the dump. BLESS=1 rewrites both. A suite with a
 # file "messages-only" has no dumps; one with a file "command" has what that command prints, as NAME.txt.
@@ -45,9 +45,9 @@ bless()
 # A case is files that share a stem; the current folder is the suite's.
 run_case()
 {
-	name=$1
-	label=$2/$1
-	"$tgc" ${command:-dump --stage} $stage_args "$name.yaml" >"$tmp/out" 2>"$tmp/err"
+	name=${1%.*}
+	label=$2/$name
+	"$tgc" ${command:-dump --stage} $stage_args "$1" >"$tmp/out" 2>"$tmp/err"
 	status=$?
 	if [ "$status" -gt 1 ]; then
 		fail "$label" "exit status $status"
@@ -91,8 +91,8 @@ for folder in tests/golden/*/; do
 	stage=${stage_args%% *}
 	command=
 	[ ! -f command ] || { command=$(cat command) stage_args= stage=txt; }
-	for case in *.yaml; do
-		[ -f "$case" ] && run_case "${case%.yaml}" "$suite"
+	for case in *.yaml *.tg; do
+		[ -f "$case" ] && run_case "$case" "$suite"
 	done
 done
 cd "$root" || exit 3

@@ -186,6 +186,8 @@ static int pack(struct arena *a, const struct lab *lab, const struct kernel *k, 
 	initramfs_program(fs, "/vm/tgrun", lab->tgrun);
 	initramfs_copy(fs, "/vm/cert.pem", arena_printf(a, "%s/cert.pem", lab->work), 0644);
 	initramfs_copy(fs, "/vm/other.pem", arena_printf(a, "%s/other.pem", lab->work), 0644);
+	if (lab->script_seconds)
+		initramfs_text(fs, "/vm/limit", arena_printf(a, "%u\n", lab->script_seconds), 0644);
 	for (i = 0; i < lab->file_count; i++) {
 		const struct lab_file *f = &lab->files[i];
 

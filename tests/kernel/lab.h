@@ -22,7 +22,8 @@ struct lab {
 	const char *work;	  /* a folder for everything made */
 	const char *cache;	  /* kernels */
 	unsigned cpus, memory, timeout;
-	bool counted; /* boot.h */
+	unsigned script_seconds; /* that a script may take; 0: a minute */
+	bool counted;		 /* boot.h */
 	const struct lab_file *files;
 	size_t file_count;
 };

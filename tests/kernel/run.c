@@ -65,10 +65,32 @@ static void tell_verdict(struct run *r, const struct lab_case *c, const char *wh
 		r->counts.passed++;
 }
 
+/* All events of all cases, one a line, for tests/events/check.py. */
+static void keep_events(const struct run *r, const struct lab_case *c)
+{
+	bool first = !r->counts.passed && !r->counts.failed;
+	char path[4096];
+	FILE *out;
+	size_t i;
+	json_t *event;
+
+	snprintf(path, sizeof(path), "%s/%s/events.jsonl", r->options->lab.work, r->series);
+	out = fopen(path, first ? "w" : "a");
+	if (!out)
+		return;
+	json_array_foreach(c->record.events, i, event)
+	{
+		json_dumpf(event, out, JSON_COMPACT | JSON_ENSURE_ASCII);
+		fputc('\n', out);
+	}
+	fclose(out);
+}
+
 static void judge(struct run *r, const struct lab_case *c)
 {
 	char why[16384];
 
+	keep_events(r, c);
 	if (record_judge(&c->record, c->test, why, sizeof(why)))
 		tell_verdict(r, c, NULL);
 	else

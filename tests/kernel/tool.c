@@ -233,75 +233,6 @@ static int do_int80(char **args)
 	return 0;
 }
 
-/* What uprobes go into: arguments in registers and on the stack, and a result. */
-long tool_probed(int a, const char *text, long c, long d, long e, long f, long g);
-
-__attribute__((noinline)) long tool_probed(int a, const char *text, long c, long d, long e, long f,
-					   long g)
-{
-	asm volatile("" : : "r"(text), "r"(c), "r"(d), "r"(e), "r"(f) : "memory");
-	return a + g;
-}
-
-/* probed N TEXT: calls it N times. */
-static int do_probed(char **args)
-{
-	int n = atoi(args[0]);
-
-	for (int i = 0; i < n; i++)
-		printf("%ld\n", tool_probed(i, args[1], 2, 3, 4, 5, 1000));
-	return 0;
-}
-
-unsigned short tool_semaphore __attribute__((section(".probes"), used));
-
-asm(".pushsection .stapsdt.base, \"aG\", \"progbits\", .stapsdt.base, comdat\n"
-    ".weak _.stapsdt.base\n"
-    ".hidden _.stapsdt.base\n"
-    "_.stapsdt.base: .space 1\n"
-    ".size _.stapsdt.base, 1\n"
-    ".popsection\n");
-
-/* A USDT probe as <sys/sdt.h> writes it; its name can stand at several places. */
-#define PROBE(name, arguments, ...)                                                                \
-	asm volatile("990: nop\n"                                                                  \
-		     ".pushsection .note.stapsdt, \"\", \"note\"\n"                                \
-		     ".balign 4\n"                                                                 \
-		     ".4byte 2f-1f, 4f-3f, 3\n"                                                    \
-		     "1: .asciz \"stapsdt\"\n"                                                     \
-		     "2: .balign 4\n"                                                              \
-		     "3: .8byte 990b, _.stapsdt.base, tool_semaphore\n"                            \
-		     ".asciz \"tool\"\n"                                                           \
-		     ".asciz \"" name "\"\n"                                                       \
-		     ".asciz \"" arguments "\"\n"                                                  \
-		     "4: .balign 4\n"                                                              \
-		     ".popsection\n"                                                               \
-		     :                                                                             \
-		     : __VA_ARGS__)
-
-struct noted {
-	int before, number;
-	const char *text;
-};
-
-__attribute__((noinline)) static void note(const struct noted *n)
-{
-	PROBE("noted", "-4@%%edi 8@%%rsi -4@4(%%rax) 1@$7", "D"(n->number + 1), "S"(n->text),
-	      "a"(n));
-}
-
-/* usdt NUMBER TEXT: passes a probe at two places; its counter tells whether anybody looks.
- */
-static int do_usdt(char **args)
-{
-	struct noted n = {0, atoi(args[0]), args[1]};
-
-	printf("semaphore %d\n", *(volatile unsigned short *)&tool_semaphore);
-	note(&n);
-	PROBE("noted", "-4@%%ecx 8@%%rdx -4@%%ecx 1@$9", "c"(n.number), "d"(n.text));
-	return 0;
-}
-
 static int lose_admin(void)
 {
 	struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
@@ -338,20 +269,21 @@ int main(int argc, char **argv)
 		int args;
 		int (*run)(char **args);
 	} words[] = {
-		{"mmap", 2, do_mmap},	    {"truncate", 1, do_truncate},
-		{"deep", 2, do_deep},	    {"opens", 2, do_opens},
-		{"reads", 2, do_reads},	    {"deleted", 1, do_deleted},
-		{"wait", 2, do_wait},	    {"thread-exec", 1, do_thread_exec},
-		{"threads", 2, do_threads}, {"fork", 2, do_fork},
-		{"calls", 1, do_calls},	    {"int80", 4, do_int80},
-		{"probed", 2, do_probed},   {"usdt", 2, do_usdt},
-		{"tcp", 2, tool_tcp},	    {"udp", 2, tool_udp},
-		{"unix", 1, tool_unix},	    {"writev", 2, tool_writev},
-		{"write", 2, tool_write},   {"bad-write", 1, tool_bad_write},
-		{"close", 1, tool_close},   {"capset", 0, tool_capset},
-		{"userns", 0, tool_userns}, {"bpf", 0, tool_bpf},
-		{"chdir", 1, tool_chdir},   {"module", 0, tool_module},
-		{"perf", 1, tool_perf},	    {"programs", 0, do_programs},
+		{"mmap", 2, do_mmap},	     {"truncate", 1, do_truncate},
+		{"deep", 2, do_deep},	     {"opens", 2, do_opens},
+		{"reads", 2, do_reads},	     {"deleted", 1, do_deleted},
+		{"wait", 2, do_wait},	     {"thread-exec", 1, do_thread_exec},
+		{"threads", 2, do_threads},  {"fork", 2, do_fork},
+		{"calls", 1, do_calls},	     {"int80", 4, do_int80},
+		{"probed", 2, tool_call},    {"usdt", 2, tool_usdt},
+		{"changed", 1, tool_change}, {"set", 1, tool_set},
+		{"tcp", 2, tool_tcp},	     {"udp", 2, tool_udp},
+		{"unix", 1, tool_unix},	     {"writev", 2, tool_writev},
+		{"write", 2, tool_write},    {"bad-write", 1, tool_bad_write},
+		{"close", 1, tool_close},    {"capset", 0, tool_capset},
+		{"userns", 0, tool_userns},  {"bpf", 0, tool_bpf},
+		{"chdir", 1, tool_chdir},    {"module", 0, tool_module},
+		{"perf", 1, tool_perf},	     {"programs", 0, do_programs},
 		{"change", 2, do_change},
 	};
 	size_t i;

@@ -16,5 +16,9 @@ int tool_userns(char **args);
 int tool_bpf(char **args);
 int tool_perf(char **args);
 int tool_module(char **args); /* tool_module.c */
+int tool_call(char **args);   /* tool_user.c */
+int tool_usdt(char **args);
+int tool_change(char **args);
+int tool_set(char **args);
 
 #endif

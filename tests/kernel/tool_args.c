@@ -45,12 +45,20 @@ static socklen_t address_of(struct sockaddr_storage *to, const char *text, int p
 	return sizeof(*v6);
 }
 
-/* tcp ADDRESS PORT: listens there, connects to itself from port 40000 and sends `hello`. */
+/* The port that packets and connections come from: $TOOL_PORT, else 40000. */
+static int own_port(void)
+{
+	const char *port = getenv("TOOL_PORT");
+
+	return port ? atoi(port) : 40000;
+}
+
+/* tcp ADDRESS PORT: listens there, connects to itself from port $TOOL_PORT and sends `hello`. */
 int tool_tcp(char **args)
 {
 	struct sockaddr_storage to, from;
 	socklen_t size = address_of(&to, args[0], atoi(args[1])),
-		  own = address_of(&from, args[0], 40000);
+		  own = address_of(&from, args[0], own_port());
 	int listener = socket(to.ss_family, SOCK_STREAM, 0);
 	int client = socket(to.ss_family, SOCK_STREAM, 0), one = 1, mark = 7;
 	char text[8];
@@ -70,12 +78,12 @@ int tool_tcp(char **args)
 	return 0;
 }
 
-/* udp ADDRESS PORT: sends `hello` there from port 40000. */
+/* udp ADDRESS PORT: sends `hello` there from port $TOOL_PORT. */
 int tool_udp(char **args)
 {
 	struct sockaddr_storage to, from;
 	socklen_t size = address_of(&to, args[0], atoi(args[1])),
-		  own = address_of(&from, args[0], 40000);
+		  own = address_of(&from, args[0], own_port());
 	int s = socket(to.ss_family, SOCK_DGRAM, 0);
 
 	if (bind(s, (struct sockaddr *)&from, own) ||

@@ -41,6 +41,22 @@ Test(compact, a_process_nobody_knows_leaves_its_places_empty)
 	expect_line(&f, "💥 exit    worker-3   0\n");
 }
 
+Test(compact, loader)
+{
+	struct event_fixture f;
+
+	event_fixture_open(&f, EVENT_LOADER);
+	event_fixture_arg(&f, TG_ARG_STRING, 0, "/usr/lib/a b.so", "");
+	memcpy(f.event.build_id, "\x93\xac\x01", 3);
+	f.event.build_id_size = 3;
+	expect_line(&f, "🧬 loader  worker-3 /usr/bin/curl 93ac01 \"/usr/lib/a b.so\"\n");
+	event_fixture_open(&f, EVENT_LOADER);
+	event_fixture_arg(&f, TG_ARG_STRING, 0, "/x", "");
+	f.style.colors = true;
+	expect_line(&f, "\x1b[34m🧬 loader \x1b[0m \x1b[32mworker-3\x1b[0m "
+			"\x1b[35m/usr/bin/curl\x1b[0m \x1b[33m/x\x1b[0m\n");
+}
+
 Test(compact, timestamps_have_nine_digits)
 {
 	struct event_fixture f;

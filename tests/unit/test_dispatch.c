@@ -5,6 +5,7 @@
 #include <string.h>
 #include "runtime/clock.h"
 #include "runtime/dispatch.h"
+#include "runtime/export_sink.h"
 
 #define FINGERPRINT 0xfeed
 
@@ -87,6 +88,8 @@ struct fixture {
 	struct bundles bundles;
 	struct clock clock;
 	struct dispatch d;
+	struct sinks sinks;
+	struct export_sink lines;
 };
 
 static struct fixture *open_fixture(void)
@@ -116,23 +119,25 @@ static struct fixture *open_fixture(void)
 	f.d = (struct dispatch){.procs = procs_new(100),
 				.calls = calls_new(4, 1000),
 				.bundles = &f.bundles,
-				.print = print_plain,
+				.sinks = &f.sinks,
 				.style = {.node_name = "n", .clock = &f.clock}};
+	f.lines = (struct export_sink){.print = print_plain, .limit = {.per_minute = -1}};
+	cr_assert_eq(export_sink_add(&f.sinks, &f.lines), 0);
 	return &f;
 }
 
 static void expect_printed(struct fixture *f, const char *expected)
 {
-	buffer_char(&f->d.out, '\0');
-	cr_expect_str_eq(f->d.out.data, expected);
-	buffer_cut(&f->d.out, 0);
+	buffer_char(&f->lines.out, '\0');
+	cr_expect_str_eq(f->lines.out.data, expected);
+	buffer_cut(&f->lines.out, 0);
 }
 
 static void close_fixture(struct fixture *f)
 {
 	procs_free(f->d.procs);
 	calls_free(f->d.calls);
-	buffer_free(&f->d.out);
+	sinks_close(&f->sinks);
 }
 
 struct exec_record {

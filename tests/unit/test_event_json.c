@@ -108,6 +108,20 @@ Test(event_json, lsm_has_no_return_action)
 		    "\"---------\"}}],\"action\":\"KPROBE_ACTION_OVERRIDE\",\"tags\":[\"t\"]}" END);
 }
 
+Test(event_json, loader_has_no_policy)
+{
+	struct event_fixture f;
+
+	event_fixture_open(&f, EVENT_LOADER);
+	f.event.policy = "loading";
+	event_fixture_arg(&f, TG_ARG_STRING, 0, "/usr/lib/libc.so.6", "");
+	memcpy(f.event.build_id, "\x93\xac\x61\xec\x5a", 5);
+	f.event.build_id_size = 5;
+	expect_event(&f, "{\"process_loader\":{\"process\":" CURL_START
+			 "\"tid\":61080,\"in_init_tree\":true},\"path\":\"/usr/lib/libc.so.6\","
+			 "\"buildid\":\"k6xh7Fo=\"," SHELL "}" END);
+}
+
 Test(event_json, tracepoint_without_policy_name_or_known_action)
 {
 	struct event_fixture f;
@@ -225,5 +239,70 @@ Test(event_json, a_clone_shows_its_count_in_exit_events)
 	cr_expect_not_null(strstr(out.data, "\"flags\":\"execve\""));
 	cr_expect_not_null(strstr(out.data, "\"refcnt\":1,\"tid\":61090,\"in_init_tree\":false"));
 	buffer_free(&out);
+	event_fixture_close(&f);
+}
+
+/* What options add to a process, in the order of the declarations. */
+Test(event_json, credentials_namespaces_and_ancestors)
+{
+	static const uint32_t host[TG_EXEC_NAMESPACES] = {11, 12, 13, 14, 15, 16, 17, 18, 19, 20};
+	static const struct tg_key init = {.pid = 1, .ktime = 1000000000},
+				   id = {.pid = 9, .ktime = 9};
+	struct proc_facts facts = {.credentials = {.uid = 1000,
+						   .gid = 1000,
+						   .euid = 0,
+						   .securebits = 16,
+						   .permitted = 3,
+						   .effective = 1ull << 21},
+				   .namespaces = {11, 12, 99, 14, 15, 16, 0, 0, 19, 20}};
+	struct event_fixture f;
+	struct buffer out = {0};
+	const struct proc *ancestors[1];
+
+	event_fixture_open(&f, EVENT_EXEC);
+	procs_exec(f.procs, &(struct proc_image){.key = init,
+						 .parent = {.pid = 0, .ktime = 1},
+						 .binary = "/sbin/init",
+						 .arguments = "",
+						 .cwd = "/"});
+	procs_exec(f.procs, &(struct proc_image){.key = id,
+						 .parent = init,
+						 .flags = TG_P_EXECVE,
+						 .binary = "/bin/id",
+						 .arguments = "",
+						 .cwd = "/",
+						 .facts = &facts});
+	ancestors[0] = procs_find(f.procs, &init);
+	f.style.credentials = f.style.namespaces = true;
+	f.style.host_namespaces = host;
+	f.event.key = id;
+	f.event.process = procs_find(f.procs, &id);
+	f.event.parent = NULL;
+	f.event.ancestors = ancestors;
+	f.event.ancestor_count = 1;
+	event_json(&out, &f.event, &f.style);
+	expect_text(
+		&out,
+		"{\"process_exec\":{\"process\":{\"exec_id\":\"d29ya2VyLTM6OTo5\",\"pid\":9,"
+		"\"uid\":0,"
+		"\"cwd\":\"/\",\"binary\":\"/bin/id\",\"flags\":\"execve\",\"start_time\":"
+		"\"2026-08-20T06:00:00.000000009Z\",\"auid\":0,\"parent_exec_id\":"
+		"\"d29ya2VyLTM6MTAwMDAwMDAwMDox\",\"cap\":{\"permitted\":[\"CAP_CHOWN\","
+		"\"DAC_OVERRIDE\"],\"effective\":[\"CAP_SYS_ADMIN\"]},\"ns\":{\"uts\":{\"inum\":11,"
+		"\"is_host\":true},\"ipc\":{\"inum\":12,\"is_host\":true},\"mnt\":{\"inum\":99},"
+		"\"pid\":{"
+		"\"inum\":14,\"is_host\":true},\"pid_for_children\":{\"inum\":15,\"is_host\":true},"
+		"\"net\":{\"inum\":16,\"is_host\":true},\"cgroup\":{\"inum\":19,\"is_host\":true},"
+		"\"user\":{\"inum\":20,\"is_host\":true}},\"tid\":9,\"process_credentials\":{"
+		"\"uid\":1000,"
+		"\"gid\":1000,\"euid\":0,\"egid\":0,\"suid\":0,\"sgid\":0,\"fsuid\":0,\"fsgid\":0,"
+		"\"securebits\":[\"SecBitKeepCaps\"]},\"in_init_tree\":false},\"ancestors\":[{"
+		"\"exec_id\":\"d29ya2VyLTM6MTAwMDAwMDAwMDox\",\"pid\":1,\"uid\":0,\"cwd\":\"/"
+		"\",\"binary\":"
+		"\"/sbin/"
+		"init\",\"start_time\":\"2026-08-20T06:00:01Z\",\"auid\":0,\"parent_exec_id\":"
+		"\"d29ya2VyLTM6MTow\",\"tid\":1,\"in_init_tree\":false}]},\"node_name\":\"worker-"
+		"3\","
+		"\"time\":\"2026-08-20T12:02:21.887115621Z\"}\n");
 	event_fixture_close(&f);
 }

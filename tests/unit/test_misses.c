@@ -12,10 +12,15 @@
 
 Test(misses, the_count_is_taken_from_its_line)
 {
-	cr_expect_eq(misses_parse("pos:\t0\nrun_cnt:\t7\nrecursion_misses:\t12\nx:\t3\n"), 12);
-	cr_expect_eq(misses_parse("pos:\t0\nrun_cnt:\t7\n"), 0);
-	cr_expect_eq(misses_parse("not_recursion_misses:\t7\n"), 0);
-	cr_expect_eq(misses_parse(""), 0);
+	struct program_counts all = misses_parse(
+		"pos:\t0\nrun_time_ns:\t512\nrun_cnt:\t7\nrecursion_misses:\t12\nx:\t3\n");
+
+	cr_expect_eq(all.misses, 12);
+	cr_expect_eq(all.runs, 7);
+	cr_expect_eq(all.nanoseconds, 512);
+	cr_expect_eq(misses_parse("pos:\t0\nrun_cnt:\t7\n").misses, 0);
+	cr_expect_eq(misses_parse("not_recursion_misses:\t7\n").misses, 0);
+	cr_expect_eq(misses_parse("").misses, 0);
 }
 
 static int load_program(void)

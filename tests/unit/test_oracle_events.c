@@ -18,6 +18,7 @@
 #include "runtime/arg_names.h"
 #include "runtime/clock.h"
 #include "runtime/dispatch.h"
+#include "runtime/export_sink.h"
 #include "runtime/event_compact.h"
 #include "runtime/event_json.h"
 #include "runtime/flags.h"
@@ -44,6 +45,8 @@ struct replay {
 	struct clock clock;
 	struct bundles bundles;
 	struct dispatch dispatch;
+	struct sinks sinks;
+	struct export_sink lines;
 	struct one_hook one;
 	char record[65536];
 };
@@ -209,7 +212,7 @@ static void enter_process(struct replay *r, const json_t *body)
 		feed_clone(r, process);
 	else
 		feed_exec(r, process, 1);
-	buffer_cut(&r->dispatch.out, 0);
+	buffer_cut(&r->lines.out, 0);
 }
 
 static uint32_t signal_number(const char *name)
@@ -526,7 +529,9 @@ static void open_replay(struct replay *r, const json_t *event, const json_t *pro
 	r->clock.offset = (int64_t)(time_ns(text_of(process, "start_time")) - key.ktime);
 	r->dispatch.procs = procs_new(100);
 	r->dispatch.bundles = &r->bundles;
-	r->dispatch.print = print;
+	r->dispatch.sinks = &r->sinks;
+	r->lines = (struct export_sink){.print = print, .limit = {.per_minute = -1}};
+	cr_assert_eq(export_sink_add(&r->sinks, &r->lines), 0);
 	r->dispatch.style =
 		(struct event_style){.node_name = text_of(event, "node_name"), .clock = &r->clock};
 }
@@ -534,10 +539,10 @@ static void open_replay(struct replay *r, const json_t *event, const json_t *pro
 static void close_replay(struct replay *r)
 {
 	procs_free(r->dispatch.procs);
-	buffer_free(&r->dispatch.out);
+	sinks_close(&r->sinks);
 }
 
-/* Prints the event into r->dispatch.out; false for what tgc cannot express yet. */
+/* Prints the event into r->lines.out; false for what tgc cannot express yet. */
 static bool replay_event(struct replay *r, const char *kind, const json_t *event, json_t *body,
 			 event_printer *print)
 {
@@ -580,7 +585,7 @@ static const char *kind_of(const json_t *event, json_t **body)
 
 static void compare_json(struct replay *r, json_t *event, const char *line)
 {
-	struct buffer *out = &r->dispatch.out;
+	struct buffer *out = &r->lines.out;
 	json_t *ours = json_loadb(out->data, out->size, 0, NULL);
 
 	cr_assert_not_null(ours, "not JSON: %.*s", (int)out->size, out->data);
@@ -614,7 +619,7 @@ static void check_line(struct tally *tally, const char *line)
 		compare_json(&r, event, line);
 		close_replay(&r);
 		replay_event(&r, kind, event, body, event_compact);
-		buffer_append(&tally->lines, r.dispatch.out.data, r.dispatch.out.size);
+		buffer_append(&tally->lines, r.lines.out.data, r.lines.out.size);
 		tally->compared++;
 	} else {
 		tally->unsupported++;

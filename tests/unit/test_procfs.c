@@ -48,7 +48,7 @@ static struct procfs_list read_made(const char *proc)
 {
 	struct procfs_list list;
 
-	cr_assert_eq(procfs_read(&list, proc), 0);
+	cr_assert_eq(procfs_read(&list, proc, true), 0);
 	return list;
 }
 
@@ -152,6 +152,6 @@ Test(procfs, no_such_directory)
 {
 	struct procfs_list list;
 
-	cr_expect_eq(procfs_read(&list, "/nonexistent"), -1);
+	cr_expect_eq(procfs_read(&list, "/nonexistent", true), -1);
 	cr_expect_eq(errno, ENOENT);
 }

@@ -238,3 +238,100 @@ Test(procs, an_end_that_is_reported_twice_counts_once)
 	expect_uses(procs, shell, 1);
 	procs_free(procs);
 }
+
+/* A chain of 100,000 processes and as many that come and go: none is forgotten, none is mixed up.
+ */
+Test(procs, a_hundred_thousand_live_processes)
+{
+	enum { LIVE = 100000 };
+	struct procs *procs = procs_new(2 * LIVE);
+	struct tg_key init = key(1, 1);
+
+	exec_process(procs, init, none, none, TG_P_EXECVE);
+	for (uint32_t i = 2; i <= LIVE; i++) {
+		cr_assert_not_null(clone_process(procs, key(i, i), key(i / 2, i / 2)));
+		cr_assert_not_null(clone_process(procs, key(LIVE + i, i), key(i, i)));
+		procs_exit(procs, &(struct tg_key){.pid = LIVE + i, .ktime = i});
+		if (i % 1000 == 0)
+			procs_tick(procs);
+	}
+	for (uint32_t i = 2; i <= LIVE; i++) {
+		struct tg_key self = key(i, i), reused = key(i, i + 1);
+		const struct proc *p = procs_find(procs, &self);
+
+		cr_assert_not_null(p);
+		cr_assert_eq(p->parent.pid, i / 2);
+		cr_assert_eq(p->uses, 1u + (2 * i <= LIVE) + (2 * i + 1 <= LIVE));
+		cr_assert_null(procs_find(procs, &reused), "a pid alone is nobody");
+	}
+	cr_expect_eq(procs_evicted(procs), 0);
+	procs_tick(procs);
+	procs_tick(procs);
+	cr_expect_eq(procs_count(procs), LIVE);
+	procs_free(procs);
+}
+
+/* With ancestors in use a grandparent outlives its end as long as anybody below it lives. */
+Test(procs, ancestors_are_kept)
+{
+	struct procs *procs = procs_new(10);
+	const struct proc *line[PROCS_ANCESTORS_MAX], *p;
+	struct tg_key kernel = key(0, 1), init = key(1, 10), shell = key(2, 20), tool = key(3, 30);
+
+	procs_keep_ancestors(procs);
+	exec_process(procs, kernel, none, none, TG_P_PROCFS);
+	exec_process(procs, init, kernel, none, TG_P_EXECVE);
+	clone_process(procs, shell, init);
+	p = clone_process(procs, tool, shell);
+	expect_uses(procs, init, 3); /* itself, the shell, the tool */
+	cr_assert_eq(procs_ancestors(procs, p, line), 1);
+	cr_expect_eq(line[0]->key.pid, 1, "not the kernel");
+	procs_exit(procs, &shell);
+	procs_exit(procs, &init);
+	for (int i = 0; i < 5; i++)
+		procs_tick(procs);
+	p = procs_find(procs, &tool);
+	cr_expect_eq(procs_ancestors(procs, p, line), 1);
+	expect_uses(procs, init, 1);
+	procs_exit(procs, &tool);
+	procs_tick(procs);
+	procs_tick(procs);
+	cr_expect_not(known(procs, init));
+	cr_expect_not(known(procs, shell));
+	cr_expect_eq(procs_count(procs), 1, "the kernel");
+	procs_free(procs);
+}
+
+/* Lines of ancestors end somewhere, also when records claim a circle. */
+Test(procs, a_circle_of_ancestors)
+{
+	struct procs *procs = procs_new(10);
+	const struct proc *line[PROCS_ANCESTORS_MAX], *p;
+	struct tg_key a = key(1, 1), b = key(2, 2);
+
+	procs_keep_ancestors(procs);
+	exec_process(procs, a, b, none, TG_P_EXECVE);
+	p = exec_process(procs, b, a, none, TG_P_EXECVE);
+	cr_expect_leq(procs_ancestors(procs, p, line), PROCS_ANCESTORS_MAX);
+	procs_exit(procs, &a);
+	procs_exit(procs, &b);
+	procs_free(procs);
+}
+
+Test(procs, facts_are_shared_with_clones)
+{
+	struct procs *procs = procs_new(10);
+	struct proc_facts facts = {.credentials = {.uid = 7, .effective = 3}};
+	struct tg_key self = key(1, 1);
+	struct proc *p;
+
+	procs_exec(
+		procs,
+		&(struct proc_image){
+			.key = self, .binary = "b", .arguments = "", .cwd = "", .facts = &facts});
+	facts.credentials.uid = 8;
+	p = clone_process(procs, key(2, 2), self);
+	cr_assert_not_null(proc_facts(p));
+	cr_expect_eq(proc_facts(p)->credentials.uid, 7);
+	procs_free(procs);
+}

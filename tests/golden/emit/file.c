@@ -66,7 +66,7 @@ static __subprogram bool h0_p2(struct tg_scratch *s)
 #line 19 "file.yaml"
 static __inline bool h0_may2(__u64 first, const struct tg_sketch *k)
 {
-	__u64 tail = tg_name_tail(k);
+	__u64 tail = tg_name_tail(k, 0xfffffffffffffff0ull);
 
 	if ((tail & 0xffffffff00000000ull) == 0x6d65702e00000000ull)
 		return true;

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # build.sh [FOLDER]: a kernel in which programs may replace the result of system calls, from
 # Debian's source package. FOLDER gets what the kernel tests look for, as a cache of their own:
-# FOLDER/6.12/{vmlinuz,btf,version}. Takes some minutes, once; nothing is installed.
+# FOLDER/6.12/{vmlinuz,btf,version}. Takes some minutes, once (40 where two busy processors do it
+# beside other things), and some 3 GB below $TMPDIR meanwhile; nothing is installed.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -43,7 +44,9 @@ done
 echo "override kernel: building (some minutes)"
 make -s -j"$(nproc)" bzImage >../log 2>&1 || { tail -n 30 ../log >&2; exit 3; }
 mkdir -p "$folder/$series"
-objcopy -O binary --only-section=.BTF --set-section-flags .BTF=alloc vmlinux "$folder/$series/btf"
-dpkg-deb -f ../linux-source-*.deb Package Version | sed 's/.*: //' | tr '\n' ' ' >"$folder/$series/version"
-cp arch/x86/boot/bzImage "$folder/$series/vmlinuz"
+objcopy --dump-section .BTF="$folder/$series/btf" vmlinux /dev/null
+version=$(dpkg-deb -f ../linux-source-*.deb Version)
+echo "linux-source-$series $version" >"$folder/$series/version"
+cp arch/x86/boot/bzImage "$folder/$series/vmlinuz.new" # the last one: with it the kernel is there
+mv "$folder/$series/vmlinuz.new" "$folder/$series/vmlinuz"
 echo "override kernel: $(cat "$folder/$series/version") is in $folder"
