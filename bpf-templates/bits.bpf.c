@@ -80,7 +80,7 @@ static __inline void bits_of_file(__u64 *w, struct tg_scratch *s, __u64 file, __
 		return;
 	}
 	each_word(i) found[i] = 0;
-	tg_path_once(s->level, dentry, mnt, fs);
+	tg_path_text(s, dentry, mnt, fs);
 	tg_bits_path(s, found, tg_fresh(s->read.flags) & TG_PATH_UNRESOLVED);
 	each_word(i) w[i] = tg_fresh(found[i]);
 }

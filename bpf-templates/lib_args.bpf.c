@@ -62,7 +62,7 @@ TG_LIBRARY_ARGS int tg_read_dentry(struct tg_scratch *s, __u64 dentry, __u64 nee
 
 	if (!dentry || !tg_member(dentry, struct dentry, d_parent)) /* which a dentry always has */
 		return text_none(s, 0, need);
-	tg_path_once(s->level, dentry, tg_offset(struct mount, mnt), 1);
+	tg_path_text(s, dentry, tg_offset(struct mount, mnt), 1);
 	inode = tg_member(dentry, struct dentry, d_inode);
 	mode = tg_member(inode, struct inode, i_mode) & 0xffff;
 	s->read.value = mode | (__u64)tg_fresh(s->read.flags) << 32;

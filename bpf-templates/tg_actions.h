@@ -4,7 +4,7 @@
 #define TG_ACTIONS_H
 
 #include "tg_lib.h"
-#include "tg_kernel.h"
+#include "tg_path.h"
 
 /* ---- rateLimit --------------------------------------------------------------------------- */
 
@@ -43,21 +43,77 @@ TG_LIBRARY int tg_rate_begin(struct tg_rate *k, __u32 post, __u32 scope, __u64 s
 	return 0;
 }
 
-/* Eight bytes at a time; what follows a text in the record is cut off the last word. */
-static __inline void rate_text(struct tg_rate *k, const char *text, __u32 len)
+#define RATE_BUNCH 32 /* words that are mixed by one call */
+
+/* Mixes a word of the record into s->mix, unless it is the last one; not 0 while there are more. */
+static __inline int rate_word(struct tg_scratch *s)
 {
-	struct tg_rate at = *k;
+	__u32 at = tg_fresh(s->mix.at), left = tg_fresh(s->mix.left);
+	struct tg_rate k = {};
+
+	if (left <= 8 || at > TG_RECORD_MAX - 8)
+		return 0;
+	k.a = s->mix.a;
+	k.b = s->mix.b;
+	rate_mix(&k, tg_load8(s->record + at));
+	s->mix.a = k.a;
+	s->mix.b = k.b;
+	s->mix.at = at + 8;
+	s->mix.left = left - 8;
+	return 1;
+}
 
 #ifndef TG_HOST
+TG_ONCE int tg_rate_words(__u32 level)
+{
+	struct tg_scratch *s = tg_scratch_at(level);
+	int more = s != NULL;
+
 #pragma clang loop unroll(disable)
+	for (int i = 0; i < RATE_BUNCH && more; i++)
+		more = rate_word(s);
+	return more;
+}
 #endif
-	for (__u32 i = 0; i < TG_STRING_MAX / 8; i++, text += 8, len -= 8) {
-		if (len <= 8)
-			break;
-		rate_mix(&at, tg_load8(text));
+
+static __inline void rate_words(struct tg_scratch *s)
+{
+	int more = 1;
+
+#ifndef TG_HOST
+	if (tg_has_type(struct bpf_iter_num)) {
+		struct bpf_iter_num it;
+
+		bpf_iter_num_new(&it, 0, TG_STRING_MAX / 8);
+		while (bpf_iter_num_next(&it))
+			if (!rate_word(s))
+				break;
+		bpf_iter_num_destroy(&it);
+	} else {
+#pragma clang loop unroll(disable)
+		for (int i = 0; i < TG_STRING_MAX / 8 / RATE_BUNCH && more; i++)
+			more = tg_rate_words(s->level);
 	}
-	rate_mix(&at, tg_load8(text) & ~0ull >> (8 * (8 - len) & 63));
-	*k = at;
+#else
+	for (int i = 0; i < TG_STRING_MAX / 8 && more; i++)
+		more = rate_word(s);
+#endif
+}
+
+/* Eight bytes at a time; what follows a text in the record is cut off the last word. */
+static __inline void rate_text(struct tg_rate *k, struct tg_scratch *s, __u32 at, __u32 len)
+{
+	s->mix.at = at;
+	s->mix.left = len;
+	s->mix.a = k->a;
+	s->mix.b = k->b;
+	rate_words(s);
+	k->a = tg_fresh(s->mix.a);
+	k->b = tg_fresh(s->mix.b);
+	at = tg_fresh(s->mix.at);
+	len = tg_fresh(s->mix.left);
+	if (at <= TG_RECORD_MAX - 8)
+		rate_mix(k, tg_load8(s->record + at) & ~0ull >> (8 * (8 - len) & 63));
 }
 
 /* Where the text of a slot lies in the record. */
@@ -95,7 +151,7 @@ TG_LIBRARY int tg_rate_slot(struct tg_rate *k, struct tg_scratch *s, __u32 index
 		return 0;
 	at = text_offset(all, index, slots);
 	if (at <= TG_RECORD_MAX - TG_STRING_MAX - 8)
-		rate_text(k, s->record + at, len);
+		rate_text(k, s, at, len);
 	return 0;
 }
 

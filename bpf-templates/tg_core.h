@@ -31,7 +31,8 @@ typedef _Bool bool;
 #define __subprogram __attribute__((noinline))
 /*
  * A global function: verifiers look at it once in a program, however often it is called. Those
- * before 5.12 let it take numbers only.
+ * before 5.12 let it take numbers only; that of 6.12 lets nobody call it with preemption disabled,
+ * so that only kernels without numeric iterators get to them.
  */
 #ifndef TG_HOST
 #define TG_ONCE __subprogram

@@ -175,6 +175,14 @@ TG_SHARED struct {
 #define tg_syscall_register(ctx, name)                                                             \
 	tg_kernel_word(((struct pt_regs *)(ctx))->di + tg_offset(struct pt_regs, name))
 
+/* Not 0 when words differ: of several at once, without the compiler making a branch of each. */
+#define TG_DIFFER(x)                                                                               \
+	({                                                                                         \
+		__u64 differ_ = (x);                                                               \
+		tg_opaque(differ_);                                                                \
+		differ_;                                                                           \
+	})
+
 /* Eight bytes of a text. */
 #ifdef TG_HOST
 #define TG_LOAD(p, at) tg_load8((p) + (at))

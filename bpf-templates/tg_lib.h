@@ -84,8 +84,8 @@ TG_LIBRARY __u64 tg_user_word(__u64 address, __u32 size);
 /* The current process's number in its own PID namespace; 0 in the first one. */
 TG_LIBRARY __u32 tg_own_number(void);
 
-/* The path of a dentry on a mount into s->text and s->read (tg_path.h), of this s->level. */
-TG_ONCE int tg_path_once(__u32 level, __u64 dentry, __u64 mnt, __u64 fs);
+/* The path of a dentry on a mount into s->text and s->read (tg_path.h). */
+TG_LIBRARY int tg_path_text(struct tg_scratch *s, __u64 dentry, __u64 mnt, __u64 fs);
 
 /*
  * Each reads one argument into s->text and s->read, and takes the selectors `need` out of

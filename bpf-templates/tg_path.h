@@ -8,6 +8,11 @@
 
 #include "tg_maps.h"
 
+/* The library exports it to generated units; other objects keep it to themselves. */
+#ifndef TG_LIBRARY
+#define TG_LIBRARY static __subprogram
+#endif
+
 /* Components: 4096 bytes cannot hold more than 2048. Kernels without open-coded iterators walk two
  * bounded loops, one in the other, of calls. */
 #define TG_DEPTH_MAX	2048
@@ -137,7 +142,7 @@ TG_ONCE int tg_steps_once(__u32 level)
 }
 #endif
 
-static __inline void tg_walk_all(struct tg_scratch *s, __u32 level)
+static __inline void tg_walk_all(struct tg_scratch *s)
 {
 	bool more = true;
 
@@ -155,7 +160,7 @@ static __inline void tg_walk_all(struct tg_scratch *s, __u32 level)
 	} else {
 #pragma clang loop unroll(disable)
 		for (int i = 0; i < TG_DEPTH_MAX / TG_DEPTH_BUNCH && more; i++)
-			more = tg_steps_once(level);
+			more = tg_steps_once(s->level);
 	}
 #else
 	for (int i = 0; i < TG_DEPTH_MAX && more; i++)
@@ -206,26 +211,17 @@ static __inline void tg_walk_end(struct tg_scratch *s)
  * Fills s->text from its end and s->read with where the path lies. `fs` is the struct
  * fs_struct whose root the path is relative to. A NULL dentry gives the empty text.
  */
-TG_ONCE int tg_path_once(__u32 level, __u64 dentry, __u64 mnt, __u64 fs)
+TG_LIBRARY int tg_path_text(struct tg_scratch *s, __u64 dentry, __u64 mnt, __u64 fs)
 {
-	struct tg_scratch *s = tg_scratch_at(level);
-
-	if (!s)
-		return 0;
 	tg_walk_begin(s, dentry, mnt, fs);
 	if (dentry && mnt && fs) {
 		if (!tg_member(dentry, struct dentry, d_hash.pprev) &&
 		    tg_member(dentry, struct dentry, d_parent) != dentry)
 			tg_mark_deleted(s);
-		tg_walk_all(s, level);
+		tg_walk_all(s);
 	}
 	tg_walk_end(s);
 	return 0;
-}
-
-static __inline void tg_path_text(struct tg_scratch *s, __u64 dentry, __u64 mnt, __u64 fs)
-{
-	tg_path_once(s->level, dentry, mnt, fs);
 }
 
 #endif

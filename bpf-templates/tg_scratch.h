@@ -45,6 +45,12 @@ struct tg_text {
 	__u32 flags; /* TG_PATH_UNRESOLVED */
 };
 
+/* Where the hash of a text of the record stands (tg_actions.h). */
+struct tg_mix {
+	__u64 a, b;
+	__u32 at, left;
+};
+
 /* Loads and stores of text, which has no alignment. */
 #ifdef TG_HOST
 #define tg_store(at, value) __builtin_memcpy((at), &(value), sizeof(value))
@@ -84,6 +90,7 @@ struct tg_scratch {
 	__u32 level; /* which of them this is */
 	struct tg_walk walk;
 	struct tg_text read;
+	struct tg_mix mix;
 	__u32 end;  /* of the record so far */
 	__u32 path; /* offset in `text` of the path that the record ends with */
 	__u32 call; /* as in struct tg_hook */

@@ -12,8 +12,27 @@ static void emit_modes(struct emitter *e, const struct plan_hook *h, uint32_t ho
 		fprintf(e->out, "\tacts = won & ~tg_fresh(tg_modes[%u].monitor);\n", hook);
 }
 
+/* The selectors that have an error; how many different ones there are. */
+static uint64_t overriding(const struct plan_hook *h, uint32_t *errors)
+{
+	uint64_t all = 0;
+
+	*errors = 0;
+	for (uint32_t i = 0; i < h->action_count; i++)
+		if (h->actions[i].action == TG_ACTION_OVERRIDE) {
+			all |= h->actions[i].selectors;
+			++*errors;
+		}
+	return all;
+}
+
 const char *emit_winner_variables(const struct plan_hook *h)
 {
+	uint32_t errors;
+
+	overriding(h, &errors);
+	if (errors > 1)
+		return "won = 0, acts, first";
 	return h->action_count ? "won = 0, acts" : "won = 0";
 }
 
@@ -40,7 +59,23 @@ static void emit_notification(struct emitter *e, const struct plan_action *a)
 			a->selectors, a->policy);
 }
 
-/* Signals and the return value; before anything is reported. The first Override counts. */
+/* The error of the first policy that has one: a call returns once. */
+static void emit_overrides(struct emitter *e, const struct plan_hook *h)
+{
+	uint32_t errors;
+	uint64_t all = overriding(h, &errors);
+
+	if (errors > 1)
+		fprintf(e->out, "\tfirst = tg_first(acts, " MASK ");\n", all);
+	for (uint32_t i = 0; i < h->action_count; i++)
+		if (h->actions[i].action == TG_ACTION_OVERRIDE)
+			fprintf(e->out, "\tif (%s & " MASK ")\n\t\tret = %d;\n",
+				errors > 1 ? "first" : "acts", h->actions[i].selectors,
+				h->kind == TG_HOOK_UPROBE ? (int)emit_change_number(h, i)
+							  : h->actions[i].value);
+}
+
+/* Signals and the return value; before anything is reported. */
 void emit_actions(struct emitter *e, const struct plan_hook *h)
 {
 	for (uint32_t i = 0; i < h->action_count; i++)
@@ -52,12 +87,7 @@ void emit_actions(struct emitter *e, const struct plan_hook *h)
 	for (uint32_t i = 0; i < h->action_count; i++)
 		if (h->actions[i].action == TG_ACTION_SET)
 			emit_set_action(e, h, &h->actions[i]);
-	for (uint32_t i = h->action_count; i-- > 0;)
-		if (h->actions[i].action == TG_ACTION_OVERRIDE)
-			fprintf(e->out, "\tif (acts & " MASK ")\n\t\tret = %d;\n",
-				h->actions[i].selectors,
-				h->kind == TG_HOOK_UPROBE ? (int)emit_change_number(h, i)
-							  : h->actions[i].value);
+	emit_overrides(e, h);
 }
 
 bool emit_tracks(const struct plan_hook *h)

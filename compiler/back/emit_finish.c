@@ -127,22 +127,70 @@ static void emit_call_type(struct emitter *e, const struct plan_hook *h, uint32_
 		h->slot_count ? h->slot_count : 1, h->held ? "\tstruct tg_call call;\n" : "");
 }
 
-/* Who gives up, because the scratch memory was disturbed every time, has lost its events. */
+/*
+ * A second try does without sketches: a verifier would follow the first one with everything that
+ * they can be, as long as that may be needed again.
+ */
+static void emit_forget_sketches(struct emitter *e, const struct plan_hook *h)
+{
+	for (uint32_t i = 0; i < h->slot_count; i++)
+		if (emit_sketched(h, i))
+			fprintf(e->out, "\t\tc->k%u.last = c->k%u.root = NULL;\n", i, i);
+}
+
+static void emit_try(struct emitter *e, const struct plan_hook *h, uint32_t hook)
+{
+	fprintf(e->out, "\t\tret = h%u_once(s, c, &lost%s%s);\n", hook,
+		emit_needs_context(h) ? ", ctx" : "", emit_tracks(h) ? ", &done" : "");
+}
+
+#define LOOPED 4 /* filters on texts */
+
+/*
+ * As a loop the text is compiled once. But a verifier finds the states of one try among those of
+ * the other then, and where there are many it forgets most of them: those have two copies.
+ */
+static bool try_in_loop(const struct plan_hook *h)
+{
+	uint32_t filters = 0;
+
+	for (uint32_t i = 0; i < h->predicate_count; i++)
+		filters += !h->predicates[i].args && plan_is_text(&h->slots[h->predicates[i].slot]);
+	return filters <= LOOPED;
+}
+
+static void emit_tries(struct emitter *e, const struct plan_hook *h, uint32_t hook)
+{
+	if (try_in_loop(h)) {
+		fprintf(e->out,
+			"#pragma clang loop unroll(disable)\n"
+			"\tfor (int i = 0; i < TG_SCRATCH_TRIES && s && ret == TG_AGAIN; i++) {\n");
+		emit_try(e, h, hook);
+		emit_forget_sketches(e, h);
+		fprintf(e->out, "\t}\n");
+		return;
+	}
+	fprintf(e->out, "\tif (s) {\n");
+	emit_try(e, h, hook);
+	fprintf(e->out, "\t}\n\tif (s && ret == TG_AGAIN) {\n");
+	emit_forget_sketches(e, h);
+	emit_try(e, h, hook);
+	fprintf(e->out, "\t}\n");
+}
+
+/* Who gives up, because the scratch memory was disturbed both times, has lost its events. */
 void emit_finish(struct emitter *e, const struct plan_hook *h, uint32_t hook)
 {
 	emit_call_type(e, h, hook);
 	emit_once(e, h, hook);
 	fprintf(e->out,
-		"static __subprogram int h%u_finish(const struct h%u_call *c%s)\n{\n"
+		"static __subprogram int h%u_finish(struct h%u_call *c%s)\n{\n"
 		"\tstruct tg_scratch *s = tg_scratch_take();\n"
-		"\t__u64 lost = c->live%s;\n\tint ret = TG_AGAIN;\n\n"
-		"#pragma clang loop unroll(disable)\n"
-		"\tfor (int i = 0; i < TG_SCRATCH_TRIES && s && ret == TG_AGAIN; i++)\n"
-		"\t\tret = h%u_once(s, c, &lost%s%s);\n"
-		"\ttg_scratch_give();\n",
+		"\t__u64 lost = c->live%s;\n\tint ret = TG_AGAIN;\n\n",
 		hook, hook, emit_needs_context(h) ? ", void *ctx" : "",
-		emit_tracks(h) ? ", done = 0" : "", hook, emit_needs_context(h) ? ", ctx" : "",
-		emit_tracks(h) ? ", &done" : "");
+		emit_tracks(h) ? ", done = 0" : "");
+	emit_tries(e, h, hook);
+	fprintf(e->out, "\ttg_scratch_give();\n");
 	emit_track_actions(e, h);
 	fprintf(e->out, "\tif (lost) {\n");
 	emit_losses(e, h);

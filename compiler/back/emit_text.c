@@ -18,18 +18,40 @@ static uint64_t word_at(const char *s, size_t len)
 /* Texts are loaded from their start once for all values: so many bytes of them. */
 #define LOADED 16
 
-/* ` && TG_WORD(base, 0, ..) && TG_WORD_MASKED(base, 8, ..)` for one constant. */
+/*
+ * What is loaded once for all values is compared by one test of both words together: a verifier
+ * that knew one of them would follow all other values with it.
+ */
+static void emit_loaded(struct emitter *e, const struct value *v)
+{
+	uint64_t first = word_at(v->text, v->len), mask = ~(uint64_t)0;
+
+	fprintf(e->out, " && !TG_DIFFER(");
+	if (v->len < 8)
+		fprintf(e->out, "(w0 ^ " MASK ") & " MASK, first, ((uint64_t)1 << 8 * v->len) - 1);
+	else
+		fprintf(e->out, "(w0 ^ " MASK ")", first);
+	if (v->len > 8) {
+		if (v->len < LOADED)
+			mask = ((uint64_t)1 << 8 * (v->len - 8)) - 1;
+		fprintf(e->out, " | ((w1 ^ " MASK ") & " MASK ")", word_at(v->text + 8, v->len - 8),
+			mask);
+	}
+	fprintf(e->out, ")");
+}
+
+/* ` && TG_LOAD(base, 0) == .. && (TG_LOAD(base, 8) & ..) == ..` for one constant. */
 static void emit_compare(struct emitter *e, const char *base, const struct value *v)
 {
 	bool from_start = !strcmp(base, "text");
 
-	for (uint32_t at = 0; at < v->len; at += 8) {
+	if (from_start)
+		emit_loaded(e, v);
+	for (uint32_t at = from_start ? LOADED : 0; at < v->len; at += 8) {
 		uint32_t left = v->len - at;
 		uint64_t word = word_at(v->text + at, left);
 		const char *load = arena_printf(e->arena, "TG_LOAD(%s, %" PRIu32 ")", base, at);
 
-		if (from_start && at < LOADED)
-			load = at ? "w1" : "w0";
 		if (left >= 8)
 			fprintf(e->out, " && %s == 0x%" PRIx64 "ull", load, word);
 		else
@@ -55,16 +77,19 @@ static void emit_value(struct emitter *e, enum text_layout layout, enum op op,
 	const char *base = "text";
 
 	if (!v->len) { /* Prefix "": any text that is not empty */
-		fprintf(e->out, "\tif (len)\n\t\treturn true;\n");
+		fprintf(e->out, "\tif (tg_fresh(s->read.len))\n\t\treturn true;\n");
 		return;
 	}
 	if (!from_start(layout, op) && layout == TEXT_AT_END) {
 		base = arena_printf(e->arena, "s->text + TG_TEXT_END - %u", v->len);
 	} else if (!from_start(layout, op)) {
 		base = "s->text + tail";
-		fprintf(e->out, "\ttail = len - %u;\n\ttg_bound(tail, TG_TEXT_MASK);\n", v->len);
+		fprintf(e->out,
+			"\ttail = tg_fresh(s->read.len) - %u;\n\ttg_bound(tail, TG_TEXT_MASK);\n",
+			v->len);
 	}
-	fprintf(e->out, "\tif (len %s %u", is_whole(op) ? "==" : ">=", v->len);
+	/* anew for each value, or every range it was compared with would be followed */
+	fprintf(e->out, "\tif (tg_fresh(s->read.len) %s %u", is_whole(op) ? "==" : ">=", v->len);
 	emit_compare(e, base, v);
 	fprintf(e->out, ")\n\t\treturn true;\n");
 }
@@ -72,17 +97,16 @@ static void emit_value(struct emitter *e, enum text_layout layout, enum op op,
 /* What the compares of all values use. */
 static void emit_loads(struct emitter *e, enum text_layout layout, enum op op)
 {
-	fprintf(e->out, "\t__u32 len = tg_fresh(s->read.len)");
 	if (!from_start(layout, op)) {
-		fprintf(e->out, layout == TEXT_AT_START ? ", tail;\n\n" : ";\n\n");
+		fprintf(e->out, layout == TEXT_AT_START ? "\t__u32 tail;\n\n" : "");
 		return;
 	}
 	if (layout == TEXT_AT_END)
-		fprintf(e->out, ", start = tg_fresh(s->read.start);\n\t__u64 w0, w1;\n"
+		fprintf(e->out, "\t__u32 start = tg_fresh(s->read.start);\n\t__u64 w0, w1;\n"
 				"\tconst char *text;\n\n"
 				"\ttg_bound(start, TG_TEXT_MASK);\n\ttext = s->text + start;\n");
 	else
-		fprintf(e->out, ";\n\tconst char *text = s->text;\n\t__u64 w0, w1;\n\n");
+		fprintf(e->out, "\tconst char *text = s->text;\n\t__u64 w0, w1;\n\n");
 	fprintf(e->out, "\tw0 = TG_LOAD(text, 0);\n\tw1 = TG_LOAD(text, 8);\n");
 }
 

@@ -74,13 +74,9 @@ static bool is_signal(const struct ir_action *a)
 	return a->action == TG_ACTION_SIGNAL || a->action == TG_ACTION_SIGKILL;
 }
 
-static bool same_effect(const struct ir_action *a, const struct ir_action *b)
+static bool same_signal(const struct ir_action *a, const struct ir_action *b)
 {
-	if (a == b || (is_signal(a) && is_signal(b)))
-		return a == b || a->value == b->value;
-	return a->action == TG_ACTION_OVERRIDE && b->action == TG_ACTION_OVERRIDE &&
-	       !a->registers && !b->registers && !a->new_symbol && !b->new_symbol &&
-	       !a->new_place && !b->new_place && a->value == b->value;
+	return is_signal(a) && is_signal(b) && a->value == b->value;
 }
 
 static bool was_done(const struct eval_verdict *v, const struct ir_action *a)
@@ -89,7 +85,7 @@ static bool was_done(const struct eval_verdict *v, const struct ir_action *a)
 		for (size_t j = 0; j < v->results[i].done_count; j++) {
 			const struct eval_done *d = &v->results[i].done[j];
 
-			if (!d->monitored && same_effect(d->action, a))
+			if (!d->monitored && same_signal(d->action, a))
 				return true;
 		}
 	return false;
@@ -104,15 +100,24 @@ static void add_signal(struct eval_verdict *v, int32_t signal)
 		v->signals[v->signal_count++] = signal;
 }
 
-static void add_effect(struct eval_verdict *v, const struct ir_action *a)
+static void add_named_signal(struct eval_verdict *v, const struct ir_action *a)
 {
 	if (is_signal(a) && was_done(v, a))
 		add_signal(v, a->value);
-	if (a->action != TG_ACTION_OVERRIDE || v->overridden || !was_done(v, a))
-		return;
-	v->overridden = true;
-	v->value = a->value;
-	v->override = a;
+}
+
+/* Of several errors that of the first policy that has won with one. */
+static void add_override(struct eval_verdict *v, const struct eval_result *r)
+{
+	for (size_t i = 0; i < r->done_count && !v->overridden; i++) {
+		const struct ir_action *a = r->done[i].action;
+
+		if (r->done[i].monitored || a->action != TG_ACTION_OVERRIDE)
+			continue;
+		v->overridden = true;
+		v->value = a->value;
+		v->override = a;
+	}
 }
 
 static void add_enforced(struct eval_verdict *v)
@@ -131,7 +136,7 @@ static void add_enforced(struct eval_verdict *v)
 
 /*
  * Signals once each, in the order in which the policies name them first, whoever won. A call
- * returns once: of several errors that one which the policies name first.
+ * returns once.
  */
 void add_effects(struct eval_verdict *v, bool at_return)
 {
@@ -144,8 +149,9 @@ void add_effects(struct eval_verdict *v, bool at_return)
 				at_return ? &s->return_actions : &s->actions;
 
 			for (size_t k = 0; k < list->n; k++)
-				add_effect(v, &list->v[k]);
+				add_named_signal(v, &list->v[k]);
 		}
+		add_override(v, &v->results[i]);
 	}
 	add_enforced(v);
 }

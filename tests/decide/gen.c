@@ -206,6 +206,29 @@ static void agree(const struct shape *s, struct event *e)
 	}
 }
 
+static bool runs(const struct event *e, const struct text *path)
+{
+	bool found = e->exe.text.len == path->len && !memcmp(e->exe.text.s, path->s, path->len);
+
+	for (unsigned i = 0; i < e->parent_count && !found; i++) {
+		const struct text *exe = &e->parents[i].exe.text;
+
+		found = exe->len == path->len && !memcmp(exe->s, path->s, path->len);
+	}
+	return found;
+}
+
+/* Nor is a file deleted for an argument that runs as a program: its path would say so. */
+static void keep_binaries(const struct shape *s, struct event *e)
+{
+	bool running = false;
+
+	for (unsigned i = 0; i < s->arg_count; i++)
+		running |= e->args[i].deleted && runs(e, &e->args[i].text);
+	for (unsigned i = 0; i < s->arg_count && running; i++)
+		e->args[i].deleted = false;
+}
+
 void gen_event(const struct gen_set *set, struct draw *d, struct arena *a, struct event *out)
 {
 	static const uint32_t modes[] = {0100644, 0100755, 040755, 020666, 060660, 010600, 0140777};
@@ -220,6 +243,7 @@ void gen_event(const struct gen_set *set, struct draw *d, struct arena *a, struc
 		if (shape_arg_is_path(&s->args[i]) && out->args[i].kind == ARGUMENT_TEXT)
 			out->root = gen_root(d, a, &out->args[i].text);
 	gen_process(set, d, a, out);
+	keep_binaries(s, out);
 	/* One whose making was seen, with those it comes from, is in the table of processes too. */
 	out->unknown_process = draw_one_in(d, 16) && !out->parent_count;
 	out->line = draw_below(d, 2);

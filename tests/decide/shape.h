@@ -16,8 +16,8 @@ struct arena;
 #define SHAPE_ARGS	      5
 #define SHAPE_PARENTS	      12
 #define EXPECTED_SIGNALS      16
-#define SHAPE_PROGRAM_PARTS   6 /* of a hook with many selectors, each with records of its own */
-#define SHAPE_NAMESPACES      10	  /* kinds, in the order of TG_NAMESPACE_KINDS */
+#define SHAPE_PROGRAM_PARTS   6	 /* of a hook with many selectors, each with records of its own */
+#define SHAPE_NAMESPACES      10 /* kinds, in the order of TG_NAMESPACE_KINDS */
 #define SHAPE_HOST_INODE      4026531830u /* of the first kind, on the host; the others follow */
 #define SHAPE_CAPABILITY_SETS 3
 
