@@ -33,10 +33,12 @@ typedef _Bool bool;
  * A global function: verifiers look at it once in a program, however often it is called. Those
  * before 5.12 let it take numbers only.
  */
+#ifndef TG_ONCE
 #ifndef TG_HOST
 #define TG_ONCE __subprogram
 #else
 #define TG_ONCE static
+#endif
 #endif
 #define SEC(name) __attribute__((section(name), used))
 #define __ksym	  __attribute__((section(".ksyms")))
