@@ -17,6 +17,7 @@
 #define TG_PATH_MAX	   4096	 /* longest path text, without a NUL */
 #define TG_STRING_MAX	   4096	 /* longest string argument, without its NUL */
 #define TG_ARGV_MAX	   8192	 /* longest process argument area kept from an exec */
+#define TG_CGROUP_MAX	   127	 /* longest name of a cgroup; a longer one is cut */
 #define TG_SLOTS_MAX	   16	 /* argument slots of one hook record */
 #define TG_PROCESSES	   16384 /* entries of the tables that are kept by process */
 #define TG_EXEC_NAMESPACES 10	 /* kinds, as tg_namespaces.h numbers them */
@@ -70,7 +71,8 @@ struct tg_credentials {
 	__u64 permitted, effective, inheritable; /* capabilities */
 };
 
-/* Tail: path, arguments (argv[0] removed, NUL separated), cwd; sizes below, no terminators. */
+/* Tail: path, arguments (argv[0] removed, NUL separated), cwd, name of the cgroup; sizes below, no
+ * terminators. */
 struct tg_exec {
 	struct tg_head head;
 	struct tg_key key;
@@ -83,7 +85,8 @@ struct tg_exec {
 	__u16 path_size;
 	__u16 args_size;
 	__u16 cwd_size;
-	__u16 pad;
+	__u16 cgroup_size;
+	__u64 cgroup; /* its number; 0 not known */
 	struct tg_credentials credentials;
 	__u32 namespaces[TG_EXEC_NAMESPACES]; /* inode numbers, by kind; 0: the kernel has none */
 };
@@ -187,7 +190,7 @@ struct tg_mode {
 TG_ASSERT_SIZE(struct tg_head, 16);
 TG_ASSERT_SIZE(struct tg_key, 16);
 TG_ASSERT_SIZE(struct tg_credentials, 64);
-TG_ASSERT_SIZE(struct tg_exec, 192);
+TG_ASSERT_SIZE(struct tg_exec, 200);
 TG_ASSERT_SIZE(struct tg_clone, 56);
 TG_ASSERT_SIZE(struct tg_exit, 40);
 TG_ASSERT_SIZE(struct tg_slot, 16);

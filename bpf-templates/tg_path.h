@@ -12,9 +12,9 @@
  * bounded loops, one in the other, of calls. */
 #define TG_DEPTH_MAX	2048
 #define TG_DEPTH_BUNCH	64
-#define TG_NAME_LEN_MAX	  255
-#define TG_DELETED	  " (deleted)"
-#define TG_DELETED_LEN	  10
+#define TG_NAME_LEN_MAX 255
+#define TG_DELETED	" (deleted)"
+#define TG_DELETED_LEN	10
 
 /*
  * A walk has a step for every component and one for every mount it leaves. Both read three

@@ -19,7 +19,8 @@
 #define TG_TEXT_END   (TG_TEXT_FULL + TG_PATH_MAX)
 #define TG_TEXT_MASK  8191
 #define TG_TEXT_GUARD 512
-#define TG_RECORD_MAX (sizeof(struct tg_exec) + TG_PATH_MAX + TG_ARGV_MAX + TG_PATH_MAX)
+#define TG_RECORD_MAX                                                                              \
+	(sizeof(struct tg_exec) + TG_PATH_MAX + TG_ARGV_MAX + TG_PATH_MAX + TG_CGROUP_MAX + 1)
 
 /*
  * Where a path walk stands. It lives in memory rather than in registers so that the verifier

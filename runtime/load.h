@@ -13,6 +13,7 @@
 #include "runtime/misses.h"
 #include "runtime/modes.h"
 #include "runtime/targets.h"
+#include "runtime/workloads.h"
 
 struct bpf_object;
 struct bpf_program;
@@ -38,9 +39,15 @@ struct loaded {
 			 .forgotten = {.fd = -1},                                                  \
 			 .unchanged = {.fd = -1}})
 
-/* `modes` are those of the policies; they are the kernel's from before anything is attached. */
+/* What can change while programs run; it is the kernel's from before anything is attached. */
+struct load_dynamic {
+	struct modes *modes;
+	struct workload_rules *rules;
+	struct workloads *workloads;
+};
+
 int load_bundle(struct loaded *out, const struct artifact *a, const struct base *base,
-		struct features *f, struct modes *modes, struct failure *why);
+		struct features *f, const struct load_dynamic *dynamic, struct failure *why);
 void load_undo(struct loaded *l);
 
 /* The bundle's object, with tgrun's maps in place of its own and no program to be loaded yet. NULL
