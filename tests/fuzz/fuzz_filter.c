@@ -44,7 +44,7 @@ static struct event_view view_of(const char *text, const struct event_pod *pod)
 static void try_filters(const char *json, size_t size, const char *text)
 {
 	static const struct event_filter_abilities all = {true, true, EVENT_TYPES_ALL};
-	struct event_label label = {text, text};
+	struct label label = {text, text};
 	struct event_pod pod = {text, text, text, &label, 1, false};
 	struct event_view view = view_of(text, &pod);
 	struct event_filters list = {0};
@@ -94,7 +94,7 @@ static void try_regex(const char *expression, size_t size, const char *text, siz
 
 static void try_labels(const char *text)
 {
-	struct event_label label = {"a", text};
+	struct label label = {"a", text};
 	const char *why;
 	struct label_selector *s = label_selector_parse(text, &why);
 
