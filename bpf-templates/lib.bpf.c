@@ -26,6 +26,7 @@ TG_LIBRARY __u64 tg_begin(struct tg_scratch *s, __u64 live, __u32 end)
 	s->end = end;
 	s->path = TG_TEXT_END;
 	s->call = 0;
+	s->atoms = 0;
 	return tg_scratch_hold(s);
 }
 

@@ -3,6 +3,8 @@
  * The process programs that every tgrun carries: they keep the process table and report
  * exec, clone and exit. Bundles rely on the table, so these attach before any bundle.
  */
+/* Called once, with typed pointers: a global function takes numbers only. */
+#define TG_ONCE static __attribute__((noinline))
 #include "tg_path.h"
 #include "tg_namespaces.h"
 
@@ -176,6 +178,24 @@ static __inline void append_cwd(struct tg_scratch *s, struct tg_exec *r, struct 
 	s->end = at + len;
 }
 
+/* By the unified hierarchy: the cgroup's number, and its name, which has a container's id in it. */
+static __inline void append_cgroup(struct tg_scratch *s, struct tg_exec *r,
+				   struct task_struct *task)
+{
+	__u32 at = tg_fresh(s->end);
+	long n;
+
+	r->cgroup = bpf_get_current_cgroup_id();
+	if (at > sizeof(*r) + TG_PATH_MAX + TG_ARGV_MAX + TG_PATH_MAX)
+		return;
+	n = bpf_probe_read_kernel_str(s->record + at, TG_CGROUP_MAX + 1,
+				      task->cgroups->dfl_cgrp->kn->name);
+	if (n < 1)
+		return;
+	r->cgroup_size = n - 1;
+	s->end = at + n - 1;
+}
+
 static __inline void exec_credentials(struct tg_credentials *c, struct task_struct *task)
 {
 	const struct cred *cred = task->cred;
@@ -268,6 +288,7 @@ static __inline void report_exec(struct tg_scratch *s, struct task_struct *task,
 	append_path(s, r, bprm->filename);
 	append_args(s, r, task->mm);
 	append_cwd(s, r, task);
+	append_cgroup(s, r, task);
 	size = tg_fresh(s->end);
 	r->head.kind = TG_EXEC;
 	r->head.size = size;

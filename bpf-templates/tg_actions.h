@@ -217,6 +217,86 @@ TG_LIBRARY int tg_forget(void *pending, void *missed, __u32 policy)
 	return 0;
 }
 
+/* ---- sockets ----------------------------------------------------------------------------- */
+
+static __inline struct tg_sock_key sock_key(__u32 policy, __u64 address)
+{
+	struct tg_sock_key key = {.address = address, .policy = policy};
+
+	return key;
+}
+
+/* The map gives up its oldest entries when it is full: about then, for it keeps some in hand. */
+static __inline void count_socket(__u64 *live, void *forgotten, __u32 policy)
+{
+	if (tg_fresh(*live) < TG_SOCKS)
+		__sync_fetch_and_add(live, 1);
+	else
+		tg_count_lost(forgotten, policy);
+}
+
+/* A process without a record owns nothing. */
+TG_LIBRARY int tg_track(void *socks, __u64 *live, void *forgotten, __u32 policy, __u64 address)
+{
+	struct tg_sock_key key = sock_key(policy, address);
+	__u64 id = bpf_get_current_pid_tgid();
+	struct tg_owner owner = {.policy = policy, .tid = id, .key = {.pid = id >> 32}};
+	struct tg_proc *p = bpf_map_lookup_elem(&tg_proc, &owner.key.pid);
+	long error;
+
+	if (!p)
+		return 0;
+	owner.key.ktime = p->ktime;
+	error = bpf_map_update_elem(socks, &key, &owner, BPF_NOEXIST);
+	if (error == -TG_EEXIST)
+		bpf_map_update_elem(socks, &key, &owner, BPF_ANY);
+	else if (error)
+		tg_count_lost(forgotten, policy);
+	else
+		count_socket(live, forgotten, policy);
+	return 0;
+}
+
+TG_LIBRARY int tg_untrack(void *socks, __u64 *live, __u32 policy, __u64 address)
+{
+	struct tg_sock_key key = sock_key(policy, address);
+
+	if (!bpf_map_delete_elem(socks, &key))
+		__sync_fetch_and_add(live, -1);
+	return 0;
+}
+
+#define TG_OWNERS_AT 16383 /* the part begins there at the latest; a mask */
+
+static __inline int put_owner(struct tg_scratch *s, __u32 part, struct tg_owner owner)
+{
+	struct tg_part head = {.kind = TG_PART_OWNERS};
+	__u32 at = tg_fresh(s->end);
+
+	if (part > at || part > TG_OWNERS_AT || at > TG_RECORD_MAX - sizeof(head) - sizeof(owner)) {
+		s->end = TG_RECORD_MAX + 1;
+		return 0;
+	}
+	tg_bound(part, TG_OWNERS_AT); /* old verifiers forget it */
+	if (part == at)
+		at += sizeof(head);
+	tg_store(s->record + at, owner);
+	at += sizeof(owner);
+	head.size = at - part - sizeof(head);
+	tg_store(s->record + part, head);
+	s->end = at;
+	return 0;
+}
+
+TG_LIBRARY int tg_add_owner(struct tg_scratch *s, __u32 part, void *socks, __u32 policy,
+			    __u64 address)
+{
+	struct tg_sock_key key = sock_key(policy, address);
+	const struct tg_owner *owner = bpf_map_lookup_elem(socks, &key);
+
+	return owner ? put_owner(s, part, *owner) : 0;
+}
+
 /* ---- stacks ------------------------------------------------------------------------------ */
 
 TG_LIBRARY int tg_add_stack(struct tg_scratch *s, void *ctx, __u32 kind)

@@ -34,10 +34,12 @@ typedef _Bool bool;
  * before 5.12 let it take numbers only; that of 6.12 lets nobody call it with preemption disabled,
  * so that only kernels without numeric iterators get to them.
  */
+#ifndef TG_ONCE
 #ifndef TG_HOST
 #define TG_ONCE __subprogram
 #else
 #define TG_ONCE static
+#endif
 #endif
 #define SEC(name) __attribute__((section(name), used))
 #define __ksym	  __attribute__((section(".ksyms")))

@@ -17,6 +17,7 @@
 #define TG_PATH_MAX	   4096	 /* longest path text, without a NUL */
 #define TG_STRING_MAX	   4096	 /* longest string argument, without its NUL */
 #define TG_ARGV_MAX	   8192	 /* longest process argument area kept from an exec */
+#define TG_CGROUP_MAX	   127	 /* longest name of a cgroup; a longer one is cut */
 #define TG_SLOTS_MAX	   16	 /* argument slots of one hook record */
 #define TG_PROCESSES	   16384 /* entries of the tables that are kept by process */
 #define TG_EXEC_NAMESPACES 10	 /* kinds, as tg_namespaces.h numbers them */
@@ -70,7 +71,8 @@ struct tg_credentials {
 	__u64 permitted, effective, inheritable; /* capabilities */
 };
 
-/* Tail: path, arguments (argv[0] removed, NUL separated), cwd; sizes below, no terminators. */
+/* Tail: path, arguments (argv[0] removed, NUL separated), cwd, name of the cgroup; sizes below, no
+ * terminators. */
 struct tg_exec {
 	struct tg_head head;
 	struct tg_key key;
@@ -83,7 +85,8 @@ struct tg_exec {
 	__u16 path_size;
 	__u16 args_size;
 	__u16 cwd_size;
-	__u16 pad;
+	__u16 cgroup_size;
+	__u64 cgroup; /* its number; 0 not known */
 	struct tg_credentials credentials;
 	__u32 namespaces[TG_EXEC_NAMESPACES]; /* inode numbers, by kind; 0: the kernel has none */
 };
@@ -150,12 +153,21 @@ struct tg_part {
 enum tg_part_kind {
 	TG_PART_KERNEL_STACK = 1, /* __u64 addresses, the innermost first */
 	TG_PART_USER_STACK,
+	TG_PART_OWNERS, /* struct tg_owner, one after another */
 	TG_PART_KIND_COUNT,
 };
 
 #define TG_STACK_FRAMES 127
 #define TG_STACK_BYTES	(TG_STACK_FRAMES * 8)
-#define TG_PART_MAX	TG_STACK_BYTES
+#define TG_PART_MAX	16384
+
+/* Whose process a policy's event is about, for it owns a socket of the event; of several for one
+ * policy the last counts. Also the value of the map `tg_socks`. */
+struct tg_owner {
+	__u32 policy; /* index in the bundle */
+	__u32 tid;
+	struct tg_key key;
+};
 
 /* Value of the process table `tg_proc`, key: __u32 thread group id. */
 struct tg_proc {
@@ -178,7 +190,7 @@ struct tg_mode {
 TG_ASSERT_SIZE(struct tg_head, 16);
 TG_ASSERT_SIZE(struct tg_key, 16);
 TG_ASSERT_SIZE(struct tg_credentials, 64);
-TG_ASSERT_SIZE(struct tg_exec, 192);
+TG_ASSERT_SIZE(struct tg_exec, 200);
 TG_ASSERT_SIZE(struct tg_clone, 56);
 TG_ASSERT_SIZE(struct tg_exit, 40);
 TG_ASSERT_SIZE(struct tg_slot, 16);
@@ -186,6 +198,7 @@ TG_ASSERT_SIZE(struct tg_hook, 56);
 TG_ASSERT_SIZE(struct tg_cancel, 32);
 TG_ASSERT_SIZE(struct tg_proc, 24);
 TG_ASSERT_SIZE(struct tg_part, 8);
+TG_ASSERT_SIZE(struct tg_owner, 24);
 TG_ASSERT_SIZE(struct tg_mode, 16);
 
 #endif

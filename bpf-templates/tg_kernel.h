@@ -160,6 +160,20 @@ struct signal_struct {
 	atomic_t live;
 };
 
+struct kernfs_node {
+	const char *name;
+};
+
+struct cgroup {
+	struct kernfs_node *kn;
+	int level;
+	__u64 ancestor_ids[1]; /* up to 6.0; as many as `level` and one more */
+};
+
+struct css_set {
+	struct cgroup *dfl_cgrp;
+};
+
 struct task_struct {
 	unsigned int flags;
 	struct mm_struct *mm;
@@ -169,6 +183,7 @@ struct task_struct {
 	struct pid *thread_pid;
 	const struct cred *cred;
 	struct nsproxy *nsproxy;
+	struct css_set *cgroups;
 	__u64 start_time;
 	struct fs_struct *fs;
 	struct signal_struct *signal;

@@ -176,6 +176,23 @@ TG_LIBRARY int tg_enforce(void *pending, __u32 policy, int ret);
 TG_LIBRARY int tg_forget(void *pending, void *missed, __u32 policy);
 
 /*
+ * Sockets that somebody owns, for a policy; `socks` is the map tg_socks, `live` how many it has. A
+ * socket that is one too many has another one forgotten, which is counted in `forgotten`.
+ */
+struct tg_sock_key {
+	__u64 address; /* of the kernel's struct sock */
+	__u32 policy;
+	__u32 pad;
+};
+#define TG_SOCKS 32768
+TG_LIBRARY int tg_track(void *socks, __u64 *live, void *forgotten, __u32 policy, __u64 address);
+TG_LIBRARY int tg_untrack(void *socks, __u64 *live, __u32 policy, __u64 address);
+/* Adds the socket's owner, if there is one, to the record's part that begins at `part`; what has
+ * no room makes the record one that cannot be sent. */
+TG_LIBRARY int tg_add_owner(struct tg_scratch *s, __u32 part, void *socks, __u32 policy,
+			    __u64 address);
+
+/*
  * Calls that have not returned; `calls` is the map tg_calls, `hook` the entry's index. A call
  * within a call of the same thread takes the place of the outer one, also when it does not match.
  * keep: fills the id, 0 when there was no room; take: 0 when there is no such call.

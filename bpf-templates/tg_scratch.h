@@ -19,7 +19,8 @@
 #define TG_TEXT_END   (TG_TEXT_FULL + TG_PATH_MAX)
 #define TG_TEXT_MASK  8191
 #define TG_TEXT_GUARD 512
-#define TG_RECORD_MAX (sizeof(struct tg_exec) + TG_PATH_MAX + TG_ARGV_MAX + TG_PATH_MAX)
+#define TG_RECORD_MAX                                                                              \
+	(sizeof(struct tg_exec) + TG_PATH_MAX + TG_ARGV_MAX + TG_PATH_MAX + TG_CGROUP_MAX + 1)
 
 /*
  * Where a path walk stands. It lives in memory rather than in registers so that the verifier
@@ -96,6 +97,8 @@ struct tg_scratch {
 	__u64 live; /* selectors still in play */
 	char text[TG_TEXT_MASK + 1 + TG_TEXT_GUARD];
 	char record[TG_RECORD_MAX];
+	__u64 atoms;		   /* of CelExpr: what is known of the texts so far */
+	__u32 sizes[TG_SLOTS_MAX]; /* of them, by slot; where an expression asks */
 };
 
 /* Times a program starts over because another one used the scratch memory meanwhile. */

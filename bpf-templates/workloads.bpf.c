@@ -6,7 +6,7 @@
  */
 #ifndef TG_WORKLOADS
 #define TG_WORKLOADS
-#include "tg_core.h"
+#include "tg_kernel.h"
 #include "tg_scratch.h"
 #include "tg_workloads_layout.h"
 
@@ -50,6 +50,27 @@ __subprogram __u64 tg_workload_find(__u32 n, __u32 half, __u32 id)
 	return 0;
 }
 
+/* The number of the cgroup around the current one at this level; 0: it lies above that. */
+static __inline __u64 tg_workload_ancestor(__u64 cgroup, int level)
+{
+	if (!tg_has_field(struct cgroup, ancestor_ids))
+		return bpf_get_current_ancestor_cgroup_id(level);
+	if (level > (int)tg_member(cgroup, struct cgroup, level))
+		return 0;
+	return tg_word((const char *)cgroup + tg_offset(struct cgroup, ancestor_ids) + level * 8);
+}
+
+/* Kernels that have the numbers in the cgroup lack the helper for such programs. */
+static __inline __u64 tg_workload_cgroup(void)
+{
+	__u64 all;
+
+	if (!tg_has_field(struct cgroup, ancestor_ids))
+		return 0;
+	all = tg_member(bpf_get_current_task(), struct task_struct, cgroups);
+	return tg_member(all, struct css_set, dfl_cgrp);
+}
+
 /*
  * The cgroup itself or the nearest one around it that is known: what a container makes below its
  * cgroup is the container's. From the top down, for a container cannot make its own cgroup lie
@@ -57,11 +78,11 @@ __subprogram __u64 tg_workload_find(__u32 n, __u32 half, __u32 id)
  */
 static __inline __u64 tg_workload_around(__u32 n, __u32 half)
 {
-	__u64 facts = tg_fresh(tg_workloads_of_host[n]);
+	__u64 facts = tg_fresh(tg_workloads_of_host[n]), cgroup = tg_workload_cgroup();
 
 	WORKLOADS_LOOP
 	for (int level = 1; level <= TG_WORKLOAD_LEVELS; level++) {
-		__u64 id = bpf_get_current_ancestor_cgroup_id(level), word;
+		__u64 id = tg_workload_ancestor(cgroup, level), word;
 
 		if (!id)
 			break;

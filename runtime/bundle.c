@@ -3,6 +3,7 @@
 #include "runtime/bundle.h"
 #include "runtime/conflict.h"
 #include "runtime/event.h"
+#include "runtime/notice.h"
 #include "runtime/rollback.h"
 
 static enum tgrun_exit exit_of_verify(enum verify_result result)
@@ -67,7 +68,7 @@ static int read_one(struct bundle *b, const struct trust *trust, struct failure 
 		return failure_set(why, exit_of_verify(result), "%s", text);
 	if (artifact_view(&b->artifact, b->verified.payload, b->verified.size, text, sizeof(text)))
 		return failure_set(why, TGRUN_MALFORMED, "%s: %s", b->path, text);
-	if (modes_init(&b->modes, &b->artifact))
+	if (modes_init(&b->modes, &b->artifact) || workload_rules_init(&b->workloads, &b->artifact))
 		return failure_set(why, TGRUN_ENVIRONMENT, "out of memory");
 	return check_views(b, why);
 }
@@ -138,6 +139,48 @@ int bundles_set_mode(struct bundles *b, const char *policy, enum tg_policy_mode 
 		     : failure_set(why, TGRUN_USAGE, "no bundle has a policy named \"%s\"", policy);
 }
 
+static int place_policies(struct bundle *b, const struct labels *node, struct failure *why)
+{
+	const struct artifact *a = &b->artifact;
+
+	for (uint32_t i = 0; i < a->policy_count; i++) {
+		const char *name = artifact_string(a, a->policies[i].name);
+
+		if (!a->policies[i].requirements)
+			continue;
+		if (!node)
+			return failure_set(
+				why, TGRUN_USAGE,
+				"policy %s is for some nodes only (nodeSelector), and the "
+				"labels of this one are not known; see --node-labels",
+				name);
+		if (workload_rules_node(&b->workloads, i, node))
+			continue;
+		modes_set(&b->modes, a, i, TG_MODE_OFF);
+		notice("tgrun: policy %s is off: its nodeSelector does not fit the labels of this "
+		       "node\n",
+		       name);
+	}
+	return 0;
+}
+
+int bundles_place(struct bundles *b, const struct workloads *w, struct failure *why)
+{
+	struct labels room;
+	const struct labels *node = workloads_node(w, &room);
+
+	for (size_t i = 0; i < b->count; i++) {
+		if (b->v[i].workloads.count && !w->path)
+			return failure_set(why, TGRUN_USAGE,
+					   "bundle %.*s has policies for some workloads only, and "
+					   "those of this node are not known; see --workloads",
+					   TG_NAME_MAX, b->v[i].artifact.header->name);
+		if (place_policies(&b->v[i], node, why))
+			return -1;
+	}
+	return 0;
+}
+
 static int remember_version(const struct bundle *b, const char *state_dir, struct failure *why)
 {
 	const struct tg_artifact_header *h = b->artifact.header;
@@ -152,10 +195,12 @@ static int remember_version(const struct bundle *b, const char *state_dir, struc
 }
 
 int bundles_load(struct bundles *b, const struct base *base, struct features *f,
-		 const char *state_dir, struct failure *why)
+		 struct workloads *w, const char *state_dir, struct failure *why)
 {
 	for (size_t i = 0; i < b->count; i++) {
-		if (load_bundle(&b->v[i].loaded, &b->v[i].artifact, base, f, &b->v[i].modes, why))
+		struct load_dynamic dynamic = {&b->v[i].modes, &b->v[i].workloads, w};
+
+		if (load_bundle(&b->v[i].loaded, &b->v[i].artifact, base, f, &dynamic, why))
 			return -1;
 	}
 	for (size_t i = 0; i < b->count; i++) {
@@ -178,6 +223,7 @@ void bundles_free(struct bundles *b)
 
 		load_undo(&last->loaded);
 		modes_free(&last->modes);
+		workload_rules_free(&last->workloads);
 		verified_free(&last->verified);
 	}
 }

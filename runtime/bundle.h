@@ -7,6 +7,7 @@
 #include "runtime/failure.h"
 #include "runtime/load.h"
 #include "runtime/verify.h"
+#include "runtime/workloads.h"
 
 #define BUNDLES_MAX 64
 
@@ -15,6 +16,7 @@ struct bundle {
 	struct verified verified;
 	struct artifact artifact; /* views into `verified` */
 	struct modes modes;	  /* of its policies */
+	struct workload_rules workloads;
 	struct loaded loaded;
 };
 
@@ -35,9 +37,15 @@ int bundles_read(struct bundles *b, char *const *paths, size_t count, const char
 int bundles_set_mode(struct bundles *b, const char *policy, enum tg_policy_mode mode,
 		     struct failure *why);
 
+/*
+ * Before they are loaded: whether what they ask of workloads and of the node can be told; policies
+ * that are for other nodes are switched off.
+ */
+int bundles_place(struct bundles *b, const struct workloads *w, struct failure *why);
+
 /* Loads and attaches them all, then remembers their versions. On failure some are loaded. */
 int bundles_load(struct bundles *b, const struct base *base, struct features *f,
-		 const char *state_dir, struct failure *why);
+		 struct workloads *w, const char *state_dir, struct failure *why);
 
 /* The bundle whose records carry this fingerprint, or NULL. */
 const struct bundle *bundles_find(const struct bundles *b, uint32_t fingerprint);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "runtime/clock.h"
@@ -6,11 +7,68 @@
 #include "runtime/hook_event.h"
 #include "runtime/image_text.h"
 
+/* Once each time that the file was read, for as long as it does not have the container. */
+static void find_container(struct dispatch *d, const struct proc *p)
+{
+	struct proc_text *text = p ? p->text : NULL;
+	struct container_id id;
+
+	if (!text || !d->workloads || text->container || text->asked == d->workloads->generation)
+		return;
+	snprintf(id.text, sizeof(id.text), "%s", proc_docker(p));
+	text->asked = d->workloads->generation;
+	text->container = workloads_find(d->workloads, text->cgroup, &id);
+	if (text->container)
+		container_hold(text->container);
+}
+
+/* A program of a container that policies cannot tell from the host's. */
+static void count_unlisted(struct dispatch *d, const struct proc *p)
+{
+	if (d->workloads && d->workloads->rules_count && proc_docker(p)[0] && !p->text->container)
+		d->workloads->unlisted++;
+}
+
 static void resolve(struct dispatch *d, struct event *e, const struct tg_key *key)
 {
 	e->key = *key;
 	e->process = procs_find(d->procs, key);
+	find_container(d, e->process);
 	e->parent = e->process ? procs_find(d->procs, &e->process->parent) : NULL;
+	find_container(d, e->parent);
+}
+
+/* The last of the policy's owners in the record counts. */
+static bool find_owner(const struct record *r, uint32_t policy, struct tg_owner *out)
+{
+	const struct record_text *part = &r->hook.parts[TG_PART_OWNERS];
+	struct tg_owner owner;
+	bool found = false;
+
+	for (size_t at = 0; at + sizeof(owner) <= part->size; at += sizeof(owner)) {
+		memcpy(&owner, part->bytes + at, sizeof(owner));
+		if (owner.policy == policy) {
+			*out = owner;
+			found = true;
+		}
+	}
+	return found;
+}
+
+/* The event is its own process's, or that of the process which owns a socket in it; `second` is
+ * the other half, or NULL. */
+static void set_process(struct dispatch *d, struct event *e, uint32_t policy,
+			const struct record *r, const struct record *second)
+{
+	struct tg_owner owner = {.tid = r->hook.fixed.tid, .key = r->hook.fixed.key};
+	bool owned = find_owner(r, policy, &owner);
+
+	if (second)
+		owned |= find_owner(second, policy, &owner);
+	e->unknown = !owned && (r->head.flags & TG_F_UNKNOWN);
+	e->tid = owner.tid;
+	if (memcmp(&e->key, &owner.key, sizeof(e->key)))
+		resolve(d, e, &owner.key);
 }
 
 static void print(struct dispatch *d, struct event *e)
@@ -42,6 +100,7 @@ static struct proc *add_exec(struct dispatch *d, const struct record *r)
 	char *cwd = exec_cwd(r);
 	char *binary = cwd ? image_binary(r->exec.path.bytes, r->exec.path.size, cwd) : NULL;
 	char *arguments = image_arguments(r->exec.args.bytes, r->exec.args.size);
+	struct container_id docker;
 	struct proc_facts facts = {.credentials = exec->credentials};
 	struct proc_image image = {
 		.key = exec->key,
@@ -50,6 +109,9 @@ static struct proc *add_exec(struct dispatch *d, const struct record *r)
 		.flags = exec->flags,
 		.uid = exec->uid,
 		.auid = exec->auid,
+		.nspid = exec->nspid,
+		.cgroup = exec->cgroup,
+		.docker = docker.text,
 		.binary = binary,
 		.arguments = arguments,
 		.cwd = cwd,
@@ -57,6 +119,7 @@ static struct proc *add_exec(struct dispatch *d, const struct record *r)
 	};
 	struct proc *p;
 
+	container_id_of_leaf(&docker, r->exec.cgroup.bytes, r->exec.cgroup.size);
 	memcpy(facts.namespaces, exec->namespaces, sizeof(facts.namespaces));
 	p = binary && arguments ? procs_exec(d->procs, &image) : NULL;
 
@@ -72,6 +135,7 @@ static void dispatch_exec(struct dispatch *d, const struct record *r)
 
 	if (add_exec(d, r)) {
 		resolve(d, &e, &r->exec.fixed.key);
+		count_unlisted(d, e.process);
 		print(d, &e);
 	} else {
 		d->counts.dropped++;
@@ -158,10 +222,12 @@ static bool print_views(struct dispatch *d, struct event *e, const struct bundle
 	for (uint32_t i = 0; i < hook->views; i++) {
 		const struct tg_view_entry *view = &a->views[hook->first_view + i];
 
-		if (hook_event_second(a, view))
+		if (hook_event_second(a, view)) {
 			waits |= (view->selectors & r->hook.fixed.matched) != 0;
-		else if (hook_event_fill(e, a, view, r) && !is_known(d, e))
+		} else if (hook_event_fill(e, a, view, r) && !is_known(d, e)) {
+			set_process(d, e, view->policy, r, NULL);
 			print_named(d, e, b, hook_event_selector(a, view, r), r, &done);
+		}
 	}
 	return waits;
 }
@@ -179,6 +245,7 @@ static void print_joined(struct dispatch *d, struct event *e, const struct bundl
 
 		if (!other || !hook_event_join(e, a, view, first, other, second))
 			continue;
+		set_process(d, e, view->policy, first, second);
 		print_named(d, e, b, hook_event_selector(a, view, first), first, &done);
 		requests_make(&d->requests, a, hook_event_selector(a, other, second));
 	}

@@ -11,6 +11,7 @@
 #include "runtime/requests.h"
 #include "runtime/sink.h"
 #include "runtime/startup.h"
+#include "runtime/workloads.h"
 #include "runtime/tally.h"
 
 struct dispatch_counts {
@@ -25,7 +26,8 @@ struct dispatch {
 	struct procs *procs;
 	struct calls *calls; /* borrowed, as the two around it */
 	const struct bundles *bundles;
-	struct sinks *sinks; /* borrowed */
+	struct workloads *workloads; /* NULL: none are known */
+	struct sinks *sinks;	     /* borrowed */
 	struct event_style style;
 	uint32_t with_ancestors; /* types of events that show them; bits of enum event_type */
 	const struct proc *ancestors[PROCS_ANCESTORS_MAX]; /* of the event at hand */

@@ -12,6 +12,7 @@
 #include "runtime/event_json.h"
 #include "runtime/flags.h"
 #include "runtime/json.h"
+#include "runtime/pod_json.h"
 #include "runtime/stack_text.h"
 
 #define NODE_NAME_MAX 255
@@ -105,6 +106,8 @@ static void print_process(struct json *j, const char *name, const struct event_s
 	json_text_unless_empty(j, "flags", flags_text(flags, p->flags));
 	print_time(j, "start_time", style, p->key.ktime);
 	json_uint(j, "auid", p->auid);
+	pod_json(j, p->text->container, p->nspid);
+	json_text_unless_empty(j, "docker", proc_docker(p));
 	print_exec_id(j, "parent_exec_id", style, &p->parent);
 	if (view->refcnt)
 		json_uint(j, "refcnt", view->refcnt);

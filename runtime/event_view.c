@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/event.h"
 #include "runtime/event_view.h"
+#include "runtime/workload_file.h"
 
 /* They lie there as filters want them. */
 static const struct event_capabilities *capabilities_of(const struct proc *p)
@@ -21,7 +22,8 @@ static struct event_process_view process_view(uint32_t pid, const struct proc *p
 		.pid = pid,
 		.binary = proc_binary(p),
 		.arguments = proc_arguments(p),
-		.container_id = "",
+		.container_id = proc_docker(p),
+		.pod = p->text->container ? &p->text->container->seen : NULL,
 		.in_init_tree = p->flags & TG_P_INIT_TREE,
 		.capabilities = capabilities_of(p),
 	};

@@ -10,14 +10,11 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "runtime/event_type.h"
-
-struct event_label {
-	const char *name, *value;
-};
+#include "runtime/labels.h"
 
 struct event_pod {
 	const char *namespace, *name, *container_name;
-	const struct event_label *labels;
+	const struct label *labels;
 	size_t label_count;
 	bool maybe_exec_probe;
 };

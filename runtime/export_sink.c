@@ -172,5 +172,6 @@ int export_sink_add(struct sinks *sinks, struct export_sink *e)
 		.close = close_sink,
 	};
 
-	return sinks_add(sinks, &(struct sink){e->writer.ops->name, &ops, e, &e->counts});
+	return sinks_add(sinks, &(struct sink){e->writer.ops ? e->writer.ops->name : "memory", &ops,
+					       e, &e->counts});
 }

@@ -73,6 +73,14 @@ void json_text(struct json *j, const char *name, const char *text)
 	json_bytes(j, name, text, strlen(text));
 }
 
+void json_text_named(struct json *j, const char *name, const char *text)
+{
+	json_text(j, NULL, name);
+	buffer_char(j->out, ':');
+	j->comma = false;
+	json_text(j, NULL, text);
+}
+
 void json_text_unless_empty(struct json *j, const char *name, const char *text)
 {
 	if (text && text[0])

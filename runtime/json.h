@@ -30,6 +30,8 @@ void json_uint64(struct json *j, const char *name, uint64_t value);
 void json_int64(struct json *j, const char *name, int64_t value);
 /* In base64, with padding. */
 void json_base64(struct json *j, const char *name, const char *bytes, size_t size);
+/* A member that is named by somebody else. */
+void json_text_named(struct json *j, const char *name, const char *text);
 void json_bool(struct json *j, const char *name, bool value);
 
 #endif

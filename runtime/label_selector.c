@@ -194,12 +194,12 @@ static bool compares(const struct requirement *q, const char *value)
 	return q->op == OP_GREATER ? number > bound : number < bound;
 }
 
-static bool meets(const struct requirement *q, const struct event_label *labels, size_t count)
+static bool meets(const struct requirement *q, const struct label *labels, size_t count)
 {
 	const char *value = NULL;
 
 	for (size_t i = 0; i < count && !value; i++)
-		value = strcmp(labels[i].name, q->key) ? NULL : labels[i].value;
+		value = strcmp(labels[i].key, q->key) ? NULL : labels[i].value;
 	switch (q->op) {
 	case OP_EXISTS:
 		return value;
@@ -214,7 +214,7 @@ static bool meets(const struct requirement *q, const struct event_label *labels,
 	}
 }
 
-bool label_selector_matches(const struct label_selector *s, const struct event_label *labels,
+bool label_selector_matches(const struct label_selector *s, const struct label *labels,
 			    size_t count)
 {
 	for (size_t i = 0; i < s->count; i++) {

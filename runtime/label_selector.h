@@ -14,7 +14,7 @@ struct label_selector *label_selector_parse(const char *text, const char **why);
 void label_selector_free(struct label_selector *s);
 
 /* Whether the labels meet all requirements; an empty selector is met by any. */
-bool label_selector_matches(const struct label_selector *s, const struct event_label *labels,
+bool label_selector_matches(const struct label_selector *s, const struct label *labels,
 			    size_t count);
 
 #endif

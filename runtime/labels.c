@@ -35,7 +35,7 @@ static bool requirement_holds(const struct label_requirement *r, const char *val
 }
 
 /* `more` is asked for what `labels` does not have. */
-static bool all_hold(const struct label_selector *s, const struct labels *labels,
+static bool all_hold(const struct label_requirements *s, const struct labels *labels,
 		     const struct labels *more)
 {
 	for (size_t i = 0; i < s->n; i++) {
@@ -47,21 +47,21 @@ static bool all_hold(const struct label_selector *s, const struct labels *labels
 	return true;
 }
 
-bool labels_hold(const struct label_selector *s, const struct labels *labels)
+bool labels_hold(const struct label_requirements *s, const struct labels *labels)
 {
 	static const struct labels none;
 
 	return all_hold(s, labels, &none);
 }
 
-static bool pod_holds(const struct label_selector *s, const struct workload *w)
+static bool pod_holds(const struct label_requirements *s, const struct workload *w)
 {
 	const struct label namespace = {LABEL_OF_NAMESPACE, w->namespace};
 
 	return all_hold(s, &w->labels, &(struct labels){&namespace, 1});
 }
 
-static bool container_holds(const struct label_selector *s, const struct workload *w)
+static bool container_holds(const struct label_requirements *s, const struct workload *w)
 {
 	struct label v[2];
 	struct labels labels = {v, 0};

@@ -36,12 +36,12 @@ struct label_requirement {
 	size_t value_count;
 };
 
-struct label_selector { /* all must hold; none: everything fits */
+struct label_requirements { /* all must hold; none: everything fits */
 	const struct label_requirement *v;
 	size_t n;
 };
 
-bool labels_hold(const struct label_selector *s, const struct labels *labels);
+bool labels_hold(const struct label_requirements *s, const struct labels *labels);
 
 /* Where a process is. */
 struct workload {
@@ -56,7 +56,7 @@ struct workload_rule {
 	bool host;	       /* processes outside of pods */
 	bool pods;	       /* processes in pods, if what follows holds */
 	const char *namespace; /* of the pod; NULL: any */
-	struct label_selector pod, container;
+	struct label_requirements pod, container;
 };
 
 enum workload_verdict {

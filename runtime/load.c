@@ -12,6 +12,7 @@
 #include "runtime/load.h"
 #include "runtime/refusal.h"
 #include "tg_event.h"
+#include "tg_workloads_layout.h"
 
 #define LOG_LINES 12
 
@@ -29,7 +30,7 @@ struct attempt {
 	struct failure *why;
 	struct choice *choices; /* by hook */
 	struct loaded *out;
-	struct modes *modes;
+	const struct load_dynamic *dynamic;
 };
 
 enum outcome {
@@ -463,6 +464,8 @@ static enum outcome keep_counters(struct attempt *at, struct bpf_object *object)
 		outcome = keep_counter(at, object, &at->out->held, "tg_held");
 	if (outcome == DONE)
 		outcome = keep_counter(at, object, &at->out->missed, "tg_missed");
+	if (outcome == DONE)
+		outcome = keep_counter(at, object, &at->out->forgotten, "tg_forgotten");
 	return outcome == DONE ? keep_counter(at, object, &at->out->unchanged, "tg_unchanged")
 			       : outcome;
 }
@@ -471,9 +474,29 @@ static enum outcome set_modes(struct attempt *at, struct bpf_object *object)
 {
 	int fd = bpf_object__find_map_fd_by_name(object, TG_MODES_SECTION);
 
-	if (!modes_map(at->modes, at->artifact, fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 3)))
+	if (!modes_map(at->dynamic->modes, at->artifact,
+		       fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 3)))
 		return DONE;
 	return refuse_bundle(at, TGRUN_MALFORMED, "map " TG_MODES_SECTION);
+}
+
+static int map_copy(struct bpf_object *object, const char *name)
+{
+	int fd = bpf_object__find_map_fd_by_name(object, name);
+
+	return fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 3);
+}
+
+static enum outcome set_workloads(struct attempt *at, struct bpf_object *object)
+{
+	const struct load_dynamic *d = at->dynamic;
+
+	if (workload_rules_map(d->rules, map_copy(object, TG_WORKLOADS_SECTION),
+			       map_copy(object, TG_WORKLOAD_TABLES)))
+		return refuse_bundle(at, TGRUN_MALFORMED, "map " TG_WORKLOADS_SECTION);
+	if (workloads_serve(d->workloads, d->rules))
+		return refuse_bundle(at, TGRUN_ENVIRONMENT, "there are too many cgroups");
+	return DONE;
 }
 
 static enum outcome load_chosen(struct attempt *at, struct bpf_object *object)
@@ -488,6 +511,8 @@ static enum outcome load_chosen(struct attempt *at, struct bpf_object *object)
 	outcome = keep_counters(at, object);
 	if (outcome == DONE)
 		outcome = set_modes(at, object);
+	if (outcome == DONE)
+		outcome = set_workloads(at, object);
 	return outcome == DONE ? attach_all(at, object) : outcome;
 }
 
@@ -498,6 +523,7 @@ static void detach_all(struct loaded *l)
 	counters_close(&l->lost);
 	counters_close(&l->held);
 	counters_close(&l->missed);
+	counters_close(&l->forgotten);
 	counters_close(&l->unchanged);
 	mappings_close(&l->mappings);
 	misses_close(&l->misses);
@@ -573,9 +599,9 @@ static void note_choices(struct attempt *at)
 }
 
 int load_bundle(struct loaded *out, const struct artifact *a, const struct base *base,
-		struct features *f, struct modes *modes, struct failure *why)
+		struct features *f, const struct load_dynamic *dynamic, struct failure *why)
 {
-	struct attempt at = {a, base, f, why, NULL, out, modes};
+	struct attempt at = {a, base, f, why, NULL, out, dynamic};
 	enum outcome outcome;
 	char reason[512];
 
@@ -592,7 +618,7 @@ int load_bundle(struct loaded *out, const struct artifact *a, const struct base 
 	} while (outcome == NEXT_VARIANT);
 	if (outcome == DONE) {
 		note_choices(&at);
-		modes_note(modes, a, &out->notes);
+		modes_note(dynamic->modes, a, &out->notes);
 	}
 	for (uint32_t i = 0; i < a->hook_count; i++)
 		buffer_free(&at.choices[i].reasons);

@@ -13,6 +13,7 @@
 #include "runtime/misses.h"
 #include "runtime/modes.h"
 #include "runtime/targets.h"
+#include "runtime/workloads.h"
 
 struct bpf_object;
 struct bpf_program;
@@ -22,6 +23,7 @@ struct loaded {
 	struct counters lost;	   /* by policy; .fd is -1 when the bundle has none */
 	struct counters held;	   /* by rate limits; likewise */
 	struct counters missed;	   /* notifications that no enforcer acted on; likewise */
+	struct counters forgotten; /* sockets that had too many others beside them; likewise */
 	struct counters unchanged; /* changes of user programs that failed; likewise */
 	struct misses misses;	   /* by hook */
 	struct buffer notes;	   /* lines: hooks that do not use their first variant, and why */
@@ -34,11 +36,18 @@ struct loaded {
 	((struct loaded){.lost = {.fd = -1},                                                       \
 			 .held = {.fd = -1},                                                       \
 			 .missed = {.fd = -1},                                                     \
+			 .forgotten = {.fd = -1},                                                  \
 			 .unchanged = {.fd = -1}})
 
-/* `modes` are those of the policies; they are the kernel's from before anything is attached. */
+/* What can change while programs run; it is the kernel's from before anything is attached. */
+struct load_dynamic {
+	struct modes *modes;
+	struct workload_rules *rules;
+	struct workloads *workloads;
+};
+
 int load_bundle(struct loaded *out, const struct artifact *a, const struct base *base,
-		struct features *f, struct modes *modes, struct failure *why);
+		struct features *f, const struct load_dynamic *dynamic, struct failure *why);
 void load_undo(struct loaded *l);
 
 /* The bundle's object, with tgrun's maps in place of its own and no program to be loaded yet. NULL

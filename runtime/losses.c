@@ -55,6 +55,9 @@ static void add_bundle(struct losses *l, const struct bundle *b)
 		if (b->loaded.missed.fd >= 0)
 			l->unenforced += add_to(l, &l->unenforced_parts, &b->loaded.missed, i,
 						"policy ", name);
+		if (b->loaded.forgotten.fd >= 0)
+			l->forgotten += add_to(l, &l->forgotten_parts, &b->loaded.forgotten, i,
+					       "policy ", name);
 		if (b->loaded.unchanged.fd >= 0)
 			l->unchanged += add_to(l, &l->unchanged_parts, &b->loaded.unchanged, i,
 					       "policy ", name);
@@ -128,6 +131,11 @@ void losses_report(const struct losses *l, const struct losses *before,
 		notice("tgrun: %" PRIu64 " notifications of enforcers were not acted on (%.*s)\n",
 		       l->unenforced, (int)l->unenforced_parts.size,
 		       l->unenforced_parts.data ? l->unenforced_parts.data : "");
+	if (l->forgotten != before->forgotten)
+		notice("tgrun: %" PRIu64 " tracked sockets were forgotten because there were too "
+		       "many (%.*s)\n",
+		       l->forgotten, (int)l->forgotten_parts.size,
+		       l->forgotten_parts.data ? l->forgotten_parts.data : "");
 	if (l->unchanged != before->unchanged)
 		notice("tgrun: %" PRIu64 " times a program's memory could not be read or written, "
 		       "and it went on unchanged (%.*s)\n",
@@ -150,6 +158,7 @@ void losses_free(struct losses *l)
 {
 	buffer_free(&l->held_parts);
 	buffer_free(&l->unenforced_parts);
+	buffer_free(&l->forgotten_parts);
 	buffer_free(&l->unchanged_parts);
 	buffer_free(&l->parts);
 	free(l->misses);

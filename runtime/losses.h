@@ -21,6 +21,8 @@ struct losses {
 	struct buffer held_parts; /* the same of what was held back */
 	uint64_t unenforced;	  /* notifications that no enforcer acted on */
 	struct buffer unenforced_parts;
+	uint64_t forgotten; /* sockets whose owner is not known any more, though they are there */
+	struct buffer forgotten_parts;
 	uint64_t unchanged; /* registers or memory of user programs that could not be changed */
 	struct buffer unchanged_parts;
 };

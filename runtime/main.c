@@ -38,6 +38,7 @@ struct run {
 	struct relay relay;
 	struct outputs outputs;
 	struct symbols symbols;
+	struct workloads workloads;
 	struct metrics metrics;
 	struct http *http;
 	struct supervisor supervisor;
@@ -130,6 +131,7 @@ static int prepare_dispatch(struct run *run, struct failure *why)
 	if (!d->procs || !d->calls)
 		return failure_set(why, TGRUN_ENVIRONMENT, "out of memory");
 	d->bundles = &run->bundles;
+	d->workloads = run->options.workloads ? &run->workloads : NULL;
 	d->requests.allowed = run->options.allow_requests;
 	procs_redact(d->procs, &run->outputs.redactions);
 	if (e->ancestors)
@@ -221,12 +223,15 @@ static int start(struct run *run, struct failure *why)
 
 	if (outputs_prepare(&run->outputs, o, why) ||
 	    bundles_read(&run->bundles, o->bundles, o->bundle_count, o->cert, o->state_dir, why) ||
-	    set_modes(run, why) || prepare_dispatch(run, why) ||
+	    workloads_open(&run->workloads, o->workloads, o->cgroup_root, o->node_labels, why) ||
+	    set_modes(run, why) || bundles_place(&run->bundles, &run->workloads, why) ||
+	    prepare_dispatch(run, why) ||
 	    base_start(&run->base, &run->features, o->ring_size, why) ||
 	    startup_scan(&run->startup, o->procfs, run->base.maps[BASE_MAP_PROC],
 			 run->dispatch.procs, o->export.process_cred || o->export.process_ns,
 			 why) ||
-	    bundles_load(&run->bundles, &run->base, &run->features, o->state_dir, why) ||
+	    bundles_load(&run->bundles, &run->base, &run->features, &run->workloads, o->state_dir,
+			 why) ||
 	    open_symbols(run, why) || open_relay(run, why) || start_metrics(run, why) ||
 	    open_supervisor(run, why))
 		return -1;
@@ -287,8 +292,11 @@ static void tell_ready(struct run *run)
 
 static int relay(struct run *run, struct failure *why)
 {
-	for (size_t i = 0; i < run->startup.count; i++)
+	for (size_t i = 0; i < run->startup.count; i++) {
 		dispatch_startup(&run->dispatch, &run->startup.v[i]);
+		if (sinks_full(&run->relay.sinks))
+			sinks_flush(&run->relay.sinks);
+	}
 	startup_free(&run->startup);
 	relay_run(&run->relay);
 	supervisor_stopping(&run->supervisor);
@@ -308,6 +316,7 @@ static void stop(struct run *run)
 	bundles_free(&run->bundles);
 	base_stop(&run->base);
 	startup_free(&run->startup);
+	workloads_close(&run->workloads);
 	features_release(&run->features);
 	kallsyms_free(&run->symbols.kernel);
 	user_maps_stop(&run->symbols.user);
@@ -344,6 +353,7 @@ int main(int argc, char *argv[])
 	static struct run run = {
 		.base = {.maps = {-1, -1, -1}, .lost = {.fd = -1}},
 		.symbols = {.user = {.fd = -1, .child = -1}},
+		.workloads = WORKLOADS_NONE,
 		.supervisor = {.socket = -1, .timer_fd = -1},
 		.relay = {.epoll_fd = -1, .signal_fd = -1, .hangup_fd = -1, .timer_fd = -1}};
 	struct failure why = {0};

@@ -30,6 +30,11 @@ static const char help[] =
 	"                      or none\n"
 	"  --timestamps        compact: begin each line with the time\n"
 	"  --color WHEN        compact: auto (default), always or never\n"
+	"  --workloads FILE    the pods and containers of this node (docs/workloads.md); read "
+	"again\n"
+	"                      when it is replaced, and on SIGHUP\n"
+	"  --cgroup-root DIR   the cgroup v2 file system that it speaks of (/sys/fs/cgroup)\n"
+	"  --node-labels K=V,...  labels of this node, for policies with a nodeSelector\n"
 	"  --node-name NAME    default: $HUBBLE_NODE_NAME, $NODE_NAME, or the host name\n"
 	"  --state-dir DIR     where accepted versions are kept (" TG_STATE_DIRECTORY ")\n"
 	"  --ring-size BYTES   room for events, a power of two; K and M allowed (1M)\n"
@@ -77,6 +82,9 @@ enum {
 	OPT_READY_FD,
 	OPT_MODE,
 	OPT_ALLOW_REQUESTS,
+	OPT_WORKLOADS,
+	OPT_CGROUP_ROOT,
+	OPT_NODE_LABELS,
 	OPT_METRICS_SERVER,
 	OPT_METRICS_LABELS,
 	OPT_VERSION,
@@ -108,6 +116,9 @@ static const struct option long_options[] = {
 	{"ready-fd", required_argument, NULL, OPT_READY_FD},
 	{"allow-requests", no_argument, NULL, OPT_ALLOW_REQUESTS},
 	{"mode", required_argument, NULL, OPT_MODE},
+	{"workloads", required_argument, NULL, OPT_WORKLOADS},
+	{"cgroup-root", required_argument, NULL, OPT_CGROUP_ROOT},
+	{"node-labels", required_argument, NULL, OPT_NODE_LABELS},
 	{"metrics-server", required_argument, NULL, OPT_METRICS_SERVER},
 	{"metrics-label-filter", required_argument, NULL, OPT_METRICS_LABELS},
 	{"version", no_argument, NULL, OPT_VERSION},
@@ -263,6 +274,15 @@ static int parse_option(struct options *o, int option, char *value, struct failu
 	case OPT_NODE_NAME:
 		o->node_name = value;
 		return 0;
+	case OPT_WORKLOADS:
+		o->workloads = value;
+		return 0;
+	case OPT_CGROUP_ROOT:
+		o->cgroup_root = value;
+		return 0;
+	case OPT_NODE_LABELS:
+		o->node_labels = value;
+		return 0;
 	case OPT_STATE_DIR:
 		o->state_dir = value;
 		return 0;
@@ -309,6 +329,7 @@ enum options_result options_parse(struct options *o, int argc, char *argv[], str
 
 	*o = (struct options){.state_dir = TG_STATE_DIRECTORY,
 			      .procfs = "/proc",
+			      .cgroup_root = "/sys/fs/cgroup",
 			      .ring_size = DEFAULT_RING_SIZE,
 			      .metrics_labels = (1u << TALLY_LABEL_COUNT) - 1,
 			      .ready_fd = -1};

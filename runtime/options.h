@@ -39,6 +39,7 @@ struct options {
 	enum option_color color;
 	const char *state_dir, *procfs, *user; /* user: NULL no change */
 	const char *node_name;
+	const char *workloads, *cgroup_root, *node_labels; /* NULL: not given, but the root */
 	uint32_t ring_size;
 	const char *metrics_server;		    /* an address; NULL none */
 	unsigned int metrics_labels;		    /* bits of enum tally_label */

@@ -129,6 +129,14 @@ static char *read_link(int dir, const char *name)
 	return text.data;
 }
 
+static void read_cgroup(int dir, struct container_id *out)
+{
+	char text[8192];
+
+	if (read_text(dir, "cgroup", text, sizeof(text)) > 0)
+		container_id_of_lines(out, text);
+}
+
 static char *read_arguments(int dir, struct procfs_process *p)
 {
 	char *raw = malloc(TG_ARGV_MAX + 1), *first_end, *text;
@@ -172,6 +180,7 @@ static int read_user_process(int dir, struct procfs_process *p, bool facts)
 	p->arguments = read_arguments(dir, p);
 	p->binary = read_link(dir, "exe");
 	p->cwd = read_link(dir, "cwd");
+	read_cgroup(dir, &p->docker);
 	if (!p->binary) {
 		p->flags |= TG_P_ERR_FILE;
 		p->binary = calloc(1, 1);

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
+#include "runtime/container_id.h"
 
 struct proc_facts;
 
@@ -18,7 +19,8 @@ struct procfs_process {
 	uint32_t nspid; /* 0 in the initial pid namespace */
 	bool kernel_thread;
 	char *binary, *arguments, *cwd; /* valid UTF-8; owned */
-	struct proc_facts *facts;	/* owned; NULL: a kernel thread, or not asked for */
+	struct container_id docker;
+	struct proc_facts *facts; /* owned; NULL: a kernel thread, or not asked for */
 };
 
 struct procfs_list {

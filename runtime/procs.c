@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "runtime/procs.h"
+#include "runtime/workload_file.h"
 #include "runtime/redaction.h"
 
 #define FIRST_BUCKETS 1024 /* a power of two; doubled as entries come */
@@ -61,6 +62,7 @@ static void release_text(struct proc_text *text)
 {
 	if (!text || --text->users)
 		return;
+	container_drop(text->container);
 	free(text->facts);
 	free(text);
 }
@@ -180,20 +182,31 @@ static struct proc *add_entry(struct procs *procs, const struct tg_key *key, str
 	return p;
 }
 
-static struct proc_text *make_text(const char *binary, const char *arguments, const char *cwd)
+/* Appends at `*used`; where it is. */
+static uint32_t put_text(struct proc_text *text, size_t *used, const char *s)
 {
-	size_t sizes[] = {strlen(binary) + 1, strlen(arguments) + 1, strlen(cwd) + 1};
-	struct proc_text *text = malloc(sizeof(*text) + sizes[0] + sizes[1] + sizes[2]);
+	size_t at = *used, size = strlen(s) + 1;
+
+	memcpy(text->bytes + at, s, size);
+	*used += size;
+	return (uint32_t)at;
+}
+
+static struct proc_text *make_text(const struct proc_image *image, const char *arguments)
+{
+	const char *docker = image->docker ? image->docker : "";
+	size_t used = 0, size = strlen(image->binary) + strlen(arguments) + strlen(image->cwd) +
+				strlen(docker) + 4;
+	struct proc_text *text = calloc(1, sizeof(*text) + size);
 
 	if (!text)
 		return NULL;
 	text->users = 1;
-	text->facts = NULL;
-	text->arguments_at = (uint32_t)sizes[0];
-	text->cwd_at = (uint32_t)(sizes[0] + sizes[1]);
-	memcpy(text->bytes, binary, sizes[0]);
-	memcpy(text->bytes + text->arguments_at, arguments, sizes[1]);
-	memcpy(text->bytes + text->cwd_at, cwd, sizes[2]);
+	text->cgroup = image->cgroup;
+	put_text(text, &used, image->binary);
+	text->arguments_at = put_text(text, &used, arguments);
+	text->cwd_at = put_text(text, &used, image->cwd);
+	text->docker_at = put_text(text, &used, docker);
 	return text;
 }
 
@@ -293,7 +306,7 @@ static struct proc_text *make_shown_text(const struct procs *procs, const struct
 	struct proc_text *text = NULL;
 
 	if (shown || !procs->redactions)
-		text = make_text(image->binary, shown ? shown : image->arguments, image->cwd);
+		text = make_text(image, shown ? shown : image->arguments);
 	free(shown);
 	if (text && image->facts && add_facts(text, image->facts)) {
 		release_text(text);
@@ -313,6 +326,7 @@ struct proc *procs_exec(struct procs *procs, const struct proc_image *image)
 	p->flags = image->flags;
 	p->uid = image->uid;
 	p->auid = image->auid;
+	p->nspid = image->nspid;
 	hold_line(procs, &p->parent);
 	return p;
 }
@@ -341,6 +355,7 @@ struct proc *procs_clone(struct procs *procs, const struct tg_clone *clone)
 	}
 	p->parent = from;
 	p->flags = clone->flags;
+	p->nspid = clone->nspid;
 	p->uid = uid;
 	p->auid = auid;
 	p->cloned = 1;

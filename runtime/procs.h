@@ -22,11 +22,16 @@ struct proc_facts {
 	uint32_t namespaces[TG_EXEC_NAMESPACES];
 };
 
-/* Texts are valid UTF-8; shared by a process and its clones. */
+struct container;
+
+/* What a process has from its exec, and its clones with it. Texts are valid UTF-8. */
 struct proc_text {
 	uint32_t users;
-	struct proc_facts *facts;      /* owned; NULL: not kept */
-	uint32_t arguments_at, cwd_at; /* the binary is at 0 */
+	struct proc_facts *facts;		  /* owned; NULL: not kept */
+	uint32_t arguments_at, cwd_at, docker_at; /* the binary is at 0 */
+	uint64_t cgroup;			  /* 0: not known */
+	struct container *container; /* counted; NULL: none that is known, as of `asked` */
+	uint64_t asked;		     /* workloads.generation */
 	char bytes[];
 };
 
@@ -41,6 +46,7 @@ struct proc {
 	struct tg_key parent;
 	uint32_t flags; /* TG_P_* */
 	uint32_t uid, auid;
+	uint32_t nspid; /* in its own PID namespace; 0 in the first one */
 	uint32_t uses;	/* itself while alive, its children, the image that replaced it */
 	uint8_t cloned; /* has not exec'd since */
 	uint8_t ended;	/* exited or replaced by an exec: its own use is given up */
@@ -66,6 +72,12 @@ static inline const char *proc_cwd(const struct proc *p)
 	return p->text->bytes + p->text->cwd_at;
 }
 
+/* The id that the name of its cgroup has in it; "" none. */
+static inline const char *proc_docker(const struct proc *p)
+{
+	return p->text->bytes + p->text->docker_at;
+}
+
 static inline const struct proc_facts *proc_facts(const struct proc *p)
 {
 	return p->text->facts;
@@ -74,8 +86,10 @@ static inline const struct proc_facts *proc_facts(const struct proc *p)
 /* A new image of a process; texts as the printed event shows them, NUL-terminated. */
 struct proc_image {
 	struct tg_key key, parent, previous; /* as the kernel reports them */
-	uint32_t flags, uid, auid;
+	uint32_t flags, uid, auid, nspid;
+	uint64_t cgroup;
 	const char *binary, *arguments, *cwd;
+	const char *docker;		/* NULL: none */
 	const struct proc_facts *facts; /* NULL: not to be kept */
 };
 

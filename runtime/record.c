@@ -38,7 +38,8 @@ static int decode_exec(struct record *out, struct rest *rest)
 	    take_text(rest, &out->exec.path, e->path_size, TG_PATH_MAX) ||
 	    take_text(rest, &out->exec.args, e->args_size, TG_ARGV_MAX))
 		return -1;
-	return take_text(rest, &out->exec.cwd, e->cwd_size, TG_PATH_MAX);
+	return take_text(rest, &out->exec.cwd, e->cwd_size, TG_PATH_MAX) ||
+	       take_text(rest, &out->exec.cgroup, e->cgroup_size, TG_CGROUP_MAX);
 }
 
 /* Each kind of part at most once. */

@@ -20,7 +20,7 @@ struct record {
 	union {
 		struct {
 			struct tg_exec fixed;
-			struct record_text path, args, cwd;
+			struct record_text path, args, cwd, cgroup;
 		} exec;
 		struct tg_clone clone;
 		struct tg_exit exit;

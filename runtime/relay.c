@@ -51,6 +51,7 @@ static int open_signals(struct relay *r)
 
 static int open_all(struct relay *r)
 {
+	const struct workloads *w = r->dispatch->workloads;
 	struct itimerspec every = {{LOSS_SECONDS, 0}, {LOSS_SECONDS, 0}};
 
 	r->ring = ring_buffer__new(r->base->maps[BASE_MAP_RING], take_record, r, NULL);
@@ -59,6 +60,8 @@ static int open_all(struct relay *r)
 	if (!r->ring || r->epoll_fd < 0 || r->timer_fd < 0 || open_signals(r))
 		return -1;
 	if (timerfd_settime(r->timer_fd, 0, &every, NULL))
+		return -1;
+	if (w && watch(r, w->watch_fd))
 		return -1;
 	return watch(r, ring_buffer__epoll_fd(r->ring)) || watch(r, r->signal_fd) ||
 	       watch(r, r->hangup_fd) || watch(r, r->timer_fd);
@@ -136,6 +139,8 @@ static void handle_timer(struct relay *r)
 		return;
 	report_losses(r);
 	requests_reap(&r->dispatch->requests);
+	if (r->dispatch->workloads)
+		workloads_retry(r->dispatch->workloads);
 	sinks_tick(&r->sinks, clock_boot_now());
 	serve(r, -1);
 	clock_measure(r->clock);
@@ -151,6 +156,8 @@ static void handle_hangup(struct relay *r)
 	while (read(r->hangup_fd, &info, sizeof(info)) == sizeof(info))
 		;
 	sinks_reopen(&r->sinks);
+	if (r->dispatch->workloads)
+		workloads_reread(r->dispatch->workloads);
 }
 
 /* Whether to go on. */
@@ -170,6 +177,8 @@ static bool wait_and_handle(struct relay *r)
 		serve(r, events[i].data.fd);
 		if (events[i].data.fd == r->hangup_fd)
 			handle_hangup(r);
+		if (r->dispatch->workloads && events[i].data.fd == r->dispatch->workloads->watch_fd)
+			workloads_changed(r->dispatch->workloads);
 	}
 	ring_buffer__consume(r->ring);
 	sinks_flush(&r->sinks);
@@ -240,6 +249,8 @@ void relay_finish(struct relay *r)
 	while (ring_buffer__consume(r->ring) == -EAGAIN)
 		;
 	sinks_flush(&r->sinks);
+	if (r->dispatch->workloads)
+		workloads_retry(r->dispatch->workloads);
 	report_losses(r);
 	losses_report_held(&r->losses);
 	print_summary(r);

@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "runtime/requests.h"
+#include "runtime/tls.h"
 
 #define REQUEST_SECONDS 10
 #define RESOLVER	0x01010101u /* 1.1.1.1, whichever way round */
@@ -37,20 +38,22 @@ static bool is_plain(const char *text)
 
 bool url_parse(struct url *out, const char *text)
 {
-	static const char scheme[] = "http://";
-	const char *host = text + sizeof(scheme) - 1, *end, *port;
+	static const char plain[] = "http://", tls[] = "https://";
+	const char *host, *end, *port;
 	bool bracket;
 
-	if (strncmp(text, scheme, sizeof(scheme) - 1) || !is_plain(text))
+	out->tls = !strncmp(text, tls, sizeof(tls) - 1);
+	if ((!out->tls && strncmp(text, plain, sizeof(plain) - 1)) || !is_plain(text))
 		return false;
-	bracket = *host == '[';
+	host = text + (out->tls ? sizeof(tls) : sizeof(plain)) - 1;
+	bracket = out->numeric = *host == '[';
 	host += bracket;
 	end = host + strcspn(host, bracket ? "]" : ":/?#");
 	if (!take(out->host, sizeof(out->host), host, (size_t)(end - host)))
 		return false;
 	if (bracket && *end++ != ']')
 		return false;
-	memcpy(out->port, "80", 3);
+	memcpy(out->port, out->tls ? "443" : "80", out->tls ? 4 : 3);
 	if (*end == ':') {
 		port = end + 1;
 		end = port + strspn(port, "0123456789");
@@ -103,23 +106,35 @@ static int connect_to(const struct url *url)
 }
 
 /* The answer is read to its end, so that the server sees a complete exchange. */
-static void get_url(const char *text)
+static bool ask_plainly(int fd, const char *request, size_t size)
 {
-	char request[4096], rest[4096];
+	char rest[4096];
+
+	if (send(fd, request, size, MSG_NOSIGNAL) != (ssize_t)size)
+		return false;
+	while (read(fd, rest, sizeof(rest)) > 0)
+		;
+	return true;
+}
+
+bool request_url(const char *text)
+{
+	char request[4096];
 	struct url url;
+	bool sent;
 	int fd, size;
 
 	if (!url_parse(&url, text))
-		return;
+		return false;
 	size = snprintf(request, sizeof(request),
 			"GET %s HTTP/1.0\r\nHost: %s\r\nUser-Agent: tgrun\r\n\r\n",
 			*url.path ? url.path : "/", url.host);
 	if (size < 0 || (size_t)size >= sizeof(request) || (fd = connect_to(&url)) < 0)
-		return;
-	if (send(fd, request, (size_t)size, MSG_NOSIGNAL) == size)
-		while (read(fd, rest, sizeof(rest)) > 0)
-			;
+		return false;
+	sent = url.tls ? tls_ask(fd, &url, request, (size_t)size)
+		       : ask_plainly(fd, request, (size_t)size);
 	close(fd);
+	return sent;
 }
 
 static void look_up(const char *name)
@@ -146,7 +161,7 @@ static _Noreturn void serve(uint32_t action, const char *target)
 	close_range(3, ~0u, 0);
 	alarm(REQUEST_SECONDS);
 	if (action == TG_ACTION_GET_URL)
-		get_url(target);
+		request_url(target);
 	else
 		look_up(target);
 	_exit(0);

@@ -23,12 +23,21 @@ struct requests {
 };
 
 struct url {
+	bool tls;
+	bool numeric; /* the host is an IPv6 address */
 	char host[256], port[6];
 	const char *path; /* in the text; "" for none */
 };
 
-/* "http://HOST[:PORT][/PATH]"; false for anything else. An IPv6 address is in brackets. */
+/* "http://HOST[:PORT][/PATH]", or "https://"; false for anything else. An IPv6 address is in
+ * brackets. */
 bool url_parse(struct url *out, const char *text);
+/*
+ * What the child does for GetUrl: asks, and reads the answer to its end. The certificate of an
+ * https:// server must be for the host, and signed by one that the system trusts: else nothing is
+ * asked, and a line on stderr says why. False when the request was not sent.
+ */
+bool request_url(const char *text);
 /* A query for the IPv4 addresses of a name; its size, or 0 when the name is none. */
 size_t dns_query(uint8_t out[300], const char *name);
 

@@ -102,6 +102,8 @@ static int add_process(struct scan *s, const struct procfs_process *p)
 		.binary = p->binary,
 		.arguments = p->arguments,
 		.cwd = p->cwd,
+		.docker = p->docker.text,
+		.nspid = p->nspid,
 		.facts = p->facts,
 	};
 	int result = enter_table(s->table, s->directory, p, &image.parent, image.flags);

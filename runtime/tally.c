@@ -5,6 +5,7 @@
 #include "runtime/buffer.h"
 #include "runtime/syscall_name.h"
 #include "runtime/tally.h"
+#include "runtime/workload_file.h"
 
 #define BUCKETS	   1024u	    /* a power of two */
 #define ROWS_LIMIT (2 * TALLY_ROWS) /* rows without process labels included */
@@ -91,10 +92,20 @@ static void add_text(struct buffer *key, const char *text)
 	buffer_append(key, text ? text : "", text ? strlen(text) + 1 : 1);
 }
 
-/* The labels of a process; pods are not known to this version. */
 static const char *label_of(const struct event *e, enum tally_label label)
 {
-	return label == TALLY_BINARY && e->process ? proc_binary(e->process) : "";
+	const struct container *c = e->process ? e->process->text->container : NULL;
+
+	switch (label) {
+	case TALLY_NAMESPACE:
+		return c ? c->is.namespace : "";
+	case TALLY_WORKLOAD:
+		return c ? container_workload(c) : "";
+	case TALLY_POD:
+		return c ? c->pod_name : "";
+	default:
+		return e->process ? proc_binary(e->process) : "";
+	}
 }
 
 static void make_key(struct tally *t, enum tally_kind kind, const char *first, const char *second,

@@ -38,6 +38,9 @@ unit_src += tests/unit/test_clock.c
 unit_src += tests/unit/test_image_text.c
 unit_src += tests/unit/test_procs.c
 unit_src += tests/unit/test_record.c
+unit_src += tests/unit/test_labels.c
+unit_src += tests/unit/test_workload_file.c
+unit_src += tests/unit/test_workload_rules.c
 unit_src += tests/unit/test_event_json.c
 unit_src += tests/unit/test_arg_json.c
 unit_src += tests/unit/test_compact.c
@@ -67,15 +70,25 @@ unit_src += tests/unit/test_regex.c
 unit_src += tests/unit/test_event_filter.c
 unit_src += tests/unit/test_field_filter.c
 unit_src += tests/unit/test_export.c
+fuzz_targets += fuzz_workloads
+fuzz_workloads_src := tests/fuzz/fuzz_workloads.c $(addprefix runtime/,buffer.c container_id.c \
+	json.c pod_json.c utf8.c workload_file.c)
 fuzz_targets += fuzz_record
 fuzz_record_src := tests/fuzz/fuzz_record.c $(addprefix runtime/,arg_json.c arg_names.c arg_net.c \
 	arg_struct.c artifact.c artifact_entries.c buffer.c bundle_table.c calls.c clock.c \
+	container_id.c \
 	dispatch.c event.c event_compact.c event_filter.c event_filter_json.c event_json.c event_type.c \
 	event_view.c export_sink.c failure.c field_filter.c flags.c hook_event.c image_text.c json.c \
 	json_name.c json_objects.c kallsyms.c kprobe_lines.c kprobe_objects.c ksyms.c label_selector.c \
-	permission.c pid_family.c procs.c quote.c rate_limit.c record.c redaction.c regex.c \
+	mappings.c node_labels.c notice.c permission.c pid_family.c pod_json.c procs.c quote.c rate_limit.c record.c \
+	redaction.c regex.c \
 	regex_match.c regex_parse.c requests.c sink.c stack.c stack_text.c syscall_line.c tally.c targets.c \
-	user_maps.c userfile.c utf8.c)
+	user_maps.c userfile.c utf8.c workload_file.c workload_rules.c workloads.c)
+
+fuzz_targets += fuzz_filter
+fuzz_filter_src := tests/fuzz/fuzz_filter.c $(addprefix runtime/,arg_names.c buffer.c event_filter.c \
+	event_filter_json.c event_type.c failure.c field_filter.c json_name.c json_objects.c label_selector.c \
+	pid_family.c redaction.c regex.c regex_match.c regex_parse.c utf8.c)
 
 # What the programs of the kernel tests share: kernel-run, quickstart, bench.
 lab_src := \

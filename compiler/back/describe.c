@@ -245,6 +245,12 @@ static void describe_process_programs(struct manifest *m, bool families)
 				     "task");
 }
 
+/* Sockets that the kernel frees are nobody's any more. */
+static void describe_trackers(struct manifest *m)
+{
+	manifest_add_program(m, TG_NO_HOOK, TG_ATTACH_FENTRY, "tg_socks_free", "security_sk_free");
+}
+
 /* Programs that record what changes are compared with. */
 static void describe_change_programs(struct manifest *m)
 {
@@ -271,6 +277,8 @@ void describe(struct manifest *m, const struct sources *s, const struct plan *pl
 		manifest_add_program(m, TG_NO_HOOK, TG_ATTACH_ITER_TASK, "tg_host_scan", "task");
 	if (plan->record_count)
 		describe_change_programs(m);
+	if (plan->tracker_count)
+		describe_trackers(m);
 	if (plan->fact_count)
 		describe_process_programs(m, emit_facts_of_families(plan));
 }

@@ -176,8 +176,11 @@ static void emit_enforcers(struct emitter *e, const struct plan_hook *first)
 static void emit_program(struct emitter *e, const struct plan_hook *first, uint32_t hook,
 			 enum tg_attach attach)
 {
-	for (uint32_t i = 0; i < first->parts && first[i].view_count; i++)
+	for (uint32_t i = 0; i < first->parts && first[i].view_count; i++) {
 		emit_decision(e, &first[i], hook + i, attach);
+		emit_result_tracks(e, &first[i], unit_program_name(e->arena, hook + i, attach),
+				   attach);
+	}
 	emit_line(e, first->at);
 	emit_section(e, first, attach);
 	/* A system call's result has 64 bits, and an error must fill them all. */

@@ -211,6 +211,10 @@ void emit_return_body(struct emitter *e, const struct plan_hook *first, uint32_t
 /* Tests of filters on several numbers, once all of them are there. */
 void emit_joint_tests(struct emitter *e, const struct plan_hook *h, uint32_t hook,
 		      enum tg_attach attach);
+/* The answers that a slot's text gives to expressions, once it has been read. */
+void emit_answers(struct emitter *e, const struct plan_hook *h, uint32_t hook, uint32_t slot);
+/* Tests of expressions over texts, once all of them have been read. */
+void emit_answered_tests(struct emitter *e, const struct plan_hook *h, uint32_t hook);
 /* What is left of `live` without these selectors; nothing is, when they are all there are. */
 void emit_clear(struct emitter *e, const struct plan_hook *h, uint64_t mask, const char *indent);
 
@@ -250,6 +254,16 @@ void emit_renewals(struct emitter *e, const struct plan_hook *h);
 void emit_fact_tests(struct emitter *e, const struct plan_hook *h);
 /* Signals and the return value. */
 void emit_actions(struct emitter *e, const struct plan_hook *h);
+/* Do actions of the hook change who owns a socket? */
+bool emit_tracks(const struct plan_hook *h);
+/* Those actions, after everything else. */
+void emit_track_actions(struct emitter *e, const struct plan_hook *h);
+/* NAME_own(ctx, won): what returnArgAction says of the result. */
+void emit_return_tracks(struct emitter *e, const struct plan_hook *h, const char *name,
+			enum tg_attach attach);
+/* The same, if it says anything. */
+void emit_result_tracks(struct emitter *e, const struct plan_hook *h, const char *name,
+			enum tg_attach attach);
 /* ---- what is changed in user programs (emit_user.c) ---- */
 
 /* Where an operand in memory lies, as a C expression. */

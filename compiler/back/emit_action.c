@@ -90,6 +90,59 @@ void emit_actions(struct emitter *e, const struct plan_hook *h)
 	emit_overrides(e, h);
 }
 
+bool emit_tracks(const struct plan_hook *h)
+{
+	for (uint32_t i = 0; i < h->action_count; i++)
+		if (h->actions[i].action == TG_ACTION_TRACK_SOCK ||
+		    h->actions[i].action == TG_ACTION_UNTRACK_SOCK)
+			return true;
+	return false;
+}
+
+static void emit_track(struct emitter *e, bool on, uint32_t policy, const char *address)
+{
+	fprintf(e->out, "\t\ttg_%s, %u, %s);\n",
+		on ? "track(&tg_socks, &tg_socks_live, &tg_forgotten"
+		   : "untrack(&tg_socks, &tg_socks_live",
+		policy, address);
+}
+
+/* In the order of the list; `done` has the selectors whose actions have run. */
+void emit_track_actions(struct emitter *e, const struct plan_hook *h)
+{
+	for (uint32_t i = 0; i < h->action_count; i++) {
+		const struct plan_action *a = &h->actions[i];
+		bool on = a->action == TG_ACTION_TRACK_SOCK;
+
+		if ((!on && a->action != TG_ACTION_UNTRACK_SOCK) || a->slot == PLAN_NO_SLOT)
+			continue;
+		fprintf(e->out, "\tif ((done & " MASK ") && !c->f%u)\n", a->selectors, a->slot);
+		emit_track(e, on, a->policy, arena_printf(e->arena, "c->n%u.address", a->slot));
+	}
+}
+
+void emit_return_tracks(struct emitter *e, const struct plan_hook *h, const char *name,
+			enum tg_attach attach)
+{
+	fprintf(e->out,
+		"static __subprogram int %s_own(__u64 *ctx, __u64 won)\n{\n"
+		"\tstruct tg_socket n;\n\n",
+		name);
+	for (uint32_t i = 0; i < h->view_count; i++) {
+		const struct plan_view *v = &h->views[i];
+		enum ir_return_action action = v->hook->ir->return_action;
+
+		if (action == RETURN_NOTHING)
+			continue;
+		fprintf(e->out, "\tif ((won & " MASK ") && !tg_read_%s(&n, ", emit_view_mask(v),
+			v->hook->return_arg->type->id == TYPE_SOCKET ? "socket" : "sock");
+		emit_result(e, h, attach);
+		fprintf(e->out, "))\n");
+		emit_track(e, action == RETURN_TRACK_SOCK, v->policy, "n.address");
+	}
+	fprintf(e->out, "\treturn 0;\n}\n\n");
+}
+
 void emit_losses(struct emitter *e, const struct plan_hook *h)
 {
 	for (uint32_t i = 0; i < h->view_count; i++)

@@ -4,11 +4,6 @@
 #include "compiler/base/arena.h"
 #include "emit.h"
 
-static bool is_used(const struct plan_slot *s)
-{
-	return s->filtered || s->shown;
-}
-
 /* ---- walks ------------------------------------------------------------------------------------
  */
 
@@ -94,7 +89,7 @@ static void emit_walk(struct emitter *e, const struct tir_arg *arg, const char *
 void emit_walks(struct emitter *e, const struct plan_hook *h, uint32_t hook)
 {
 	for (uint32_t i = 0; i < h->slot_count; i++)
-		if (plan_is_fetched(&h->slots[i]) && is_used(&h->slots[i]))
+		if (plan_is_fetched(&h->slots[i]) && plan_is_used(&h->slots[i]))
 			emit_walk(e, h->slots[i].arg, arena_printf(e->arena, "h%u_w%u", hook, i));
 }
 
@@ -104,9 +99,9 @@ void emit_walks(struct emitter *e, const struct plan_hook *h, uint32_t hook)
 void emit_fetch_variables(struct emitter *e, const struct plan_hook *h)
 {
 	for (uint32_t i = 0; i < h->slot_count; i++)
-		if (plan_is_fetched(&h->slots[i]) && is_used(&h->slots[i]))
+		if (plan_is_fetched(&h->slots[i]) && plan_is_used(&h->slots[i]))
 			fprintf(e->out, "\t__u64 v%u = 0;\n\t__u32 f%u = TG_SLOT_UNREAD;\n", i, i);
-		else if (plan_is_socket(&h->slots[i]) && is_used(&h->slots[i]))
+		else if (plan_is_socket(&h->slots[i]) && plan_is_used(&h->slots[i]))
 			fprintf(e->out, "\t__u32 f%u = TG_SLOT_UNREAD;\n", i);
 }
 
@@ -130,7 +125,7 @@ void emit_fetches(struct emitter *e, const struct plan_hook *h, uint32_t hook,
 	for (uint32_t i = 0; i < h->slot_count; i++) {
 		const struct plan_slot *s = &h->slots[i];
 
-		if (!plan_is_fetched(s) || !is_used(s) || fetched_early(s) != filtered)
+		if (!plan_is_fetched(s) || !plan_is_used(s) || fetched_early(s) != filtered)
 			continue;
 		if (filtered && s->filtered != plan_all(h))
 			fprintf(e->out, "\tif (live & " MASK ")\n\t", s->filtered);
@@ -183,7 +178,7 @@ void emit_call_members(struct emitter *e, const struct plan_hook *h)
 		record |= emit_in_record(s->arg);
 		if (emit_has_size(s->arg))
 			fprintf(e->out, "\t__u64 b%u;\n", i);
-		if (is_used(s) && (plan_is_fetched(s) || plan_is_socket(s)))
+		if (plan_is_used(s) && (plan_is_fetched(s) || plan_is_socket(s)))
 			fprintf(e->out, "\t__u32 f%u;\n", i);
 	}
 	if (record)
@@ -225,7 +220,7 @@ void emit_hand_over(struct emitter *e, const struct plan_hook *h, uint32_t slot,
 {
 	const struct plan_slot *s = &h->slots[slot];
 
-	if (!is_used(s))
+	if (!plan_is_used(s))
 		return;
 	if (plan_is_fetched(s) || plan_is_socket(s))
 		fprintf(e->out, "\tc.f%u = f%u;\n", slot, slot);

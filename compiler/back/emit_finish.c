@@ -8,7 +8,8 @@
  * Reads a text that selectors filter on, and clears those it rules out. What is alive stays in
  * memory: known bits in a register would have the verifier follow every combination.
  */
-static void emit_filtered_text(struct emitter *e, const struct plan_hook *h, uint32_t slot)
+static void emit_filtered_text(struct emitter *e, const struct plan_hook *h, uint32_t hook,
+			       uint32_t slot)
 {
 	const struct plan_slot *s = &h->slots[slot];
 
@@ -23,6 +24,7 @@ static void emit_filtered_text(struct emitter *e, const struct plan_hook *h, uin
 				"\t\t\ts->live &= ~" MASK ";\n",
 				h->predicates[i].selectors, emit_text_name(e, h, i, "p"),
 				h->predicates[i].selectors);
+	emit_answers(e, h, hook, slot);
 	if (s->shown) {
 		fprintf(e->out, "\t\tif (tg_fresh(s->live) & " MASK ")\n\t\t\t", s->shown);
 		emit_text_slot(e, h, slot);
@@ -41,6 +43,10 @@ static void emit_shown_text(struct emitter *e, const struct plan_hook *h, uint32
 
 static void emit_shown_struct(struct emitter *e, const struct plan_hook *h, uint32_t slot)
 {
+	if (!h->slots[slot].shown) {
+		fprintf(e->out, "\ttg_slot_unread(&slot[%u]);\n", slot);
+		return;
+	}
 	fprintf(e->out, "\tif (matched & " MASK ")\n\t\t", h->slots[slot].shown);
 	emit_struct_slot(e, h, slot);
 	fprintf(e->out, "\telse\n\t\ttg_slot_unread(&slot[%u]);\n", slot);
@@ -64,23 +70,28 @@ static void emit_once(struct emitter *e, const struct plan_hook *h, uint32_t hoo
 {
 	fprintf(e->out,
 		"static __inline int h%u_once(struct tg_scratch *s, const struct h%u_call *c,\n"
-		"\t\t__u64 *lost%s)\n{\n"
+		"\t\t__u64 *lost%s%s)\n{\n"
 		"\tstruct tg_slot *slot = (struct tg_slot *)(s->record + sizeof(struct tg_hook));\n"
 		"\t__u64 token, live, %s, matched;\n"
-		"\tint ret = 0;\n%s%s\n"
+		"\tint ret = 0;\n%s%s%s\n"
 		"\ttoken = tg_begin(s, c->live, sizeof(struct tg_hook) + %u * sizeof(struct "
 		"tg_slot));\n",
-		hook, hook, emit_needs_context(h) ? ", void *ctx" : "", emit_winner_variables(h),
+		hook, hook, emit_needs_context(h) ? ", void *ctx" : "",
+		emit_tracks(h) ? ", __u64 *done" : "", emit_winner_variables(h),
 		h->rate_count ? "\t__u64 held = 0;\n\tstruct tg_rate rate;\n" : "",
-		h->held && !h->at_return ? "\tstruct tg_call call;\n" : "", h->slot_count);
+		h->held && !h->at_return ? "\tstruct tg_call call;\n" : "",
+		h->tracks ? "\t__u32 owners;\n" : "", h->slot_count);
 	for (uint32_t i = 0; i < h->slot_count; i++)
 		if (plan_is_text(&h->slots[i]) && h->slots[i].filtered)
-			emit_filtered_text(e, h, i);
+			emit_filtered_text(e, h, hook, i);
+	emit_answered_tests(e, h, hook);
 	fprintf(e->out, "\tlive = tg_fresh(s->live);\n"
 			"\tif (tg_fresh(s->owner) != token)\n\t\treturn TG_AGAIN;\n\t*lost = 0;\n");
 	fprintf(e->out, "\tif (!live)\n\t\treturn 0;\n");
 	emit_winners(e, h, hook);
 	emit_actions(e, h);
+	if (emit_tracks(h))
+		fprintf(e->out, "\t*done = won;\n");
 	fprintf(e->out, "\tmatched = won & " MASK ";\n", h->posts);
 	emit_call_id(e, h, hook);
 	fprintf(e->out, "\tif (!matched)\n\t\treturn ret;\n");
@@ -129,8 +140,8 @@ static void emit_forget_sketches(struct emitter *e, const struct plan_hook *h)
 
 static void emit_try(struct emitter *e, const struct plan_hook *h, uint32_t hook)
 {
-	fprintf(e->out, "\t\tret = h%u_once(s, c, &lost%s);\n", hook,
-		emit_needs_context(h) ? ", ctx" : "");
+	fprintf(e->out, "\t\tret = h%u_once(s, c, &lost%s%s);\n", hook,
+		emit_needs_context(h) ? ", ctx" : "", emit_tracks(h) ? ", &done" : "");
 }
 
 #define LOOPED 4 /* filters on texts */
@@ -175,10 +186,13 @@ void emit_finish(struct emitter *e, const struct plan_hook *h, uint32_t hook)
 	fprintf(e->out,
 		"static __subprogram int h%u_finish(struct h%u_call *c%s)\n{\n"
 		"\tstruct tg_scratch *s = tg_scratch_take();\n"
-		"\t__u64 lost = c->live;\n\tint ret = TG_AGAIN;\n\n",
-		hook, hook, emit_needs_context(h) ? ", void *ctx" : "");
+		"\t__u64 lost = c->live%s;\n\tint ret = TG_AGAIN;\n\n",
+		hook, hook, emit_needs_context(h) ? ", void *ctx" : "",
+		emit_tracks(h) ? ", done = 0" : "");
 	emit_tries(e, h, hook);
-	fprintf(e->out, "\ttg_scratch_give();\n\tif (lost) {\n");
+	fprintf(e->out, "\ttg_scratch_give();\n");
+	emit_track_actions(e, h);
+	fprintf(e->out, "\tif (lost) {\n");
 	emit_losses(e, h);
 	fprintf(e->out, "\t}\n\treturn ret == TG_AGAIN ? 0 : ret;\n}\n\n");
 }

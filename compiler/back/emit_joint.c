@@ -10,6 +10,17 @@ static uint64_t named_args(const struct tir_filter *f)
 				    : 1ull << f->arg | 1ull << f->ir->second;
 }
 
+/* Those of them that are numbers. */
+static uint64_t named_numbers(const struct plan_hook *h, const struct plan_predicate *p)
+{
+	uint64_t named = named_args(p->filter), numbers = 0;
+
+	for (uint32_t i = 0; i < 64; i++)
+		if (named >> i & 1 && plan_is_number(&h->slots[p->args[i]]))
+			numbers |= 1ull << i;
+	return numbers;
+}
+
 /* ---- expressions: a variable for each node --------------------------------------------- */
 
 /* A number as its type has it, in 64 bits. */
@@ -75,10 +86,53 @@ static void emit_operation(struct emitter *e, const struct cel_node *n, uint32_t
 
 /* Gives the number of the variable. Recursion ends: no tree is deeper than CEL_DEPTH. */
 static uint32_t emit_node(struct emitter *e, const struct plan_hook *h,
+			  const struct plan_predicate *p, const struct cel_node *n, uint32_t *made);
+
+/* Is the left side one of the items? */
+static uint32_t emit_in(struct emitter *e, const struct plan_hook *h,
+			const struct plan_predicate *p, const struct cel_node *n, uint32_t *made)
+{
+	uint32_t left = emit_node(e, h, p, n->left, made);
+	uint32_t *items = arena_array(e->arena, n->item_count, sizeof(*items));
+
+	for (uint32_t i = 0; i < n->item_count; i++)
+		items[i] = emit_node(e, h, p, n->items[i], made);
+	fprintf(e->out, "\t__u64 t%u = 0", *made);
+	for (uint32_t i = 0; i < n->item_count; i++)
+		fprintf(e->out, " | (t%u == t%u)", left, items[i]);
+	fprintf(e->out, ";\n");
+	return (*made)++;
+}
+
+/* What a text has answered. */
+static uint32_t emit_answer(struct emitter *e, const struct plan_predicate *p,
+			    const struct cel_node *n, uint32_t *made)
+{
+	const struct cel_node *all[PLAN_ATOMS_MAX];
+	uint32_t count = cel_questions(p->filter->expression, all, PLAN_ATOMS_MAX), at = 0;
+
+	while (at < count && all[at] != n)
+		at++;
+	if (n->kind == CEL_SIZE)
+		fprintf(e->out, "\t__u64 t%u = tg_fresh(s->sizes[%u]);\n", *made,
+			p->args[cel_text_arg(n)->number]);
+	else
+		fprintf(e->out, "\t__u64 t%u = tg_bit(tg_fresh(s->atoms), %u)%s;\n", *made,
+			p->first_atom + at, n->kind == CEL_NE ? " ^ 1" : "");
+	return (*made)++;
+}
+
+static uint32_t emit_node(struct emitter *e, const struct plan_hook *h,
 			  const struct plan_predicate *p, const struct cel_node *n, uint32_t *made)
 {
-	uint32_t a = n->left ? emit_node(e, h, p, n->left, made) : 0;
-	uint32_t b = n->right ? emit_node(e, h, p, n->right, made) : 0;
+	uint32_t a, b;
+
+	if (cel_asks_text(n))
+		return emit_answer(e, p, n, made);
+	if (n->kind == CEL_IN)
+		return emit_in(e, h, p, n, made);
+	a = n->left ? emit_node(e, h, p, n->left, made) : 0;
+	b = n->right ? emit_node(e, h, p, n->right, made) : 0;
 
 	fprintf(e->out, "\t__u64 t%u = ", *made);
 	if (n->kind == CEL_ARG)
@@ -97,18 +151,20 @@ void emit_joint_predicate(struct emitter *e, const struct plan_hook *h, uint32_t
 {
 	const struct plan_predicate *p = &h->predicates[n];
 	const struct tir_filter *f = p->filter;
-	uint64_t named = named_args(f);
-	const char *comma = "";
+	uint64_t named = named_numbers(h, p);
+	const char *comma = p->atoms ? ", " : "";
 	uint32_t made = 0;
 
+	emit_atoms(e, h, hook, n);
 	emit_line(e, f->ir->at);
-	fprintf(e->out, "static __inline bool h%u_p%u(", hook, n);
+	fprintf(e->out, "static __inline bool h%u_p%u(%s", hook, n,
+		p->atoms ? "struct tg_scratch *s" : "");
 	for (uint32_t i = 0; i < 64; i++)
 		if (named >> i & 1) {
 			fprintf(e->out, "%s__u64 a%u", comma, i);
 			comma = ", ";
 		}
-	fprintf(e->out, "%s)\n{\n", named ? "" : "void");
+	fprintf(e->out, "%s)\n{\n", named || p->atoms ? "" : "void");
 	if (f->op == OP_CEL_EXPR)
 		fprintf(e->out, "\treturn t%u;\n}\n\n", emit_node(e, h, p, f->expression, &made));
 	else
@@ -143,11 +199,37 @@ void emit_joint_tests(struct emitter *e, const struct plan_hook *h, uint32_t hoo
 	bool any = false;
 
 	for (uint32_t i = 0; i < h->predicate_count; i++) {
-		if (!h->predicates[i].args)
+		if (!h->predicates[i].args || h->predicates[i].atoms)
 			continue;
 		emit_test(e, h, hook, i, attach);
 		any |= h->predicates[i].selectors != plan_all(h);
 	}
 	if (any)
 		fprintf(e->out, "\tif (!live)\n\t\treturn 0;\n");
+}
+
+/* ---- in the half that reads texts -------------------------------------------------------- */
+
+static void emit_answered_test(struct emitter *e, const struct plan_hook *h, uint32_t hook,
+			       uint32_t n)
+{
+	const struct plan_predicate *p = &h->predicates[n];
+	uint64_t named = named_numbers(h, p);
+
+	fprintf(e->out, "\tif ((tg_fresh(s->live) & " MASK ") && (", p->selectors);
+	for (uint32_t i = 0; i < 64; i++)
+		if (named >> i & 1 && plan_is_fetched(&h->slots[p->args[i]]))
+			fprintf(e->out, "c->f%u || ", p->args[i]);
+	fprintf(e->out, "!h%u_p%u(s", hook, n);
+	for (uint32_t i = 0; i < 64; i++)
+		if (named >> i & 1)
+			fprintf(e->out, ", c->a[%u]", p->args[i]);
+	fprintf(e->out, ")))\n\t\ts->live &= ~" MASK ";\n", p->selectors);
+}
+
+void emit_answered_tests(struct emitter *e, const struct plan_hook *h, uint32_t hook)
+{
+	for (uint32_t i = 0; i < h->predicate_count; i++)
+		if (h->predicates[i].atoms)
+			emit_answered_test(e, h, hook, i);
 }

@@ -41,8 +41,39 @@ void emit_rates(struct emitter *e, const struct plan_hook *h)
 	fprintf(e->out, "\tmatched &= ~held;\n\tif (!matched)\n\t\treturn ret;\n");
 }
 
+static void emit_owner(struct emitter *e, const struct plan_hook *h, const struct plan_view *v,
+		       uint32_t slot)
+{
+	if (slot == PLAN_NO_SLOT || !h->slots[slot].shown ||
+	    h->slots[slot].arg->type->class != CLASS_SOCK)
+		return;
+	fprintf(e->out,
+		"\tif ((matched & " MASK ") && !c->f%u)\n"
+		"\t\ttg_add_owner(s, owners, &tg_socks, %u, c->n%u.address);\n",
+		emit_view_mask(v), slot, v->policy, slot);
+}
+
+/* In the order of the policy's arguments: the last one with an owner counts. */
+static void emit_owners(struct emitter *e, const struct plan_hook *h)
+{
+	for (uint32_t i = 0; i < h->view_count; i++) {
+		const struct plan_view *v = &h->views[i];
+
+		if (!v->owned)
+			continue;
+		for (size_t j = 0; j < v->hook->arg_count; j++)
+			emit_owner(e, h, v, v->slots[j]);
+		for (size_t j = 0; j < v->hook->data_count; j++)
+			emit_owner(e, h, v, v->data[j]);
+		emit_owner(e, h, v, v->result);
+	}
+}
+
 void emit_extras(struct emitter *e, const struct plan_hook *h)
 {
+	if (h->tracks)
+		fprintf(e->out, "\towners = tg_fresh(s->end);\n");
+	emit_owners(e, h);
 	if (h->kernel_stacks)
 		fprintf(e->out, "\tif (matched & " MASK ")\n\t\ttg_add_stack(s, ctx, %s);\n",
 			h->kernel_stacks, "TG_PART_KERNEL_STACK");

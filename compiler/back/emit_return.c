@@ -53,14 +53,32 @@ void emit_return_value(struct emitter *e, const struct plan_hook *h, const struc
 	emit_result(e, h, attach);
 }
 
+static bool result_is_tracked(const struct plan_hook *h)
+{
+	for (uint32_t i = 0; i < h->view_count; i++)
+		if (h->views[i].hook->ir->return_action != RETURN_NOTHING)
+			return true;
+	return false;
+}
+
 /* Whoever sees that no event comes of a first half that was sent says so. */
 static void emit_return_part(struct emitter *e, const struct plan_hook *h, const char *name)
 {
 	fprintf(e->out,
-		"\tif (tg_call_take(&tg_calls, %u, &call) &&\n"
-		"\t    %s_run(ctx, call.won, &call) != TG_SENT && call.open)\n"
-		"\t\ttg_send_cancel(TG_BUNDLE, %u << 16, call.id);\n",
+		"\tif (tg_call_take(&tg_calls, %u, &call)) {\n"
+		"\t\tif (%s_run(ctx, call.won, &call) != TG_SENT && call.open)\n"
+		"\t\t\ttg_send_cancel(TG_BUNDLE, %u << 16, call.id);\n",
 		h->peer, name, h->peer);
+	if (result_is_tracked(h))
+		fprintf(e->out, "\t\t%s_own(ctx, call.won);\n", name);
+	fprintf(e->out, "\t}\n");
+}
+
+void emit_result_tracks(struct emitter *e, const struct plan_hook *h, const char *name,
+			enum tg_attach attach)
+{
+	if (h->at_return && result_is_tracked(h))
+		emit_return_tracks(e, h, name, attach);
 }
 
 void emit_return_body(struct emitter *e, const struct plan_hook *first, uint32_t hook,

@@ -29,6 +29,10 @@ void emit_socket_predicate(struct emitter *e, uint32_t hook, uint32_t n,
 /* A function `bool hHOOK_pN(__u64...)` for a filter on several numbers. */
 void emit_joint_predicate(struct emitter *e, const struct plan_hook *h, uint32_t hook, uint32_t n);
 
+/* Functions `bool hHOOK_pNaK(struct tg_scratch *)` for the questions of an expression (emit_cel.c).
+ */
+void emit_atoms(struct emitter *e, const struct plan_hook *h, uint32_t hook, uint32_t n);
+
 /* Texts more than this are looked up in tables instead of being compared one by one. */
 #define TEXTS_COMPARED 12
 

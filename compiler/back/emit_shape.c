@@ -41,20 +41,15 @@ bool emit_only_path(const struct plan_hook *h)
 	return paths == 1 && !others;
 }
 
-static bool is_used(const struct plan_slot *s)
-{
-	return s->filtered || s->shown;
-}
-
 bool emit_has_extras(const struct plan_hook *h)
 {
-	return h->kernel_stacks | h->user_stacks;
+	return h->kernel_stacks || h->user_stacks || h->tracks;
 }
 
 bool emit_has_sockets(const struct plan_hook *h)
 {
 	for (uint32_t i = 0; i < h->slot_count; i++)
-		if (plan_is_socket(&h->slots[i]) && is_used(&h->slots[i]))
+		if (plan_is_socket(&h->slots[i]) && plan_is_used(&h->slots[i]))
 			return true;
 	return false;
 }
@@ -69,9 +64,9 @@ bool emit_has_texts(const struct plan_hook *h)
 	for (uint32_t i = 0; i < h->slot_count; i++) {
 		const struct plan_slot *s = &h->slots[i];
 
-		if (is_used(s) && !plan_is_number(s) && !plan_is_socket(s))
+		if (plan_is_used(s) && !plan_is_number(s) && !plan_is_socket(s))
 			return true;
-		sockets += is_used(s) && plan_is_socket(s);
+		sockets += plan_is_used(s) && plan_is_socket(s);
 	}
 	return sockets > 1;
 }

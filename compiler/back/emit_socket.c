@@ -5,7 +5,7 @@
 
 static bool is_used(const struct plan_slot *s)
 {
-	return plan_is_socket(s) && (s->filtered || s->shown);
+	return plan_is_socket(s) && plan_is_used(s);
 }
 
 static bool is_packet(const struct plan_slot *s)

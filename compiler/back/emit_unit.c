@@ -19,7 +19,8 @@ static const char *predicate_function(const struct plan *plan)
 	uint32_t most = 0;
 
 	for (uint32_t i = 0, sum = 0; i < plan->hook_count; i++) {
-		sum = (plan->hooks[i].parts ? 0 : sum) + plan->hooks[i].predicate_count + 2;
+		sum = (plan->hooks[i].parts ? 0 : sum) + plan->hooks[i].predicate_count +
+		      plan->hooks[i].atoms + 2;
 		most = sum > most ? sum : most;
 	}
 	return most > 100 ? "__inline" : "__subprogram";
@@ -57,7 +58,8 @@ static uint32_t work_of(const struct plan_hook *first)
 /* What these keep is not shared among texts. */
 static bool is_one(const struct plan *plan)
 {
-	return plan->record_count || plan->workload_count || emit_asks_host(plan);
+	return plan->record_count || plan->workload_count || plan->tracker_count ||
+	       emit_asks_host(plan);
 }
 
 /* Behind the last hook of the piece that begins with `first`; halves of a hook stay together. */
@@ -77,6 +79,18 @@ static uint32_t piece_end(const struct plan *plan, uint32_t first)
 	return end;
 }
 
+static void emit_trackers(struct emitter *e)
+{
+	const struct plan *plan = e->plan;
+
+	if (!plan->tracker_count)
+		return;
+	fprintf(e->out, "#define TG_TRACKERS %u", plan->trackers[0]);
+	for (uint32_t i = 1; i < plan->tracker_count; i++)
+		fprintf(e->out, ", %u", plan->trackers[i]);
+	fprintf(e->out, "\n#include \"socks.bpf.c\"\n");
+}
+
 static void emit_counts(struct emitter *e)
 {
 	const struct plan *plan = e->plan;
@@ -90,6 +104,7 @@ static void emit_counts(struct emitter *e)
 		fprintf(e->out, "#define TG_NOTIFIES\n");
 	if (plan->changes)
 		fprintf(e->out, "#define TG_CHANGES\n");
+	emit_trackers(e);
 	if (has_returns(plan))
 		fprintf(e->out, "#define TG_CALLS %u\n", CALLS_REMEMBERED);
 }

@@ -79,9 +79,9 @@ void emit_workload_tests(struct emitter *e, const struct plan_hook *h)
 		all |= asked(h, i);
 	if (!all)
 		return;
-	fprintf(e->out,
-		"\tif (live & " MASK ") {\n\t\t__u64 id = bpf_get_current_cgroup_id(), facts;\n\n",
-		all);
+	if (all != plan_all(h))
+		fprintf(e->out, "\tif (live & " MASK ")\n", all);
+	fprintf(e->out, "\t{\n\t\t__u64 id = bpf_get_current_cgroup_id(), facts;\n\n");
 	for (uint32_t i = 0; i < words(e->plan); i++)
 		if (asked(h, i))
 			emit_word(e, h, i);

@@ -11,7 +11,8 @@
 static bool has_room(const struct plan_hook *h, const struct tir_hook *hook)
 {
 	return h->selector_count + hook->selector_count <= TG_SELECTORS_MAX &&
-	       h->slot_count + plan_new_slots(h, hook) <= TG_SLOTS_MAX;
+	       h->slot_count + plan_new_slots(h, hook) <= TG_SLOTS_MAX &&
+	       h->atoms + plan_new_atoms(hook) <= PLAN_ATOMS_MAX;
 }
 
 static uint32_t param_count(const struct tir_hook *hook)
@@ -47,8 +48,9 @@ static struct plan_hook *new_hook(struct planning *p, const struct plan_probe *p
 static void add_selector(struct planning *p, struct plan_hook *h, struct rooms *room,
 			 const struct plan_view *view, const struct tir_selector *s)
 {
-	struct plan_user user = {view->policy, (uint32_t)(view - h->views), view->hook, view->place,
-				 s->ir->posts};
+	struct plan_user user = {view->policy, (uint32_t)(view - h->views),
+				 view->hook,   view->place,
+				 s->ir->posts, NULL};
 	uint64_t bit = 1ull << h->selector_count;
 
 	h->selectors = arena_grow(p->arena, h->selectors, h->selector_count, &room->selectors,
@@ -115,6 +117,7 @@ static void add_view(struct planning *p, struct plan_hook *h, struct rooms *room
 					 : plan_slot_for(p, h, &hook->args[i]);
 	for (size_t i = 0; i < hook->data_count; i++)
 		view->data[i] = plan_slot_for(p, h, &hook->data[i]);
+	plan_own_view(p, h, view);
 	for (size_t i = 0; i < hook->selector_count; i++)
 		add_selector(p, h, room, view, &hook->selectors[i]);
 }
@@ -298,6 +301,7 @@ struct plan *plan_build(struct arena *a, struct diags *d, const struct tir *tir)
 	struct rooms *rooms;
 
 	plan->tir = tir;
+	plan_trackers(&p);
 	plan_probes(&p);
 	rooms = arena_array(a, most_hooks(&p) + 1, sizeof(*rooms));
 	for (uint32_t i = 0; i < p.probe_count; i++)

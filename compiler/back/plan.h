@@ -18,6 +18,7 @@ struct plan_slot { /* one distinct argument of a hook */
 	const struct tir_arg *arg;
 	uint64_t filtered; /* selectors with a filter on it */
 	uint64_t shown;	   /* selectors whose events contain it */
+	uint64_t asked;	   /* selectors whose actions look at it */
 };
 
 struct plan_predicate {	      /* one distinct filter */
@@ -25,14 +26,18 @@ struct plan_predicate {	      /* one distinct filter */
 	const uint32_t *args; /* then: their slots, by the policy's `args` */
 	const struct tir_filter *filter;
 	uint64_t selectors; /* that require it */
+	/* An expression over texts: it asks them `atoms` questions, which have numbers of their own
+	 * in the hook, from `first_atom` on. */
+	uint32_t first_atom, atoms;
 };
+#define PLAN_ATOMS_MAX 64
 
 struct plan_action { /* Signal (Sigkill is 9), Override, or what a policy does for itself */
 	enum tg_action action;
 	int32_t value;
-	int32_t error; /* NotifyEnforcer */
-	uint32_t
-		policy; /* NotifyEnforcer, CleanupEnforcerNotification, Set, Override of a uprobe */
+	int32_t error;		    /* NotifyEnforcer */
+	uint32_t policy;	    /* whose it is: of all but signals and errors */
+	uint32_t slot;		    /* TrackSock, UntrackSock */
 	const struct ir_action *ir; /* Set, Override of a uprobe */
 	int64_t distance;	    /* Override of a uprobe: how far to go on elsewhere; 0: not */
 	uint64_t selectors;
@@ -53,6 +58,7 @@ struct plan_view { /* one policy's use of the hook */
 	uint32_t *slots; /* per entry of hook->args; PLAN_NO_SLOT for nop */
 	uint32_t *data;	 /* per entry of hook->data */
 	uint32_t result; /* the slot of what the call returned; PLAN_NO_SLOT */
+	bool owned;	 /* its events have sockets that the policy may track */
 };
 #define PLAN_NO_SLOT 0xffffffffu
 #define PLAN_NO_HOOK 0xffffffffu
@@ -109,6 +115,7 @@ struct plan_hook {
 	uint32_t slot_count;
 	struct plan_predicate *predicates;
 	uint32_t predicate_count;
+	uint32_t atoms;			   /* of all predicates */
 	struct plan_condition *conditions; /* on the process */
 	uint32_t condition_count;
 	struct plan_action *actions;
@@ -123,6 +130,7 @@ struct plan_hook {
 	uint64_t kernel_stacks, user_stacks; /* selectors whose events have one */
 	uint64_t never;			     /* selectors that cannot match */
 	bool overrides, signals, writes;     /* `writes`: to the memory of the program */
+	bool tracks;			     /* sockets, or events have owners of them */
 	uint32_t *enforcers;		     /* policies whose notifications are acted on here */
 	uint32_t enforcer_count;
 	enum override_method method; /* that an enforcer asks for */
@@ -142,8 +150,10 @@ struct plan {
 	uint32_t *records; /* policies that ask for changes, each of which has its own */
 	uint32_t record_count;
 	uint32_t rate_count;
-	bool notifies; /* there are enforcers */
-	bool changes;  /* there are hooks that change a program's registers or memory */
+	bool notifies;	    /* there are enforcers */
+	bool changes;	    /* there are hooks that change a program's registers or memory */
+	uint32_t *trackers; /* policies that track sockets */
+	uint32_t tracker_count;
 };
 
 #define PLAN_CALL_NUMBER 4 /* index of the field of raw_syscalls/sys_enter */
@@ -210,6 +220,12 @@ static inline bool plan_has_sketch(const struct plan_slot *s)
 
 	return (arg->ir->type == TYPE_FILE || arg->ir->type == TYPE_PATH) &&
 	       arg->source == ARG_PARAMETER && !arg->step_count && !arg->ir->return_copy;
+}
+
+/* Has a program any use for it? */
+static inline bool plan_is_used(const struct plan_slot *s)
+{
+	return s->filtered || s->shown || s->asked;
 }
 
 static inline bool plan_shown_only(const struct plan_slot *s)

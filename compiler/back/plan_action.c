@@ -112,6 +112,10 @@ void plan_add_actions(struct planning *p, struct plan_hook *h, struct rooms *roo
 			if (user->posts)
 				add_post(p, h, room, user->view, a, bit);
 			break;
+		case TG_ACTION_TRACK_SOCK:
+		case TG_ACTION_UNTRACK_SOCK:
+			plan_add_track(p, h, new_action(p, h, room, a->action, bit), user, a);
+			break;
 		case TG_ACTION_NOTIFY_ENFORCER:
 		case TG_ACTION_CLEANUP_ENFORCER:
 			add_notification(p, h, room, user->policy, a, bit);

@@ -124,6 +124,10 @@ void plan_order_slots(struct planning *p, struct plan_hook *h)
 	h->slots = sorted;
 	for (uint32_t i = 0; i < h->predicate_count; i++)
 		move_slots(&h->predicates[i].slot, 1, moved);
+	for (uint32_t i = 0; i < h->action_count; i++)
+		if (h->actions[i].action == TG_ACTION_TRACK_SOCK ||
+		    h->actions[i].action == TG_ACTION_UNTRACK_SOCK)
+			move_slots(&h->actions[i].slot, 1, moved);
 	for (uint32_t i = 0; i < h->view_count; i++) {
 		move_slots(h->views[i].slots, h->views[i].hook->arg_count, moved);
 		move_slots(h->views[i].data, h->views[i].hook->data_count, moved);
@@ -214,6 +218,39 @@ static uint64_t named_args(const struct tir_filter *f)
 				    : 1ull << f->arg | 1ull << f->ir->second;
 }
 
+uint32_t plan_new_atoms(const struct tir_hook *hook)
+{
+	uint32_t n = 0;
+
+	for (size_t i = 0; i < hook->selector_count; i++) {
+		const struct tir_filters *f = &hook->selectors[i].filters[IR_ARGS];
+
+		for (size_t j = 0; j < f->n; j++)
+			if (f->v[j].op == OP_CEL_EXPR)
+				n += cel_questions(f->v[j].expression, NULL, 0);
+	}
+	return n;
+}
+
+/* Answers are bits of one word. */
+static void number_atoms(struct planning *p, struct plan_hook *h, struct plan_predicate *out)
+{
+	const struct tir_filter *f = out->filter;
+
+	if (f->op != OP_CEL_EXPR)
+		return;
+	out->first_atom = h->atoms;
+	out->atoms = cel_questions(f->expression, NULL, 0);
+	h->atoms += out->atoms;
+	if (h->atoms <= PLAN_ATOMS_MAX || h->atoms - out->atoms > PLAN_ATOMS_MAX)
+		return;
+	diag_hint(p->diags,
+		  diag_at(p->diags, DIAG_TOO_MANY_VALUES, f->ir->at,
+			  "the expressions of this hook ask more than %d questions of texts",
+			  PLAN_ATOMS_MAX),
+		  "ask for one of many texts at once: `arg0 in [\"a\", \"b\"]`");
+}
+
 void plan_add_joint(struct planning *p, struct plan_hook *h, struct rooms *room,
 		    const struct plan_view *view, const struct tir_filter *f, uint64_t bit)
 {
@@ -226,4 +263,5 @@ void plan_add_joint(struct planning *p, struct plan_hook *h, struct rooms *room,
 				   sizeof(*h->predicates));
 	h->predicates[h->predicate_count++] = (struct plan_predicate){
 		.slot = PLAN_NO_SLOT, .args = view->slots, .filter = f, .selectors = bit};
+	number_atoms(p, h, &h->predicates[h->predicate_count - 1]);
 }

@@ -67,16 +67,31 @@ void plan_add_predicate(struct planning *p, struct plan_hook *h, struct rooms *r
 /* The same for a filter that names several arguments, or none. */
 void plan_add_joint(struct planning *p, struct plan_hook *h, struct rooms *room,
 		    const struct plan_view *view, const struct tir_filter *f, uint64_t bit);
+/* How many questions expressions of the hook ask of texts. */
+uint32_t plan_new_atoms(const struct tir_hook *hook);
 struct plan_user { /* whose actions they are */
 	uint32_t policy;
 	uint32_t view; /* index into the hook's */
 	const struct tir_hook *hook;
 	size_t place;
-	bool posts; /* the selector's events are reported */
+	bool posts;		 /* the selector's events are reported */
+	struct plan_hook *entry; /* of the return side: the other half */
 };
 /* What the selector `bit` does. */
 void plan_add_actions(struct planning *p, struct plan_hook *h, struct rooms *room,
 		      const struct plan_user *user, const struct ir_actions *list, uint64_t bit);
+/* ---- sockets that are tracked (plan_track.c) ---- */
+
+/* Which policies track any. */
+void plan_trackers(struct planning *p);
+/* A view's TrackSock or UntrackSock. */
+void plan_add_track(struct planning *p, struct plan_hook *h, struct plan_action *out,
+		    const struct plan_user *user, const struct ir_action *a);
+/* Whether events of the view are their sockets' owners'. */
+void plan_own_view(const struct planning *p, struct plan_hook *h, struct plan_view *view);
+/* Remembers where the bytes of an argument will be found when the call returns. */
+void plan_save(struct planning *p, struct plan_hook *h, const struct tir_arg *arg);
+
 /* Does an Override of a user program's function change where its stack is? */
 bool plan_moves_stack(struct arena *a, const struct plan_action *action);
 /* A policy's enforcer acts in this hook. */

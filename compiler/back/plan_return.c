@@ -47,8 +47,7 @@ static struct plan_hook *half_of(struct planning *p, uint32_t entry)
 	return &plan->hooks[plan->hook_count++];
 }
 
-/* Remembers where the bytes of an argument will be found. */
-static void save(struct planning *p, struct plan_hook *h, const struct tir_arg *arg)
+void plan_save(struct planning *p, struct plan_hook *h, const struct tir_arg *arg)
 {
 	for (uint32_t i = 0; i < h->saved_count; i++)
 		if (h->saved[i]->ir->position == arg->ir->position &&
@@ -82,10 +81,15 @@ static bool posts(const struct ir_actions *actions)
 }
 
 static void add_selector(struct planning *p, struct plan_hook *h, struct rooms *room,
-			 const struct plan_view *view, const struct tir_selector *s, uint64_t bit)
+			 struct plan_hook *entry, const struct plan_view *view,
+			 const struct tir_selector *s, uint64_t bit)
 {
-	struct plan_user user = {view->policy, h->view_count, view->hook, view->place,
-				 s->ir->posts && posts(&s->ir->return_actions)};
+	struct plan_user user = {view->policy,
+				 h->view_count,
+				 view->hook,
+				 view->place,
+				 s->ir->posts && posts(&s->ir->return_actions),
+				 entry};
 
 	h->held |= bit;
 	for (size_t i = 0; view->result != PLAN_NO_SLOT && i < s->filters[IR_RETURN].n; i++)
@@ -117,7 +121,7 @@ static void take_slots(struct planning *p, struct plan_hook *h, struct plan_hook
 
 		view->slots[i] = copied ? plan_slot_for(p, h, &hook->args[i]) : PLAN_NO_SLOT;
 		if (copied)
-			save(p, entry, &hook->args[i]);
+			plan_save(p, entry, &hook->args[i]);
 	}
 }
 
@@ -130,8 +134,9 @@ void plan_return_view(struct planning *p, struct rooms *rooms, uint32_t entry, u
 	view.result = PLAN_NO_SLOT;
 	take_selectors(p, h, from);
 	take_slots(p, h, from, &view);
+	plan_own_view(p, h, &view);
 	for (uint32_t i = 0; i < view.selectors; i++)
-		add_selector(p, h, room, &view, &view.hook->selectors[i],
+		add_selector(p, h, room, from, &view, &view.hook->selectors[i],
 			     1ull << (view.first_selector + i));
 	from->held = h->held;
 	h->saved = from->saved;

@@ -43,8 +43,9 @@ static void check_jump(struct diags *d, const struct tir_hook *h, const struct i
 
 static void check_action(struct diags *d, const struct tir_hook *h, const struct ir_action *a)
 {
-	if (a->action == TG_ACTION_GET_URL && strncmp(a->target->s, "http://", 7))
-		report(d, a->at, "`GetUrl` of anything but `http://` is");
+	if (a->action == TG_ACTION_GET_URL && strncmp(a->target->s, "http://", 7) &&
+	    strncmp(a->target->s, "https://", 8))
+		report(d, a->at, "`GetUrl` of anything but `http://` and `https://` is");
 	if (a->action == TG_ACTION_OVERRIDE && h->ir->path)
 		check_jump(d, h, a);
 }

@@ -168,6 +168,7 @@ static bool track(struct evaluation *e, uint64_t socket)
 		t = TABLE_ADD(e->state, tracked);
 	t->policy = e->policy;
 	t->socket = socket;
+	t->owned = true;
 	t->owner = this_task(e);
 	return true;
 }
@@ -175,10 +176,23 @@ static bool track(struct evaluation *e, uint64_t socket)
 static bool untrack(struct evaluation *e, uint64_t socket)
 {
 	struct tracked *t = find_tracked(e, socket);
+	bool owned = t && t->owned;
 
 	if (t)
-		TABLE_DROP(e->state, tracked, t - e->state->tracked.v);
-	return t;
+		t->owned = false;
+	return owned;
+}
+
+void settle_owners(struct eval_state *s)
+{
+	for (size_t i = s->tracked.n; i-- > 0;) {
+		struct tracked *t = &s->tracked.v[i];
+
+		t->was_owned = t->owned;
+		t->was = t->owner;
+		if (!t->owned)
+			TABLE_DROP(s, tracked, i);
+	}
 }
 
 static bool track_value(struct evaluation *e, const struct eval_value *v, bool on)
@@ -193,10 +207,10 @@ static void find_owner(struct evaluation *e, const struct tir_arg *arg, struct e
 	const struct eval_value *v = arg->type->class == CLASS_SOCK ? value_of(e, arg) : NULL;
 	const struct tracked *t = v && !v->failed ? find_tracked(e, v->socket.address) : NULL;
 
-	if (!t)
+	if (!t || !t->was_owned)
 		return;
 	r->tracked = true;
-	r->owner = t->owner;
+	r->owner = t->was;
 }
 
 /* The event is that of the last of its sockets that somebody owns. */

@@ -362,6 +362,7 @@ const struct eval_verdict *eval_event(struct arena *a, struct eval_state *s,
 {
 	struct eval_verdict *v = arena_alloc(a, sizeof(*v));
 
+	settle_owners(s);
 	evaluate_policies(a, s, e, v);
 	run_enforcers(a, s, e, v);
 	add_effects(v, e->at_return);

@@ -63,12 +63,59 @@ static uint64_t operate(const struct cel_node *n, uint64_t a, uint64_t b)
 	}
 }
 
+static bool compares(enum cel_kind kind, struct text t, const struct cel_node *with)
+{
+	if (kind == CEL_CONTAINS)
+		return !with->len || memmem(t.s, t.len, with->text, with->len);
+	if (t.len < with->len)
+		return false;
+	switch (kind) {
+	case CEL_STARTS_WITH:
+		return !memcmp(t.s, with->text, with->len);
+	case CEL_ENDS_WITH:
+		return !memcmp(t.s + t.len - with->len, with->text, with->len);
+	default:
+		return t.len == with->len && !memcmp(t.s, with->text, t.len);
+	}
+}
+
+/* An argument that is a text, beside literals. */
+static uint64_t ask_text(const struct evaluation *e, const struct cel_node *n)
+{
+	const struct tir_arg *arg = &e->hook->args[cel_text_arg(n)->number];
+	struct text t = text_of(arg->type, value_of(e, arg));
+	bool any = false;
+
+	t.s = t.s ? t.s : "";
+	if (n->kind == CEL_SIZE)
+		return t.len;
+	for (uint32_t i = 0; i < n->item_count; i++)
+		any |= compares(n->kind, t, n->items[i]);
+	return n->kind == CEL_IN ? any : compares(n->kind, t, n->right) != (n->kind == CEL_NE);
+}
+
+static uint64_t evaluate(const struct evaluation *e, const struct cel_node *n);
+
+static uint64_t is_in(const struct evaluation *e, const struct cel_node *n)
+{
+	uint64_t number = evaluate(e, n->left);
+	bool any = false;
+
+	for (uint32_t i = 0; i < n->item_count; i++)
+		any |= evaluate(e, n->items[i]) == number;
+	return any;
+}
+
 /* Recursion ends: no tree is deeper than CEL_DEPTH. All arguments are known to be there. */
 static uint64_t evaluate(const struct evaluation *e, const struct cel_node *n)
 {
 	const struct tir_arg *arg;
 
+	if (cel_asks_text(n))
+		return ask_text(e, n);
 	switch (n->kind) {
+	case CEL_IN:
+		return is_in(e, n);
 	case CEL_ARG:
 		arg = &e->hook->args[n->number];
 		return wrap(n->type, number_of(arg, value_of(e, arg)));

@@ -26,7 +26,8 @@ struct recorded {
 struct tracked {
 	size_t policy;
 	uint64_t socket;
-	struct eval_owner owner;
+	bool owned, was_owned; /* now; when the event came */
+	struct eval_owner owner, was;
 };
 
 struct notified {
@@ -138,6 +139,8 @@ bool expression_holds(struct evaluation *e, const struct cel_node *root);
 void run_actions(struct evaluation *e, const struct ir_actions *list, struct eval_result *r);
 /* returnArgAction, which no filter holds up. */
 void run_return_action(struct evaluation *e);
+/* Events are their sockets' owners' as they come, whatever the actions of their policies change. */
+void settle_owners(struct eval_state *s);
 /* What NotifyEnforcer of the policy left for this thread, or NULL. */
 struct notified *find_notified(struct evaluation *e);
 

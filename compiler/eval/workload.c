@@ -2,7 +2,7 @@
 /* Whose workload a process is (reference 1.4, 4.10). */
 #include "internal.h"
 
-static struct label_selector selector_of(struct arena *a, const struct ir_label_selector *s)
+static struct label_requirements selector_of(struct arena *a, const struct ir_label_selector *s)
 {
 	size_t n = s ? s->n : 0;
 	struct label_requirement *v = arena_array(a, n, sizeof(*v));
@@ -15,13 +15,13 @@ static struct label_selector selector_of(struct arena *a, const struct ir_label_
 			values[j] = r->values[j].s;
 		v[i] = (struct label_requirement){r->key, r->op, values, r->value_count};
 	}
-	return (struct label_selector){v, n};
+	return (struct label_requirements){v, n};
 }
 
 bool eval_node_selected(struct arena *a, const struct ir_policy *policy,
 			const struct labels *labels)
 {
-	struct label_selector s = selector_of(a, policy->nodes);
+	struct label_requirements s = selector_of(a, policy->nodes);
 
 	return labels_hold(&s, labels);
 }

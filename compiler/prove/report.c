@@ -5,7 +5,8 @@
 #include "report.h"
 
 /* The scratch memory that a record is built in (bpf-templates/tg_scratch.h). */
-#define RECORD_MAX (sizeof(struct tg_exec) + TG_PATH_MAX + TG_ARGV_MAX + TG_PATH_MAX)
+#define RECORD_MAX                                                                                 \
+	(sizeof(struct tg_exec) + TG_PATH_MAX + TG_ARGV_MAX + TG_PATH_MAX + TG_CGROUP_MAX + 1)
 
 /* The most that a slot adds behind the slots: the longest text for all that are not numbers. */
 static uint64_t tail_bytes(uint32_t type)

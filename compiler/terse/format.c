@@ -172,10 +172,12 @@ static void put_pieces(struct layout *l)
 /* A comment behind the last token, on its line. */
 static void put_trailing(struct layout *l)
 {
-	const struct terse_token *c = &l->comments[l->comment_next];
+	const struct terse_token *c;
 
-	if (l->comment_next >= l->comment_count || c->at.start < l->done ||
-	    memchr(l->text + l->done, '\n', c->at.start - l->done))
+	if (l->comment_next >= l->comment_count)
+		return;
+	c = &l->comments[l->comment_next];
+	if (c->at.start < l->done || memchr(l->text + l->done, '\n', c->at.start - l->done))
 		return;
 	for (uint32_t i = l->done; i < c->at.start; i++)
 		if (!strchr(" \t\r;", l->text[i]))

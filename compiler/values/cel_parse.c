@@ -3,29 +3,12 @@
 #include <ctype.h>
 #include <string.h>
 #include "compiler/base/arena.h"
-#include "cel.h"
+#include "cel_parser.h"
 #include "number.h"
-
-enum { LEVELS = 4 };
-
-enum token { TOKEN_END, TOKEN_NUMBER, TOKEN_NAME, TOKEN_SIGN };
-
-struct parser {
-	struct arena *arena;
-	const struct ast_str *text;
-	struct value_error *error;
-	enum token token;
-	size_t from, to; /* of the current token */
-	size_t last;	 /* where the token before it ended */
-	unsigned nest;
-	bool failed;
-};
-
-static struct cel_node *expression(struct parser *p, int level);
 
 /* ---- words ----------------------------------------------------------------------------- */
 
-static bool is_sign(const struct parser *p, const char *sign)
+bool cel_is_sign(const struct parser *p, const char *sign)
 {
 	size_t len = strlen(sign);
 
@@ -33,7 +16,7 @@ static bool is_sign(const struct parser *p, const char *sign)
 	       !memcmp(p->text->s + p->from, sign, len);
 }
 
-static struct cel_node *fail(struct parser *p, const char *why)
+struct cel_node *cel_fail(struct parser *p, const char *why)
 {
 	if (!p->failed)
 		refuse_at(p->error, p->from, p->to, why);
@@ -44,7 +27,7 @@ static struct cel_node *fail(struct parser *p, const char *why)
 static struct cel_node *fail_mend(struct parser *p, const char *why, const char *by)
 {
 	if (!p->failed) {
-		fail(p, why);
+		cel_fail(p, why);
 		p->error->replacement = mended(p->arena, p->text, p->from, p->to, by);
 	}
 	return NULL;
@@ -85,7 +68,7 @@ static size_t word_end(const struct parser *p, size_t at, bool number)
 	return at;
 }
 
-static void next(struct parser *p)
+void cel_next(struct parser *p)
 {
 	const struct ast_str *t = p->text;
 	size_t at = p->to;
@@ -101,6 +84,9 @@ static void next(struct parser *p)
 	if (isdigit((unsigned char)t->s[at])) {
 		p->token = TOKEN_NUMBER;
 		p->to = word_end(p, at, true);
+	} else if (t->s[at] == '"' || t->s[at] == '\'') {
+		p->token = TOKEN_TEXT;
+		p->to = cel_text_end(t, at);
 	} else if (word_byte(t->s[at])) {
 		p->token = TOKEN_NAME;
 		p->to = word_end(p, at, false);
@@ -121,10 +107,8 @@ static const struct {
 	{"?", "`? :` is not available: join conditions with `&&` and `||`", NULL},
 	{":", "`? :` is not available: join conditions with `&&` and `||`", NULL},
 	{".", "members are not available: read one with `resolve` as an argument of its own", NULL},
-	{"[", "lists and elements are not available: join comparisons with `||`", NULL},
+	{"[", "elements are not available, and lists stand behind `in`", NULL},
 	{"{", "maps and structures are not available", NULL},
-	{"\"", "strings are not available: compare texts with Equal, Prefix and their like", NULL},
-	{"'", "strings are not available: compare texts with Equal, Prefix and their like", NULL},
 	{"=", "one `=` compares nothing", "=="},
 	{"&", "`&` is not available: `&&` joins conditions, `and(a, b)` masks bits", NULL},
 	{"|", "`|` is not available: `||` joins conditions, `or(a, b)` sets bits", NULL},
@@ -136,24 +120,21 @@ static const struct {
 static struct cel_node *misplaced(struct parser *p, const char *wanted)
 {
 	for (size_t i = 0; i < sizeof(missing) / sizeof(missing[0]); i++) {
-		if (!is_sign(p, missing[i].sign))
+		if (!cel_is_sign(p, missing[i].sign))
 			continue;
 		return missing[i].instead ? fail_mend(p, missing[i].what, missing[i].instead)
-					  : fail(p, missing[i].what);
+					  : cel_fail(p, missing[i].what);
 	}
-	if (p->token == TOKEN_NAME && p->to - p->from == 2 &&
-	    !memcmp(p->text->s + p->from, "in", 2))
-		return fail(p, "`in` is not available: join comparisons with `||`");
 	if (p->token == TOKEN_SIGN && !p->text->s[p->from])
-		return fail(p, "a NUL byte is no part of an expression");
-	return fail(
+		return cel_fail(p, "a NUL byte is no part of an expression");
+	return cel_fail(
 		p, arena_printf(p->arena, "%s stands where %s is expected", token_text(p), wanted));
 }
 
 /* ---- the tree -------------------------------------------------------------------------- */
 
-static struct cel_node *node(struct parser *p, enum cel_kind kind, size_t from,
-			     struct cel_node *left, struct cel_node *right)
+struct cel_node *cel_node(struct parser *p, enum cel_kind kind, size_t from, struct cel_node *left,
+			  struct cel_node *right)
 {
 	struct cel_node *n;
 	uint32_t depth = left ? left->depth : 0;
@@ -161,8 +142,9 @@ static struct cel_node *node(struct parser *p, enum cel_kind kind, size_t from,
 	if (right && right->depth > depth)
 		depth = right->depth;
 	if (depth + 1 > CEL_DEPTH)
-		return fail(p, arena_printf(p->arena, "the expression is nested more than %d deep",
-					    CEL_DEPTH));
+		return cel_fail(p,
+				arena_printf(p->arena, "the expression is nested more than %d deep",
+					     CEL_DEPTH));
 	n = arena_alloc(p->arena, sizeof(*n));
 	*n = (struct cel_node){
 		.kind = kind, .from = (uint32_t)from, .to = (uint32_t)p->last, .depth = depth + 1};
@@ -176,17 +158,18 @@ static bool enter(struct parser *p)
 {
 	if (++p->nest <= CEL_DEPTH)
 		return true;
-	fail(p, arena_printf(p->arena, "the expression is nested more than %d deep", CEL_DEPTH));
+	cel_fail(p,
+		 arena_printf(p->arena, "the expression is nested more than %d deep", CEL_DEPTH));
 	return false;
 }
 
-static bool expect(struct parser *p, const char *sign)
+bool cel_expect(struct parser *p, const char *sign)
 {
-	if (!is_sign(p, sign)) {
+	if (!cel_is_sign(p, sign)) {
 		misplaced(p, arena_printf(p->arena, "`%s`", sign));
 		return false;
 	}
-	next(p);
+	cel_next(p);
 	return true;
 }
 
@@ -207,16 +190,18 @@ static struct cel_node *literal(struct parser *p, size_t from, bool negative)
 	struct number value;
 
 	if (!read_digits(s, len - is_unsigned, &value))
-		return fail(p, memchr(s, '.', len) ? "fractions are not available"
-						   : arena_printf(p->arena, "%s is not a number",
-								  token_text(p)));
+		return cel_fail(
+			p, memchr(s, '.', len)
+				   ? "fractions are not available"
+				   : arena_printf(p->arena, "%s is not a number", token_text(p)));
 	value.negative = negative;
 	if (negative && is_unsigned)
-		return fail(p, "an unsigned number has no sign");
+		return cel_fail(p, "an unsigned number has no sign");
 	if (!number_fits(&value, 64, !is_unsigned))
-		return fail(p, arena_printf(p->arena, "%s does not fit in 64 bits", token_text(p)));
-	next(p);
-	n = node(p, CEL_LITERAL, from, NULL, NULL);
+		return cel_fail(
+			p, arena_printf(p->arena, "%s does not fit in 64 bits", token_text(p)));
+	cel_next(p);
+	n = cel_node(p, CEL_LITERAL, from, NULL, NULL);
 	if (n) {
 		n->number = number_value(&value);
 		n->type = is_unsigned ? CEL_UINT : CEL_INT;
@@ -226,7 +211,7 @@ static struct cel_node *literal(struct parser *p, size_t from, bool negative)
 
 static enum cel_kind function_named(const char *s, size_t len)
 {
-	for (int kind = CEL_TO_INT32; kind < CEL_KINDS; kind++)
+	for (int kind = CEL_TO_INT32; kind <= CEL_SIZE; kind++)
 		if (strlen(cel_spelling(kind)) == len && !memcmp(cel_spelling(kind), s, len))
 			return kind;
 	return CEL_KINDS;
@@ -240,20 +225,21 @@ static struct cel_node *call(struct parser *p, size_t from, size_t to)
 	if (kind == CEL_KINDS) {
 		p->from = from;
 		p->to = to;
-		return fail(p, arena_printf(p->arena,
-					    "there is no function `%s`: expressions have int32, "
-					    "uint32, and, or, xor and not",
-					    shown(p->arena, p->text->s + from, to - from)));
+		return cel_fail(p,
+				arena_printf(p->arena,
+					     "there is no function `%s`: expressions have int32, "
+					     "uint32, and, or, xor, not and size",
+					     shown(p->arena, p->text->s + from, to - from)));
 	}
-	next(p);
+	cel_next(p);
 	for (unsigned i = 0; i < cel_operands(kind); i++)
-		if ((i && !expect(p, ",")) || !(args[i] = expression(p, 0)))
+		if ((i && !cel_expect(p, ",")) || !(args[i] = cel_expression(p, 0)))
 			return NULL;
-	if (is_sign(p, ","))
-		return fail(p,
-			    arena_printf(p->arena, "`%s` takes %u argument%s", cel_spelling(kind),
-					 cel_operands(kind), cel_operands(kind) == 1 ? "" : "s"));
-	return expect(p, ")") ? node(p, kind, from, args[0], args[1]) : NULL;
+	if (cel_is_sign(p, ","))
+		return cel_fail(p, arena_printf(p->arena, "`%s` takes %u argument%s",
+						cel_spelling(kind), cel_operands(kind),
+						cel_operands(kind) == 1 ? "" : "s"));
+	return cel_expect(p, ")") ? cel_node(p, kind, from, args[0], args[1]) : NULL;
 }
 
 static bool named(const struct parser *p, const char *word)
@@ -268,8 +254,8 @@ static struct cel_node *truth(struct parser *p, bool value)
 	size_t from = p->from;
 	struct cel_node *n;
 
-	next(p);
-	n = node(p, CEL_TRUTH, from, NULL, NULL);
+	cel_next(p);
+	n = cel_node(p, CEL_TRUTH, from, NULL, NULL);
 	if (n) {
 		n->number = value;
 		n->type = CEL_BOOL;
@@ -287,12 +273,12 @@ static struct cel_node *argument(struct parser *p, size_t from, size_t to)
 	    !number_decimal(s + 3, to - from - 3, SIGN_NONE, &index) || index.leading_zero) {
 		p->from = from;
 		p->to = to;
-		return fail(p, arena_printf(p->arena,
-					    "there is no `%s`: the hook's arguments are called "
-					    "arg0, arg1 and so on",
-					    shown(p->arena, s, to - from)));
+		return cel_fail(p, arena_printf(p->arena,
+						"there is no `%s`: the hook's arguments are called "
+						"arg0, arg1 and so on",
+						shown(p->arena, s, to - from)));
 	}
-	n = node(p, CEL_ARG, from, NULL, NULL);
+	n = cel_node(p, CEL_ARG, from, NULL, NULL);
 	if (n)
 		n->number = index.fits ? index.magnitude : ~0ull;
 	return n;
@@ -307,8 +293,8 @@ static struct cel_node *name(struct parser *p)
 		return truth(p, named(p, "true"));
 	if (named(p, "in"))
 		return misplaced(p, "a value");
-	next(p);
-	if (!is_sign(p, "("))
+	cel_next(p);
+	if (!cel_is_sign(p, "("))
 		return argument(p, from, to);
 	if (!enter(p))
 		return NULL;
@@ -323,10 +309,10 @@ static struct cel_node *parentheses(struct parser *p)
 
 	if (!enter(p))
 		return NULL;
-	next(p);
-	n = expression(p, 0);
+	cel_next(p);
+	n = cel_expression(p, 0);
 	p->nest--;
-	return n && expect(p, ")") ? n : NULL;
+	return n && cel_expect(p, ")") ? n : NULL;
 }
 
 static struct cel_node *negation(struct parser *p)
@@ -336,48 +322,66 @@ static struct cel_node *negation(struct parser *p)
 
 	if (!enter(p))
 		return NULL;
-	next(p);
-	n = expression(p, LEVELS);
+	cel_next(p);
+	n = cel_expression(p, LEVELS);
 	p->nest--;
-	return n ? node(p, CEL_NEGATE, from, n, NULL) : NULL;
+	return n ? cel_node(p, CEL_NEGATE, from, n, NULL) : NULL;
 }
 
 static struct cel_node *minus(struct parser *p)
 {
 	size_t from = p->from;
 
-	next(p);
+	cel_next(p);
 	if (p->token == TOKEN_NUMBER)
 		return literal(p, from, true);
 	p->from = from;
 	p->to = from + 1;
-	return fail(p, "`-` stands before a number only: subtract from 0 instead, as in `0 - arg0` "
-		       "or `int32(0) - arg0`");
+	return cel_fail(
+		p, "`-` stands before a number only: subtract from 0 instead, as in `0 - arg0` "
+		   "or `int32(0) - arg0`");
 }
 
-static struct cel_node *operand(struct parser *p)
+static struct cel_node *bare_operand(struct parser *p)
 {
+	if (p->token == TOKEN_TEXT)
+		return cel_text(p);
 	if (p->token == TOKEN_NUMBER)
 		return literal(p, p->from, false);
 	if (p->token == TOKEN_NAME)
 		return name(p);
-	if (is_sign(p, "("))
+	if (cel_is_sign(p, "("))
 		return parentheses(p);
-	if (is_sign(p, "!"))
+	if (cel_is_sign(p, "!"))
 		return negation(p);
-	return is_sign(p, "-") ? minus(p) : misplaced(p, "a value");
+	return cel_is_sign(p, "-") ? minus(p) : misplaced(p, "a value");
+}
+
+static struct cel_node *operand(struct parser *p)
+{
+	size_t from = p->from;
+	struct cel_node *n = bare_operand(p);
+
+	return n ? cel_methods(p, from, n) : NULL;
 }
 
 static enum cel_kind operator_at(const struct parser *p, int level)
 {
 	for (int kind = CEL_OR; kind < CEL_TO_INT32; kind++)
-		if (cel_level(kind) == level && is_sign(p, cel_spelling(kind)))
+		if (cel_level(kind) == level && cel_is_sign(p, cel_spelling(kind)))
 			return kind;
 	return CEL_KINDS;
 }
 
+#define IN_LEVEL 2 /* that of comparisons */
+
+static bool is_in(const struct parser *p, int level)
+{
+	return level == IN_LEVEL && p->token == TOKEN_NAME && named(p, "in");
+}
+
 /* Operators of one level, grouped to the left. */
-static struct cel_node *expression(struct parser *p, int level)
+struct cel_node *cel_expression(struct parser *p, int level)
 {
 	size_t from = p->from;
 	struct cel_node *left, *right;
@@ -385,11 +389,15 @@ static struct cel_node *expression(struct parser *p, int level)
 
 	if (level == LEVELS)
 		return operand(p);
-	left = expression(p, level + 1);
-	while (left && (kind = operator_at(p, level)) != CEL_KINDS) {
-		next(p);
-		right = expression(p, level + 1);
-		left = right ? node(p, kind, from, left, right) : NULL;
+	left = cel_expression(p, level + 1);
+	while (left && ((kind = operator_at(p, level)) != CEL_KINDS || is_in(p, level))) {
+		if (kind == CEL_KINDS) {
+			left = cel_in(p, from, left);
+			continue;
+		}
+		cel_next(p);
+		right = cel_expression(p, level + 1);
+		left = right ? cel_node(p, kind, from, left, right) : NULL;
 	}
 	return left;
 }
@@ -404,12 +412,12 @@ struct cel_node *cel_parse(struct arena *a, const struct ast_str *text, struct v
 				       CEL_LENGTH));
 		return NULL;
 	}
-	next(&p);
+	cel_next(&p);
 	if (p.token == TOKEN_END) {
 		refuse(e, "an empty value is no expression");
 		return NULL;
 	}
-	root = expression(&p, 0);
+	root = cel_expression(&p, 0);
 	if (root && p.token != TOKEN_END)
 		return misplaced(&p, "an operator or the end");
 	return root;

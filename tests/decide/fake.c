@@ -2,6 +2,7 @@
 #include "fake.h"
 #include <dlfcn.h>
 #include <errno.h>
+#include <sanitizer/asan_interface.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -159,9 +160,22 @@ long bpf_probe_read_kernel(void *dst, unsigned int size, const void *from)
 	return size ? -EFAULT : 0;
 }
 
+/* What lies behind a program's own objects may be read; it is anything. */
 long bpf_probe_read_user(void *dst, unsigned int size, const void *from)
 {
-	return bpf_probe_read_kernel(dst, size, from);
+	const unsigned char *at = from;
+	unsigned char *to = dst;
+
+	if (!fake_holds(from))
+		return bpf_probe_read_kernel(dst, size, from);
+	if (!fake_holds_string(from)) {
+		memset(dst, 0, size);
+		return -EFAULT;
+	}
+	for (unsigned int i = 0; i < size; i++)
+		to[i] = __asan_address_is_poisoned(at + i) ? 0xee : at[i];
+	disturb();
+	return 0;
 }
 
 static long read_string(char *dst, unsigned int size, const unsigned char *from)

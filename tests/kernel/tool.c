@@ -278,6 +278,7 @@ int main(int argc, char **argv)
 		{"probed", 2, tool_call},    {"usdt", 2, tool_usdt},
 		{"changed", 1, tool_change}, {"set", 1, tool_set},
 		{"tcp", 2, tool_tcp},	     {"udp", 2, tool_udp},
+		{"udps", 3, tool_udps},	     {"lend", 3, tool_lend},
 		{"unix", 1, tool_unix},	     {"writev", 2, tool_writev},
 		{"write", 2, tool_write},    {"bad-write", 1, tool_bad_write},
 		{"close", 1, tool_close},    {"capset", 0, tool_capset},

@@ -4,6 +4,8 @@
 #define KERNEL_TOOL_H
 
 int tool_tcp(char **args);
+int tool_lend(char **args);
+int tool_udps(char **args);
 int tool_udp(char **args);
 int tool_unix(char **args);
 int tool_writev(char **args);

@@ -78,6 +78,27 @@ int tool_tcp(char **args)
 	return 0;
 }
 
+/*
+ * lend ADDRESS PORT COMMAND: connects to itself, and has a shell run the command with one end of
+ * the connection as its output and the other one as its input.
+ */
+int tool_lend(char **args)
+{
+	struct sockaddr_storage to;
+	socklen_t size = address_of(&to, args[0], atoi(args[1]));
+	int listener = socket(to.ss_family, SOCK_STREAM, 0);
+	int client = socket(to.ss_family, SOCK_STREAM, 0), peer, one = 1;
+
+	setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
+	if (bind(listener, (struct sockaddr *)&to, size) || listen(listener, 1) ||
+	    connect(client, (struct sockaddr *)&to, size))
+		return fail(args[0]);
+	peer = accept(listener, NULL, NULL);
+	if (peer < 0 || dup2(peer, 0) < 0 || dup2(client, 1) < 0)
+		return fail("accept");
+	return system(args[2]);
+}
+
 /* udp ADDRESS PORT: sends `hello` there from port $TOOL_PORT. */
 int tool_udp(char **args)
 {
@@ -89,6 +110,16 @@ int tool_udp(char **args)
 	if (bind(s, (struct sockaddr *)&from, own) ||
 	    sendto(s, "hello", 5, 0, (struct sockaddr *)&to, size) != 5)
 		return fail(args[0]);
+	close(s);
+	return 0;
+}
+
+/* udps ADDRESS PORT N: the same N times, each from a new socket. */
+int tool_udps(char **args)
+{
+	for (int n = atoi(args[2]); n > 0; n--)
+		if (tool_udp(args))
+			return 1;
 	return 0;
 }
 

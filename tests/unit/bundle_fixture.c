@@ -65,6 +65,24 @@ static void add_tracepoint(struct manifest *m, uint32_t files)
 	manifest_add_selector(m, hook, 0, files, TG_ACTION_POST, 40);
 }
 
+/* Nodes with a disk for the first policy; pods of a namespace but for one container; the host. */
+static void add_workloads(struct manifest *m, uint32_t files)
+{
+	struct tg_workload_entry *workload;
+
+	manifest_policy(m, files)->requirements = 1;
+	manifest_add_requirement(m, "disk", LABEL_IN);
+	manifest_add_label_value(m, "ssd");
+	manifest_add_label_value(m, "");
+	workload = manifest_add_workload(m, "shop", TG_WORKLOAD_PODS);
+	workload->first_requirement = manifest_add_requirement(m, "app", LABEL_EXISTS);
+	workload->of_pod = 1;
+	manifest_add_requirement(m, "name", LABEL_NOT_IN);
+	manifest_add_label_value(m, "side");
+	workload->of_container = 1;
+	manifest_add_workload(m, NULL, TG_WORKLOAD_HOST);
+}
+
 void fixture_manifest(struct manifest *m, struct arena *arena)
 {
 	uint8_t digest[32];
@@ -79,6 +97,7 @@ void fixture_manifest(struct manifest *m, struct arena *arena)
 	add_kprobe(m, files, shadow);
 	add_lsm(m, shadow);
 	add_tracepoint(m, files);
+	add_workloads(m, files);
 	manifest_add_digest(m, TG_DIGEST_SOURCE, "files.yaml", digest);
 	manifest_add_digest(m, TG_DIGEST_BTF, "6.1.0", digest);
 	manifest_add_digest(m, TG_DIGEST_COMPILER, "tgc 0, clang 0", digest);

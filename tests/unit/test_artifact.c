@@ -22,6 +22,9 @@ static struct payload {
 	struct tg_view_arg_entry *view_args;
 	struct tg_selector_entry *selectors;
 	struct tg_tag_entry *tags;
+	struct tg_workload_entry *workloads;
+	struct tg_requirement_entry *requirements;
+	struct tg_label_value_entry *label_values;
 	struct tg_digest_entry *digests;
 	char *strings;
 	Elf64_Ehdr *object;
@@ -59,6 +62,9 @@ static void setup(void)
 	p.view_args = entries(TG_SEC_VIEW_ARGS);
 	p.selectors = entries(TG_SEC_SELECTORS);
 	p.tags = entries(TG_SEC_TAGS);
+	p.workloads = entries(TG_SEC_WORKLOADS);
+	p.requirements = entries(TG_SEC_REQUIREMENTS);
+	p.label_values = entries(TG_SEC_LABEL_VALUES);
 	p.digests = entries(TG_SEC_DIGESTS);
 	p.object = entries(TG_SEC_OBJECT);
 }
@@ -341,6 +347,34 @@ REFUSES(view_tags_outside, "tags from 0 on are more", p.views[0].tags = 3)
 REFUSES(view_tags_overflow, "more than there are", p.views[0].first_tag = 0xffffffff)
 REFUSES(view_tags_empty_first, "an empty range of tags", p.views[1].first_tag = 1)
 REFUSES(tag_text, "tag 1: its text lies outside", p.tags[1].text = 0x10000)
+
+/* workloads */
+REFUSES(node_requirements, "policy 0: 4 requirements from 0 on are more than there are",
+	p.policies[0].requirements = 4)
+REFUSES(node_overflow, "more than there are", p.policies[0].first_requirement = 0xffffffff)
+REFUSES(node_empty, "policy 1: an empty range of requirements", p.policies[1].first_requirement = 1)
+REFUSES(workload_flags, "workload 0 has unknown flags 0x4", p.workloads[0].flags = 4)
+REFUSES(workload_nobody, "workload 1 has unknown flags 0x0", p.workloads[1].flags = 0)
+REFUSES(workload_namespace, "workload 0: its namespace lies outside",
+	p.workloads[0].namespace = 0x10000)
+REFUSES(workload_overflow, "workload 0 has too many requirements", p.workloads[0].of_pod = ~0u)
+REFUSES(workload_shared, "workload 0: its requirements overlap",
+	p.workloads[0].first_requirement = 0)
+REFUSES(workload_gap, "requirements before its own that nobody owns",
+	p.workloads[0].first_requirement = 2, p.workloads[0].of_pod = 0)
+REFUSES(workload_unowned, "1 requirements belong to no workload", p.workloads[0].of_container = 0)
+REFUSES(workload_host_asks, "workload 1 is in no pod, but asks", p.workloads[1].of_pod = 1)
+REFUSES(workload_host_namespace, "workload 1 is in no pod, but asks",
+	p.workloads[1].namespace = p.workloads[0].namespace)
+REFUSES(requirement_op, "requirement 1 has an unknown operator 4", p.requirements[1].op = 4)
+REFUSES(requirement_key, "requirement 0: its key lies outside", p.requirements[0].key = 0x10000)
+REFUSES(requirement_exists, "requirement 0: its operator and values do not agree",
+	p.requirements[0].op = 2)
+REFUSES(requirement_in, "requirement 1: its operator and values do not agree",
+	p.requirements[1].op = 0)
+REFUSES(requirement_values, "requirement 2: 2 values from 2 on are more than there are",
+	p.requirements[2].values = 2)
+REFUSES(label_value, "label value 2: its text lies outside", p.label_values[2].text = 0x10000)
 
 /* Selectors */
 REFUSES(selector_hook, "selector 4: there is no hook 9", p.selectors[4].hook = 9)

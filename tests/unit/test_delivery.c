@@ -139,3 +139,35 @@ Test(delivery, a_request_to_stop_ends_it_although_it_enforces, .timeout = 20)
 	cr_expect_not(d.retry);
 	free(lines);
 }
+
+/* With other outputs beside it, a full pipe is left alone; the rest goes on where it was. */
+Test(delivery, an_impatient_one_takes_what_there_is_room_for)
+{
+	enum { LINES = 40000 };
+	char *lines = malloc(LINES * 10), *back = malloc(LINES * 10);
+	size_t size = 0, done = 0, read_back = 0;
+	struct delivery d;
+	int fds[2];
+
+	for (int i = 0; i < LINES; i++)
+		size += (size_t)sprintf(lines + size, "%08d\n", i);
+	cr_assert_eq(pipe(fds), 0);
+	delivery_init(&d, fds[1], eventfd(0, 0), false);
+	d.output.impatient = true;
+	done = delivery_write(&d, lines, size);
+	cr_assert_lt(done, size);
+	cr_expect_eq(delivery_write(&d, lines + done, size - done), 0);
+	while (read_back < size) {
+		ssize_t n = read(fds[0], back + read_back, 5000);
+
+		cr_assert_gt(n, 0);
+		read_back += (size_t)n;
+		done += delivery_write(&d, lines + done, size - done);
+	}
+	cr_expect_eq(done, size);
+	cr_expect_eq(memcmp(lines, back, size), 0);
+	cr_expect_eq(d.discarded, 0);
+	cr_expect(delivery_goes_on(&d));
+	free(lines);
+	free(back);
+}

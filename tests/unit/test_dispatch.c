@@ -268,6 +268,46 @@ Test(dispatch, each_policy_that_matched_gets_its_own_event)
 	close_fixture(f);
 }
 
+/* A record of the first process in which policies have sockets of these owners. */
+static void feed_owned(struct fixture *f, const struct tg_owner *owners, size_t count)
+{
+	struct {
+		struct tg_hook fixed;
+		struct tg_slot slots[2];
+		struct tg_part part;
+		struct tg_owner owners[4];
+	} r = {.fixed = {.head = {.kind = TG_HOOK},
+			 .key = init,
+			 .matched = 0x6,
+			 .bundle = FINGERPRINT,
+			 .hook = 1,
+			 .slots = 2},
+	       .part = {.kind = TG_PART_OWNERS, .size = (uint32_t)(count * sizeof(*owners))}};
+
+	memcpy(r.owners, owners, count * sizeof(*owners));
+	r.fixed.head.size = (uint32_t)(offsetof(__typeof__(r), owners) + r.part.size);
+	dispatch_record(&f->d, &r, r.fixed.head.size);
+}
+
+Test(dispatch, an_event_is_of_the_process_that_owns_its_socket)
+{
+	static const struct tg_owner owners[] = {
+		{.policy = 1, .tid = 3, .key = {.pid = 3, .ktime = 30}},
+		{.policy = 1, .tid = 2, .key = {.pid = 2, .ktime = 20}},
+		{.policy = 7, .tid = 3, .key = {.pid = 3, .ktime = 30}},
+	};
+	struct fixture *f = open_fixture();
+
+	feed_exec(f, 1, 10, (struct tg_key){0}, 0, TG_P_EXECVE);
+	feed_exec(f, 2, 20, init, 0, TG_P_EXECVE);
+	buffer_cut(&f->lines.out, 0);
+	feed_owned(f, owners, 3);
+	expect_printed(f, "2:1 " X " one/2 b=0, =0,\n2:2<1 " X " two/4 a=0, #tag\n");
+	feed_owned(f, owners, 1);
+	expect_printed(f, "2:1 " X " one/2 b=0, =0,\n2:3 two/4 a=0, #tag\n");
+	close_fixture(f);
+}
+
 Test(dispatch, records_of_no_bundle_or_hook_are_counted)
 {
 	struct fixture *f = open_fixture();

@@ -7,7 +7,7 @@
 
 static const struct event_filter_abilities all = {true, true, EVENT_TYPES_ALL};
 
-static const struct event_label labels[] = {{"app", "cart"}, {"tier", "web"}, {"replicas", "3"}};
+static const struct label labels[] = {{"app", "cart"}, {"tier", "web"}, {"replicas", "3"}};
 static const struct event_pod pod = {.namespace = "shop",
 				     .name = "cart-1",
 				     .container_name = "cart",

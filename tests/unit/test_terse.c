@@ -65,14 +65,16 @@ Test(terse, layout)
 
 Test(terse, long_lines_break_at_words)
 {
+	static const char long_rule[] =
+		"policy x\nkprobe f(arg0: file) {\n"
+		"    arg0 == \"/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\" and arg0 != "
+		"\"/bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\"\n"
+		"        and arg0 ends \"c\" => post\n}\n";
+
 	expect_layout("policy x\nkprobe f(arg0: file) {\n"
 		      "arg0 == \"/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\" and arg0 != "
 		      "\"/bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\" and arg0 ends \"c\" => post\n}",
-		      "policy x\nkprobe f(arg0: file) {\n"
-		      "    arg0 == \"/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"\n"
-		      "        and arg0 != \"/bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\" and arg0 "
-		      "ends \"c\" "
-		      "=> post\n}\n");
+		      long_rule);
 }
 
 Test(terse, constants)

@@ -217,9 +217,10 @@ int h1_kretprobe(__u64 *ctx)
 {
 	struct tg_call call;
 
-	if (tg_call_take(&tg_calls, 0, &call) &&
-	    h1_kretprobe_run(ctx, call.won, &call) != TG_SENT && call.open)
-		tg_send_cancel(TG_BUNDLE, 0 << 16, call.id);
+	if (tg_call_take(&tg_calls, 0, &call)) {
+		if (h1_kretprobe_run(ctx, call.won, &call) != TG_SENT && call.open)
+			tg_send_cancel(TG_BUNDLE, 0 << 16, call.id);
+	}
 	return 0;
 }
 
@@ -244,9 +245,10 @@ int h1_fexit(__u64 *ctx)
 {
 	struct tg_call call;
 
-	if (tg_call_take(&tg_calls, 0, &call) &&
-	    h1_fexit_run(ctx, call.won, &call) != TG_SENT && call.open)
-		tg_send_cancel(TG_BUNDLE, 0 << 16, call.id);
+	if (tg_call_take(&tg_calls, 0, &call)) {
+		if (h1_fexit_run(ctx, call.won, &call) != TG_SENT && call.open)
+			tg_send_cancel(TG_BUNDLE, 0 << 16, call.id);
+	}
 	return 0;
 }
 

@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <libgen.h>
+#include <limits.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+#include "runtime/file.h"
+#include "runtime/node_labels.h"
+#include "runtime/notice.h"
+#include "runtime/workloads.h"
+
+#define WHY_MAX 1024
+
+/* ---- cgroups ------------------------------------------------------------------------------- */
+
+static int open_root(struct workloads *w, const char *root, struct failure *why)
+{
+	struct statfs fs;
+
+	w->root_fd = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (w->root_fd < 0 || fstatfs(w->root_fd, &fs))
+		return failure_set(why, TGRUN_ENVIRONMENT, "--cgroup-root %s: %s", root,
+				   strerror(errno));
+	if (fs.f_type == CGROUP2_SUPER_MAGIC)
+		return 0;
+	return failure_set(why, TGRUN_ENVIRONMENT,
+			   "--cgroup-root %s: this is not a cgroup v2 file system, by which alone "
+			   "containers are told apart",
+			   root);
+}
+
+/* A cgroup's number is its folder's. */
+static uint64_t number_of(const struct workloads *w, const struct container *c)
+{
+	struct stat st;
+
+	if (!c->cgroup)
+		return c->cgroup_id;
+	if (fstatat(w->root_fd, c->cgroup, &st, AT_SYMLINK_NOFOLLOW) || !S_ISDIR(st.st_mode))
+		return 0;
+	return st.st_ino;
+}
+
+struct index {
+	struct workload_place *places;
+	struct container **by_cgroup;
+	size_t count, waiting;
+};
+
+static void index_free(struct index *i)
+{
+	free(i->places);
+	free(i->by_cgroup);
+}
+
+static int compare(const void *a, const void *b)
+{
+	const struct container *p = *(struct container *const *)a;
+	const struct container *q = *(struct container *const *)b;
+
+	return p->cgroup_id < q->cgroup_id ? -1 : p->cgroup_id > q->cgroup_id;
+}
+
+static int check_unique(const struct index *i, char *why, size_t why_size)
+{
+	for (size_t n = 1; n < i->count; n++)
+		if (i->by_cgroup[n]->cgroup_id == i->by_cgroup[n - 1]->cgroup_id) {
+			snprintf(why, why_size, "two containers have cgroup %" PRIu64,
+				 i->by_cgroup[n]->cgroup_id);
+			return -1;
+		}
+	return 0;
+}
+
+/* Those whose cgroups are there, in the order of the cgroups. */
+static int make_index(struct index *i, struct workloads *w, const struct workload_set *set,
+		      char *why, size_t why_size)
+{
+	*i = (struct index){.places = calloc(set->count + 1, sizeof(*i->places)),
+			    .by_cgroup = calloc(set->count + 1, sizeof(struct container *))};
+	if (!i->places || !i->by_cgroup) {
+		index_free(i);
+		snprintf(why, why_size, "out of memory");
+		return -1;
+	}
+	for (size_t n = 0; n < set->count; n++) {
+		set->v[n]->cgroup_id = number_of(w, set->v[n]);
+		if (set->v[n]->cgroup_id)
+			i->by_cgroup[i->count++] = set->v[n];
+		else
+			i->waiting++;
+	}
+	qsort(i->by_cgroup, i->count, sizeof(struct container *), compare);
+	for (size_t n = 0; n < i->count; n++)
+		i->places[n] =
+			(struct workload_place){i->by_cgroup[n]->cgroup_id, &i->by_cgroup[n]->is};
+	if (!check_unique(i, why, why_size))
+		return 0;
+	index_free(i);
+	return -1;
+}
+
+static void use_index(struct workloads *w, const struct index *i)
+{
+	free(w->places);
+	free(w->by_cgroup);
+	w->places = i->places;
+	w->by_cgroup = i->by_cgroup;
+	w->place_count = i->count;
+	w->waiting = i->waiting;
+	w->generation++;
+}
+
+/* ---- bundles --------------------------------------------------------------------------------- */
+
+static void write_all(struct workloads *w)
+{
+	for (size_t i = 0; i < w->rules_count; i++)
+		if (workload_rules_write(w->rules[i], w->places, w->place_count))
+			notice("tgrun: workloads: a table of bundle %.*s has no room for all "
+			       "cgroups; it is left as it was\n",
+			       TG_NAME_MAX, w->rules[i]->artifact->header->name);
+}
+
+int workloads_serve(struct workloads *w, struct workload_rules *r)
+{
+	size_t i = 0;
+
+	if (!r->count)
+		return 0;
+	while (i < w->rules_count && w->rules[i] != r) /* of an attempt with other variants */
+		i++;
+	if (i == WORKLOADS_RULES_MAX)
+		return -1;
+	w->rules[i] = r;
+	w->rules_count += i == w->rules_count;
+	return workload_rules_write(r, w->places, w->place_count);
+}
+
+/* ---- the file -------------------------------------------------------------------------------- */
+
+/* Begins a sentence with the file's name; where it goes on. */
+static size_t begin_sentence(const struct workloads *w, char *why, size_t why_size)
+{
+	int used = snprintf(why, why_size, "%s: ", w->path);
+
+	return used < 0 || (size_t)used >= why_size ? 0 : (size_t)used;
+}
+
+static int read_set(struct workloads *w, struct workload_set *set, char *why, size_t why_size)
+{
+	struct file_bytes bytes;
+	size_t used;
+	int result;
+
+	if (file_load(w->path, WORKLOAD_FILE_MAX, &bytes, why, why_size))
+		return -1;
+	used = begin_sentence(w, why, why_size);
+	result = workload_set_parse(set, (const char *)bytes.at, bytes.size, why + used,
+				    why_size - used);
+	free(bytes.at);
+	return result;
+}
+
+static int reread(struct workloads *w, char *why, size_t why_size)
+{
+	struct workload_set set;
+	struct index index;
+	size_t used;
+
+	if (read_set(w, &set, why, why_size))
+		return -1;
+	used = begin_sentence(w, why, why_size);
+	if (make_index(&index, w, &set, why + used, why_size - used)) {
+		workload_set_free(&set);
+		return -1;
+	}
+	use_index(w, &index);
+	workload_set_free(&w->set);
+	w->set = set;
+	return 0;
+}
+
+static void tell_waiting(const struct workloads *w)
+{
+	if (w->waiting)
+		notice("tgrun: %s: %zu of %zu cgroups are not there; they are looked for again\n",
+		       w->path, w->waiting, w->set.count);
+}
+
+void workloads_retry(struct workloads *w)
+{
+	char why[WHY_MAX];
+	struct index index;
+	size_t waited = w->waiting;
+
+	if (w->unlisted) {
+		notice("tgrun: %" PRIu64 " programs were started in containers that %s does not "
+		       "list; to policies their processes are the host's\n",
+		       w->unlisted, w->path);
+		w->unlisted = 0;
+	}
+	if (!waited || make_index(&index, w, &w->set, why, sizeof(why)))
+		return;
+	if (index.waiting == waited) {
+		index_free(&index);
+		return;
+	}
+	use_index(w, &index);
+	write_all(w);
+}
+
+/* ---- changes --------------------------------------------------------------------------------- */
+
+/* The folder, for the file is replaced by renaming; and `..data`, as Kubernetes does with its own.
+ */
+static int watch_folder(struct workloads *w, struct failure *why)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s", w->path);
+	w->watch_fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	if (w->watch_fd >= 0 && inotify_add_watch(w->watch_fd, dirname(path),
+						  IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE) >= 0)
+		return 0;
+	return failure_set(why, TGRUN_ENVIRONMENT, "cannot watch %s: %s", w->path, strerror(errno));
+}
+
+/* Whether one of the events is about the file. */
+static bool file_changed(struct workloads *w)
+{
+	char events[4096] __attribute__((aligned(__alignof__(struct inotify_event))));
+	const char *slash = strrchr(w->path, '/'), *name = slash ? slash + 1 : w->path;
+	bool changed = false;
+	ssize_t n;
+
+	while ((n = read(w->watch_fd, events, sizeof(events))) > 0)
+		for (ssize_t at = 0; at < n;) {
+			const struct inotify_event *e = (const void *)(events + at);
+
+			changed |=
+				e->mask & IN_Q_OVERFLOW ||
+				(e->len && (!strcmp(e->name, name) || !strcmp(e->name, "..data")));
+			at += (ssize_t)(sizeof(*e) + e->len);
+		}
+	return changed;
+}
+
+void workloads_reread(struct workloads *w)
+{
+	char why[WHY_MAX];
+
+	if (reread(w, why, sizeof(why))) {
+		notice("tgrun: %s; what it said before stays\n", why);
+		return;
+	}
+	write_all(w);
+	notice("tgrun: %s: read again, %zu cgroups\n", w->path, w->place_count);
+	tell_waiting(w);
+}
+
+void workloads_changed(struct workloads *w)
+{
+	if (file_changed(w))
+		workloads_reread(w);
+}
+
+/* ---- all of it ---------------------------------------------------------------------------------
+ */
+
+static int open_file(struct workloads *w, const char *root, struct failure *why)
+{
+	char text[WHY_MAX];
+
+	if (open_root(w, root, why) || watch_folder(w, why))
+		return -1;
+	if (reread(w, text, sizeof(text)))
+		return failure_set(why, TGRUN_ENVIRONMENT, "%s", text);
+	tell_waiting(w);
+	return 0;
+}
+
+int workloads_open(struct workloads *w, const char *path, const char *root, const char *node_labels,
+		   struct failure *why)
+{
+	*w = (struct workloads)WORKLOADS_NONE;
+	w->path = path;
+	if (path && open_file(w, root, why))
+		return -1;
+	if (node_labels)
+		return node_labels_parse(&w->node, node_labels, why);
+	return 0;
+}
+
+const struct labels *workloads_node(const struct workloads *w, struct labels *room)
+{
+	if (w->node.v)
+		return &w->node;
+	*room = (struct labels){w->set.node_labels, w->set.node_label_count};
+	return room->v ? room : NULL;
+}
+
+void workloads_close(struct workloads *w)
+{
+	int *const fds[] = {&w->root_fd, &w->watch_fd};
+
+	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
+		if (*fds[i] >= 0)
+			close(*fds[i]);
+	workload_set_free(&w->set);
+	node_labels_free(&w->node);
+	free(w->places);
+	free(w->by_cgroup);
+	*w = (struct workloads)WORKLOADS_NONE;
+}
+
+/* ---- events ------------------------------------------------------------------------------------
+ */
+
+static struct container *find_cgroup(const struct workloads *w, uint64_t cgroup)
+{
+	size_t low = 0, high = w->place_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (w->places[middle].cgroup < cgroup)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < w->place_count && w->places[low].cgroup == cgroup ? w->by_cgroup[low] : NULL;
+}
+
+static const char *bare_id(const struct container *c)
+{
+	const char *scheme = c->id ? strstr(c->id, "://") : NULL;
+
+	return scheme ? scheme + 3 : c->id ? c->id : "";
+}
+
+struct container *workloads_find(const struct workloads *w, uint64_t cgroup,
+				 const struct container_id *id)
+{
+	struct container *found = find_cgroup(w, cgroup);
+
+	for (size_t i = 0; !found && id->text[0] && i < w->set.count; i++)
+		if (!strncmp(bare_id(w->set.v[i]), id->text, strlen(id->text)))
+			found = w->set.v[i];
+	return found;
+}
