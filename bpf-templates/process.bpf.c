@@ -3,8 +3,6 @@
  * The process programs that every tgrun carries: they keep the process table and report
  * exec, clone and exit. Bundles rely on the table, so these attach before any bundle.
  */
-/* Called once, with typed pointers: a global function takes numbers only. */
-#define TG_ONCE static __attribute__((noinline))
 #include "tg_path.h"
 #include "tg_namespaces.h"
 
