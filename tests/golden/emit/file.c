@@ -9,7 +9,7 @@
 #line 16 "file.yaml"
 static __subprogram bool h0_p0(struct tg_scratch *s)
 {
-	__u32 len = tg_fresh(s->read.len), start = tg_fresh(s->read.start);
+	__u32 start = tg_fresh(s->read.start);
 	__u64 w0, w1;
 	const char *text;
 
@@ -17,11 +17,11 @@ static __subprogram bool h0_p0(struct tg_scratch *s)
 	text = s->text + start;
 	w0 = TG_LOAD(text, 0);
 	w1 = TG_LOAD(text, 8);
-	if (len >= 11 && w0 == 0x6168732f6374652full && (w1 & 0xffffffull) == 0x776f64ull)
+	if (tg_fresh(s->read.len) >= 11 && !TG_DIFFER((w0 ^ 0x6168732f6374652full) | ((w1 ^ 0x776f64ull) & 0xffffffull)))
 		return true;
-	if (len >= 12 && w0 == 0x6475732f6374652full && (w1 & 0xffffffffull) == 0x7372656full)
+	if (tg_fresh(s->read.len) >= 12 && !TG_DIFFER((w0 ^ 0x6475732f6374652full) | ((w1 ^ 0x7372656full) & 0xffffffffull)))
 		return true;
-	if (len >= 11 && w0 == 0x732e2f746f6f722full && (w1 & 0xffffffull) == 0x2f6873ull)
+	if (tg_fresh(s->read.len) >= 11 && !TG_DIFFER((w0 ^ 0x732e2f746f6f722full) | ((w1 ^ 0x2f6873ull) & 0xffffffull)))
 		return true;
 	return false;
 }
@@ -56,9 +56,7 @@ static __inline bool h0_p1(__u64 a)
 #line 19 "file.yaml"
 static __subprogram bool h0_p2(struct tg_scratch *s)
 {
-	__u32 len = tg_fresh(s->read.len);
-
-	if (len >= 4 && (TG_LOAD(s->text + TG_TEXT_END - 4, 0) & 0xffffffffull) == 0x6d65702eull)
+	if (tg_fresh(s->read.len) >= 4 && (TG_LOAD(s->text + TG_TEXT_END - 4, 0) & 0xffffffffull) == 0x6d65702eull)
 		return true;
 	return false;
 }
@@ -76,7 +74,7 @@ static __inline bool h0_may2(__u64 first, const struct tg_sketch *k)
 #line 20 "file.yaml"
 static __subprogram bool h0_p3_any(struct tg_scratch *s)
 {
-	__u32 len = tg_fresh(s->read.len), start = tg_fresh(s->read.start);
+	__u32 start = tg_fresh(s->read.start);
 	__u64 w0, w1;
 	const char *text;
 
@@ -84,7 +82,7 @@ static __subprogram bool h0_p3_any(struct tg_scratch *s)
 	text = s->text + start;
 	w0 = TG_LOAD(text, 0);
 	w1 = TG_LOAD(text, 8);
-	if (len >= 5 && (w0 & 0xffffffffffull) == 0x2f7273752full)
+	if (tg_fresh(s->read.len) >= 5 && !TG_DIFFER((w0 ^ 0x2f7273752full) & 0xffffffffffull))
 		return true;
 	return false;
 }
@@ -140,15 +138,17 @@ static __inline int h0_once(struct tg_scratch *s, const struct h0_call *c,
 	return ret;
 }
 
-static __subprogram int h0_finish(const struct h0_call *c)
+static __subprogram int h0_finish(struct h0_call *c)
 {
 	struct tg_scratch *s = tg_scratch_take();
 	__u64 lost = c->live;
 	int ret = TG_AGAIN;
 
 #pragma clang loop unroll(disable)
-	for (int i = 0; i < TG_SCRATCH_TRIES && s && ret == TG_AGAIN; i++)
+	for (int i = 0; i < TG_SCRATCH_TRIES && s && ret == TG_AGAIN; i++) {
 		ret = h0_once(s, c, &lost);
+		c->k1.last = c->k1.root = NULL;
+	}
 	tg_scratch_give();
 	if (lost) {
 		if (lost & 0x3ull)

@@ -15,11 +15,9 @@ const struct tg_bits_masks tg_bits_masks = {
 #line 15 "lsm.yaml"
 static __subprogram bool binary0(struct tg_scratch *s)
 {
-	__u32 len = tg_fresh(s->read.len);
-
-	if (len == 15 && TG_LOAD(s->text + TG_TEXT_END - 15, 0) == 0x6e69622f7273752full && (TG_LOAD(s->text + TG_TEXT_END - 15, 8) & 0xffffffffffffffull) == 0x6477737361702full)
+	if (tg_fresh(s->read.len) == 15 && TG_LOAD(s->text + TG_TEXT_END - 15, 0) == 0x6e69622f7273752full && (TG_LOAD(s->text + TG_TEXT_END - 15, 8) & 0xffffffffffffffull) == 0x6477737361702full)
 		return true;
-	if (len == 14 && TG_LOAD(s->text + TG_TEXT_END - 14, 0) == 0x6962732f7273752full && (TG_LOAD(s->text + TG_TEXT_END - 14, 8) & 0xffffffffffffull) == 0x646873732f6eull)
+	if (tg_fresh(s->read.len) == 14 && TG_LOAD(s->text + TG_TEXT_END - 14, 0) == 0x6962732f7273752full && (TG_LOAD(s->text + TG_TEXT_END - 14, 8) & 0xffffffffffffull) == 0x646873732f6eull)
 		return true;
 	return false;
 }
@@ -44,9 +42,7 @@ TG_EXPORT int tg_bits_parent(__u64 *w, const struct tg_bits_value *parent)
 #line 13 "lsm.yaml"
 static __subprogram bool h0_p0(struct tg_scratch *s)
 {
-	__u32 len = tg_fresh(s->read.len);
-
-	if (len == 11 && TG_LOAD(s->text + TG_TEXT_END - 11, 0) == 0x6168732f6374652full && (TG_LOAD(s->text + TG_TEXT_END - 11, 8) & 0xffffffull) == 0x776f64ull)
+	if (tg_fresh(s->read.len) == 11 && TG_LOAD(s->text + TG_TEXT_END - 11, 0) == 0x6168732f6374652full && (TG_LOAD(s->text + TG_TEXT_END - 11, 8) & 0xffffffull) == 0x776f64ull)
 		return true;
 	return false;
 }
@@ -106,15 +102,17 @@ static __inline int h0_once(struct tg_scratch *s, const struct h0_call *c,
 	return ret;
 }
 
-static __subprogram int h0_finish(const struct h0_call *c)
+static __subprogram int h0_finish(struct h0_call *c)
 {
 	struct tg_scratch *s = tg_scratch_take();
 	__u64 lost = c->live;
 	int ret = TG_AGAIN;
 
 #pragma clang loop unroll(disable)
-	for (int i = 0; i < TG_SCRATCH_TRIES && s && ret == TG_AGAIN; i++)
+	for (int i = 0; i < TG_SCRATCH_TRIES && s && ret == TG_AGAIN; i++) {
 		ret = h0_once(s, c, &lost);
+		c->k0.last = c->k0.root = NULL;
+	}
 	tg_scratch_give();
 	if (lost) {
 		if (lost & 0x1ull)

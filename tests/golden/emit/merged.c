@@ -15,9 +15,7 @@ const struct tg_bits_masks tg_bits_masks = {
 #line 31 "merged.yaml"
 static __subprogram bool binary0(struct tg_scratch *s)
 {
-	__u32 len = tg_fresh(s->read.len);
-
-	if (len == 12 && TG_LOAD(s->text + TG_TEXT_END - 12, 0) == 0x6e69622f7273752full && (TG_LOAD(s->text + TG_TEXT_END - 12, 8) & 0xffffffffull) == 0x7461632full)
+	if (tg_fresh(s->read.len) == 12 && TG_LOAD(s->text + TG_TEXT_END - 12, 0) == 0x6e69622f7273752full && (TG_LOAD(s->text + TG_TEXT_END - 12, 8) & 0xffffffffull) == 0x7461632full)
 		return true;
 	return false;
 }
@@ -42,7 +40,7 @@ TG_EXPORT int tg_bits_parent(__u64 *w, const struct tg_bits_value *parent)
 #line 14 "merged.yaml"
 static __subprogram bool h0_p0(struct tg_scratch *s)
 {
-	__u32 len = tg_fresh(s->read.len), start = tg_fresh(s->read.start);
+	__u32 start = tg_fresh(s->read.start);
 	__u64 w0, w1;
 	const char *text;
 
@@ -50,7 +48,7 @@ static __subprogram bool h0_p0(struct tg_scratch *s)
 	text = s->text + start;
 	w0 = TG_LOAD(text, 0);
 	w1 = TG_LOAD(text, 8);
-	if (len >= 5 && (w0 & 0xffffffffffull) == 0x2f6374652full)
+	if (tg_fresh(s->read.len) >= 5 && !TG_DIFFER((w0 ^ 0x2f6374652full) & 0xffffffffffull))
 		return true;
 	return false;
 }
@@ -124,15 +122,17 @@ static __inline int h0_once(struct tg_scratch *s, const struct h0_call *c,
 	return ret;
 }
 
-static __subprogram int h0_finish(const struct h0_call *c)
+static __subprogram int h0_finish(struct h0_call *c)
 {
 	struct tg_scratch *s = tg_scratch_take();
 	__u64 lost = c->live;
 	int ret = TG_AGAIN;
 
 #pragma clang loop unroll(disable)
-	for (int i = 0; i < TG_SCRATCH_TRIES && s && ret == TG_AGAIN; i++)
+	for (int i = 0; i < TG_SCRATCH_TRIES && s && ret == TG_AGAIN; i++) {
 		ret = h0_once(s, c, &lost);
+		c->k1.last = c->k1.root = NULL;
+	}
 	tg_scratch_give();
 	if (lost) {
 		if (lost & 0x1ull)

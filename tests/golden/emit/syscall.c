@@ -9,17 +9,16 @@
 #line 14 "syscall.yaml"
 static __subprogram bool h0_p0(struct tg_scratch *s)
 {
-	__u32 len = tg_fresh(s->read.len);
 	const char *text = s->text;
 	__u64 w0, w1;
 
 	w0 = TG_LOAD(text, 0);
 	w1 = TG_LOAD(text, 8);
-	if (len == 11 && w0 == 0x7361702f6374652full && (w1 & 0xffffffull) == 0x647773ull)
+	if (tg_fresh(s->read.len) == 11 && !TG_DIFFER((w0 ^ 0x7361702f6374652full) | ((w1 ^ 0x647773ull) & 0xffffffull)))
 		return true;
-	if (len == 2 && (w0 & 0xffffull) == 0x2e2eull)
+	if (tg_fresh(s->read.len) == 2 && !TG_DIFFER((w0 ^ 0x2e2eull) & 0xffffull))
 		return true;
-	if (len == 18 && w0 == 0x65732f636f72702full && w1 == 0x7269766e652f666cull && (TG_LOAD(text, 16) & 0xffffull) == 0x6e6full)
+	if (tg_fresh(s->read.len) == 18 && !TG_DIFFER((w0 ^ 0x65732f636f72702full) | ((w1 ^ 0x7269766e652f666cull) & 0xffffffffffffffffull)) && (TG_LOAD(text, 16) & 0xffffull) == 0x6e6full)
 		return true;
 	return false;
 }
@@ -27,15 +26,15 @@ static __subprogram bool h0_p0(struct tg_scratch *s)
 #line 16 "syscall.yaml"
 static __subprogram bool h0_p1_any(struct tg_scratch *s)
 {
-	__u32 len = tg_fresh(s->read.len), tail;
+	__u32 tail;
 
-	tail = len - 3;
+	tail = tg_fresh(s->read.len) - 3;
 	tg_bound(tail, TG_TEXT_MASK);
-	if (len >= 3 && (TG_LOAD(s->text + tail, 0) & 0xffffffull) == 0x6f732eull)
+	if (tg_fresh(s->read.len) >= 3 && (TG_LOAD(s->text + tail, 0) & 0xffffffull) == 0x6f732eull)
 		return true;
-	tail = len - 5;
+	tail = tg_fresh(s->read.len) - 5;
 	tg_bound(tail, TG_TEXT_MASK);
-	if (len >= 5 && (TG_LOAD(s->text + tail, 0) & 0xffffffffffull) == 0x362e6f732eull)
+	if (tg_fresh(s->read.len) >= 5 && (TG_LOAD(s->text + tail, 0) & 0xffffffffffull) == 0x362e6f732eull)
 		return true;
 	return false;
 }
@@ -99,15 +98,16 @@ static __inline int h0_once(struct tg_scratch *s, const struct h0_call *c,
 	return ret;
 }
 
-static __subprogram int h0_finish(const struct h0_call *c)
+static __subprogram int h0_finish(struct h0_call *c)
 {
 	struct tg_scratch *s = tg_scratch_take();
 	__u64 lost = c->live;
 	int ret = TG_AGAIN;
 
 #pragma clang loop unroll(disable)
-	for (int i = 0; i < TG_SCRATCH_TRIES && s && ret == TG_AGAIN; i++)
+	for (int i = 0; i < TG_SCRATCH_TRIES && s && ret == TG_AGAIN; i++) {
 		ret = h0_once(s, c, &lost);
+	}
 	tg_scratch_give();
 	if (lost) {
 		if (lost & 0x3ull)

@@ -108,15 +108,16 @@ static __inline int h1_once(struct tg_scratch *s, const struct h1_call *c,
 	return ret;
 }
 
-static __subprogram int h1_finish(const struct h1_call *c)
+static __subprogram int h1_finish(struct h1_call *c)
 {
 	struct tg_scratch *s = tg_scratch_take();
 	__u64 lost = c->live;
 	int ret = TG_AGAIN;
 
 #pragma clang loop unroll(disable)
-	for (int i = 0; i < TG_SCRATCH_TRIES && s && ret == TG_AGAIN; i++)
+	for (int i = 0; i < TG_SCRATCH_TRIES && s && ret == TG_AGAIN; i++) {
 		ret = h1_once(s, c, &lost);
+	}
 	tg_scratch_give();
 	if (lost) {
 		if (lost & 0x1ull)

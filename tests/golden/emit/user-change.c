@@ -42,7 +42,7 @@ static __inline int h0_uprobe_run(__u64 *ctx, __u64 live)
 		struct tg_hook hook;
 		struct tg_slot slot[1];
 	} r;
-	__u64 won = 0, acts, matched, lost;
+	__u64 won = 0, acts, first, matched, lost;
 	int ret = 0;
 
 	if (!h0_p0(((struct pt_regs *)ctx)->di))
@@ -54,10 +54,11 @@ static __inline int h0_uprobe_run(__u64 *ctx, __u64 live)
 	won |= tg_first(live, 0x3ull);
 	won &= ~tg_fresh(tg_modes[0].off);
 	acts = won & ~tg_fresh(tg_modes[0].monitor);
-	if (acts & 0x2ull)
-		ret = 17;
-	if (acts & 0x1ull)
+	first = tg_first(acts, 0x3ull);
+	if (first & 0x1ull)
 		ret = 16;
+	if (first & 0x2ull)
+		ret = 17;
 	matched = won & 0x3ull;
 	if (!matched)
 		return ret;
