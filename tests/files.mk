@@ -82,7 +82,7 @@ fuzz_record_src := tests/fuzz/fuzz_record.c $(addprefix runtime/,arg_json.c arg_
 	json_name.c json_objects.c kallsyms.c kprobe_lines.c kprobe_objects.c ksyms.c label_selector.c \
 	mappings.c node_labels.c notice.c permission.c pid_family.c pod_json.c procs.c quote.c rate_limit.c record.c \
 	redaction.c regex.c \
-	regex_match.c regex_parse.c requests.c sink.c stack.c stack_text.c syscall_line.c tally.c targets.c \
+	regex_match.c regex_parse.c requests.c tls.c sink.c stack.c stack_text.c syscall_line.c tally.c targets.c \
 	user_maps.c userfile.c utf8.c workload_file.c workload_rules.c workloads.c)
 
 fuzz_targets += fuzz_filter

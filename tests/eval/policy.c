@@ -143,6 +143,7 @@ static const char kernel_types[] =
 	"};\n"
 	"struct task_struct *task;\nstruct inner inner;\n"
 	"int security_enforced(void) { return task->pid; }\n"
+	"struct bpf_prog_aux { _Bool kprobe_write_ctx; } newer;\n"
 	"long __x64_sys_enforced(const struct pt_regs *regs) { return !regs; }\n"
 	"long __x64_sys_read(const struct pt_regs *regs) { return !regs; }\n"
 	"long __x64_sys_dup(const struct pt_regs *regs) { return !regs; }\n";

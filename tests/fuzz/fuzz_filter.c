@@ -103,6 +103,7 @@ static void try_labels(const char *text)
 	label_selector_free(s);
 }
 
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char bytes[SIZE_MAX_HERE + 1], *rest;

@@ -36,6 +36,8 @@ tracingpolicy/cves/cve-2023-2640-overlayfs-ubuntu.yaml|6.12 6.18 newest|arg-type
 tracingpolicy/modules-nohost.yaml|all|none|kprobe_multi is no obstacle to an Override here
 tracingpolicy/override-security.yaml|all|none|kprobe_multi is no obstacle to an Override here
 tracingpolicy/security-socket-connect-block-others.yaml|all|none|kprobe_multi is no obstacle to an Override here
+tracingpolicy/loader.yaml|5.10|loader|this kernel gives no build ids
+policylibrary/library.yaml|5.10|loader|this kernel gives no build ids
 tracingpolicy/list-generated-ftrace.yaml|all|none|the list is made from type information, without tracefs
 tracingpolicy/uprobe-binaries.yaml|all|none|binaries are looked at with --root only
 tracingpolicy/uprobe-host.yaml|all|none|binaries are looked at with --root only

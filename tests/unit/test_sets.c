@@ -41,7 +41,7 @@ static const char head[] =
 	"#define TG_HOST\n#include \"tests/decide/host.h\"\n#define TG_LIBRARY static\n"
 	"#define __subprogram __attribute__((noinline))\n"
 	"#include \"bpf-templates/tg_walk.h\"\n"
-	"#define TG_LOAD(p, at) tg_load8((p) + (at))\n"
+	"#define TG_LOAD(p, at) tg_load8((p) + (at))\n#define TG_DIFFER(x) (x)\n"
 	"static struct tg_scratch scratch;\n"
 	"static struct tg_scratch *put(const char *text, unsigned len, int at_end)\n{\n"
 	"\tunsigned at = at_end ? TG_TEXT_END - len : 0;\n\n"
