@@ -13,13 +13,13 @@
 #define TG_LIBRARY static __subprogram
 #endif
 
-/* Components: 4096 bytes cannot hold more than 2048. Kernels without open-coded iterators walk two
- * bounded loops, one in the other, of calls. */
-#define TG_DEPTH_MAX	2048
-#define TG_DEPTH_BUNCH	64
-#define TG_NAME_LEN_MAX 255
-#define TG_DELETED	" (deleted)"
-#define TG_DELETED_LEN	10
+/* Components: 4096 bytes cannot hold more than 2048. Kernels without open-coded iterators
+ * walk a bounded loop, which the verifier follows step by step, so it is kept shorter. */
+#define TG_DEPTH_MAX	  2048
+#define TG_DEPTH_MAX_LOOP 128
+#define TG_NAME_LEN_MAX	  255
+#define TG_DELETED	  " (deleted)"
+#define TG_DELETED_LEN	  10
 
 /*
  * A walk has a step for every component and one for every mount it leaves. Both read three
@@ -123,25 +123,6 @@ static __inline struct tg_scratch *tg_scratch_at(__u32 level)
 	return bpf_map_lookup_elem(&tg_scratch, &level);
 }
 
-#ifndef TG_HOST
-TG_ONCE int tg_step_once(__u32 level)
-{
-	struct tg_scratch *s = tg_scratch_at(level);
-
-	return s ? tg_step_up(s) : 0;
-}
-
-TG_ONCE int tg_steps_once(__u32 level)
-{
-	int more = 1;
-
-#pragma clang loop unroll(disable)
-	for (int i = 0; i < TG_DEPTH_BUNCH && more; i++)
-		more = tg_step_once(level);
-	return more;
-}
-#endif
-
 static __inline void tg_walk_all(struct tg_scratch *s)
 {
 	bool more = true;
@@ -157,15 +138,18 @@ static __inline void tg_walk_all(struct tg_scratch *s)
 				break;
 		}
 		bpf_iter_num_destroy(&it);
-	} else {
-#pragma clang loop unroll(disable)
-		for (int i = 0; i < TG_DEPTH_MAX / TG_DEPTH_BUNCH && more; i++)
-			more = tg_steps_once(s->level);
-	}
-#else
-	for (int i = 0; i < TG_DEPTH_MAX && more; i++)
-		more = tg_step_up(s);
+	} else
 #endif
+	{
+#ifndef TG_HOST
+#pragma clang loop unroll(disable)
+#endif
+		for (int i = 0; i < TG_DEPTH_MAX_LOOP; i++) {
+			more = tg_step_up(s);
+			if (!more)
+				break;
+		}
+	}
 	s->walk.more = more;
 }
 

@@ -20,7 +20,7 @@ void lab_defaults(struct lab *lab)
 		.work = "build/tests/kernel",
 		.cpus = 2,
 		.memory = 1024,
-		.timeout = 600,
+		.timeout = 1800,
 	};
 }
 
