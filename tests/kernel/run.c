@@ -152,23 +152,28 @@ static size_t put_judged_first(struct run *r)
 
 /*
  * Emulated processors now and then run into each other for good, a few in a thousand cases: the
- * guest's own watchdog says so. What is left of the cases then gets another guest, once, and the
- * run says so. Whatever else a guest dies of is a failure.
+ * guest's own watchdog says so, or the kernel meets its own patching (int3). What is left of the
+ * cases then gets another guest, a few times, and the run says so. Whatever else a guest dies of is
+ * a failure.
  */
+#define GUESTS_MAX 5
+
 static int boot_cases(struct arena *a, struct run *r, const struct kernel *k, struct vm_error *e)
 {
 	const struct lab_watch watch = {watch_line, r};
 	const struct lab *lab = &r->options->lab;
-	size_t judged;
+	size_t judged = 0;
 
-	if (!lab_boot(a, lab, k, r->cases, r->count, &watch, e))
-		return 0;
-	if (!lab_is_stuck(a, lab, k))
-		return -1;
-	judged = put_judged_first(r);
-	printf("     %s is stuck: %zu cases go to another guest\n", r->series, r->count - judged);
-	fflush(stdout);
-	return lab_boot(a, lab, k, r->cases + judged, r->count - judged, &watch, e);
+	for (int guests = 1;; guests++) {
+		if (!lab_boot(a, lab, k, r->cases + judged, r->count - judged, &watch, e))
+			return 0;
+		if (guests == GUESTS_MAX || !lab_is_stuck(a, lab, k))
+			return -1;
+		judged = put_judged_first(r);
+		printf("     %s is stuck: %zu cases go to another guest\n", r->series,
+		       r->count - judged);
+		fflush(stdout);
+	}
 }
 
 static int run_on(struct arena *a, struct run *r, struct vm_error *e)
