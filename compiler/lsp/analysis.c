@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "compiler/commands/project_check.h"
+#include "named.h"
 #include "server.h"
 #include "uri.h"
 
@@ -70,6 +71,15 @@ static void add_text(struct arena *a, const char **to, const char *head, const c
 	*to = arena_printf(a, "%s\n%s%s", *to, head, text);
 }
 
+/* "note (line 3): " of a note that a client shows without its place. */
+static const char *head_of(struct arena *a, const struct diags *d, const struct diag_note *n)
+{
+	if (!n->placed)
+		return n->is_hint ? "hint: " : "note: ";
+	return arena_printf(a, "note (line %u): ",
+			    source_place(sources_get(d->sources, n->at.file), n->at.start).line);
+}
+
 const char *lsp_diag_text(struct arena *a, const struct diags *d, const struct diag *g,
 			  bool with_places)
 {
@@ -82,7 +92,7 @@ const char *lsp_diag_text(struct arena *a, const struct diags *d, const struct d
 		out = arena_printf(a, "%s%s%s", out, i ? ", " : "\nkernels: ", names[i]);
 	for (const struct diag_note *n = g->first_note; n; n = n->next)
 		if (n->is_hint || !n->placed || with_places)
-			add_text(a, &out, n->is_hint ? "hint: " : "note: ", n->text);
+			add_text(a, &out, head_of(a, d, n), n->text);
 	return out;
 }
 
@@ -188,6 +198,12 @@ void lsp_publish_nothing(struct lsp_server *s, const struct document *d)
 	publish(s, d, json_array());
 }
 
+/* A file that others include, with names and no policy, is fine to look at. */
+static bool is_shared(const struct document *d)
+{
+	return d->language == DOCUMENT_TERSE && named_all(&d->analysis->arena, d->analysis).n;
+}
+
 /* At most this many at once: of more, nobody reads the rest before the first are mended. */
 enum { SHOWN_MAX = 500 };
 
@@ -198,7 +214,8 @@ static void publish_found(struct lsp_server *s, struct document *d)
 	const struct diag **all = diags_sorted(&d->analysis->diags, &count);
 
 	for (size_t i = 0; i < count && i < SHOWN_MAX; i++)
-		json_array_append_new(list, diagnostic(s, d, all[i]));
+		if (all[i]->id != DIAG_EMPTY_FILE || !is_shared(d))
+			json_array_append_new(list, diagnostic(s, d, all[i]));
 	publish(s, d, list);
 }
 

@@ -1,37 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 /* textDocument/completion: what may stand at the cursor, as complete_*.c say it. */
+#include <stdlib.h>
 #include <string.h>
 #include "complete.h"
 #include "named.h"
 
 void offer(struct offering *o, const struct offer *item)
 {
-	json_t *j;
 	int score = item->score ? item->score : fuzzy_score(o->c.typed, item->label);
-	const char *put = item->put ? item->put : item->label;
 
 	if (score < 0)
 		return;
-	if (json_array_size(o->out) >= OFFERS_MAX) {
-		o->more = true;
-		return;
-	}
-	j = json_object();
-	json_object_set_new(j, "label", lsp_string(o->arena, item->label));
-	json_object_set_new(j, "kind", json_integer(item->kind));
-	if (item->detail && *item->detail)
-		json_object_set_new(j, "detail", lsp_string(o->arena, item->detail));
-	if (item->doc && *item->doc)
-		json_object_set_new(j, "documentation", lsp_markdown(o->arena, item->doc));
-	/* The order is ours, not the client's: what was typed need not be the start. */
-	json_object_set_new(j, "sortText", json_string(arena_printf(o->arena, "%05d", o->order++)));
-	json_object_set_new(j, "filterText", lsp_string(o->arena, o->c.typed));
-	json_object_set_new(j, "textEdit",
-			    lsp_text_edit(o->arena,
-					  lsp_range_json(document_source(o->doc), o->c.word.start,
-							 o->offset, o->request->server->utf8),
-					  put));
-	json_array_append_new(o->out, j);
+	o->offers = arena_grow(o->arena, o->offers, o->count, &o->room, sizeof(*o->offers));
+	o->offers[o->count] = (struct scored){*item, score, o->count};
+	o->count++;
 }
 
 void offer_known(struct offering *o, enum known_kind kind, const char *typed, const char *prefix)
@@ -147,41 +129,65 @@ void offer_words(struct offering *o, enum word_set set)
 					 .doc = set_word_doc(set, word)});
 }
 
-/* The best first, where the order is not that of a search. */
-static int score_of(const struct offering *o, const json_t *item)
+/* ---- the answer ------------------------------------------------------------------------- */
+
+static json_t *item_of(const struct offering *o, const struct offer *item, size_t order)
 {
-	return fuzzy_score(o->c.typed, json_string_value(json_object_get(item, "label")));
+	const char *put = item->put ? item->put : item->label;
+	json_t *j = json_object();
+
+	json_object_set_new(j, "label", lsp_string(o->arena, item->label));
+	json_object_set_new(j, "kind", json_integer(item->kind));
+	if (item->detail && *item->detail)
+		json_object_set_new(j, "detail", lsp_string(o->arena, item->detail));
+	if (item->doc && *item->doc)
+		json_object_set_new(j, "documentation", lsp_markdown(o->arena, item->doc));
+	/* The order is ours, not the client's: what was typed need not be the start. */
+	json_object_set_new(j, "sortText", json_string(arena_printf(o->arena, "%03zu", order)));
+	json_object_set_new(j, "filterText", lsp_string(o->arena, o->c.typed));
+	json_object_set_new(j, "textEdit",
+			    lsp_text_edit(o->arena,
+					  lsp_range_json(document_source(o->doc), o->c.word.start,
+							 o->offset, o->request->server->utf8),
+					  put));
+	return j;
 }
 
-static void put_best_first(struct offering *o)
+static int best_first(const void *left, const void *right)
 {
-	size_t count = json_array_size(o->out);
+	const struct scored *a = left, *b = right;
 
-	for (size_t i = 0; *o->c.typed && i < count; i++) {
-		json_t *item = json_array_get(o->out, i);
-		int score = score_of(o, item) < 0 ? 0 : score_of(o, item);
-		const char *order = json_string_value(json_object_get(item, "sortText"));
+	if (a->score != b->score)
+		return a->score > b->score ? -1 : 1;
+	return a->order < b->order ? -1 : 1;
+}
 
-		json_object_set_new(
-			item, "sortText",
-			json_string(arena_printf(o->arena, "%05d%s",
-						 9999 - (score > 9999 ? 9999 : score), order)));
-	}
+static json_t *items_of(struct offering *o)
+{
+	json_t *out = json_array();
+
+	if (o->count)
+		qsort(o->offers, o->count, sizeof(*o->offers), best_first);
+	for (size_t i = 0; i < o->count && i < OFFERS_MAX; i++)
+		json_array_append_new(out, item_of(o, &o->offers[i].item, i));
+	o->more |= o->count > OFFERS_MAX;
+	return out;
 }
 
 json_t *lsp_complete(struct lsp_request *r)
 {
 	struct offering o = {.request = r, .arena = r->arena};
+	json_t *items;
 
 	o.doc = lsp_request_place(r, &o.offset);
 	if (!o.doc)
 		return NULL;
 	o.c = cursor_at(r->arena, o.doc, o.offset);
-	o.out = json_array();
 	if (o.doc->language == DOCUMENT_TERSE)
 		complete_terse(&o);
 	else if (o.doc->language == DOCUMENT_YAML)
 		complete_yaml(&o);
-	put_best_first(&o);
-	return json_pack("{s:b,s:o}", "isIncomplete", o.more || *o.c.typed, "items", o.out);
+	items = items_of(&o);
+	/* What was typed need not be in a name as it is: more letters, another search. */
+	return json_pack("{s:b,s:o}", "isIncomplete", o.more || *o.c.typed, "items", items);
 }

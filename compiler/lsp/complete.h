@@ -32,14 +32,20 @@ struct offer {
 	int score; /* 0: by the label */
 };
 
+struct scored {
+	struct offer item;
+	int score;
+	size_t order; /* as they were offered */
+};
+
 struct offering {
 	struct lsp_request *request;
 	struct arena *arena;
 	struct document *doc;
 	uint32_t offset;
 	struct cursor c;
-	json_t *out;
-	int order;
+	struct scored *offers;
+	size_t count, room;
 	bool more; /* there are more than were offered */
 };
 

@@ -223,6 +223,7 @@ static const struct {
 static void offer_values(struct offering *o)
 {
 	const char *member = o->c.path ? last_part(o->c.path) : "";
+	const struct type_info *type = o->c.path ? type_of(o, o->c.path) : NULL;
 
 	offer_named(o, false);
 	if (o->c.path && !strncmp(o->c.path, "ns.", 3))
@@ -232,7 +233,8 @@ static void offer_values(struct offering *o)
 			offer_set(o, member_values[i].set);
 			return;
 		}
-	if (!o->c.path || !terse_doc(TERSE_MEMBER_WORDS, member))
+	if (!terse_doc(TERSE_MEMBER_WORDS, member) &&
+	    (!type || type->class == CLASS_INT || type->class == CLASS_CAPS))
 		offer_known(o, KNOWN_CONSTANT, o->c.typed, "");
 	offer(o, &(struct offer){.label = "list", .kind = OFFER_KEYWORD});
 	offer(o, &(struct offer){.label = "load", .kind = OFFER_KEYWORD, .put = "load \""});

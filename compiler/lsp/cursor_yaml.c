@@ -491,10 +491,13 @@ void cursor_yaml(struct arena *a, const struct source *f, struct cursor *c)
 	read_flow(&w, &fl, s, end);
 	if (fl.bad)
 		return;
-	if (!block_key && !fl.depth && at_item(&w, &l))
+	if (!block_key && !fl.depth && at_item(&w, &l)) {
 		c->quoted = fl.quoted;
-	else
-		at_value(&w, &fl, block_key);
+		if (w.count)
+			each_entry(&w, w.levels[0].line, w.levels[0].column, w.line, take_sibling);
+		return;
+	}
+	at_value(&w, &fl, block_key);
 	if (fl.depth && fl.kinds[fl.depth - 1] == '{')
 		add_flow_siblings(&w, &fl, line_end(f, w.line));
 	else

@@ -20,8 +20,14 @@ struct hovering {
 
 static void add(struct hovering *h, const char *text)
 {
-	if (text && *text)
-		h->text = h->text ? arena_printf(h->arena, "%s\n\n%s", h->text, text) : text;
+	size_t len = text ? strlen(text) : 0;
+
+	while (len && (text[len - 1] == '\n' || text[len - 1] == ' '))
+		len--;
+	if (!len)
+		return;
+	h->text = h->text ? arena_printf(h->arena, "%s\n\n%.*s", h->text, (int)len, text)
+			  : arena_strndup(h->arena, text, len);
 }
 
 static void add_code(struct hovering *h, const char *code)
@@ -181,7 +187,7 @@ static void add_scalar(struct hovering *h)
 	}
 	doc = set_word_doc((enum word_set)k->of, h->c.text);
 	if (doc)
-		add(h, arena_printf(h->arena, "`%s`: %s", h->c.text, doc));
+		add(h, arena_printf(h->arena, "`%s`: %s.", h->c.text, doc));
 }
 
 /* The name of a hook in YAML is the value of its key. */
@@ -224,12 +230,12 @@ static void add_words(struct hovering *h)
 	case PLACE_AFTER:
 		op = terse_doc(TERSE_OPERATOR_WORDS, c->text);
 		if (op)
-			add(h, arena_printf(h->arena, "`%s`: %s", c->text, op));
+			add(h, arena_printf(h->arena, "`%s`: %s.", c->text, op));
 		break;
 	case PLACE_ESCAPE:
 		op = operator_doc(c->text);
 		if (op)
-			add(h, arena_printf(h->arena, "`%s`: %s", c->text, op));
+			add(h, arena_printf(h->arena, "`%s`: %s.", c->text, op));
 		break;
 	case PLACE_STATEMENT:
 		add(h, terse_doc(TERSE_STATEMENT_WORDS, c->text));
@@ -266,7 +272,7 @@ static void add_page(struct hovering *h, const char *name)
 	if (!page)
 		return;
 	example = memmem(page->text, page_size(page), "```", 3);
-	add(h, arena_printf(h->arena, "---\n\n#%.*s",
+	add(h, arena_printf(h->arena, "%s#%.*s", h->text ? "---\n\n" : "",
 			    (int)((example ? example : page->end) - page->text), page->text));
 	add(h, arena_printf(h->arena, "`tgc explain %s` has examples.", name));
 }

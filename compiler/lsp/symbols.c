@@ -64,7 +64,7 @@ static const char *text_at(struct listing *l, struct span at, size_t most)
 
 static void add_rules(struct listing *l, json_t *to, const struct terse_node *hook)
 {
-	const struct terse_node *items = kid(hook, 5);
+	const struct terse_node *items = kid(hook, 4);
 
 	for (size_t i = 0; items && i < items->count; i++) {
 		const struct terse_node *rule = items->kids[i];

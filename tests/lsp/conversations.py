@@ -11,6 +11,7 @@ as JSON, and is rewritten with BLESS=1:
     file NAME                    a file of the folder $DIR with the lines below, up to a line `end`
     open NAME                    didOpen with the file's text; waits for its diagnostics
     change NAME L:C L:C TEXT     didChange of this range, TEXT as a JSON string; waits too
+    hello [CAPABILITIES]         initialize and initialized; the answer is not shown
     request METHOD [PARAMS]      waits for the answer
     at NAME L:C METHOD [MORE]    the same, with textDocument and position
     notify METHOD [PARAMS]
@@ -119,6 +120,8 @@ class Conversation:
         elif word == "change":
             name, _, rest = rest.partition(" ")
             self.change(folder, name, rest)
+        elif word == "hello":
+            self.client.initialize(json.loads(rest) if rest else None)
         elif word == "request":
             method, _, params = rest.partition(" ")
             self.ask(folder, method, json.loads(params) if params else None)
