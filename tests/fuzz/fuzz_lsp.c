@@ -113,7 +113,7 @@ static void talk(int fd, const uint8_t *data, size_t size)
 	data += 3;
 	size -= 3;
 	start(fd, uri, text_of(data, size));
-	for (uint32_t i = 0; i < 4; i++)
+	for (uint32_t i = 0; i < 2; i++)
 		ask(fd, uri, seed + i * 131);
 	change(fd, uri, seed, text_of(data + size / 2, size / 2 > 40 ? 40 : size / 2));
 	ask(fd, uri, seed * 17);
