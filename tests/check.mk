@@ -405,7 +405,7 @@ $(B)/tests/hand: $(call obj,tests/bench/hand.c)
 
 #: bench          cost per event by instruction counting (slow; KERNELS=6.12)
 .PHONY: bench
-bench: bench-lint bench-compile deps $(B)/tests/bench $(B)/tests/wl $(B)/tests/hand $(hands) $(kernel_programs)
+bench: bench-lint bench-compile bench-lsp deps $(B)/tests/bench $(B)/tests/wl $(B)/tests/hand $(hands) $(kernel_programs)
 	@$(B)/tests/bench $(KERNELS)
 
 $(B)/tests/policies $(B)/tests/lint-bench $(B)/tests/compile-bench: $(B)/tests/%:
@@ -429,6 +429,11 @@ bench-lint: deps $(B)/tgc $(B)/tests/policies $(B)/tests/lint-bench
 	@$(B)/tests/policies $(B)/bench/mistakes $(LINT_POLICIES) $(LINT_SEED) 100
 	@$(B)/tests/lint-bench $(B)/tgc $(B)/bench/clean $(LINT_KERNELS)
 	@$(B)/tests/lint-bench $(B)/tgc $(B)/bench/mistakes $(LINT_KERNELS)
+
+#: bench-lsp      how long an editor waits for tgc lsp, and tgc lint for a long file
+.PHONY: bench-lsp
+bench-lsp: deps $(B)/tgc
+	@python3 tests/bench/lsp.py $(B)/tgc $(firstword $(LINT_KERNELS))
 
 #: bench-compile  time and memory of tgc compile: one policy, 1,000 distinct ones, from the cache
 .PHONY: bench-compile
