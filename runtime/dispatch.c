@@ -127,12 +127,15 @@ static struct proc *add_exec(struct dispatch *d, const struct record *r)
 		.cwd = cwd,
 		.facts = d->style.credentials || d->style.namespaces ? &facts : NULL,
 	};
-	struct proc *p;
+	struct proc *p = NULL;
 
 	container_id_of_leaf(&docker, r->exec.cgroup.bytes, r->exec.cgroup.size);
 	memcpy(facts.namespaces, exec->namespaces, sizeof(facts.namespaces));
-	p = binary && arguments ? procs_exec(d->procs, &image) : NULL;
-
+	if (binary && arguments) {
+		image.environment = environment_shown(&d->environment, binary, r->exec.env.bytes,
+						      r->exec.env.size, &image.environment_size);
+		p = procs_exec(d->procs, &image);
+	}
 	free(cwd);
 	free(binary);
 	free(arguments);
@@ -143,6 +146,8 @@ static void dispatch_exec(struct dispatch *d, const struct record *r)
 {
 	struct event e = {.kind = EVENT_EXEC, .ktime = r->head.ktime};
 
+	if (d->style.credentials && r->head.flags & TG_F_MORE)
+		e.more = &r->exec.more;
 	know(d, &r->exec.fixed.parent, e.ktime);
 	if (add_exec(d, r)) {
 		resolve(d, &e, &r->exec.fixed.key);

@@ -6,6 +6,7 @@
 #include "runtime/buffer.h"
 #include "runtime/bundle.h"
 #include "runtime/calls.h"
+#include "runtime/environment.h"
 #include "runtime/event.h"
 #include "runtime/mappings.h"
 #include "runtime/repair.h"
@@ -31,6 +32,7 @@ struct dispatch {
 	struct workloads *workloads; /* NULL: none are known */
 	struct sinks *sinks;	     /* borrowed */
 	struct event_style style;
+	struct environment_rules environment; /* how it is shown, where the kernel tells it */
 	uint32_t with_ancestors; /* types of events that show them; bits of enum event_type */
 	const struct proc *ancestors[PROCS_ANCESTORS_MAX]; /* of the event at hand */
 	struct symbols *symbols;			   /* NULL: no bundle wants stack traces */

@@ -73,6 +73,7 @@ runtime_src += runtime/pid_family.c
 runtime_src += runtime/privs.c
 runtime_src += runtime/procfs.c
 runtime_src += runtime/procfs_facts.c
+runtime_src += runtime/environment.c
 runtime_src += runtime/procs.c
 runtime_src += runtime/repair.c
 runtime_src += runtime/quote.c
