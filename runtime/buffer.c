@@ -24,13 +24,22 @@ bool buffer_grow(struct buffer *b, size_t size)
 
 void buffer_number(struct buffer *b, uint64_t number)
 {
+	static const char pairs[] = "0001020304050607080910111213141516171819"
+				    "2021222324252627282930313233343536373839"
+				    "4041424344454647484950515253545556575859"
+				    "6061626364656667686970717273747576777879"
+				    "8081828384858687888990919293949596979899";
 	char digits[20];
 	size_t at = sizeof(digits);
 
-	do {
-		digits[--at] = (char)('0' + number % 10);
-		number /= 10;
-	} while (number);
+	while (number >= 100) {
+		at -= 2;
+		memcpy(digits + at, pairs + number % 100 * 2, 2);
+		number /= 100;
+	}
+	if (number >= 10)
+		digits[--at] = pairs[number * 2 + 1];
+	digits[--at] = (char)('0' + (number >= 10 ? number / 10 : number));
 	buffer_append(b, digits + at, sizeof(digits) - at);
 }
 

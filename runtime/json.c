@@ -5,14 +5,23 @@
 
 static void begin_value(struct json *j, const char *name)
 {
+	size_t size = name ? strlen(name) : 0;
+	char *at;
+
+	if (!buffer_room(j->out, size + 4))
+		return;
+	at = j->out->data + j->out->size;
 	if (j->comma)
-		buffer_char(j->out, ',');
+		*at++ = ',';
 	j->comma = true;
 	if (name) {
-		buffer_char(j->out, '"');
-		buffer_text(j->out, name);
-		buffer_append(j->out, "\":", 2);
+		*at++ = '"';
+		memcpy(at, name, size);
+		at += size;
+		*at++ = '"';
+		*at++ = ':';
 	}
+	j->out->size = (size_t)(at - j->out->data);
 }
 
 void json_open(struct json *j, const char *name, char bracket)
@@ -156,24 +165,32 @@ void json_int64(struct json *j, const char *name, int64_t value)
 	buffer_char(j->out, '"');
 }
 
-void json_base64(struct json *j, const char *name, const char *bytes, size_t size)
+/* Three bytes, or the one or two that are left, as four characters. */
+static void encode_group(char out[4], const unsigned char *from, size_t size)
 {
 	static const char digits[] =
 		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	uint32_t w = (uint32_t)from[0] << 16 | (size > 1 ? (uint32_t)from[1] << 8 : 0) |
+		     (size > 2 ? from[2] : 0);
+
+	out[0] = digits[w >> 18];
+	out[1] = digits[w >> 12 & 63];
+	out[2] = size > 1 ? digits[w >> 6 & 63] : '=';
+	out[3] = size > 2 ? digits[w & 63] : '=';
+}
+
+void json_base64(struct json *j, const char *name, const char *bytes, size_t size)
+{
 	const unsigned char *from = (const unsigned char *)bytes;
+	struct buffer *out = j->out;
 
 	begin_value(j, name);
-	buffer_char(j->out, '"');
-	for (; size; from += size < 3 ? size : 3, size -= size < 3 ? size : 3) {
-		uint32_t w = (uint32_t)from[0] << 16 | (size > 1 ? (uint32_t)from[1] << 8 : 0) |
-			     (size > 2 ? from[2] : 0);
-		char text[4] = {digits[w >> 18], digits[w >> 12 & 63],
-				size > 1 ? digits[w >> 6 & 63] : '=',
-				size > 2 ? digits[w & 63] : '='};
-
-		buffer_append(j->out, text, sizeof(text));
+	buffer_char(out, '"');
+	if (buffer_room(out, (size + 2) / 3 * 4)) {
+		for (size_t at = 0; at < size; at += 3, out->size += 4)
+			encode_group(out->data + out->size, from + at, size - at);
 	}
-	buffer_char(j->out, '"');
+	buffer_char(out, '"');
 }
 
 void json_bool(struct json *j, const char *name, bool value)
