@@ -129,24 +129,31 @@ static size_t extra_size(unsigned int kind, unsigned int members)
 	return sizes[kind].fixed + (size_t)sizes[kind].each * members;
 }
 
+size_t kernel_btf_type_size(const uint8_t *at, const uint8_t *end)
+{
+	struct btf_type t;
+	size_t extra;
+
+	if ((size_t)(end - at) < sizeof(t))
+		return 0;
+	memcpy(&t, at, sizeof(t));
+	extra = extra_size(BTF_INFO_KIND(t.info), BTF_INFO_VLEN(t.info));
+	return extra <= (size_t)(end - at) - sizeof(t) ? sizeof(t) + extra : 0;
+}
+
 uint32_t kernel_btf_find(const struct kernel_btf *btf, const char *name, unsigned int kind)
 {
 	uint32_t wanted = find_string(btf, name), id = 1;
 	const uint8_t *at = btf->types;
 	struct btf_type t;
-	size_t extra;
+	size_t size;
 
 	if (!wanted)
 		return 0;
-	for (; (size_t)(btf->types_end - at) >= sizeof(t); id++) {
+	for (; (size = kernel_btf_type_size(at, btf->types_end)); id++, at += size) {
 		memcpy(&t, at, sizeof(t));
 		if (t.name_off == wanted && BTF_INFO_KIND(t.info) == kind)
 			return id;
-		at += sizeof(t);
-		extra = extra_size(BTF_INFO_KIND(t.info), BTF_INFO_VLEN(t.info));
-		if (extra > (size_t)(btf->types_end - at))
-			break;
-		at += extra;
 	}
 	return 0;
 }

@@ -26,6 +26,9 @@ int kernel_btf_parse(struct kernel_btf *btf, const void *data, size_t size);
 /* The id of the first type of this name and kind (BTF_KIND_*); 0 when there is none. */
 uint32_t kernel_btf_find(const struct kernel_btf *btf, const char *name, unsigned int kind);
 
+/* Bytes of the type at `at`, with what follows its head; 0 when it does not lie before `end`. */
+size_t kernel_btf_type_size(const uint8_t *at, const uint8_t *end);
+
 void kernel_btf_close(struct kernel_btf *btf);
 
 #endif
