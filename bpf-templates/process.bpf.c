@@ -10,19 +10,20 @@ _Static_assert(TG_EXEC_NAMESPACES == TG_NAMESPACES, "kinds of namespaces");
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
-/* Entries not delivered, by enum tg_kind; index 0: process table full. */
+/*
+ * Entries not delivered, by enum tg_kind; index 0: process table full. Behind them, from
+ * TG_STOOD_IN on, what a spare program (below) did in another's place.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, TG_KIND_COUNT);
+	__uint(max_entries, TG_STOOD_IN + TG_KIND_COUNT);
 	__type(key, __u32);
 	__type(value, __u64);
 } tg_base_lost SEC(".maps");
 
-/* In the table only: cloned, and not exec'd since. */
-#define TG_PROC_FRESH 0x80000000u
-/* In the table only: has ended, and waits for its last task to be freed. */
-#define TG_PROC_DEAD 0x40000000u
+#define TG_PROC_EXECS_OF(id) (((__u32)(id) | 8) << 26 & TG_PROC_EXECS)
+
 #define TG_ANCESTORS 4 /* how far up a parent with an entry is looked for */
 
 static __inline void count_lost(__u32 kind)
@@ -84,17 +85,13 @@ static __inline __u32 inherited_flags(const struct tg_proc *parent, __u32 nspid)
 	return 0;
 }
 
-SEC("tp_btf/sched_process_fork")
-int tg_clone(__u64 *ctx)
+static __inline void report_clone(struct task_struct *child, bool spare)
 {
-	struct task_struct *child = (void *)ctx[1];
 	struct tg_clone r = {.head = {.kind = TG_CLONE, .size = sizeof(r)}};
 	struct tg_proc entry = {}, *parent;
 	__u32 tgid = child->tgid;
 	bool miss;
 
-	if (child->pid != child->tgid)
-		return 0;
 	parent = find_parent(child, &r.parent, &miss);
 	r.head.ktime = bpf_ktime_get_boot_ns();
 	r.nspid = namespace_pid(child);
@@ -105,9 +102,24 @@ int tg_clone(__u64 *ctx)
 	entry.parent_pid = r.parent.pid;
 	entry.parent_ktime = r.parent.ktime;
 	entry.flags = r.flags | TG_PROC_FRESH;
-	if (bpf_map_update_elem(&tg_proc, &tgid, &entry, BPF_ANY))
+	if (bpf_map_update_elem(&tg_proc, &tgid, &entry, BPF_ANY)) {
+		/* That there is no entry does not tell whether this was done before. */
+		if (spare)
+			return;
 		count_lost(0);
+	}
+	if (spare)
+		count_lost(TG_STOOD_IN + TG_CLONE);
 	emit(&r, sizeof(r), TG_CLONE);
+}
+
+SEC("tp_btf/sched_process_fork")
+int tg_clone(__u64 *ctx)
+{
+	struct task_struct *child = (void *)ctx[1];
+
+	if (child->pid == child->tgid)
+		report_clone(child, false);
 	return 0;
 }
 
@@ -269,7 +281,7 @@ static __inline void exec_identity(struct tg_exec *r, struct task_struct *task)
 	entry.ktime = r->key.ktime;
 	entry.parent_pid = r->parent.pid;
 	entry.parent_ktime = r->parent.ktime;
-	entry.flags = r->flags;
+	entry.flags = r->flags | TG_PROC_EXECS_OF(task->self_exec_id);
 	if (bpf_map_update_elem(&tg_proc, &tgid, &entry, BPF_ANY))
 		count_lost(0);
 }
@@ -311,19 +323,17 @@ int tg_exec(__u64 *ctx)
  * The entry outlives the exit, because files and sockets are closed after it. Two last threads
  * may both report in a close race; tgrun takes the first.
  */
-SEC("tp_btf/sched_process_exit")
-int tg_exit(__u64 *ctx)
+static __inline bool report_exit(struct task_struct *task)
 {
-	struct task_struct *task = (void *)ctx[0];
 	struct tg_exit r = {.head = {.kind = TG_EXIT, .size = sizeof(r)}};
 	struct tg_proc *entry;
 	__u32 tgid = task->tgid;
 
 	if (task->signal->live.counter > 0)
-		return 0;
+		return false;
 	entry = bpf_map_lookup_elem(&tg_proc, &tgid);
 	if (!entry || (entry->flags & TG_PROC_DEAD))
-		return 0;
+		return false;
 	entry->flags |= TG_PROC_DEAD;
 	r.key.pid = tgid;
 	r.key.ktime = entry->ktime;
@@ -331,21 +341,87 @@ int tg_exit(__u64 *ctx)
 	r.code = task->group_leader->exit_code;
 	r.tid = tgid;
 	emit(&r, sizeof(r), TG_EXIT);
+	return true;
+}
+
+SEC("tp_btf/sched_process_exit")
+int tg_exit(__u64 *ctx)
+{
+	report_exit((void *)ctx[0]);
 	return 0;
 }
 
 /* A new process with the same id has an entry of its own, which is not dead. */
-SEC("tp_btf/sched_process_free")
-int tg_free(__u64 *ctx)
+static __inline void forget(struct task_struct *task)
 {
-	struct task_struct *task = (void *)ctx[0];
 	__u32 tgid = task->tgid;
 	struct tg_proc *entry;
 
 	if (task->pid != task->tgid)
-		return 0;
+		return;
 	entry = bpf_map_lookup_elem(&tg_proc, &tgid);
 	if (entry && (entry->flags & TG_PROC_DEAD))
 		bpf_map_delete_elem(&tg_proc, &tgid);
+}
+
+SEC("tp_btf/sched_process_free")
+int tg_free(__u64 *ctx)
+{
+	forget((void *)ctx[0]);
+	return 0;
+}
+
+/*
+ * Spares. Where a tracepoint's programs can be preempted (from 7.0 on), the kernel skips a program
+ * for whatever else gets there on that processor before it goes on. Each has a spare, loaded only
+ * there, that sees from the table whether the work was done, and else does it: for an event to
+ * be lost, both must be interrupted at a time.
+ */
+SEC("tp_btf/sched_process_fork")
+int tg_clone_spare(__u64 *ctx)
+{
+	struct task_struct *child = (void *)ctx[1];
+	__u32 tgid = child->tgid;
+	struct tg_proc *entry;
+
+	if (child->pid != child->tgid)
+		return 0;
+	entry = bpf_map_lookup_elem(&tg_proc, &tgid);
+	if (!entry || entry->ktime < child->start_boottime)
+		report_clone(child, true);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exec")
+int tg_exec_spare(__u64 *ctx)
+{
+	struct task_struct *task = (void *)ctx[0];
+	__u32 tgid = task->tgid, execs = TG_PROC_EXECS_OF(task->self_exec_id);
+	struct tg_proc *entry = bpf_map_lookup_elem(&tg_proc, &tgid);
+	struct tg_scratch *s;
+
+	/* Without an entry the table was full, or the clone was missed by both, too. */
+	if (!entry || (entry->flags & (TG_PROC_EXECS | TG_PROC_FRESH)) == execs)
+		return 0;
+	count_lost(TG_STOOD_IN + TG_EXEC);
+	s = tg_scratch_begin();
+	if (s)
+		report_exec(s, task, (void *)ctx[2]);
+	tg_scratch_done();
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exit")
+int tg_exit_spare(__u64 *ctx)
+{
+	if (report_exit((void *)ctx[0]))
+		count_lost(TG_STOOD_IN + TG_EXIT);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_free")
+int tg_free_spare(__u64 *ctx)
+{
+	forget((void *)ctx[0]);
 	return 0;
 }

@@ -32,6 +32,9 @@ enum tg_kind {
 	TG_KIND_COUNT,
 };
 
+/* Where in tg_base_lost the counts of spare programs begin, by enum tg_kind. */
+#define TG_STOOD_IN TG_KIND_COUNT
+
 /* head.flags */
 #define TG_F_UNKNOWN 0x1 /* the process has no entry in the process table; key.ktime is 0 */
 
@@ -55,6 +58,12 @@ struct tg_head {
 	__u32 size;  /* bytes of the whole record, this head included */
 	__u64 ktime; /* boot-time clock, nanoseconds */
 };
+
+/* In the process table only: */
+#define TG_PROC_FRESH 0x80000000u /* cloned, and not exec'd since */
+#define TG_PROC_DEAD  0x40000000u /* has ended, and waits for its last task to be freed */
+#define TG_PROC_EXECS 0x3c000000u /* the low bits of how often the task has exec'd; 0 not known */
+#define TG_PROC_FLAGS (TG_PROC_FRESH | TG_PROC_DEAD | TG_PROC_EXECS)
 
 /* Identity of a process image: what exec_id is made of. */
 struct tg_key {
@@ -174,7 +183,7 @@ struct tg_proc {
 	__u64 ktime;
 	__u64 parent_ktime;
 	__u32 parent_pid;
-	__u32 flags; /* TG_P_* */
+	__u32 flags; /* TG_P_*, TG_PROC_* */
 };
 
 /*

@@ -184,7 +184,8 @@ struct task_struct {
 	const struct cred *cred;
 	struct nsproxy *nsproxy;
 	struct css_set *cgroups;
-	__u64 start_time;
+	__u64 start_time, start_boottime;
+	__u64 self_exec_id;
 	struct fs_struct *fs;
 	struct signal_struct *signal;
 	kuid_t loginuid;

@@ -8,6 +8,7 @@
 #include "runtime/calls.h"
 #include "runtime/event.h"
 #include "runtime/mappings.h"
+#include "runtime/repair.h"
 #include "runtime/requests.h"
 #include "runtime/sink.h"
 #include "runtime/startup.h"
@@ -24,7 +25,8 @@ struct dispatch_counts {
 
 struct dispatch {
 	struct procs *procs;
-	struct calls *calls; /* borrowed, as the two around it */
+	struct repair *repair; /* NULL: what is unknown stays so; borrowed */
+	struct calls *calls;   /* borrowed, as the two around it */
 	const struct bundles *bundles;
 	struct workloads *workloads; /* NULL: none are known */
 	struct sinks *sinks;	     /* borrowed */

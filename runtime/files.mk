@@ -76,6 +76,7 @@ runtime_src += runtime/privs.c
 runtime_src += runtime/procfs.c
 runtime_src += runtime/procfs_facts.c
 runtime_src += runtime/procs.c
+runtime_src += runtime/repair.c
 runtime_src += runtime/quote.c
 runtime_src += runtime/rate_limit.c
 runtime_src += runtime/record.c

@@ -35,6 +35,7 @@ struct run {
 	struct startup startup;
 	struct clock clock;
 	struct dispatch dispatch;
+	struct repair repair;
 	struct relay relay;
 	struct outputs outputs;
 	struct symbols symbols;
@@ -131,6 +132,11 @@ static int prepare_dispatch(struct run *run, struct failure *why)
 	if (!d->procs || !d->calls)
 		return failure_set(why, TGRUN_ENVIRONMENT, "out of memory");
 	d->bundles = &run->bundles;
+	run->repair = (struct repair){.look = base_look,
+				      .context = &run->base,
+				      .procfs = run->options.procfs,
+				      .facts = e->process_cred || e->process_ns};
+	d->repair = &run->repair;
 	d->workloads = run->options.workloads ? &run->workloads : NULL;
 	d->requests.allowed = run->options.allow_requests;
 	procs_redact(d->procs, &run->outputs.redactions);

@@ -53,6 +53,7 @@ struct proc {
 	uint8_t state;	/* enum proc_state */
 	struct proc_text *text;
 	struct proc *hash_next;
+	LIST_ENTRY(proc) alive;	  /* until it ended */
 	TAILQ_ENTRY(proc) recent; /* most recently used first */
 	TAILQ_ENTRY(proc) unused; /* while state is not PROC_IN_USE */
 };
@@ -140,6 +141,9 @@ void procs_exit(struct procs *procs, const struct tg_key *key);
 void procs_tick(struct procs *procs);
 
 size_t procs_count(const struct procs *procs);
+size_t procs_capacity(const struct procs *procs);
+/* Images whose end was lost, and is known by the next one with their pid. */
+uint64_t procs_replaced(const struct procs *procs);
 uint64_t procs_evicted(const struct procs *procs); /* entries pushed out by the capacity */
 
 #endif
