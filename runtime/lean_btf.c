@@ -5,11 +5,7 @@
 #include "runtime/lean_btf.h"
 
 #define KIND(k)	      (1u << BTF_KIND_##k)
-#define VALUE_KINDS   (KIND(STRUCT) | KIND(UNION) | KIND(ENUM) | KIND(TYPEDEF) | KIND(ENUM64))
-#define NAMED_KINDS   (VALUE_KINDS | KIND(FUNC))
 #define BY_TYPE_KINDS (KIND(STRUCT) | KIND(UNION) | KIND(ENUM) | KIND(ENUM64))
-#define SLOTS	      4096 /* of names; twice as many as there may be names */
-#define FILTER_BITS   1024
 
 /* A type is taken once as part of values, and once more, without members, behind a parameter. */
 enum use { IN_VALUE, BEHIND_PARAMETER, USES };
@@ -21,19 +17,12 @@ struct taken {
 
 struct making {
 	const struct kernel_btf *kernel;
-	struct lean_name *names;
-	uint64_t filter[FILTER_BITS / 64]; /* of the first eight bytes */
-	uint16_t slots[SLOTS];		   /* index of a name + 1, by its hash */
-	uint32_t *offsets;		   /* of the kernel's types, by id */
-	uint32_t type_count;
 	uint32_t *new_ids[USES];
 	struct taken *taken; /* by new id - 1 */
 	uint32_t taken_count, taken_room;
 	struct buffer out, strings;
 	bool failed;
 };
-
-/* ---- names ---- */
 
 static size_t essential(const char *name)
 {
@@ -42,90 +31,19 @@ static size_t essential(const char *name)
 	return flavor && flavor > name ? (size_t)(flavor - name) : strlen(name);
 }
 
-/* The first eight bytes of a name that ends within `room`; zeros behind its end. */
-static uint64_t first_bytes(const char *name, size_t room)
-{
-	uint64_t v = 0, zero;
-
-	memcpy(&v, name, room < sizeof(v) ? room : sizeof(v));
-	zero = (v - 0x0101010101010101ull) & ~v & 0x8080808080808080ull;
-	return zero ? v & ((zero & -zero) - 1) : v;
-}
-
-static uint32_t filter_bit(uint64_t first)
-{
-	return (uint32_t)((first * 0x9e3779b97f4a7c15ull) >> 54);
-}
-
-static uint32_t slot_of(const char *name, size_t len)
-{
-	uint32_t hash = 2166136261u;
-
-	for (size_t i = 0; i < len; i++)
-		hash = (hash ^ (uint8_t)name[i]) * 16777619u;
-	return (hash ^ hash >> 16) % SLOTS;
-}
-
-static bool is_name(const struct lean_name *n, const char *name, size_t len, bool function)
-{
-	return n->function == function && essential(n->name) == len && !memcmp(n->name, name, len);
-}
-
-static struct lean_name *find_name(struct making *m, const char *name, size_t len, bool function,
-				   uint32_t *slot)
-{
-	for (*slot = slot_of(name, len); m->slots[*slot]; *slot = (*slot + 1) % SLOTS) {
-		struct lean_name *n = &m->names[m->slots[*slot] - 1];
-
-		if (is_name(n, name, len, function))
-			return n;
-	}
-	return NULL;
-}
-
-static int keep_names(struct making *m, size_t count)
-{
-	if (count > SLOTS / 2)
-		return -1;
-	for (size_t i = 0; i < count; i++) {
-		struct lean_name *n = &m->names[i];
-		size_t len = essential(n->name);
-		uint64_t first = 0;
-		uint32_t slot, bit;
-
-		n->found = false;
-		memcpy(&first, n->name, len < sizeof(first) ? len : sizeof(first));
-		bit = filter_bit(first);
-		m->filter[bit / 64] |= 1ull << bit % 64;
-		if (len && !find_name(m, n->name, len, n->function, &slot))
-			m->slots[slot] = (uint16_t)(i + 1);
-	}
-	return 0;
-}
-
 /* ---- the kernel's types ---- */
 
 static struct btf_type type_at(const struct making *m, uint32_t id)
 {
 	struct btf_type t;
 
-	memcpy(&t, m->kernel->types + m->offsets[id], sizeof(t));
+	memcpy(&t, kernel_btf_type(m->kernel, id), sizeof(t));
 	return t;
-}
-
-/* "" for what lies outside. */
-static const char *kernel_string(const struct kernel_btf *k, uint32_t offset, size_t *room)
-{
-	*room = (size_t)(k->strings_end - k->strings);
-	if (offset >= *room || k->strings_end[-1])
-		offset = 0;
-	*room -= offset;
-	return k->strings + offset;
 }
 
 static uint32_t take(struct making *m, uint32_t id, enum use use)
 {
-	if (!id || id >= m->type_count) /* void, or what the kernel would not have let us read */
+	if (!id || id >= m->kernel->count) /* void, or what the kernel would not have let us read */
 		return 0;
 	if (m->new_ids[use][id])
 		return m->new_ids[use][id];
@@ -144,67 +62,27 @@ static uint32_t take(struct making *m, uint32_t id, enum use use)
 	return m->new_ids[use][id] = m->taken_count;
 }
 
-/* Is the type one of those that are looked for? */
-static bool is_wanted(struct making *m, const struct btf_type *t, bool function)
+static void take_named(struct making *m, struct lean_name *n)
 {
-	size_t room;
-	const char *name = kernel_string(m->kernel, t->name_off, &room);
-	uint32_t bit = filter_bit(first_bytes(name, room)), slot;
-	struct lean_name *n;
+	size_t len = essential(n->name);
+	uint32_t id = 0;
 
-	if (!(m->filter[bit / 64] >> bit % 64 & 1))
-		return false;
-	n = find_name(m, name, strlen(name), function, &slot);
-	if (n)
+	n->found = false;
+	while (len && (id = kernel_btf_named(m->kernel, n->name, len, id))) {
+		bool function = BTF_INFO_KIND(type_at(m, id).info) == BTF_KIND_FUNC;
+
+		if (function != n->function)
+			continue;
+		take(m, id, function ? BEHIND_PARAMETER : IN_VALUE);
 		n->found = true;
-	return n != NULL;
-}
-
-/* As many types as there is room for: what is not used is no memory either. */
-static int make_tables(struct making *m)
-{
-	size_t most = (size_t)(m->kernel->types_end - m->kernel->types) / sizeof(struct btf_type);
-
-	m->offsets = malloc((most + 1) * sizeof(*m->offsets));
-	for (int use = 0; use < USES; use++)
-		m->new_ids[use] = calloc(most + 1, sizeof(*m->new_ids[use]));
-	return m->offsets && m->new_ids[IN_VALUE] && m->new_ids[BEHIND_PARAMETER] ? 0 : -1;
-}
-
-static void look_at(struct making *m, const uint8_t *at)
-{
-	uint32_t id = m->type_count++;
-	unsigned int kind;
-	struct btf_type t;
-
-	memcpy(&t, at, sizeof(t));
-	m->offsets[id] = (uint32_t)(at - m->kernel->types);
-	kind = BTF_INFO_KIND(t.info);
-	if (NAMED_KINDS >> kind & 1 && is_wanted(m, &t, kind == BTF_KIND_FUNC))
-		take(m, id, kind == BTF_KIND_FUNC ? BEHIND_PARAMETER : IN_VALUE);
-}
-
-static int take_wanted(struct making *m)
-{
-	const uint8_t *at = m->kernel->types, *end = m->kernel->types_end;
-	size_t size;
-
-	m->type_count = 1; /* void */
-	for (; at < end; at += size) {
-		size = kernel_btf_type_size(at, end);
-		if (!size)
-			return -1;
-		look_at(m, at);
 	}
-	return 0;
 }
 
 /* ---- the copy ---- */
 
 static uint32_t put_string(struct making *m, uint32_t offset)
 {
-	size_t room;
-	const char *text = kernel_string(m->kernel, offset, &room);
+	const char *text = kernel_btf_string(m->kernel, offset);
 	uint32_t at = (uint32_t)m->strings.size;
 
 	if (!*text)
@@ -312,7 +190,7 @@ static uint32_t new_reference(struct making *m, const struct btf_type *t, enum u
 static void put_type(struct making *m, struct taken taken)
 {
 	struct btf_type t = type_at(m, taken.id);
-	const uint8_t *rest = m->kernel->types + m->offsets[taken.id] + sizeof(t);
+	const uint8_t *rest = kernel_btf_type(m->kernel, taken.id) + sizeof(t);
 
 	t.type = new_reference(m, &t, taken.use);
 	if (taken.use == BEHIND_PARAMETER && BY_TYPE_KINDS >> BTF_INFO_KIND(t.info) & 1) {
@@ -351,25 +229,15 @@ static int finish(struct lean_btf *out, struct making *m)
 	return 0;
 }
 
-/* A name that is there twice was looked for once. */
-static void tell_found(struct making *m, size_t count)
+static int make(struct lean_btf *out, struct making *m, struct lean_name *names, size_t count)
 {
-	uint32_t slot;
-
-	for (size_t i = 0; i < count; i++) {
-		struct lean_name *n = &m->names[i];
-		struct lean_name *same =
-			find_name(m, n->name, essential(n->name), n->function, &slot);
-
-		n->found = same && same->found;
+	for (int use = 0; use < USES; use++) {
+		m->new_ids[use] = calloc(m->kernel->count, sizeof(*m->new_ids[use]));
+		if (!m->new_ids[use])
+			return -1;
 	}
-}
-
-static int make(struct lean_btf *out, struct making *m, size_t count)
-{
-	if (keep_names(m, count) || make_tables(m) || take_wanted(m))
-		return -1;
-	tell_found(m, count);
+	for (size_t i = 0; i < count; i++)
+		take_named(m, &names[i]);
 	buffer_char(&m->strings, '\0');
 	for (uint32_t i = 0; i < m->taken_count; i++) /* grows as it goes */
 		put_type(m, m->taken[i]);
@@ -379,14 +247,13 @@ static int make(struct lean_btf *out, struct making *m, size_t count)
 int lean_btf_make(struct lean_btf *out, const struct kernel_btf *kernel, struct lean_name *names,
 		  size_t count)
 {
-	struct making m = {.kernel = kernel, .names = names};
+	struct making m = {.kernel = kernel};
 	int result;
 
 	*out = (struct lean_btf){0};
-	result = make(out, &m, count);
+	result = make(out, &m, names, count);
 	for (int use = 0; use < USES; use++)
 		free(m.new_ids[use]);
-	free(m.offsets);
 	free(m.taken);
 	buffer_free(&m.out);
 	buffer_free(&m.strings);

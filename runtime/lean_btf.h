@@ -24,7 +24,7 @@ struct lean_btf {
 	uint32_t count;	     /* of `ids` */
 };
 
-/* -1: out of memory, or the kernel's types are malformed. What is not found is no failure. */
+/* -1: out of memory. What is not found is no failure. */
 int lean_btf_make(struct lean_btf *out, const struct kernel_btf *kernel, struct lean_name *names,
 		  size_t count);
 void lean_btf_free(struct lean_btf *lean);
