@@ -48,6 +48,7 @@ runtime_src += runtime/kernel_btf.c
 runtime_src += runtime/kprobe_lines.c
 runtime_src += runtime/ksyms.c
 runtime_src += runtime/label_selector.c
+runtime_src += runtime/lean_btf.c
 runtime_src += runtime/kprobe_objects.c
 runtime_src += runtime/load.c
 runtime_src += runtime/losses.c
@@ -64,6 +65,7 @@ runtime_src += runtime/node_labels.c
 runtime_src += runtime/notice.c
 runtime_src += runtime/oom_score.c
 runtime_src += runtime/object_lines.c
+runtime_src += runtime/object_load.c
 runtime_src += runtime/options.c
 runtime_src += runtime/output.c
 runtime_src += runtime/outputs.c
@@ -116,3 +118,7 @@ shared_src += runtime/verify.c
 runtime_src += runtime/rollback.c
 
 runtime_libs += -lbpf -lelf -lz -lcap-ng -lssl -lcrypto -ljansson
+
+# tgrun has libbpf in it: runtime/libbpf_calls.c stands between its parts.
+tgrun_libs := -Wl,--wrap=btf__load_vmlinux_btf -Wl,--wrap=bpf_btf_get_next_id -Wl,--wrap=bpf_prog_load \
+	-l:libbpf.a $(filter-out -lbpf,$(runtime_libs))

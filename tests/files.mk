@@ -63,6 +63,7 @@ unit_src += tests/unit/test_oom_score.c
 unit_src += tests/unit/test_requests.c
 unit_src += tests/unit/test_stack.c
 unit_src += tests/unit/test_kernel_btf.c
+unit_src += tests/unit/test_lean_btf.c
 unit_src += tests/unit/test_dispatch.c
 unit_src += tests/unit/test_privs.c
 unit_src += tests/unit/test_counters.c
