@@ -7,6 +7,7 @@
 #include "runtime/bundle.h"
 #include "runtime/calls.h"
 #include "runtime/event.h"
+#include "runtime/handover.h"
 #include "runtime/mappings.h"
 #include "runtime/requests.h"
 #include "runtime/sink.h"
@@ -32,6 +33,7 @@ struct dispatch {
 	uint32_t with_ancestors; /* types of events that show them; bits of enum event_type */
 	const struct proc *ancestors[PROCS_ANCESTORS_MAX]; /* of the event at hand */
 	struct symbols *symbols;			   /* NULL: no bundle wants stack traces */
+	struct handover *handover; /* while a bundle takes the place of another; borrowed */
 	struct requests requests;
 	struct mapped mapped;		       /* files that were reported; owned */
 	struct tally *tally;		       /* borrowed; NULL: nobody asks */
