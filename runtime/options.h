@@ -33,7 +33,8 @@ struct options {
 	const char *cert;
 	char *bundles[BUNDLES_MAX];
 	size_t bundle_count;
-	bool check; /* and end */
+	const char *bundle_dir; /* NULL: none */
+	bool check;		/* and end */
 	enum option_print print;
 	bool timestamps, allow_requests;
 	enum option_color color;
@@ -42,6 +43,7 @@ struct options {
 	const char *workloads, *cgroup_root, *node_labels; /* NULL: not given, but the root */
 	uint32_t ring_size;
 	const char *metrics_server;		    /* an address; NULL none */
+	const char *control_socket, *control_group; /* NULL: none */
 	unsigned int metrics_labels;		    /* bits of enum tally_label */
 	int ready_fd;				    /* -1 none */
 	struct option_mode modes[OPTION_MODES_MAX]; /* in their order */
