@@ -48,6 +48,7 @@ runtime_src += runtime/kernel_btf.c
 runtime_src += runtime/kprobe_lines.c
 runtime_src += runtime/ksyms.c
 runtime_src += runtime/label_selector.c
+runtime_src += runtime/library.c
 runtime_src += runtime/kprobe_objects.c
 runtime_src += runtime/load.c
 runtime_src += runtime/losses.c
@@ -102,6 +103,20 @@ runtime_src += runtime/workload_file.c
 runtime_src += runtime/workload_rules.c
 runtime_src += runtime/workloads.c
 
+# The gRPC service.
+runtime_src += runtime/grpc/h2.c
+runtime_src += runtime/grpc/message.c
+runtime_src += runtime/grpc/wire.c
+runtime_src += runtime/grpc/wire_decode.c
+runtime_src += runtime/grpc/wire_encode.c
+runtime_src += runtime/grpc/wire_text.c
+own_protos    := tetragon sensors health
+google_protos := any duration field_mask timestamp wrappers
+proto_names   := $(own_protos) $(addprefix google/protobuf/,$(google_protos))
+proto_c       := $(addprefix $(B)/gen/,$(addsuffix .pb-c.c,$(proto_names)))
+proto_h       := $(proto_c:.c=.h)
+runtime_src += $(proto_c)
+
 # The bundle: what tgc links too, and what only a node does.
 shared_src += runtime/artifact.c
 shared_src += runtime/artifact_entries.c
@@ -113,4 +128,4 @@ shared_src += runtime/trust.c
 shared_src += runtime/verify.c
 runtime_src += runtime/rollback.c
 
-runtime_libs += -lbpf -lelf -lz -lcap-ng -lssl -lcrypto -ljansson
+runtime_libs += -lbpf -lelf -lz -lcap-ng -lssl -lcrypto -ljansson -l:libprotobuf-c.a

@@ -303,9 +303,9 @@ $(B)/tests/event-samples: $(call obj,tests/events/samples.c $(runtime_src) $(sha
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(runtime_libs)
-$(B)/tests/events/tetragon_pb2.py: tests/events/tetragon.proto
+$(B)/tests/events/tetragon_pb2.py: runtime/grpc/tetragon.proto
 	$(Q)mkdir -p $(@D)
-	$(Q)protoc --proto_path=tests/events --proto_path=/usr/include --python_out=$(@D) $<
+	$(Q)protoc --proto_path=runtime/grpc --proto_path=/usr/include --python_out=$(@D) $<
 $(B)/tests/events/samples.jsonl: $(B)/tests/event-samples
 	$(Q)mkdir -p $(@D)
 	$(Q)$< >$@.tmp && mv $@.tmp $@
