@@ -157,6 +157,7 @@ static int place_policies(struct bundle *b, const struct labels *node, struct fa
 		if (workload_rules_node(&b->workloads, i, node))
 			continue;
 		modes_set(&b->modes, a, i, TG_MODE_OFF);
+		b->modes.policies[i].elsewhere = true;
 		notice("tgrun: policy %s is off: its nodeSelector does not fit the labels of this "
 		       "node\n",
 		       name);
@@ -216,14 +217,18 @@ void bundles_detach(struct bundles *b)
 		links_detach(&b->v[i].loaded.links);
 }
 
+void bundle_free(struct bundle *b)
+{
+	load_undo(&b->loaded);
+	modes_free(&b->modes);
+	workload_rules_free(&b->workloads);
+	verified_free(&b->verified);
+}
+
 void bundles_free(struct bundles *b)
 {
-	while (b->count) {
-		struct bundle *last = &b->v[--b->count];
-
-		load_undo(&last->loaded);
-		modes_free(&last->modes);
-		workload_rules_free(&last->workloads);
-		verified_free(&last->verified);
-	}
+	while (b->count)
+		bundle_free(&b->v[--b->count]);
+	while (b->retired_count)
+		bundle_free(&b->retired[--b->retired_count]);
 }

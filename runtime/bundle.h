@@ -20,9 +20,17 @@ struct bundle {
 	struct loaded loaded;
 };
 
+#define BUNDLES_RETIRED_MAX 8
+
 struct bundles {
 	struct bundle v[BUNDLES_MAX];
 	size_t count;
+	/* Detached, the oldest first; their last records may still be in the ring. */
+	struct bundle retired[BUNDLES_RETIRED_MAX];
+	size_t retired_count;
+	uint64_t retired_at; /* the last one, by the boot-time clock */
+	uint64_t changes;    /* of the list: what was counted by place in it is void */
+	uint64_t gone_lost;  /* events that retired bundles lost */
 };
 
 /*
@@ -47,7 +55,15 @@ int bundles_place(struct bundles *b, const struct workloads *w, struct failure *
 int bundles_load(struct bundles *b, const struct base *base, struct features *f,
 		 struct workloads *w, const char *state_dir, struct failure *why);
 
-/* The bundle whose records carry this fingerprint, or NULL. */
+/*
+ * Detaches the bundle and takes it off the list: `index` is that of the next one then. Its records
+ * are still understood, until bundles_forget() some seconds later. Pointers to bundles are void
+ * after either.
+ */
+void bundles_retire(struct bundles *b, size_t index, struct workloads *w);
+void bundles_forget(struct bundles *b, uint64_t now);
+
+/* The bundle whose records carry this fingerprint, also a retired one; or NULL. */
 const struct bundle *bundles_find(const struct bundles *b, uint32_t fingerprint);
 
 size_t bundles_hooks(const struct bundles *b);
@@ -60,7 +76,8 @@ bool bundles_enforce(const struct bundles *b);
 /* No more records; the rest stays. */
 void bundles_detach(struct bundles *b);
 
-/* Detaches and frees everything. */
+/* Detaches and frees one, wherever it lies; and everything. */
+void bundle_free(struct bundle *b);
 void bundles_free(struct bundles *b);
 
 #endif

@@ -17,11 +17,14 @@ static enum tg_policy_mode first_mode(uint32_t flags)
 
 int modes_init(struct modes *m, const struct artifact *a)
 {
-	*m = (struct modes){.policies = calloc(a->policy_count + 1, 1)};
+	*m = (struct modes){.policies = calloc(a->policy_count + 1, sizeof(*m->policies))};
 	if (!m->policies)
 		return -1;
-	for (uint32_t i = 0; i < a->policy_count; i++)
-		m->policies[i] = (uint8_t)first_mode(a->policies[i].flags);
+	for (uint32_t i = 0; i < a->policy_count; i++) {
+		uint8_t first = (uint8_t)first_mode(a->policies[i].flags);
+
+		m->policies[i] = (struct policy_mode){.is = first, .resume = first};
+	}
 	return 0;
 }
 
@@ -32,7 +35,7 @@ static struct tg_mode mode_of_hook(const struct modes *m, const struct artifact 
 
 	for (uint32_t i = 0; i < h->views; i++) {
 		const struct tg_view_entry *v = &a->views[h->first_view + i];
-		uint8_t is = m->policies[v->policy];
+		uint8_t is = m->policies[v->policy].is;
 
 		if (is == TG_MODE_OFF)
 			mode.off |= v->selectors;
@@ -91,29 +94,52 @@ int modes_map(struct modes *m, const struct artifact *a, int fd)
 	return result;
 }
 
-int modes_set(struct modes *m, const struct artifact *a, uint32_t policy, enum tg_policy_mode mode)
+int modes_choose(struct modes *m, const struct artifact *a, uint32_t policy,
+		 enum tg_policy_mode mode)
 {
 	bool can = a->policies[policy].flags & TG_POLICY_ENFORCES;
+	struct policy_mode *p = &m->policies[policy];
 
 	if (mode == TG_MODE_ENFORCE && !can)
 		return -1;
-	m->policies[policy] =
-		(uint8_t)(mode == TG_MODE_MONITOR && !can ? TG_MODE_MONITOR_ONLY : mode);
+	p->resume = (uint8_t)(can ? mode : TG_MODE_MONITOR_ONLY);
+	if (p->is != TG_MODE_OFF)
+		modes_set(m, a, policy, mode);
+	return 0;
+}
+
+int modes_set(struct modes *m, const struct artifact *a, uint32_t policy, enum tg_policy_mode mode)
+{
+	bool can = a->policies[policy].flags & TG_POLICY_ENFORCES;
+	struct policy_mode *p = &m->policies[policy];
+
+	if (mode == TG_MODE_ENFORCE && !can)
+		return -1;
+	p->is = (uint8_t)(mode == TG_MODE_MONITOR && !can ? TG_MODE_MONITOR_ONLY : mode);
+	if (mode != TG_MODE_OFF)
+		p->resume = p->is;
 	write_hooks(m, a);
 	return 0;
 }
 
+void modes_resume(struct modes *m, const struct artifact *a, uint32_t policy)
+{
+	if (m->policies[policy].is == TG_MODE_OFF)
+		modes_set(m, a, policy, (enum tg_policy_mode)m->policies[policy].resume);
+}
+
 enum tg_policy_mode modes_get(const struct modes *m, uint32_t policy)
 {
-	return (enum tg_policy_mode)m->policies[policy];
+	return (enum tg_policy_mode)m->policies[policy].is;
 }
 
 void modes_note(const struct modes *m, const struct artifact *a, struct buffer *out)
 {
 	for (uint32_t i = 0; i < a->policy_count; i++) {
-		const char *words = m->policies[i] == TG_MODE_MONITOR ? "only monitors"
-				    : m->policies[i] == TG_MODE_OFF   ? "is off"
-								      : NULL;
+		uint8_t is = m->policies[i].is;
+		const char *words = is == TG_MODE_MONITOR ? "only monitors"
+				    : is == TG_MODE_OFF	  ? "is off"
+							  : NULL;
 
 		if (words)
 			buffer_print(out, "tgrun: policy %s %s\n",

@@ -7,6 +7,7 @@
 #ifndef TGRUN_MODES_H
 #define TGRUN_MODES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include "runtime/artifact.h"
@@ -21,8 +22,15 @@ enum tg_policy_mode {
 
 struct tg_mode;
 
+struct policy_mode {
+	uint8_t is;	/* enum tg_policy_mode */
+	uint8_t resume; /* the same, once it is no longer off; never TG_MODE_OFF */
+	bool elsewhere; /* off because it is for other nodes */
+	bool removed;	/* off for good, and not to be shown any more */
+};
+
 struct modes {
-	uint8_t *policies;		/* enum tg_policy_mode; owned */
+	struct policy_mode *policies;	/* owned */
 	volatile struct tg_mode *hooks; /* the kernel's; NULL before modes_map() */
 	size_t mapped_size;
 };
@@ -33,6 +41,11 @@ int modes_init(struct modes *m, const struct artifact *a);
 int modes_map(struct modes *m, const struct artifact *a, int fd);
 /* -1: the policy has nothing to enforce. */
 int modes_set(struct modes *m, const struct artifact *a, uint32_t policy, enum tg_policy_mode mode);
+/* Back to the mode that it had before it was off; nothing when it is not off. */
+void modes_resume(struct modes *m, const struct artifact *a, uint32_t policy);
+/* What it will be in when it is no longer off; at once when it is not. -1 as above. */
+int modes_choose(struct modes *m, const struct artifact *a, uint32_t policy,
+		 enum tg_policy_mode mode);
 enum tg_policy_mode modes_get(const struct modes *m, uint32_t policy);
 /* A line for each policy that does less than it says. */
 void modes_note(const struct modes *m, const struct artifact *a, struct buffer *out);

@@ -145,6 +145,23 @@ int workloads_serve(struct workloads *w, struct workload_rules *r)
 	return workload_rules_write(r, w->places, w->place_count);
 }
 
+void workloads_forsake(struct workloads *w, const struct workload_rules *r)
+{
+	for (size_t i = 0; i < w->rules_count; i++)
+		if (w->rules[i] == r) {
+			w->rules[i] = w->rules[--w->rules_count];
+			return;
+		}
+}
+
+void workloads_moved(struct workloads *w, const struct workload_rules *from,
+		     struct workload_rules *to)
+{
+	for (size_t i = 0; i < w->rules_count; i++)
+		if (w->rules[i] == from)
+			w->rules[i] = to;
+}
+
 /* ---- the file -------------------------------------------------------------------------------- */
 
 /* Begins a sentence with the file's name; where it goes on. */

@@ -45,6 +45,10 @@ void workloads_close(struct workloads *w);
 
 /* From now on these are kept up to date; their tables are written now. -1: no room. */
 int workloads_serve(struct workloads *w, struct workload_rules *r);
+/* They are not served any more; they are, and lie in another place now. */
+void workloads_forsake(struct workloads *w, const struct workload_rules *r);
+void workloads_moved(struct workloads *w, const struct workload_rules *from,
+		     struct workload_rules *to);
 
 /*
  * Reads the file again. One that cannot be used is told of, and what was known stays. changed:

@@ -49,6 +49,7 @@ unit_src += tests/unit/test_output.c
 unit_src += tests/unit/test_delivery.c
 unit_src += tests/unit/test_notice.c
 unit_src += tests/unit/test_conflict.c
+unit_src += tests/unit/test_control.c
 unit_src += tests/unit/test_mappings.c
 unit_src += tests/unit/test_http.c
 unit_src += tests/unit/test_supervisor.c
