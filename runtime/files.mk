@@ -106,6 +106,16 @@ runtime_src += runtime/workload_rules.c
 runtime_src += runtime/workloads.c
 
 # The gRPC service.
+runtime_src += runtime/grpc/call.c
+runtime_src += runtime/grpc/client.c
+runtime_src += runtime/grpc/event_stream.c
+runtime_src += runtime/grpc/listen.c
+runtime_src += runtime/grpc/methods.c
+runtime_src += runtime/grpc/methods_hook.c
+runtime_src += runtime/grpc/methods_log.c
+runtime_src += runtime/grpc/methods_node.c
+runtime_src += runtime/grpc/methods_policy.c
+runtime_src += runtime/grpc/server.c
 runtime_src += runtime/grpc/h2.c
 runtime_src += runtime/grpc/message.c
 runtime_src += runtime/grpc/wire.c

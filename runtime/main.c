@@ -14,6 +14,7 @@
 #include "runtime/bpf_log.h"
 #include "runtime/check.h"
 #include "runtime/clock.h"
+#include "runtime/grpc/server.h"
 #include "runtime/http.h"
 #include "runtime/memory.h"
 #include "runtime/metrics.h"
@@ -41,6 +42,8 @@ struct run {
 	struct workloads workloads;
 	struct metrics metrics;
 	struct http *http;
+	struct control control;
+	struct grpc_server *grpc;
 	struct supervisor supervisor;
 	uint64_t started; /* boot-time clock */
 	char host[256];
@@ -216,6 +219,35 @@ static int start_metrics(struct run *run, struct failure *why)
 	return 0;
 }
 
+static int start_grpc(struct run *run, struct failure *why)
+{
+	const struct options *o = &run->options;
+	const struct grpc_node node = {
+		.control = &run->control,
+		.workloads = o->workloads ? &run->workloads : NULL,
+		.file = o->export.filename ? &run->outputs.file : NULL,
+		.options = o,
+		.dispatch = &run->dispatch,
+		.features = &run->features,
+	};
+
+	if (!o->server_address_count)
+		return 0;
+	run->control = (struct control){.bundles = &run->bundles, .workloads = &run->workloads};
+	if (!run->dispatch.tally) /* events of policies, for their counters */
+		run->dispatch.tally = tally_new(0);
+	if (!run->dispatch.tally)
+		return failure_set(why, TGRUN_ENVIRONMENT, "out of memory");
+	run->grpc = grpc_open(o->server_addresses, o->server_address_count, &node, why);
+	if (!run->grpc)
+		return -1;
+	if (grpc_add_sink(run->grpc, &run->relay.sinks) ||
+	    relay_serve(&run->relay, grpc_fd(run->grpc), &grpc_service, run->grpc))
+		return failure_set(why, TGRUN_ENVIRONMENT, "cannot watch the gRPC service: %s",
+				   strerror(errno));
+	return 0;
+}
+
 /* Everything that needs privileges, in the order of the design. */
 static int start(struct run *run, struct failure *why)
 {
@@ -233,7 +265,7 @@ static int start(struct run *run, struct failure *why)
 	    bundles_load(&run->bundles, &run->base, &run->features, &run->workloads, o->state_dir,
 			 why) ||
 	    open_symbols(run, why) || open_relay(run, why) || start_metrics(run, why) ||
-	    open_supervisor(run, why))
+	    start_grpc(run, why) || open_supervisor(run, why))
 		return -1;
 	features_release(&run->features);
 	run->base.startup_full = run->startup.table_full;
@@ -281,6 +313,8 @@ static void tell_ready(struct run *run)
 	supervisor_ready(&run->supervisor, status);
 	if (run->http)
 		notice("tgrun: metrics: http://%s/metrics\n", http_address(run->http));
+	for (size_t i = 0; run->grpc && i < run->grpc->listener_count; i++)
+		notice("tgrun: gRPC: %s\n", run->grpc->listeners[i].address);
 	print_notes(&run->bundles);
 	print_request_notes(run);
 	if (run->options.ready_fd < 0)
@@ -310,6 +344,7 @@ static void stop(struct run *run)
 {
 	supervisor_close(&run->supervisor);
 	http_close(run->http);
+	grpc_close(run->grpc);
 	tally_free(run->dispatch.tally);
 	relay_close(&run->relay);
 	outputs_free(&run->outputs);

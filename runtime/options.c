@@ -46,6 +46,11 @@ static const char help[] =
 	"  --metrics-label-filter LABELS\n"
 	"                      which labels of processes metrics have\n"
 	"                      (namespace,workload,pod,binary)\n"
+	"  --server-address ADDRESS\n"
+	"                      Tetragon's gRPC service: unix:///run/tgrun/tgrun.sock, or "
+	"HOST:PORT of\n"
+	"                      this machine, where nothing can be changed; may be given more than "
+	"once\n"
 	"  --user USER         change to this user once everything is attached\n"
 	"  --export-filename FILE, --export-file-max-size-mb N, --export-file-max-backups N,\n"
 	"  --export-file-compress, --export-file-rotation-interval TIME, --export-file-perm MODE\n"
@@ -87,6 +92,7 @@ enum {
 	OPT_NODE_LABELS,
 	OPT_METRICS_SERVER,
 	OPT_METRICS_LABELS,
+	OPT_SERVER_ADDRESS,
 	OPT_VERSION,
 	OPT_HELP,
 	OPT_EXPORT, /* and those of export_options.def behind it */
@@ -121,6 +127,7 @@ static const struct option long_options[] = {
 	{"node-labels", required_argument, NULL, OPT_NODE_LABELS},
 	{"metrics-server", required_argument, NULL, OPT_METRICS_SERVER},
 	{"metrics-label-filter", required_argument, NULL, OPT_METRICS_LABELS},
+	{"server-address", required_argument, NULL, OPT_SERVER_ADDRESS},
 	{"version", no_argument, NULL, OPT_VERSION},
 	{"help", no_argument, NULL, OPT_HELP},
 #define EXPORT_OPTION(name, option, kind, member)                                                  \
@@ -206,6 +213,18 @@ static int add_bundle(struct options *o, char *path, struct failure *why)
 	if (o->bundle_count == BUNDLES_MAX)
 		return failure_set(why, TGRUN_USAGE, "--bundle: more than %d bundles", BUNDLES_MAX);
 	o->bundles[o->bundle_count++] = path;
+	return 0;
+}
+
+/* "" is none, as with Tetragon. */
+static int add_server_address(struct options *o, char *value, struct failure *why)
+{
+	if (!*value)
+		return 0;
+	if (o->server_address_count == GRPC_LISTENERS_MAX)
+		return failure_set(why, TGRUN_USAGE, "--server-address: more than %d addresses",
+				   GRPC_LISTENERS_MAX);
+	o->server_addresses[o->server_address_count++] = value;
 	return 0;
 }
 
@@ -300,6 +319,8 @@ static int parse_option(struct options *o, int option, char *value, struct failu
 	case OPT_METRICS_SERVER:
 		o->metrics_server = *value ? value : NULL;
 		return 0;
+	case OPT_SERVER_ADDRESS:
+		return add_server_address(o, value, why);
 	case OPT_METRICS_LABELS:
 		return parse_labels(o, value, why);
 	case OPT_MODE:
