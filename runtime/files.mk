@@ -59,6 +59,7 @@ runtime_src += runtime/mappings.c
 runtime_src += runtime/metrics.c
 runtime_src += runtime/metrics_bundle.c
 runtime_src += runtime/metrics_events.c
+runtime_src += runtime/metrics_grpc.c
 runtime_src += runtime/metrics_process.c
 runtime_src += runtime/metrics_text.c
 runtime_src += runtime/misses.c

@@ -241,6 +241,7 @@ static int start_grpc(struct run *run, struct failure *why)
 	run->grpc = grpc_open(o->server_addresses, o->server_address_count, &node, why);
 	if (!run->grpc)
 		return -1;
+	run->metrics.grpc = run->grpc;
 	if (grpc_add_sink(run->grpc, &run->relay.sinks) ||
 	    relay_serve(&run->relay, grpc_fd(run->grpc), &grpc_service, run->grpc))
 		return failure_set(why, TGRUN_ENVIRONMENT, "cannot watch the gRPC service: %s",

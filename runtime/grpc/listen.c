@@ -55,6 +55,13 @@ static bool is_something_else(const char *path)
 	return !lstat(path, &st) && !S_ISSOCK(st.st_mode);
 }
 
+static uint64_t inode_of(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) ? 0 : st.st_ino;
+}
+
 static int listen_unix(struct grpc_listener *l, const char *path, struct failure *why)
 {
 	struct sockaddr_un at = {.sun_family = AF_UNIX};
@@ -78,6 +85,7 @@ static int listen_unix(struct grpc_listener *l, const char *path, struct failure
 				   "--server-address: cannot listen on %s: %s", path,
 				   strerror(errno));
 	l->may_change = true;
+	l->inode = inode_of(path);
 	snprintf(l->address, sizeof(l->address), SCHEME "%s", path);
 	return 0;
 }
@@ -123,4 +131,13 @@ int grpc_listen(struct grpc_listener *l, const char *address, struct failure *wh
 	if (!strncmp(address, SCHEME, strlen(SCHEME)))
 		return listen_unix(l, address + strlen(SCHEME), why);
 	return listen_tcp(l, address, why);
+}
+
+void grpc_unlisten(const struct grpc_listener *l)
+{
+	const char *path = l->address + strlen(SCHEME);
+
+	close(l->fd);
+	if (l->inode && inode_of(path) == l->inode)
+		unlink(path);
 }

@@ -10,4 +10,7 @@
  */
 int grpc_listen(struct grpc_listener *l, const char *address, struct failure *why);
 
+/* Closes it; the socket is removed if it is still there and this process may. */
+void grpc_unlisten(const struct grpc_listener *l);
+
 #endif

@@ -347,7 +347,7 @@ void grpc_close(struct grpc_server *s)
 		client_free(s->clients[i]);
 	}
 	for (size_t i = 0; i < s->listener_count; i++)
-		close(s->listeners[i].fd);
+		grpc_unlisten(&s->listeners[i]);
 	if (s->callbacks)
 		s->h2.nghttp2_session_callbacks_del(s->callbacks);
 	if (s->option)

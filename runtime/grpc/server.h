@@ -20,6 +20,7 @@ struct grpc_listener {
 	int fd;
 	bool may_change; /* what comes from here */
 	char address[128];
+	uint64_t inode; /* of a socket in the file system; 0 */
 };
 
 struct grpc_counts {
