@@ -6,7 +6,7 @@ export TGC_CACHE_DIR := $(CURDIR)/$(B)/tests/cache
 
 results  := $(B)/results
 tally     = $(Q)sh tests/tally.sh $(results)
-groups   := unit golden rules formats cli cache lint eval decide differ bundle fuzz style docs metrics coverage kernel events corpus prove
+groups   := unit golden rules formats cli cache lint eval decide differ bundle fuzz style docs metrics service coverage kernel events corpus prove
 
 #: check          every test, ends with `N passed, N failed`
 .PHONY: check check-build $(addprefix check-,$(groups))
@@ -271,6 +271,15 @@ $(B)/tests/refused.bpf.o: tests/verifier/refused.bpf.c
 #: check-metrics  a real Prometheus reads the metrics of a tgrun that runs here (root)
 check-metrics: deps $(B)/tgc $(B)/tgrun
 	$(tally) metrics python3 tests/metrics.py $(B)/tgc $(B)/tgrun
+
+# The service's messages, for protobuf's own Python.
+service_modules := $(addprefix $(B)/tests/service/,$(addsuffix _pb2.py,$(own_protos)))
+$(service_modules) &: $(wildcard runtime/grpc/*.proto)
+	$(Q)mkdir -p $(B)/tests/service
+	$(Q)protoc --proto_path=runtime/grpc --proto_path=/usr/include --python_out=$(B)/tests/service $^
+#: check-service  python3-grpcio asks the gRPC service of a tgrun that runs here (root)
+check-service: deps $(B)/tgc $(B)/tgrun $(service_modules)
+	$(tally) service /usr/bin/python3 tests/service.py $(B)/tgc $(B)/tgrun $(CURDIR)/$(B)/tests/service
 
 #: check-prove    tgc prove on real kernels (KERNELS='6.1 6.12')
 check-prove: deps $(B)/tests/make-bundle $(B)/tests/refused.bpf.o $(golden_btf) $(kernel_programs)

@@ -270,10 +270,11 @@ static void run(void *state)
 	struct grpc_server *s = state;
 	struct epoll_event events[EVENTS_AT_ONCE];
 	int n = epoll_wait(s->epoll_fd, events, EVENTS_AT_ONCE, 0);
-	uint64_t now = grpc_now();
+	uint64_t now;
 
 	for (int i = 0; i < n; i++)
 		handle(s, &events[i]);
+	now = grpc_now(); /* not before anything that was noted */
 	for (size_t i = 0; i < s->client_count; i++)
 		client_tick(s->clients[i], now);
 	grpc_flush(s);
