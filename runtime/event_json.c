@@ -43,30 +43,6 @@ struct process_view {
 	uint32_t refcnt; /* 0: left out */
 };
 
-static void print_capabilities(struct json *j, const struct tg_credentials *c)
-{
-	json_open(j, "cap", '{');
-	arg_json_capabilities(j, "permitted", c->permitted);
-	arg_json_capabilities(j, "effective", c->effective);
-	arg_json_capabilities(j, "inheritable", c->inheritable);
-	json_close(j, '}');
-}
-
-static void print_credentials(struct json *j, const struct tg_credentials *c)
-{
-	json_open(j, "process_credentials", '{');
-	json_uint(j, "uid", c->uid);
-	json_uint(j, "gid", c->gid);
-	json_uint(j, "euid", c->euid);
-	json_uint(j, "egid", c->egid);
-	json_uint(j, "suid", c->suid);
-	json_uint(j, "sgid", c->sgid);
-	json_uint(j, "fsuid", c->fsuid);
-	json_uint(j, "fsgid", c->fsgid);
-	arg_json_secure_bits(j, "securebits", c->securebits);
-	json_close(j, '}');
-}
-
 /* A kind that the kernel does not have is left out. */
 static void print_namespaces(struct json *j, const uint32_t *inodes, const uint32_t *host)
 {
@@ -112,12 +88,15 @@ static void print_process(struct json *j, const char *name, const struct event_s
 	if (view->refcnt)
 		json_uint(j, "refcnt", view->refcnt);
 	if (facts && style->credentials)
-		print_capabilities(j, &facts->credentials);
+		arg_json_capabilities(j, "cap", &facts->credentials);
 	if (facts && style->namespaces)
 		print_namespaces(j, facts->namespaces, style->host_namespaces);
 	json_uint(j, "tid", view->tid);
-	if (facts && style->credentials)
-		print_credentials(j, &facts->credentials);
+	if (facts && style->credentials) {
+		json_open(j, "process_credentials", '{');
+		arg_json_ids(j, &facts->credentials);
+		json_close(j, '}');
+	}
 	json_bool(j, "in_init_tree", p->flags & TG_P_INIT_TREE);
 	json_close(j, '}');
 }

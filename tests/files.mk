@@ -88,7 +88,7 @@ fuzz_record_src := tests/fuzz/fuzz_record.c $(addprefix runtime/,arg_json.c arg_
 
 fuzz_targets += fuzz_filter
 fuzz_filter_src := tests/fuzz/fuzz_filter.c $(addprefix runtime/,arg_names.c buffer.c event_filter.c \
-	event_filter_json.c event_type.c failure.c field_filter.c json_name.c json_objects.c label_selector.c \
+	event_filter_json.c event_type.c failure.c field_filter.c json_name.c json_objects.c label_selector.c labels.c \
 	pid_family.c redaction.c regex.c regex_match.c regex_parse.c utf8.c)
 
 # What the programs of the kernel tests share: kernel-run, quickstart, bench.
