@@ -312,6 +312,10 @@ $(B)/tests/event-samples: $(call obj,tests/events/samples.c $(runtime_src) $(sha
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(runtime_libs)
+$(B)/tests/event-encoder: $(call obj,tests/events/encode.c $(grpc_wire_src) runtime/buffer.c runtime/failure.c)
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ -ljansson -l:libprotobuf-c.a
 $(B)/tests/events/tetragon_pb2.py: runtime/grpc/tetragon.proto
 	$(Q)mkdir -p $(@D)
 	$(Q)protoc --proto_path=runtime/grpc --proto_path=/usr/include --python_out=$(@D) $<
@@ -320,8 +324,8 @@ $(B)/tests/events/samples.jsonl: $(B)/tests/event-samples
 	$(Q)$< >$@.tmp && mv $@.tmp $@
 
 #: check-events   made-up events, and those of the last kernel tests, against Tetragon's messages
-check-events: deps $(B)/tests/events/tetragon_pb2.py $(B)/tests/events/samples.jsonl
-	$(tally) events /usr/bin/python3 tests/events/check.py $(B)/tests/events \
+check-events: deps $(B)/tests/events/tetragon_pb2.py $(B)/tests/events/samples.jsonl $(B)/tests/event-encoder
+	$(tally) events /usr/bin/python3 tests/events/check.py $(B)/tests/events $(B)/tests/event-encoder \
 		$(B)/tests/events/samples.jsonl $$(ls $(B)/tests/kernel/*/events.jsonl 2>/dev/null)
 
 # Tetragon's example policies, where they are beside the tree.
