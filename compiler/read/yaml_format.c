@@ -54,15 +54,26 @@ static void put_slice(struct format *w, uint32_t start, uint32_t end)
 	w->done = end;
 }
 
+static bool is_empty_line_before(const struct format *w, uint32_t start)
+{
+	bool empty = false;
+
+	for (uint32_t i = w->done; i < start; i++) {
+		if (w->text[i] == '\n' && empty)
+			return true;
+		if (w->text[i] == '\n')
+			empty = true;
+		else
+			empty &= strchr(" \t\r", w->text[i]) != NULL;
+	}
+	return false;
+}
+
 /* Ends the line; keeps one of the empty lines before what starts at `start`. */
 static void keep_blank(struct format *w, uint32_t start)
 {
-	unsigned ends = 0;
-
 	end_line(w);
-	for (uint32_t i = w->done; i < start; i++)
-		ends += w->text[i] == '\n';
-	if (ends > 1 && w->started)
+	if (w->started && is_empty_line_before(w, start))
 		fputc('\n', w->to);
 	w->started = true;
 }
