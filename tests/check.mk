@@ -6,7 +6,7 @@ export TGC_CACHE_DIR := $(CURDIR)/$(B)/tests/cache
 
 results  := $(B)/results
 tally     = $(Q)sh tests/tally.sh $(results)
-groups   := unit golden rules formats cli cache lint eval decide differ bundle fuzz style docs metrics service coverage kernel events corpus prove
+groups   := unit golden rules formats cli cache lint eval decide differ bundle fuzz style docs metrics service coverage kernel events corpus prove editors
 
 #: check          every test, ends with `N passed, N failed`
 .PHONY: check check-build $(addprefix check-,$(groups))
@@ -106,6 +106,18 @@ check-cache: deps $(B)/tgc $(golden_btf)
 #: check-lint     tgc lint and tgc init, and the messages about project files
 check-lint: deps $(B)/tgc $(golden_btf)
 	$(tally) lint sh tests/golden/lint.sh $(B)/tgc $(golden_btf)
+
+# ---- editors ---------------------------------------------------------------------------------
+
+#: check-editors  syntax files of Vim and VS Code, and the extension's language client (npm)
+check-editors: deps $(B)/tgc
+	$(tally) editors sh tests/editors/run.sh $(B)/tgc $(B)/editors
+
+#: editors        the package of the VS Code extension, build/editors/tgc.vsix (npm)
+.PHONY: editors
+editors: deps
+	$(Q)sh tests/editors/build.sh $(B)/editors
+	@echo $(B)/editors/tgc.vsix
 
 # ---- decisions: what generated programs decide, built for this machine -----------------------
 

@@ -2,6 +2,7 @@
 unit_src += tests/unit/test_source.c
 unit_src += tests/unit/test_diag.c
 unit_src += tests/unit/test_yaml.c
+unit_src += tests/unit/test_yaml_format.c
 unit_src += tests/unit/test_schema.c
 
 # The bundle: format, signature, state, files.
