@@ -35,8 +35,8 @@ static __inline long file_hash(struct file *file, struct tg_file_hash *out)
 	return bpf_ima_inode_hash(file->f_inode, out->digest, sizeof(out->digest));
 }
 
-TG_LIBRARY int tg_send_hash(__u32 bundle, __u32 shape, const struct tg_call *call,
-			    const void *object, __u32 kind)
+static __inline int send_hash(__u32 bundle, __u32 shape, const struct tg_call *call,
+			      struct file *file)
 {
 	struct tg_hash_record r = {
 		.hook.call = call->id,
@@ -44,11 +44,23 @@ TG_LIBRARY int tg_send_hash(__u32 bundle, __u32 shape, const struct tg_call *cal
 		.hash.algorithm = -TG_ENOENT,
 	};
 
-	if (object && kind == TG_HASH_OF_PROGRAM)
-		r.hash.algorithm = file_hash(((const struct linux_binprm *)object)->file, &r.hash);
-	else if (object)
-		r.hash.algorithm = file_hash((struct file *)object, &r.hash);
+	if (file)
+		r.hash.algorithm = file_hash(file, &r.hash);
 	return tg_send_sized(&r.hook, bundle, shape, call->won, sizeof(r));
+}
+
+TG_LIBRARY int tg_send_file_hash(__u32 bundle, __u32 shape, const struct tg_call *call,
+				 const void *file)
+{
+	return send_hash(bundle, shape, call, (struct file *)file);
+}
+
+TG_LIBRARY int tg_send_program_hash(__u32 bundle, __u32 shape, const struct tg_call *call,
+				    const void *program)
+{
+	const struct linux_binprm *p = program;
+
+	return send_hash(bundle, shape, call, p ? p->file : NULL);
 }
 #endif
 

@@ -245,15 +245,25 @@ static bool print_views(struct dispatch *d, struct event *e, const struct bundle
 	return waits;
 }
 
+static const char *why_no_hash(int32_t error)
+{
+	if (error == -EINVAL)
+		return "it cannot be read yet when this hook is called, and IMA's own policy has "
+		       "not measured it";
+	if (error == -EOPNOTSUPP)
+		return "IMA is not built in, or does not measure it";
+	return strerror(-error);
+}
+
 /* The first time, and whenever the reason is another one. A call need not have a file. */
-static void tell_no_hash(struct dispatch *d, const char *policy, int32_t error)
+static void tell_no_hash(struct dispatch *d, const struct event *e, int32_t error)
 {
 	if (error >= 0 || error == -ENOENT || error == d->hash_error)
 		return;
 	d->hash_error = error;
-	notice("tgrun: policy %s: the kernel gives no hash of a file, so events go without "
+	notice("tgrun: policy %s, hook %s: the kernel gives no hash of a file, so the event has no "
 	       "`ima_hash`: %s\n",
-	       policy, strerror(-error));
+	       e->policy, e->function, why_no_hash(error));
 }
 
 static void add_hash(struct dispatch *d, struct event *e, const struct tg_selector_entry *selector,
@@ -263,7 +273,7 @@ static void add_hash(struct dispatch *d, struct event *e, const struct tg_select
 	    !file_hash_read(hash, &second->hook.parts[TG_PART_HASH]))
 		return;
 	e->hash = hash;
-	tell_no_hash(d, e->policy, hash->algorithm);
+	tell_no_hash(d, e, hash->algorithm);
 }
 
 static void print_joined(struct dispatch *d, struct event *e, const struct bundle *b,

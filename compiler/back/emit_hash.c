@@ -18,8 +18,7 @@ void emit_hand_over_error(struct emitter *e, const struct plan_hook *first, uint
 /* The first parameter is the file, or the program that is about to run. */
 static const char *kind_of(const struct plan_hook *h)
 {
-	return strncmp(h->symbol, "bprm_", strlen("bprm_")) ? "TG_HASH_OF_FILE"
-							    : "TG_HASH_OF_PROGRAM";
+	return strncmp(h->symbol, "bprm_", strlen("bprm_")) ? "file" : "program";
 }
 
 static void emit_part(struct emitter *e, const struct plan_hook *h, uint32_t hook)
@@ -30,9 +29,9 @@ static void emit_part(struct emitter *e, const struct plan_hook *h, uint32_t hoo
 		"\t\tobject = NULL;\n"
 		"\t\tif (call.won & " MASK ")\n\t\t\tobject = (const void *)ctx[0];\n"
 		"\t\tif (call.open &&\n"
-		"\t\t    tg_send_hash(TG_BUNDLE, %u << 16, &call, object, %s)) {\n"
+		"\t\t    tg_send_%s_hash(TG_BUNDLE, %u << 16, &call, object)) {\n"
 		"\t\t\tlost = call.won;\n",
-		h->peer, h->hashed, hook, kind_of(h));
+		h->peer, h->hashed, kind_of(h), hook);
 	emit_losses(e, h);
 	fprintf(e->out, "\t\t}\n\t}\n");
 }
