@@ -40,6 +40,7 @@ runtime_src += runtime/failure.c
 runtime_src += runtime/features.c
 runtime_src += runtime/fdinfo.c
 runtime_src += runtime/field_filter.c
+runtime_src += runtime/file_hash.c
 runtime_src += runtime/flags.c
 runtime_src += runtime/handover.c
 runtime_src += runtime/hook_event.c
