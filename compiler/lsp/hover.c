@@ -199,6 +199,16 @@ static bool on_hook_name(const struct hovering *h)
 	       c->hook.at.end >= c->word.end;
 }
 
+static void add_yaml_words(struct hovering *h)
+{
+	if (h->c.place == PLACE_KEY)
+		add(h, key_doc(h->c.object, h->c.text));
+	else if (on_hook_name(h))
+		add_hook(h);
+	else if (h->c.place == PLACE_SCALAR)
+		add_scalar(h);
+}
+
 static void add_words(struct hovering *h)
 {
 	const struct cursor *c = &h->c;
@@ -247,17 +257,8 @@ static void add_words(struct hovering *h)
 		add(h, terse_doc(TERSE_ACTION_PART_WORDS, c->text));
 		add_constant(h);
 		break;
-	case PLACE_KEY:
-		add(h, key_doc(c->object, c->text));
-		break;
-	case PLACE_SCALAR:
-		if (on_hook_name(h))
-			add_hook(h);
-		else
-			add_scalar(h);
-		break;
 	default:
-		break;
+		add_yaml_words(h);
 	}
 }
 
