@@ -330,6 +330,15 @@ static enum outcome find_culprit(struct attempt *at)
 	return FAILED;
 }
 
+/* The counts of calls that the program does not see outlive the object too. */
+static enum outcome watch_misses(struct attempt *at, uint32_t index,
+				 const struct bpf_program *program)
+{
+	if (!misses_watch(&at->out->misses, index, bpf_program__fd(program)))
+		return DONE;
+	return refuse_bundle(at, TGRUN_ENVIRONMENT, "cannot keep a program's descriptor");
+}
+
 static enum outcome attach_process_programs(struct attempt *at, struct bpf_object *object,
 					    bool iterators)
 {
@@ -349,17 +358,10 @@ static enum outcome attach_process_programs(struct attempt *at, struct bpf_objec
 						artifact_string(a, p->target));
 		if (result)
 			return refuse_bundle(at, TGRUN_ATTACH, artifact_string(a, p->name));
+		if (!iterators && watch_misses(at, a->hook_count + i, program) == FAILED)
+			return FAILED;
 	}
 	return DONE;
-}
-
-/* The counts of calls that the program does not see outlive the object too. */
-static enum outcome watch_misses(struct attempt *at, uint32_t hook,
-				 const struct bpf_program *program)
-{
-	if (!misses_watch(&at->out->misses, hook, bpf_program__fd(program)))
-		return DONE;
-	return refuse_bundle(at, TGRUN_ENVIRONMENT, "cannot keep a program's descriptor");
 }
 
 bool load_lacks_hook(const struct artifact *a, uint32_t hook, struct features *f)
@@ -412,9 +414,6 @@ static enum outcome attach_hooks(struct attempt *at, struct bpf_object *object)
 {
 	const struct artifact *a = at->artifact;
 
-	if (misses_open(&at->out->misses, a->hook_count))
-		return refuse_bundle(at, TGRUN_ENVIRONMENT, "cannot be attached");
-
 	for (uint32_t i = 0; i < a->hook_count; i++) {
 		const struct tg_program_entry *p;
 		struct bpf_program *program;
@@ -435,8 +434,13 @@ static enum outcome attach_hooks(struct attempt *at, struct bpf_object *object)
 /* New processes first, then those already there, so that none is missed in between. */
 static enum outcome attach_all(struct attempt *at, struct bpf_object *object)
 {
-	enum outcome outcome = attach_process_programs(at, object, false);
+	const struct artifact *a = at->artifact;
+	enum outcome outcome;
 
+	/* Of hooks, then of the programs that know processes. */
+	if (misses_open(&at->out->misses, (size_t)a->hook_count + a->program_count))
+		return refuse_bundle(at, TGRUN_ENVIRONMENT, "cannot be attached");
+	outcome = attach_process_programs(at, object, false);
 	if (outcome == DONE)
 		outcome = attach_process_programs(at, object, true);
 	if (outcome == DONE)
