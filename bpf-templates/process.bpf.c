@@ -41,10 +41,23 @@ static __inline void emit(void *record, __u64 size, __u32 kind)
 		count_lost(kind);
 }
 
+/*
+ * What a task points to, read once and before anything branches: for each load of a pointer from a
+ * trusted one that they come to, verifiers look through all of the kernel's types several times.
+ */
+struct task_parts {
+	struct task_struct *parent;
+	struct pid *pid;
+	const struct cred *cred;
+	struct nsproxy *nsproxy;
+	struct mm_struct *mm;
+	struct fs_struct *fs;
+	struct css_set *cgroups;
+};
+
 /* The pid in the innermost namespace; 0 in the initial one. */
-static __inline __u32 namespace_pid(struct task_struct *task)
+static __inline __u32 namespace_pid(struct pid *pid)
 {
-	struct pid *pid = task->thread_pid;
 	__u32 level = pid->level;
 	int nr = 0;
 
@@ -55,17 +68,18 @@ static __inline __u32 namespace_pid(struct task_struct *task)
 }
 
 /* The nearest ancestor with an entry; `miss` when there is none within reach. */
-static __inline struct tg_proc *find_parent(struct task_struct *task, struct tg_key *key,
+static __inline struct tg_proc *find_parent(struct task_struct *parent, struct tg_key *key,
 					    bool *miss)
 {
-	struct task_struct *up = task->real_parent;
-	__u32 tgid = up->tgid;
+	__u64 up = (__u64)parent;
+	__u32 tgid = parent->tgid;
 	struct tg_proc *found;
 
 	key->pid = tgid;
 #pragma clang loop unroll(full)
 	for (int i = 0; i < TG_ANCESTORS; i++) {
-		tgid = up->tgid;
+		if (i)
+			tgid = tg_member(up, struct task_struct, tgid);
 		found = bpf_map_lookup_elem(&tg_proc, &tgid);
 		if (found) {
 			key->pid = tgid;
@@ -73,7 +87,7 @@ static __inline struct tg_proc *find_parent(struct task_struct *task, struct tg_
 			*miss = false;
 			return found;
 		}
-		up = up->real_parent;
+		up = tg_member(up, struct task_struct, real_parent);
 	}
 	*miss = true;
 	return NULL;
@@ -90,12 +104,14 @@ static __inline void report_clone(struct task_struct *child, bool spare)
 {
 	struct tg_clone r = {.head = {.kind = TG_CLONE, .size = sizeof(r)}};
 	struct tg_proc entry = {}, *parent;
+	struct task_struct *up = child->real_parent;
+	struct pid *pid = child->thread_pid;
 	__u32 tgid = child->tgid;
 	bool miss;
 
-	parent = find_parent(child, &r.parent, &miss);
+	parent = find_parent(up, &r.parent, &miss);
 	r.head.ktime = bpf_ktime_get_boot_ns();
-	r.nspid = namespace_pid(child);
+	r.nspid = namespace_pid(pid);
 	r.flags = TG_P_EXECVE | inherited_flags(parent, r.nspid) | (miss ? TG_P_MISS : 0);
 	r.key.pid = tgid;
 	r.key.ktime = r.head.ktime;
@@ -168,9 +184,8 @@ static __inline void append_args(struct tg_scratch *s, struct tg_exec *r, struct
 	s->end = at + size;
 }
 
-static __inline void append_cwd(struct tg_scratch *s, struct tg_exec *r, struct task_struct *task)
+static __inline void append_cwd(struct tg_scratch *s, struct tg_exec *r, struct fs_struct *fs)
 {
-	struct fs_struct *fs = task->fs;
 	__u32 start, len, at;
 
 	tg_path_text(s, (__u64)fs->pwd.dentry, (__u64)fs->pwd.mnt, (__u64)fs);
@@ -190,8 +205,7 @@ static __inline void append_cwd(struct tg_scratch *s, struct tg_exec *r, struct 
 }
 
 /* By the unified hierarchy: the cgroup's number, and its name, which has a container's id in it. */
-static __inline void append_cgroup(struct tg_scratch *s, struct tg_exec *r,
-				   struct task_struct *task)
+static __inline void append_cgroup(struct tg_scratch *s, struct tg_exec *r, struct css_set *groups)
 {
 	__u32 at = tg_fresh(s->end);
 	long n;
@@ -200,17 +214,15 @@ static __inline void append_cgroup(struct tg_scratch *s, struct tg_exec *r,
 	if (at > sizeof(*r) + TG_PATH_MAX + TG_ARGV_MAX + TG_PATH_MAX)
 		return;
 	n = bpf_probe_read_kernel_str(s->record + at, TG_CGROUP_MAX + 1,
-				      task->cgroups->dfl_cgrp->kn->name);
+				      groups->dfl_cgrp->kn->name);
 	if (n < 1)
 		return;
 	r->cgroup_size = n - 1;
 	s->end = at + n - 1;
 }
 
-static __inline void exec_credentials(struct tg_credentials *c, struct task_struct *task)
+static __inline void exec_credentials(struct tg_credentials *c, const struct cred *cred)
 {
-	const struct cred *cred = task->cred;
-
 	c->uid = cred->uid.val;
 	c->gid = cred->gid.val;
 	c->euid = cred->euid.val;
@@ -226,9 +238,8 @@ static __inline void exec_credentials(struct tg_credentials *c, struct task_stru
 }
 
 /* An element of an array whose index is not known has no type. */
-static __inline __u32 pid_namespace_inode(struct task_struct *task)
+static __inline __u32 pid_namespace_inode(struct pid *pid)
 {
-	struct pid *pid = task->thread_pid;
 	struct pid_namespace *ns = NULL;
 	__u32 inode = 0;
 
@@ -240,34 +251,35 @@ static __inline __u32 pid_namespace_inode(struct task_struct *task)
 #define namespace_inode(all, member)                                                               \
 	(tg_has_field(struct nsproxy, member) ? (all)->member->ns.inum : 0)
 
-static __inline void exec_namespaces(__u32 *inodes, struct task_struct *task)
+static __inline void exec_namespaces(__u32 *inodes, const struct task_parts *parts)
 {
-	struct nsproxy *all = task->nsproxy;
+	struct nsproxy *all = parts->nsproxy;
 
 	inodes[0] = namespace_inode(all, uts_ns);
 	inodes[1] = namespace_inode(all, ipc_ns);
 	inodes[2] = namespace_inode(all, mnt_ns);
-	inodes[3] = pid_namespace_inode(task);
+	inodes[3] = pid_namespace_inode(parts->pid);
 	inodes[4] = namespace_inode(all, pid_ns_for_children);
 	inodes[5] = namespace_inode(all, net_ns);
 	inodes[6] = namespace_inode(all, time_ns);
 	inodes[7] = namespace_inode(all, time_ns_for_children);
 	inodes[8] = namespace_inode(all, cgroup_ns);
-	inodes[9] = task->cred->user_ns->ns.inum;
+	inodes[9] = parts->cred->user_ns->ns.inum;
 }
 
-static __inline void exec_identity(struct tg_exec *r, struct task_struct *task)
+static __inline void exec_identity(struct tg_exec *r, struct task_struct *task,
+				   const struct task_parts *parts)
 {
 	__u32 tgid = task->tgid;
 	struct tg_proc entry = {}, *old = bpf_map_lookup_elem(&tg_proc, &tgid), *parent;
 	bool miss;
 
-	parent = find_parent(task, &r->parent, &miss);
+	parent = find_parent(parts->parent, &r->parent, &miss);
 	r->head.ktime = bpf_ktime_get_boot_ns();
 	r->key.pid = tgid;
 	r->key.ktime = r->head.ktime;
-	r->nspid = namespace_pid(task);
-	r->uid = task->cred->euid.val;
+	r->nspid = namespace_pid(parts->pid);
+	r->uid = parts->cred->euid.val;
 	r->auid = tg_has_field(struct task_struct, loginuid) ? task->loginuid.val : ~0u;
 	r->flags |= TG_P_EXECVE | inherited_flags(parent, r->nspid) | (miss ? TG_P_MISS : 0);
 	r->previous.pid = tgid;
@@ -277,8 +289,8 @@ static __inline void exec_identity(struct tg_exec *r, struct task_struct *task)
 		if (old->flags & TG_PROC_FRESH)
 			r->flags |= TG_P_CLONE;
 	}
-	exec_credentials(&r->credentials, task);
-	exec_namespaces(r->namespaces, task);
+	exec_credentials(&r->credentials, parts->cred);
+	exec_namespaces(r->namespaces, parts);
 	entry.ktime = r->key.ktime;
 	entry.parent_pid = r->parent.pid;
 	entry.parent_ktime = r->parent.ktime;
@@ -398,15 +410,22 @@ static __inline void report_exec(struct tg_scratch *s, struct task_struct *task,
 				 struct linux_binprm *bprm)
 {
 	struct tg_exec *r = (struct tg_exec *)s->record;
+	const struct task_parts parts = {.parent = task->real_parent,
+					 .pid = task->thread_pid,
+					 .cred = task->cred,
+					 .nsproxy = task->nsproxy,
+					 .mm = task->mm,
+					 .fs = task->fs,
+					 .cgroups = task->cgroups};
 	__u64 token = tg_scratch_hold(s);
 	__u32 size;
 
 	__builtin_memset(r, 0, sizeof(*r));
-	exec_identity(r, task);
+	exec_identity(r, task, &parts);
 	append_path(s, r, bprm->filename);
-	append_args(s, r, task->mm);
-	append_cwd(s, r, task);
-	append_cgroup(s, r, task);
+	append_args(s, r, parts.mm);
+	append_cwd(s, r, parts.fs);
+	append_cgroup(s, r, parts.cgroups);
 	if (tg_wanted.properties | tg_wanted.environment)
 		append_more(s, r, task, bprm);
 	size = tg_fresh(s->end);

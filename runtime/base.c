@@ -9,6 +9,7 @@
 #include "runtime/base.h"
 #include "runtime/bpf_log.h"
 #include "runtime/notice.h"
+#include "runtime/object_load.h"
 
 #define LOG_LINES 12
 
@@ -164,9 +165,10 @@ static int attach_all(struct base *b, struct bpf_object *object)
 	return 0;
 }
 
-static int load_and_attach(struct base *b, struct bpf_object *object, struct failure *why)
+static int load_and_attach(struct base *b, struct bpf_object *object, struct features *f,
+			   struct failure *why)
 {
-	if (bpf_object__load(object))
+	if (object_load(object, f))
 		return fail(why, "load");
 	if (keep_maps(b, object))
 		return fail(why, "keep the maps of");
@@ -191,7 +193,7 @@ int base_start(struct base *b, struct features *f, const struct base_options *o,
 	    set_wanted(object, f, &o->wanted))
 		result = fail(why, "open");
 	else
-		result = load_and_attach(b, object, why);
+		result = load_and_attach(b, object, f, why);
 	bpf_object__close(object);
 	return result;
 }

@@ -19,6 +19,7 @@ struct losses {
 	uint64_t missed;	  /* calls without their program */
 	uint64_t *misses;	  /* the same by hook, over all bundles; owned, NULL none */
 	uint64_t facts_missed;	  /* runs of programs that know what policies ask of processes */
+	uint64_t changes;	  /* of the list of bundles, as of `misses` */
 	bool unreadable;	  /* some counter could not be read */
 	struct buffer parts;	  /* "policy NAME: n, process_exec: m"; owned */
 	struct buffer held_parts; /* the same of what was held back */
