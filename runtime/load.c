@@ -331,6 +331,15 @@ static enum outcome find_culprit(struct attempt *at)
 	return FAILED;
 }
 
+/* The counts of calls that the program does not see outlive the object too. */
+static enum outcome watch_misses(struct attempt *at, uint32_t index,
+				 const struct bpf_program *program)
+{
+	if (!misses_watch(&at->out->misses, index, bpf_program__fd(program)))
+		return DONE;
+	return refuse_bundle(at, TGRUN_ENVIRONMENT, "cannot keep a program's descriptor");
+}
+
 static enum outcome attach_process_programs(struct attempt *at, struct bpf_object *object,
 					    bool iterators)
 {
@@ -350,17 +359,10 @@ static enum outcome attach_process_programs(struct attempt *at, struct bpf_objec
 						artifact_string(a, p->target));
 		if (result)
 			return refuse_bundle(at, TGRUN_ATTACH, artifact_string(a, p->name));
+		if (!iterators && watch_misses(at, a->hook_count + i, program) == FAILED)
+			return FAILED;
 	}
 	return DONE;
-}
-
-/* The counts of calls that the program does not see outlive the object too. */
-static enum outcome watch_misses(struct attempt *at, uint32_t hook,
-				 const struct bpf_program *program)
-{
-	if (!misses_watch(&at->out->misses, hook, bpf_program__fd(program)))
-		return DONE;
-	return refuse_bundle(at, TGRUN_ENVIRONMENT, "cannot keep a program's descriptor");
 }
 
 bool load_lacks_hook(const struct artifact *a, uint32_t hook, struct features *f)
@@ -436,8 +438,6 @@ static enum outcome attach_hooks(struct attempt *at, struct bpf_object *object)
 	const struct artifact *a = at->artifact;
 	enum outcome outcome = DONE;
 
-	if (misses_open(&at->out->misses, a->hook_count))
-		return refuse_bundle(at, TGRUN_ENVIRONMENT, "cannot be attached");
 	for (int hashes = 1; hashes >= 0; hashes--)
 		for (uint32_t i = 0; outcome == DONE && i < a->hook_count; i++)
 			if (is_used(at, i) && is_hash_half(a, i) == hashes)
@@ -448,8 +448,13 @@ static enum outcome attach_hooks(struct attempt *at, struct bpf_object *object)
 /* New processes first, then those already there, so that none is missed in between. */
 static enum outcome attach_all(struct attempt *at, struct bpf_object *object)
 {
-	enum outcome outcome = attach_process_programs(at, object, false);
+	const struct artifact *a = at->artifact;
+	enum outcome outcome;
 
+	/* Of hooks, then of the programs that know processes. */
+	if (misses_open(&at->out->misses, (size_t)a->hook_count + a->program_count))
+		return refuse_bundle(at, TGRUN_ENVIRONMENT, "cannot be attached");
+	outcome = attach_process_programs(at, object, false);
 	if (outcome == DONE)
 		outcome = attach_process_programs(at, object, true);
 	if (outcome == DONE)

@@ -25,7 +25,7 @@ struct loaded {
 	struct counters missed;	   /* notifications that no enforcer acted on; likewise */
 	struct counters forgotten; /* sockets that had too many others beside them; likewise */
 	struct counters unchanged; /* changes of user programs that failed; likewise */
-	struct misses misses;	   /* by hook */
+	struct misses misses;	   /* by hook, then by program: those of no hook */
 	struct buffer notes;	   /* lines: hooks that do not use their first variant, and why */
 	struct targets targets;
 	struct mappings mappings; /* none without `loader` */
