@@ -12,12 +12,13 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
 /*
  * Entries not delivered, by enum tg_kind; index 0: process table full. Behind them, from
- * TG_STOOD_IN on, what a spare program (below) did in another's place.
+ * TG_STOOD_IN on, what a spare program (below) did in another's place, and from TG_UNSURE on, what
+ * it left alone because it could not tell whether it was done.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, TG_STOOD_IN + TG_KIND_COUNT);
+	__uint(max_entries, TG_UNSURE + TG_KIND_COUNT);
 	__type(key, __u32);
 	__type(value, __u64);
 } tg_base_lost SEC(".maps");
@@ -120,9 +121,9 @@ static __inline void report_clone(struct task_struct *child, bool spare)
 	entry.flags = r.flags | TG_PROC_FRESH;
 	if (bpf_map_update_elem(&tg_proc, &tgid, &entry, BPF_ANY)) {
 		/* That there is no entry does not tell whether this was done before. */
+		count_lost(spare ? TG_UNSURE + TG_CLONE : 0);
 		if (spare)
 			return;
-		count_lost(0);
 	}
 	if (spare)
 		count_lost(TG_STOOD_IN + TG_CLONE);
@@ -357,6 +358,113 @@ static __inline void exec_identity(struct tg_exec *r, struct task_struct *task,
 	keep_identity(r, old, TG_PROC_EXECS_OF(task->self_exec_id));
 }
 
+/* ---- what is only told when it is asked for ------------------------------------------------- */
+
+const volatile struct tg_wanted tg_wanted SEC(TG_WANTED_SECTION) = {0};
+
+/* What execs under way have raised, by process. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 64);
+	__type(key, __u32);
+	__type(value, __u32);
+} tg_raised SEC(".maps");
+
+static __inline __u64 permitted_of(__u64 cred)
+{
+	return tg_word((const char *)cred + tg_offset(struct cred, cap_permitted));
+}
+
+static __inline __u32 raised_by(__u64 cred, __u64 old)
+{
+	__u32 uid = tg_member(cred, struct cred, uid), euid = tg_member(cred, struct cred, euid);
+	__u32 egid = tg_member(cred, struct cred, egid), raised = 0;
+
+	if (euid != (__u32)tg_member(old, struct cred, euid))
+		raised |= TG_RAISED_SETUID;
+	if (egid != (__u32)tg_member(old, struct cred, egid))
+		raised |= TG_RAISED_SETGID;
+	if (!(permitted_of(cred) & ~permitted_of(old)))
+		return raised;
+	if (!euid && (raised & TG_RAISED_SETUID))
+		raised |= TG_RAISED_SETUID_ROOT;
+	else if (!egid && (raised & TG_RAISED_SETGID))
+		raised |= TG_RAISED_SETGID_ROOT;
+	else if (uid && euid)
+		raised |= TG_RAISED_FILE_CAPS;
+	return raised;
+}
+
+/* The last moment at which both the new and the old credentials are there. */
+SEC("fentry/security_bprm_committing_creds")
+int tg_raise(__u64 *ctx)
+{
+	struct linux_binprm *bprm = (void *)ctx[0];
+	__u64 old = tg_member(bpf_get_current_task(), struct task_struct, cred);
+	__u32 tgid = bpf_get_current_pid_tgid() >> 32, raised = raised_by((__u64)bprm->cred, old);
+
+	if (raised && bpf_map_update_elem(&tg_raised, &tgid, &raised, BPF_ANY))
+		count_lost(0);
+	return 0;
+}
+
+static __inline void add_properties(struct tg_exec_more *more, struct linux_binprm *bprm,
+				    __u32 tgid)
+{
+	struct inode *inode = bprm->file->f_inode;
+	__u32 *raised = bpf_map_lookup_elem(&tg_raised, &tgid);
+
+	more->links = inode->i_nlink;
+	more->inode = inode->i_ino;
+	if (!raised)
+		return;
+	more->raised = *raised;
+	bpf_map_delete_elem(&tg_raised, &tgid);
+}
+
+/* Behind struct tg_exec_more, which comes to stand at `at`. How many bytes. */
+static __inline __u32 append_environment(struct tg_scratch *s, struct tg_exec *r,
+					 struct mm_struct *mm, __u32 at)
+{
+	__u64 start = mm->env_start, size = mm->env_end - start;
+
+	if (at > TG_RECORD_MAX - TG_ENV_MAX - sizeof(struct tg_exec_more)) {
+		r->flags |= TG_P_ERR_ENVS;
+		return 0;
+	}
+	if ((__s64)size <= 0)
+		return 0;
+	if (size > TG_ENV_MAX - 1) {
+		r->flags |= TG_P_ERR_ENVS;
+		size = TG_ENV_MAX - 1;
+	}
+	tg_bound(size, TG_ENV_MAX - 1);
+	if (!bpf_probe_read_user(s->record + at + sizeof(struct tg_exec_more), size,
+				 (const void *)start))
+		return size;
+	r->flags |= TG_P_ERR_ENVS;
+	return 0;
+}
+
+static __inline void append_more(struct tg_scratch *s, struct tg_exec *r, struct task_struct *task,
+				 struct linux_binprm *bprm)
+{
+	struct tg_exec_more more = {};
+	__u32 at = tg_fresh(s->end);
+
+	if (at > TG_RECORD_MAX - sizeof(more)) {
+		r->flags |= TG_P_ERR_ENVS;
+		return;
+	}
+	if (tg_wanted.properties)
+		add_properties(&more, bprm, r->key.pid);
+	if (tg_wanted.environment)
+		more.env_size = append_environment(s, r, task->mm, at);
+	bpf_probe_read_kernel(s->record + at, sizeof(more), &more);
+	r->head.flags = TG_F_MORE;
+	s->end = at + sizeof(more) + more.env_size;
+}
+
 static __inline void report_exec(struct tg_scratch *s, struct task_struct *task,
 				 struct linux_binprm *bprm)
 {
@@ -377,6 +485,8 @@ static __inline void report_exec(struct tg_scratch *s, struct task_struct *task,
 	append_args(s, r, parts.mm);
 	append_cwd(s, r, parts.fs);
 	append_cgroup(s, r, parts.cgroups);
+	if (tg_wanted.properties | tg_wanted.environment)
+		append_more(s, r, task, bprm);
 	size = tg_fresh(s->end);
 	r->head.kind = TG_EXEC;
 	r->head.size = size;
@@ -478,8 +588,12 @@ int tg_exec_spare(__u64 *ctx)
 	struct tg_proc *entry = bpf_map_lookup_elem(&tg_proc, &tgid);
 	struct tg_scratch *s;
 
-	/* Without an entry the table was full, or the clone was missed by both, too. */
-	if (!entry || (entry->flags & (TG_PROC_EXECS | TG_PROC_FRESH)) == execs)
+	/* The table was full, or the clone was missed by both, too. */
+	if (!entry) {
+		count_lost(TG_UNSURE + TG_EXEC);
+		return 0;
+	}
+	if ((entry->flags & (TG_PROC_EXECS | TG_PROC_FRESH)) == execs)
 		return 0;
 	count_lost(TG_STOOD_IN + TG_EXEC);
 	s = tg_scratch_begin();

@@ -37,6 +37,7 @@ static const struct base_program {
 	{"tg_exec", "tg_exec_spare", TG_EXEC},
 	{"tg_exit", "tg_exit_spare", TG_EXIT},
 	{"tg_free", "tg_free_spare", TG_KIND_COUNT}, /* makes no record */
+	{"tg_raise", NULL, TG_KIND_COUNT},
 };
 #define BASE_PROGRAMS (sizeof(base_programs) / sizeof(base_programs[0]))
 
@@ -56,17 +57,30 @@ static int fail(struct failure *why, const char *what)
 			   strerror(error), log[0] ? "\n" : "", log);
 }
 
-static int open_maps(struct bpf_object *object, struct features *f, uint32_t ring_size)
+/* Constants: programs that are not asked for something have no code for it. */
+static int set_wanted(struct bpf_object *object, const struct tg_wanted *wanted)
+{
+	struct bpf_map *map = bpf_object__find_map_by_name(object, TG_WANTED_SECTION);
+	struct bpf_program *raise = bpf_object__find_program_by_name(object, "tg_raise");
+
+	if (!map || !raise || bpf_map__set_initial_value(map, wanted, sizeof(*wanted)))
+		return -1;
+	return bpf_program__set_autoload(raise, wanted->properties);
+}
+
+static int open_maps(struct bpf_object *object, struct features *f, const struct base_options *o)
 {
 	struct bpf_map *ring = bpf_object__find_map_by_name(object, "tg_ring");
 	struct bpf_map *proc = bpf_object__find_map_by_name(object, "tg_proc");
 
-	if (!ring || !proc || bpf_map__set_max_entries(ring, ring_size))
+	if (!ring || !proc || bpf_map__set_max_entries(ring, o->ring_size))
+		return -1;
+	if (o->processes && bpf_map__set_max_entries(proc, o->processes))
 		return -1;
 	if (features_have(f, FEATURE_PROGRAM_ALLOCATION))
 		return 0;
 	return bpf_map__set_map_flags(proc, 0) ||
-	       bpf_map__set_max_entries(proc, BASE_FIXED_PROCESSES);
+	       (!o->processes && bpf_map__set_max_entries(proc, BASE_FIXED_PROCESSES));
 }
 
 /* Where programs of tracepoints run under this guard they can be preempted. */
@@ -80,9 +94,12 @@ static int choose_programs(struct bpf_object *object, struct features *f)
 	bool spares = is_preemptible(f);
 
 	for (size_t i = 0; i < BASE_PROGRAMS && !spares; i++) {
+		const char *name = base_programs[i].spare;
 		struct bpf_program *spare =
-			bpf_object__find_program_by_name(object, base_programs[i].spare);
+			name ? bpf_object__find_program_by_name(object, name) : NULL;
 
+		if (!name)
+			continue;
 		if (!spare || bpf_program__set_autoload(spare, false))
 			return -1;
 	}
@@ -108,8 +125,11 @@ static int keep_maps(struct base *b, struct bpf_object *object)
 
 static int attach_one(struct base *b, struct bpf_object *object, const char *name, size_t index)
 {
-	struct bpf_program *program = bpf_object__find_program_by_name(object, name);
+	struct bpf_program *program;
 
+	if (!name)
+		return 0;
+	program = bpf_object__find_program_by_name(object, name);
 	if (!program)
 		return -1;
 	if (!bpf_program__autoload(program))
@@ -144,7 +164,8 @@ static int load_and_attach(struct base *b, struct bpf_object *object, struct fea
 	return 0;
 }
 
-int base_start(struct base *b, struct features *f, uint32_t ring_size, struct failure *why)
+int base_start(struct base *b, struct features *f, const struct base_options *o,
+	       struct failure *why)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = "tgrun");
 	struct bpf_object *object;
@@ -155,7 +176,8 @@ int base_start(struct base *b, struct features *f, uint32_t ring_size, struct fa
 		return failure_set(why, TGRUN_ENVIRONMENT, "%s", features_why(f, FEATURE_BTF));
 	bpf_log_clear();
 	object = bpf_object__open_mem(base_object, (size_t)(base_object_end - base_object), &opts);
-	if (!object || open_maps(object, f, ring_size) || choose_programs(object, f))
+	if (!object || open_maps(object, f, o) || choose_programs(object, f) ||
+	    set_wanted(object, &o->wanted))
 		result = fail(why, "open");
 	else
 		result = load_and_attach(b, object, f, why);
@@ -168,25 +190,33 @@ static uint64_t least(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
-uint64_t base_stood_in(const struct base *b, enum tg_kind kind)
+static uint64_t count_of(const struct base *b, uint32_t index)
 {
 	uint64_t n = 0;
 
-	counters_read(&b->lost, TG_STOOD_IN + kind, &n);
+	counters_read(&b->lost, index, &n);
 	return n;
 }
 
-/* Both counts have calls in them that mattered to nobody: a thread's start, an exec that the other
- * program saw. */
+uint64_t base_stood_in(const struct base *b, enum tg_kind kind)
+{
+	return count_of(b, TG_STOOD_IN + kind);
+}
+
+/*
+ * What neither saw is in both counts, and so is what mattered to nobody: a thread's start, an exec
+ * that the other program saw.
+ */
 static uint64_t unseen_by(const struct base *b, size_t program)
 {
-	uint64_t main = misses_read(&b->misses, program), stood_in;
+	uint64_t main = misses_read(&b->misses, program);
+	enum tg_kind kind = base_programs[program].kind;
 	size_t spare = BASE_PROGRAMS + program;
 
 	if (!misses_watched(&b->misses, spare))
 		return main;
-	stood_in = base_stood_in(b, base_programs[program].kind);
-	return least(main - least(main, stood_in), misses_read(&b->misses, spare));
+	return least(main - least(main, base_stood_in(b, kind)),
+		     misses_read(&b->misses, spare) + count_of(b, TG_UNSURE + kind));
 }
 
 uint64_t base_unseen(const struct base *b, enum tg_kind kind)

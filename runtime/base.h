@@ -33,8 +33,15 @@ extern const char *const base_map_names[BASE_MAP_COUNT];
 /* Entries of a process table that cannot grow on demand. */
 #define BASE_FIXED_PROCESSES 8192
 
-/* Loads and attaches. `ring_size`: bytes, a power of two of at least a page. */
-int base_start(struct base *b, struct features *f, uint32_t ring_size, struct failure *why);
+struct base_options {
+	uint32_t ring_size;	 /* bytes, a power of two of at least a page */
+	uint32_t processes;	 /* entries of the process table; 0: as many as fit this kernel */
+	struct tg_wanted wanted; /* what execs tell */
+};
+
+/* Loads and attaches. */
+int base_start(struct base *b, struct features *f, const struct base_options *o,
+	       struct failure *why);
 /*
  * Starts or ends (TG_EXEC, TG_CLONE, TG_EXIT) that neither a program nor its spare saw, because
  * both were interrupted: at most so many. Needs no privileges.

@@ -36,35 +36,44 @@ static int open_kind(struct counters *c, const struct bpf_map_info *info)
 	return cpus > 0 ? 0 : -1;
 }
 
-int counters_open(struct counters *c, int fd)
+int counters_open_as(struct counters *c, int fd, const struct bpf_map_info *info)
 {
-	struct bpf_map_info info = {0};
-	uint32_t size = sizeof(info);
-
 	*c = (struct counters){.fd = fd};
-	if (fd >= 0 && !bpf_obj_get_info_by_fd(fd, &info, &size) && !open_kind(c, &info))
+	if (fd >= 0 && !open_kind(c, info))
 		return 0;
 	counters_close(c);
 	return -1;
 }
 
-static int open_part(struct counters *c, size_t offset)
+int counters_open(struct counters *c, int fd)
 {
 	struct bpf_map_info info = {0};
 	uint32_t size = sizeof(info);
 
-	if (c->fd < 0 || bpf_obj_get_info_by_fd(c->fd, &info, &size))
+	if (fd >= 0 && bpf_obj_get_info_by_fd(fd, &info, &size))
+		info = (struct bpf_map_info){0};
+	return counters_open_as(c, fd, &info);
+}
+
+static int open_part(struct counters *c, size_t offset, const struct bpf_map_info *info)
+{
+	struct bpf_map_info own = {0};
+	uint32_t size = sizeof(own);
+
+	if (c->fd < 0 || (!info && bpf_obj_get_info_by_fd(c->fd, &own, &size)))
 		return -1;
-	if (info.type != BPF_MAP_TYPE_ARRAY || !(info.map_flags & BPF_F_MMAPABLE) ||
-	    info.max_entries != 1 || info.value_size != offset + c->entries * sizeof(uint64_t))
+	info = info ? info : &own;
+	if (info->type != BPF_MAP_TYPE_ARRAY || !(info->map_flags & BPF_F_MMAPABLE) ||
+	    info->max_entries != 1 || info->value_size != offset + c->entries * sizeof(uint64_t))
 		return -1;
 	return map_counters(c, offset);
 }
 
-int counters_open_part(struct counters *c, int fd, size_t offset, uint32_t entries)
+int counters_open_part(struct counters *c, int fd, size_t offset, uint32_t entries,
+		       const struct bpf_map_info *info)
 {
 	*c = (struct counters){.fd = fd, .entries = entries};
-	if (!open_part(c, offset))
+	if (!open_part(c, offset, info))
 		return 0;
 	counters_close(c);
 	return -1;

@@ -39,11 +39,17 @@ struct loaded {
 			 .forgotten = {.fd = -1},                                                  \
 			 .unchanged = {.fd = -1}})
 
-/* What can change while programs run; it is the kernel's from before anything is attached. */
+/*
+ * What can change while programs run; it is the kernel's from before anything is attached. With
+ * `share` somebody else does that: it is told of the loaded object, and nothing is attached until
+ * it has returned 0; the rest is not looked at then.
+ */
 struct load_dynamic {
 	struct modes *modes;
 	struct workload_rules *rules;
 	struct workloads *workloads;
+	int (*share)(void *state, struct bpf_object *object, const struct loaded *loaded);
+	void *state;
 };
 
 int load_bundle(struct loaded *out, const struct artifact *a, const struct base *base,
@@ -72,5 +78,11 @@ int load_enable(struct bpf_program *program, const struct tg_program_entry *entr
  * bundle fall back to another variant. `stage`: TGRUN_LOAD or TGRUN_ATTACH.
  */
 bool load_error_is_passing(enum tgrun_exit stage, int error);
+
+/* The counters of lost events, in the map of modes (tg_hook.h); takes over `fd`. Without `info` the
+ * map is looked at. */
+struct bpf_map_info;
+int load_open_losses(struct counters *out, const struct artifact *a, int fd,
+		     const struct bpf_map_info *info);
 
 #endif

@@ -89,6 +89,7 @@ static void release_text(struct proc_text *text)
 		return;
 	container_drop(text->container);
 	free(text->facts);
+	free(text->environment);
 	free(text);
 }
 
@@ -361,8 +362,14 @@ static struct proc_text *make_shown_text(const struct procs *procs, const struct
 	free(shown);
 	if (text && image->facts && add_facts(text, image->facts)) {
 		release_text(text);
+		text = NULL;
+	}
+	if (!text) {
+		free(image->environment);
 		return NULL;
 	}
+	text->environment = image->environment;
+	text->environment_size = image->environment_size;
 	return text;
 }
 

@@ -27,7 +27,9 @@ struct container;
 /* What a process has from its exec, and its clones with it. Texts are valid UTF-8. */
 struct proc_text {
 	uint32_t users;
-	struct proc_facts *facts;		  /* owned; NULL: not kept */
+	struct proc_facts *facts; /* owned; NULL: not kept */
+	char *environment;	  /* owned; variables, each with a NUL; NULL none */
+	size_t environment_size;
 	uint32_t arguments_at, cwd_at, docker_at; /* the binary is at 0 */
 	uint64_t cgroup;			  /* 0: not known */
 	struct container *container; /* counted; NULL: none that is known, as of `asked` */
@@ -92,6 +94,8 @@ struct proc_image {
 	const char *binary, *arguments, *cwd;
 	const char *docker;		/* NULL: none */
 	const struct proc_facts *facts; /* NULL: not to be kept */
+	char *environment;		/* as in struct proc_text, to which it passes */
+	size_t environment_size;
 };
 
 struct procs;

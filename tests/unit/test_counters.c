@@ -67,12 +67,14 @@ Test(counters, a_part_of_a_mappable_array_is_read_as_memory)
 	if (fd < 0 && (errno == EPERM || errno == EACCES))
 		cr_skip_test("this test needs CAP_BPF");
 	cr_assert_eq(bpf_map_update_elem(fd, &zero, values, BPF_ANY), 0);
-	cr_assert_eq(counters_open_part(&c, fd, 16, 2), 0);
+	cr_assert_eq(counters_open_part(&c, fd, 16, 2, NULL), 0);
 	cr_assert_eq(counters_read(&c, 1, &value), 0);
 	cr_expect_eq(value, 4);
 	cr_expect_eq(counters_read(&c, 2, &value), -1, "there are two");
-	cr_expect_eq(counters_open_part(&(struct counters){0}, dup(fd), 16, 3), -1, "not so large");
-	cr_expect_eq(counters_open_part(&(struct counters){0}, dup(fd), 8, 2), -1, "not their end");
+	cr_expect_eq(counters_open_part(&(struct counters){0}, dup(fd), 16, 3, NULL), -1,
+		     "not so large");
+	cr_expect_eq(counters_open_part(&(struct counters){0}, dup(fd), 8, 2, NULL), -1,
+		     "not their end");
 	counters_close(&c);
 }
 

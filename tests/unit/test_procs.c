@@ -121,8 +121,9 @@ Test(procs, a_reused_pid_is_another_process)
 	exec_process(procs, key(7, 10), none, none, TG_P_EXECVE);
 	exec_process(procs, key(7, 99), none, none, TG_P_EXECVE);
 	cr_expect_eq(procs_count(procs), 2);
-	procs_exit(procs, &(struct tg_key){.pid = 7, .ktime = 99});
-	expect_uses(procs, key(7, 10), 1);
+	expect_uses(procs, key(7, 10), 0);
+	procs_exit(procs, &(struct tg_key){.pid = 7, .ktime = 10});
+	expect_uses(procs, key(7, 99), 1);
 	cr_expect_not(known(procs, key(7, 11)));
 	procs_free(procs);
 }
