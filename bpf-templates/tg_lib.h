@@ -216,7 +216,7 @@ TG_LIBRARY int tg_send_program_hash(__u32 bundle, __u32 shape, const struct tg_c
 				    const void *program);
 /* No event comes of it; `shape` is the entry's index << 16. */
 TG_LIBRARY int tg_send_cancel(__u32 bundle, __u32 shape, __u32 id);
-/* One more event of this policy that was lost; `lost` is the map tg_lost. */
+/* One more in an array of counters by policy. */
 TG_LIBRARY int tg_count_lost(void *lost, __u32 policy);
 
 /* What a generated unit defines for the parts that are linked to it. */

@@ -79,4 +79,10 @@ int load_enable(struct bpf_program *program, const struct tg_program_entry *entr
  */
 bool load_error_is_passing(enum tgrun_exit stage, int error);
 
+/* The counters of lost events, in the map of modes (tg_hook.h); takes over `fd`. Without `info` the
+ * map is looked at. */
+struct bpf_map_info;
+int load_open_losses(struct counters *out, const struct artifact *a, int fd,
+		     const struct bpf_map_info *info);
+
 #endif
