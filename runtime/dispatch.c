@@ -344,6 +344,29 @@ static void dispatch_second_half(struct dispatch *d, const struct bundle *b,
 	free(call);
 }
 
+/* What a hook is called, as a number: the same in both bundles of a handover. */
+static uint32_t hook_number(const struct artifact *a, const struct tg_hook_entry *h)
+{
+	uint32_t hash = 2166136261u ^ h->kind;
+
+	for (const char *c = artifact_string(a, h->subsystem); *c; c++)
+		hash = (hash ^ (unsigned char)*c) * 16777619u;
+	for (const char *c = artifact_string(a, h->name); *c; c++)
+		hash = (hash ^ (unsigned char)*c) * 16777619u;
+	return hash;
+}
+
+/* Of a call that two bundles saw, one of which takes the place of the other, one record counts. */
+static bool is_handed_over(struct dispatch *d, const struct bundle *b, const struct record *r)
+{
+	const struct tg_hook *h = &r->hook.fixed;
+
+	return d->handover &&
+	       !handover_takes(d->handover, h->bundle, h->tid,
+			       hook_number(&b->artifact, &b->artifact.hooks[h->hook]),
+			       r->head.ktime);
+}
+
 static void dispatch_hook(struct dispatch *d, const struct record *r, const void *data, size_t size)
 {
 	const struct bundle *b = bundles_find(d->bundles, r->hook.fixed.bundle);
@@ -358,6 +381,8 @@ static void dispatch_hook(struct dispatch *d, const struct record *r, const void
 		dispatch_second_half(d, b, r);
 		return;
 	}
+	if (is_handed_over(d, b, r))
+		return;
 	e = event_of(d, r);
 	if (print_views(d, &e, b, r) && calls_keep(d->calls, &id, data, size))
 		d->counts.dropped++;

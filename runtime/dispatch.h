@@ -8,6 +8,7 @@
 #include "runtime/calls.h"
 #include "runtime/environment.h"
 #include "runtime/event.h"
+#include "runtime/handover.h"
 #include "runtime/mappings.h"
 #include "runtime/repair.h"
 #include "runtime/requests.h"
@@ -36,6 +37,7 @@ struct dispatch {
 	uint32_t with_ancestors; /* types of events that show them; bits of enum event_type */
 	const struct proc *ancestors[PROCS_ANCESTORS_MAX]; /* of the event at hand */
 	struct symbols *symbols;			   /* NULL: no bundle wants stack traces */
+	struct handover *handover; /* while a bundle takes the place of another; borrowed */
 	struct requests requests;
 	struct mapped mapped;		       /* files that were reported; owned */
 	struct tally *tally;		       /* borrowed; NULL: nobody asks */

@@ -493,6 +493,14 @@ static enum outcome set_modes(struct attempt *at, struct bpf_object *object)
 	return refuse_bundle(at, TGRUN_MALFORMED, "map " TG_MODES_SECTION);
 }
 
+/* Modes and workloads are whoever's it is to keep them. */
+static enum outcome share(struct attempt *at, struct bpf_object *object)
+{
+	if (!at->dynamic->share(at->dynamic->state, object, at->out))
+		return DONE;
+	return refuse_bundle(at, TGRUN_ENVIRONMENT, "the relay does not take its maps");
+}
+
 static int map_copy(struct bpf_object *object, const char *name)
 {
 	int fd = bpf_object__find_map_fd_by_name(object, name);
@@ -522,9 +530,11 @@ static enum outcome load_chosen(struct attempt *at, struct bpf_object *object)
 		return find_culprit(at);
 	at->out->memory = memory_of(object);
 	outcome = keep_counters(at, object);
-	if (outcome == DONE)
+	if (outcome == DONE && at->dynamic->share)
+		outcome = share(at, object);
+	else if (outcome == DONE)
 		outcome = set_modes(at, object);
-	if (outcome == DONE)
+	if (outcome == DONE && !at->dynamic->share)
 		outcome = set_workloads(at, object);
 	return outcome == DONE ? attach_all(at, object) : outcome;
 }
@@ -636,7 +646,8 @@ int load_bundle(struct loaded *out, const struct artifact *a, const struct base 
 	} while (outcome == NEXT_VARIANT);
 	if (outcome == DONE) {
 		note_choices(&at);
-		modes_note(dynamic->modes, a, &out->notes);
+		if (dynamic->modes)
+			modes_note(dynamic->modes, a, &out->notes);
 	}
 	for (uint32_t i = 0; i < a->hook_count; i++)
 		buffer_free(&at.choices[i].reasons);

@@ -97,7 +97,7 @@ static void add_misses(struct losses *l, const struct bundles *bundles)
 
 void losses_read(struct losses *l, const struct base *base, const struct bundles *bundles)
 {
-	*l = (struct losses){0};
+	*l = (struct losses){.changes = bundles->changes, .lost = bundles->gone_lost};
 	for (size_t i = 0; i < bundles->count; i++)
 		add_bundle(l, &bundles->v[i]);
 	add_base(l, base);
@@ -120,11 +120,12 @@ static void report_hook(const struct bundle *b, uint32_t hook, uint64_t n)
 static void report_misses(const struct losses *l, const struct losses *before,
 			  const struct bundles *bundles)
 {
+	const uint64_t *old = before->changes == l->changes ? before->misses : NULL;
 	size_t at = 0;
 
 	for (size_t i = 0; l->misses && i < bundles->count; i++) {
 		for (uint32_t j = 0; j < bundles->v[i].artifact.hook_count; j++, at++) {
-			if (l->misses[at] != (before->misses ? before->misses[at] : 0))
+			if (l->misses[at] != (old ? old[at] : 0))
 				report_hook(&bundles->v[i], j, l->misses[at]);
 		}
 	}

@@ -243,14 +243,24 @@ static void print_summary(const struct relay *r)
 void relay_run(struct relay *r)
 {
 	sinks_flush(&r->sinks); /* the processes of the start */
-	while (sinks_go_on(&r->sinks) && wait_and_handle(r))
+	while (!r->stopped && sinks_go_on(&r->sinks) && wait_and_handle(r))
+		;
+}
+
+void relay_stop(struct relay *r)
+{
+	r->stopped = true;
+}
+
+void relay_drain(struct relay *r)
+{
+	while (ring_buffer__consume(r->ring) == -EAGAIN)
 		;
 }
 
 void relay_finish(struct relay *r)
 {
-	while (ring_buffer__consume(r->ring) == -EAGAIN)
-		;
+	relay_drain(r);
 	sinks_flush(&r->sinks);
 	if (r->dispatch->workloads)
 		workloads_retry(r->dispatch->workloads);
