@@ -208,8 +208,8 @@ TG_LIBRARY __u64 tg_call_take(void *calls, __u32 hook, struct tg_call *call);
  * run it when the first one denies, that hands its error over; 0: the second one returns it.
  */
 TG_LIBRARY int tg_hash_hand_over(void *calls, __u32 hook, int error);
-/* Of a struct file, of a struct linux_binprm; `shape` is the second half's index << 16. NULL: nobody
- * wants a hash. */
+/* Of a struct file, of a struct linux_binprm; `shape` is the second half's index << 16. NULL:
+ * nobody wants a hash. */
 TG_LIBRARY int tg_send_file_hash(__u32 bundle, __u32 shape, const struct tg_call *call,
 				 const void *file);
 TG_LIBRARY int tg_send_program_hash(__u32 bundle, __u32 shape, const struct tg_call *call,

@@ -13,6 +13,7 @@ unit_src += tests/unit/test_verify.c
 unit_src += tests/unit/test_rollback.c
 unit_src += tests/unit/test_pack.c
 unit_src += tests/unit/test_calls.c
+unit_src += tests/unit/test_file_hash.c
 unit_src += tests/unit/test_ksyms.c
 unit_src += tests/unit/test_userfile.c
 unit_src += tests/unit/test_sign.c
