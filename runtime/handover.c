@@ -34,8 +34,7 @@ static bool is_twin(const struct handover *h, const struct handover_thread *t,
 	       distance(before->ktime, last->ktime) > distance(last->ktime, r->ktime);
 }
 
-bool handover_takes(struct handover *h, uint32_t bundle, uint32_t tid, uint32_t hook,
-		    uint64_t ktime)
+static bool takes(struct handover *h, uint32_t bundle, uint32_t tid, uint32_t hook, uint64_t ktime)
 {
 	struct handover_record r = {.ktime = ktime, .of_new = bundle == h->new};
 	struct handover_thread *t;
@@ -51,4 +50,14 @@ bool handover_takes(struct handover *h, uint32_t bundle, uint32_t tid, uint32_t 
 	t->before = t->last;
 	t->last = r;
 	return r.counted;
+}
+
+bool handover_takes(struct handover *h, uint32_t bundle, uint32_t tid, uint32_t hook,
+		    uint64_t ktime)
+{
+	bool counts = true;
+
+	for (; h; h = h->next)
+		counts &= takes(h, bundle, tid, hook, ktime);
+	return counts;
 }

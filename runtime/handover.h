@@ -36,9 +36,10 @@ struct handover_thread {
 };
 
 struct handover {
-	uint32_t old, new;    /* fingerprints */
-	uint64_t attached_at; /* when both were attached everywhere; boot-time clock */
-	uint64_t switch_at;   /* later than that; UINT64_MAX: not yet */
+	struct handover *next; /* one that began before; records must count with all */
+	uint32_t old, new;     /* fingerprints */
+	uint64_t attached_at;  /* when both were attached everywhere; boot-time clock */
+	uint64_t switch_at;    /* later than that; UINT64_MAX: not yet */
 	struct handover_thread threads[HANDOVER_THREADS];
 };
 
@@ -46,8 +47,8 @@ struct handover {
 struct handover *handover_new(uint32_t old, uint32_t new);
 
 /*
- * Whether a record counts: `bundle` its fingerprint, `hook` a hash of what is called. Records of
- * other bundles do. In the order of the ring.
+ * Whether a record counts, with this and all that began before: `bundle` its fingerprint, `hook` a
+ * hash of what is called. Records of other bundles do. In the order of the ring.
  */
 bool handover_takes(struct handover *h, uint32_t bundle, uint32_t tid, uint32_t hook,
 		    uint64_t ktime);
