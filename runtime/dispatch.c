@@ -29,10 +29,20 @@ static void count_unlisted(struct dispatch *d, const struct proc *p)
 		d->workloads->unlisted++;
 }
 
+/* The process, put together anew if its record was lost. NULL when it stays unknown. */
+static struct proc *know(struct dispatch *d, const struct tg_key *key, uint64_t now)
+{
+	struct proc *p = procs_find(d->procs, key);
+
+	if (p || !d->repair || !repair_process(d->repair, d->procs, key, now))
+		return p;
+	return procs_find(d->procs, key);
+}
+
 static void resolve(struct dispatch *d, struct event *e, const struct tg_key *key)
 {
 	e->key = *key;
-	e->process = procs_find(d->procs, key);
+	e->process = know(d, key, e->ktime);
 	find_container(d, e->process);
 	e->parent = e->process ? procs_find(d->procs, &e->process->parent) : NULL;
 	find_container(d, e->parent);
@@ -117,12 +127,15 @@ static struct proc *add_exec(struct dispatch *d, const struct record *r)
 		.cwd = cwd,
 		.facts = d->style.credentials || d->style.namespaces ? &facts : NULL,
 	};
-	struct proc *p;
+	struct proc *p = NULL;
 
 	container_id_of_leaf(&docker, r->exec.cgroup.bytes, r->exec.cgroup.size);
 	memcpy(facts.namespaces, exec->namespaces, sizeof(facts.namespaces));
-	p = binary && arguments ? procs_exec(d->procs, &image) : NULL;
-
+	if (binary && arguments) {
+		image.environment = environment_shown(&d->environment, binary, r->exec.env.bytes,
+						      r->exec.env.size, &image.environment_size);
+		p = procs_exec(d->procs, &image);
+	}
 	free(cwd);
 	free(binary);
 	free(arguments);
@@ -133,6 +146,9 @@ static void dispatch_exec(struct dispatch *d, const struct record *r)
 {
 	struct event e = {.kind = EVENT_EXEC, .ktime = r->head.ktime};
 
+	if (d->style.credentials && r->head.flags & TG_F_MORE)
+		e.more = &r->exec.more;
+	know(d, &r->exec.fixed.parent, e.ktime);
 	if (add_exec(d, r)) {
 		resolve(d, &e, &r->exec.fixed.key);
 		count_unlisted(d, e.process);
@@ -142,6 +158,12 @@ static void dispatch_exec(struct dispatch *d, const struct record *r)
 	}
 	if (r->exec.fixed.previous.ktime)
 		procs_replace(d->procs, &r->exec.fixed.previous);
+}
+
+static void dispatch_clone(struct dispatch *d, const struct tg_clone *clone)
+{
+	know(d, &clone->parent, clone->head.ktime);
+	procs_clone(d->procs, clone);
 }
 
 static void dispatch_exit(struct dispatch *d, const struct record *r)
@@ -341,7 +363,7 @@ void dispatch_record(struct dispatch *d, const void *data, size_t size)
 		dispatch_exec(d, &r);
 		break;
 	case TG_CLONE:
-		procs_clone(d->procs, &r.clone);
+		dispatch_clone(d, &r.clone);
 		break;
 	case TG_EXIT:
 		dispatch_exit(d, &r);

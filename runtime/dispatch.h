@@ -6,9 +6,11 @@
 #include "runtime/buffer.h"
 #include "runtime/bundle.h"
 #include "runtime/calls.h"
+#include "runtime/environment.h"
 #include "runtime/event.h"
 #include "runtime/handover.h"
 #include "runtime/mappings.h"
+#include "runtime/repair.h"
 #include "runtime/requests.h"
 #include "runtime/sink.h"
 #include "runtime/startup.h"
@@ -25,12 +27,14 @@ struct dispatch_counts {
 
 struct dispatch {
 	struct procs *procs;
-	struct calls *calls; /* borrowed, as the two around it */
+	struct repair *repair; /* NULL: what is unknown stays so; borrowed */
+	struct calls *calls;   /* borrowed, as the two around it */
 	struct bundles *bundles;
 	uint64_t read_until; /* the ring has been read up to about this time; boot-time clock */
 	struct workloads *workloads; /* NULL: none are known */
 	struct sinks *sinks;	     /* borrowed */
 	struct event_style style;
+	struct environment_rules environment; /* how it is shown, where the kernel tells it */
 	uint32_t with_ancestors; /* types of events that show them; bits of enum event_type */
 	const struct proc *ancestors[PROCS_ANCESTORS_MAX]; /* of the event at hand */
 	struct symbols *symbols;			   /* NULL: no bundle wants stack traces */

@@ -45,7 +45,8 @@ struct event {
 	size_t ancestor_count;
 	bool unknown; /* not in the kernel's table either */
 	uint32_t tid;
-	uint32_t exit_code; /* EVENT_EXIT: the kernel's word */
+	uint32_t exit_code;		 /* EVENT_EXIT: the kernel's word */
+	const struct tg_exec_more *more; /* EVENT_EXEC: of the program; NULL: not known */
 
 	/* The rest: hook events only. */
 	const char *subsystem, *function;

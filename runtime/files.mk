@@ -58,6 +58,7 @@ runtime_src += runtime/keeper.c
 runtime_src += runtime/keeper_folder.c
 runtime_src += runtime/keeper_wire.c
 runtime_src += runtime/label_selector.c
+runtime_src += runtime/lean_btf.c
 runtime_src += runtime/live.c
 runtime_src += runtime/kprobe_objects.c
 runtime_src += runtime/load.c
@@ -75,6 +76,7 @@ runtime_src += runtime/node_labels.c
 runtime_src += runtime/notice.c
 runtime_src += runtime/oom_score.c
 runtime_src += runtime/object_lines.c
+runtime_src += runtime/object_load.c
 runtime_src += runtime/options.c
 runtime_src += runtime/output.c
 runtime_src += runtime/outputs.c
@@ -84,7 +86,9 @@ runtime_src += runtime/pid_family.c
 runtime_src += runtime/privs.c
 runtime_src += runtime/procfs.c
 runtime_src += runtime/procfs_facts.c
+runtime_src += runtime/environment.c
 runtime_src += runtime/procs.c
+runtime_src += runtime/repair.c
 runtime_src += runtime/quote.c
 runtime_src += runtime/rate_limit.c
 runtime_src += runtime/record.c
@@ -125,3 +129,7 @@ shared_src += runtime/verify.c
 runtime_src += runtime/rollback.c
 
 runtime_libs += -lbpf -lelf -lz -lcap-ng -lssl -lcrypto -ljansson
+
+# tgrun has libbpf in it: runtime/libbpf_calls.c stands between its parts.
+tgrun_libs := -Wl,--wrap=btf__load_vmlinux_btf -Wl,--wrap=bpf_btf_get_next_id -Wl,--wrap=bpf_prog_load \
+	-l:libbpf.a $(filter-out -lbpf,$(runtime_libs))

@@ -14,14 +14,14 @@ struct handover *handover_new(uint32_t old, uint32_t new)
 	return h;
 }
 
-/* Whether the record after `last` is nearer to it than to the one that follows, by and large. */
-static bool is_near(const struct handover_thread *t, bool of_new)
+/* Whether a gap of this kind is the one within a call, and not the one between two calls. */
+static bool is_within(const struct handover_thread *t, bool of_new, uint64_t gap)
 {
 	uint64_t here = t->gaps[of_new].count, there = t->gaps[!of_new].count;
 
-	if (!here || !there)
-		return !here == !there || !here;
-	return t->gaps[of_new].sum / here < t->gaps[!of_new].sum / there;
+	if (!there)
+		return true;
+	return (here ? t->gaps[of_new].sum / here : gap) < t->gaps[!of_new].sum / there;
 }
 
 /* Whether `r` is of the same call as the record before it, with the switch between both. */
@@ -35,7 +35,7 @@ static bool is_twin(const struct handover *h, const struct handover_thread *t,
 		return false;
 	if (last->ktime < h->attached_at && r->ktime - last->ktime > HANDOVER_TWIN_NS)
 		return false;
-	return is_near(t, r->of_new);
+	return is_within(t, r->of_new, r->ktime - last->ktime);
 }
 
 static void measure(struct handover_thread *t, const struct handover_record *r)

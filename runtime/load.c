@@ -10,6 +10,7 @@
 #include "runtime/hook_text.h"
 #include "runtime/fdinfo.h"
 #include "runtime/load.h"
+#include "runtime/object_load.h"
 #include "runtime/refusal.h"
 #include "tg_event.h"
 #include "tg_workloads_layout.h"
@@ -302,7 +303,7 @@ static bool loads_alone(struct attempt *at, uint32_t hook)
 {
 	struct bpf_object *object = load_open(at->artifact, at->base, at->features);
 	bool loads = object && !enable(at, object, chosen_program(at, hook)) &&
-		     !bpf_object__load(object);
+		     !object_load(object, at->features);
 	int error = errno;
 
 	bpf_object__close(object);
@@ -513,7 +514,7 @@ static enum outcome load_chosen(struct attempt *at, struct bpf_object *object)
 
 	if (enable_chosen(at, object))
 		return refuse_bundle(at, TGRUN_MALFORMED, "a program is not in the object");
-	if (bpf_object__load(object))
+	if (object_load(object, at->features))
 		return find_culprit(at);
 	at->out->memory = memory_of(object);
 	outcome = keep_counters(at, object);

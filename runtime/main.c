@@ -39,6 +39,7 @@ struct run {
 	struct startup startup;
 	struct clock clock;
 	struct dispatch dispatch;
+	struct repair repair;
 	struct relay relay;
 	struct outputs outputs;
 	struct symbols symbols;
@@ -140,6 +141,13 @@ static int prepare_dispatch(struct run *run, struct failure *why)
 	if (!d->procs || !d->calls)
 		return failure_set(why, TGRUN_ENVIRONMENT, "out of memory");
 	d->bundles = &run->bundles;
+	run->repair = (struct repair){.look = base_look,
+				      .context = &run->base,
+				      .procfs = run->options.procfs,
+				      .facts = e->process_cred || e->process_ns};
+	d->repair = &run->repair;
+	d->environment =
+		(struct environment_rules){e->environment_filter, &run->outputs.redactions};
 	d->workloads = run->options.workloads ? &run->workloads : NULL;
 	d->requests.allowed = run->options.allow_requests;
 	procs_redact(d->procs, &run->outputs.redactions);
@@ -243,6 +251,14 @@ static int start_metrics(struct run *run, struct failure *why)
 	return 0;
 }
 
+static struct base_options base_options(const struct options *o)
+{
+	return (struct base_options){.ring_size = o->ring_size,
+				     .processes = (uint32_t)o->export.process_table_size,
+				     .wanted = {.properties = o->export.process_cred,
+						.environment = o->export.environment}};
+}
+
 /* Before anything is opened that the keeper must not have. */
 static int start_keeper(struct run *run, struct failure *why)
 {
@@ -304,13 +320,13 @@ static int start_control(struct run *run, struct failure *why)
 static int start(struct run *run, struct failure *why)
 {
 	const struct options *o = &run->options;
+	struct base_options base = base_options(o);
 
 	if (outputs_prepare(&run->outputs, o, why) ||
 	    bundles_read(&run->bundles, o->bundles, o->bundle_count, o->cert, o->state_dir, why) ||
 	    workloads_open(&run->workloads, o->workloads, o->cgroup_root, o->node_labels, why) ||
 	    set_modes(run, why) || bundles_place(&run->bundles, &run->workloads, why) ||
-	    prepare_dispatch(run, why) ||
-	    base_start(&run->base, &run->features, o->ring_size, why) ||
+	    prepare_dispatch(run, why) || base_start(&run->base, &run->features, &base, why) ||
 	    startup_scan(&run->startup, o->procfs, run->base.maps[BASE_MAP_PROC],
 			 run->dispatch.procs, o->export.process_cred || o->export.process_ns,
 			 why) ||
@@ -423,9 +439,10 @@ static void stop(struct run *run)
 static int check(struct run *run, struct failure *why)
 {
 	const struct options *o = &run->options;
+	struct base_options base = base_options(o);
 
 	if (bundles_read(&run->bundles, o->bundles, o->bundle_count, o->cert, o->state_dir, why) ||
-	    base_start(&run->base, &run->features, o->ring_size, why))
+	    base_start(&run->base, &run->features, &base, why))
 		return -1;
 	return check_bundles(&run->bundles, &run->base, &run->features, o->print == PRINT_COMPACT,
 			     why);
