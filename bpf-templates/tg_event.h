@@ -191,6 +191,7 @@ enum tg_part_kind {
 	TG_PART_KERNEL_STACK = 1, /* __u64 addresses, the innermost first */
 	TG_PART_USER_STACK,
 	TG_PART_OWNERS, /* struct tg_owner, one after another */
+	TG_PART_HASH,	/* struct tg_file_hash, in the second half of an LSM hook's event */
 	TG_PART_KIND_COUNT,
 };
 
@@ -204,6 +205,13 @@ struct tg_owner {
 	__u32 policy; /* index in the bundle */
 	__u32 tid;
 	struct tg_key key;
+};
+
+/* What the kernel's integrity subsystem (IMA) says of a file. */
+struct tg_file_hash {
+	__s32 algorithm; /* as the kernel numbers them; below 0: why there is no hash */
+	__u32 pad;
+	__u8 digest[64]; /* as long as the algorithm's */
 };
 
 /* Value of the process table `tg_proc`, key: __u32 thread group id. */
@@ -239,5 +247,6 @@ TG_ASSERT_SIZE(struct tg_proc, 24);
 TG_ASSERT_SIZE(struct tg_part, 8);
 TG_ASSERT_SIZE(struct tg_owner, 24);
 TG_ASSERT_SIZE(struct tg_mode, 16);
+TG_ASSERT_SIZE(struct tg_file_hash, 72);
 
 #endif

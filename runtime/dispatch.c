@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "runtime/clock.h"
 #include "runtime/dispatch.h"
+#include "runtime/file_hash.h"
 #include "runtime/hook_event.h"
 #include "runtime/image_text.h"
+#include "runtime/notice.h"
 
 /* Once each time that the file was read, for as long as it does not have the container. */
 static void find_container(struct dispatch *d, const struct proc *p)
@@ -232,6 +235,16 @@ static bool is_known(struct dispatch *d, const struct event *e)
 	       !mapped_first(&d->mapped, e->key.pid, e->args[0].text.bytes, e->args[0].text.size);
 }
 
+/* Whether an event of the view has to wait for its second half, which this node may go without. */
+static bool view_waits(const struct bundle *b, const struct tg_view_entry *view)
+{
+	const struct artifact *a = &b->artifact;
+	const struct tg_hook_entry *hook = &a->hooks[view->hook];
+
+	return hook_event_second(a, view) &&
+	       !(b->loaded.targets.hook_absent && b->loaded.targets.hook_absent[hook->peer - 1]);
+}
+
 /* Prints what waits for nothing. Whether any view waits for the return. */
 static bool print_views(struct dispatch *d, struct event *e, const struct bundle *b,
 			const struct record *r)
@@ -244,7 +257,7 @@ static bool print_views(struct dispatch *d, struct event *e, const struct bundle
 	for (uint32_t i = 0; i < hook->views; i++) {
 		const struct tg_view_entry *view = &a->views[hook->first_view + i];
 
-		if (hook_event_second(a, view)) {
+		if (view_waits(b, view)) {
 			waits |= (view->selectors & r->hook.fixed.matched) != 0;
 		} else if (hook_event_fill(e, a, view, r) && !is_known(d, e)) {
 			set_process(d, e, view->policy, r, NULL);
@@ -254,11 +267,43 @@ static bool print_views(struct dispatch *d, struct event *e, const struct bundle
 	return waits;
 }
 
+static const char *why_no_hash(int32_t error)
+{
+	if (error == -EINVAL)
+		return "it cannot be read yet when this hook is called, and IMA's own policy has "
+		       "not measured it";
+	if (error == -EOPNOTSUPP)
+		return "IMA is not built in, or does not measure it";
+	return strerror(-error);
+}
+
+/* The first time, and whenever the reason is another one. A call need not have a file. */
+static void tell_no_hash(struct dispatch *d, const struct event *e, int32_t error)
+{
+	if (error >= 0 || error == -ENOENT || error == d->hash_error)
+		return;
+	d->hash_error = error;
+	notice("tgrun: policy %s, hook %s: the kernel gives no hash of a file, so the event has no "
+	       "`ima_hash`: %s\n",
+	       e->policy, e->function, why_no_hash(error));
+}
+
+static void add_hash(struct dispatch *d, struct event *e, const struct tg_selector_entry *selector,
+		     const struct record *second, struct tg_file_hash *hash)
+{
+	if (!(selector->flags & TG_SELECTOR_FILE_HASH) ||
+	    !file_hash_read(hash, &second->hook.parts[TG_PART_HASH]))
+		return;
+	e->hash = hash;
+	tell_no_hash(d, e, hash->algorithm);
+}
+
 static void print_joined(struct dispatch *d, struct event *e, const struct bundle *b,
 			 const struct record *first, const struct record *second)
 {
 	const struct artifact *a = &b->artifact;
 	const struct tg_hook_entry *hook = &a->hooks[first->hook.fixed.hook];
+	struct tg_file_hash hash;
 	uint32_t done = 0;
 
 	for (uint32_t i = 0; i < hook->views; i++) {
@@ -268,6 +313,7 @@ static void print_joined(struct dispatch *d, struct event *e, const struct bundl
 		if (!other || !hook_event_join(e, a, view, first, other, second))
 			continue;
 		set_process(d, e, view->policy, first, second);
+		add_hash(d, e, hook_event_selector(a, view, first), second, &hash);
 		print_named(d, e, b, hook_event_selector(a, view, first), first, &done);
 		requests_make(&d->requests, a, hook_event_selector(a, other, second));
 	}

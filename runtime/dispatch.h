@@ -43,6 +43,7 @@ struct dispatch {
 	struct mapped mapped;		       /* files that were reported; owned */
 	struct tally *tally;		       /* borrowed; NULL: nobody asks */
 	struct stack kernel_stack, user_stack; /* of the record at hand */
+	int32_t hash_error; /* why there was no hash of a file, last; 0: none so far */
 	struct dispatch_counts counts;
 };
 

@@ -8,6 +8,7 @@
 #include "runtime/arg_json.h"
 #include "runtime/clock.h"
 #include "runtime/event_json.h"
+#include "runtime/file_hash.h"
 #include "runtime/flags.h"
 #include "runtime/json.h"
 #include "runtime/pod_json.h"
@@ -358,6 +359,14 @@ static void print_stacks(struct json *j, const struct event *e)
 	stack_json(j, "user_stack_trace", e->user_stack);
 }
 
+static void print_hash(struct json *j, const struct event *e)
+{
+	char text[FILE_HASH_TEXT];
+
+	if (e->hash && file_hash_text(text, e->hash))
+		json_text(j, "ima_hash", text);
+}
+
 static void print_lsm(struct json *j, const struct event *e, const struct event_style *style)
 {
 	json_open(j, event_member(e), '{');
@@ -369,6 +378,7 @@ static void print_lsm(struct json *j, const struct event *e, const struct event_
 	json_text_unless_empty(j, "action", action_name(e->action));
 	print_tags(j, e);
 	print_ancestors(j, e, style);
+	print_hash(j, e);
 	print_stacks(j, e);
 	json_close(j, '}');
 }

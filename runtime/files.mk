@@ -40,6 +40,7 @@ runtime_src += runtime/failure.c
 runtime_src += runtime/features.c
 runtime_src += runtime/fdinfo.c
 runtime_src += runtime/field_filter.c
+runtime_src += runtime/file_hash.c
 runtime_src += runtime/flags.c
 runtime_src += runtime/handover.c
 runtime_src += runtime/hook_event.c
@@ -60,6 +61,7 @@ runtime_src += runtime/keeper_wire.c
 runtime_src += runtime/label_selector.c
 runtime_src += runtime/lean_btf.c
 runtime_src += runtime/live.c
+runtime_src += runtime/library.c
 runtime_src += runtime/kprobe_objects.c
 runtime_src += runtime/load.c
 runtime_src += runtime/losses.c
@@ -68,6 +70,7 @@ runtime_src += runtime/mappings.c
 runtime_src += runtime/metrics.c
 runtime_src += runtime/metrics_bundle.c
 runtime_src += runtime/metrics_events.c
+runtime_src += runtime/metrics_grpc.c
 runtime_src += runtime/metrics_process.c
 runtime_src += runtime/metrics_text.c
 runtime_src += runtime/misses.c
@@ -117,6 +120,30 @@ runtime_src += runtime/workload_file.c
 runtime_src += runtime/workload_rules.c
 runtime_src += runtime/workloads.c
 
+# The gRPC service.
+runtime_src += runtime/grpc/call.c
+runtime_src += runtime/grpc/client.c
+runtime_src += runtime/grpc/event_stream.c
+runtime_src += runtime/grpc/listen.c
+runtime_src += runtime/grpc/methods.c
+runtime_src += runtime/grpc/methods_hook.c
+runtime_src += runtime/grpc/methods_log.c
+runtime_src += runtime/grpc/methods_node.c
+runtime_src += runtime/grpc/methods_policy.c
+runtime_src += runtime/grpc/server.c
+runtime_src += runtime/grpc/h2.c
+runtime_src += runtime/grpc/message.c
+runtime_src += runtime/grpc/wire.c
+runtime_src += runtime/grpc/wire_decode.c
+runtime_src += runtime/grpc/wire_encode.c
+runtime_src += runtime/grpc/wire_text.c
+own_protos    := tetragon sensors health
+google_protos := any duration field_mask timestamp wrappers
+proto_names   := $(own_protos) $(addprefix google/protobuf/,$(google_protos))
+proto_c       := $(addprefix $(B)/gen/,$(addsuffix .pb-c.c,$(proto_names)))
+proto_h       := $(proto_c:.c=.h)
+runtime_src += $(proto_c)
+
 # The bundle: what tgc links too, and what only a node does.
 shared_src += runtime/artifact.c
 shared_src += runtime/artifact_entries.c
@@ -128,7 +155,7 @@ shared_src += runtime/trust.c
 shared_src += runtime/verify.c
 runtime_src += runtime/rollback.c
 
-runtime_libs += -lbpf -lelf -lz -lcap-ng -lssl -lcrypto -ljansson
+runtime_libs += -lbpf -lelf -lz -lcap-ng -lssl -lcrypto -ljansson -l:libprotobuf-c.a
 
 # tgrun has libbpf in it: runtime/libbpf_calls.c stands between its parts.
 tgrun_libs := -Wl,--wrap=btf__load_vmlinux_btf -Wl,--wrap=bpf_btf_get_next_id -Wl,--wrap=bpf_prog_load \

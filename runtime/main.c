@@ -16,6 +16,7 @@
 #include "runtime/clock.h"
 #include "runtime/control_socket.h"
 #include "runtime/ctl.h"
+#include "runtime/grpc/server.h"
 #include "runtime/http.h"
 #include "runtime/keeper.h"
 #include "runtime/live.h"
@@ -51,6 +52,7 @@ struct run {
 	struct live live;
 	FILE *symbol_list; /* open until a bundle wants it */
 	bool symbols_read;
+	struct grpc_server *grpc;
 	struct supervisor supervisor;
 	uint64_t started; /* boot-time clock */
 	char host[256];
@@ -316,6 +318,35 @@ static int start_control(struct run *run, struct failure *why)
 	return 0;
 }
 
+static int start_grpc(struct run *run, struct failure *why)
+{
+	const struct options *o = &run->options;
+	const struct grpc_node node = {
+		.control = &run->control,
+		.workloads = o->workloads ? &run->workloads : NULL,
+		.file = o->export.filename ? &run->outputs.file : NULL,
+		.options = o,
+		.dispatch = &run->dispatch,
+		.features = &run->features,
+	};
+
+	if (!o->server_address_count)
+		return 0;
+	if (!run->dispatch.tally) /* events of policies, for their counters */
+		run->dispatch.tally = tally_new(0);
+	if (!run->dispatch.tally)
+		return failure_set(why, TGRUN_ENVIRONMENT, "out of memory");
+	run->grpc = grpc_open(o->server_addresses, o->server_address_count, &node, why);
+	if (!run->grpc)
+		return -1;
+	run->metrics.grpc = run->grpc;
+	if (grpc_add_sink(run->grpc, &run->relay.sinks) ||
+	    relay_serve(&run->relay, grpc_fd(run->grpc), &grpc_service, run->grpc))
+		return failure_set(why, TGRUN_ENVIRONMENT, "cannot watch the gRPC service: %s",
+				   strerror(errno));
+	return 0;
+}
+
 /* Everything that needs privileges, in the order of the design. */
 static int start(struct run *run, struct failure *why)
 {
@@ -333,7 +364,8 @@ static int start(struct run *run, struct failure *why)
 	    bundles_load(&run->bundles, &run->base, &run->features, &run->workloads, o->state_dir,
 			 why) ||
 	    start_keeper(run, why) || open_symbols(run, why) || open_relay(run, why) ||
-	    start_metrics(run, why) || start_control(run, why) || open_supervisor(run, why))
+	    start_metrics(run, why) || start_control(run, why) || start_grpc(run, why) ||
+	    open_supervisor(run, why))
 		return -1;
 	features_release(&run->features);
 	run->base.startup_full = run->startup.table_full;
@@ -381,6 +413,8 @@ static void tell_ready(struct run *run)
 	supervisor_ready(&run->supervisor, status);
 	if (run->http)
 		notice("tgrun: metrics: http://%s/metrics\n", http_address(run->http));
+	for (size_t i = 0; run->grpc && i < run->grpc->listener_count; i++)
+		notice("tgrun: gRPC: %s\n", run->grpc->listeners[i].address);
 	print_notes(&run->bundles);
 	print_request_notes(run);
 	if (run->options.ready_fd < 0)
@@ -419,6 +453,7 @@ static void stop(struct run *run)
 	live_end(&run->live);
 	http_close(run->http);
 	control_socket_close(run->control_socket);
+	grpc_close(run->grpc);
 	tally_free(run->dispatch.tally);
 	relay_close(&run->relay);
 	outputs_free(&run->outputs);

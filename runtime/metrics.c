@@ -189,6 +189,8 @@ void metrics_print(struct buffer *out, const struct metrics *m)
 	print_outputs(out, m->sinks);
 	print_processes(out, m);
 	metrics_bundles(out, m->bundles);
+	if (m->grpc)
+		metrics_grpc(out, m->grpc);
 	metrics_process(out);
 }
 

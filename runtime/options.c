@@ -51,6 +51,11 @@ static const char help[] =
 	"                      (namespace,workload,pod,binary)\n"
 	"  --control-socket PATH  listen there for tgrun ctl, which lists and switches policies\n"
 	"  --control-group GROUP  who may, besides root\n"
+	"  --server-address ADDRESS\n"
+	"                      Tetragon's gRPC service: unix:///run/tgrun/tgrun.sock, or "
+	"HOST:PORT of\n"
+	"                      this machine, where nothing can be changed; may be given more than "
+	"once\n"
 	"  --user USER         change to this user once everything is attached\n"
 	"  --export-filename FILE, --export-file-max-size-mb N, --export-file-max-backups N,\n"
 	"  --export-file-compress, --export-file-rotation-interval TIME, --export-file-perm MODE\n"
@@ -99,6 +104,7 @@ enum {
 	OPT_METRICS_LABELS,
 	OPT_CONTROL_SOCKET,
 	OPT_CONTROL_GROUP,
+	OPT_SERVER_ADDRESS,
 	OPT_VERSION,
 	OPT_HELP,
 	OPT_EXPORT, /* and those of export_options.def behind it */
@@ -136,6 +142,7 @@ static const struct option long_options[] = {
 	{"metrics-label-filter", required_argument, NULL, OPT_METRICS_LABELS},
 	{"control-socket", required_argument, NULL, OPT_CONTROL_SOCKET},
 	{"control-group", required_argument, NULL, OPT_CONTROL_GROUP},
+	{"server-address", required_argument, NULL, OPT_SERVER_ADDRESS},
 	{"version", no_argument, NULL, OPT_VERSION},
 	{"help", no_argument, NULL, OPT_HELP},
 #define EXPORT_OPTION(name, option, kind, member)                                                  \
@@ -221,6 +228,18 @@ static int add_bundle(struct options *o, char *path, struct failure *why)
 	if (o->bundle_count == BUNDLES_MAX)
 		return failure_set(why, TGRUN_USAGE, "--bundle: more than %d bundles", BUNDLES_MAX);
 	o->bundles[o->bundle_count++] = path;
+	return 0;
+}
+
+/* "" is none, as with Tetragon. */
+static int add_server_address(struct options *o, char *value, struct failure *why)
+{
+	if (!*value)
+		return 0;
+	if (o->server_address_count == GRPC_LISTENERS_MAX)
+		return failure_set(why, TGRUN_USAGE, "--server-address: more than %d addresses",
+				   GRPC_LISTENERS_MAX);
+	o->server_addresses[o->server_address_count++] = value;
 	return 0;
 }
 
@@ -318,6 +337,8 @@ static int parse_option(struct options *o, int option, char *value, struct failu
 	case OPT_METRICS_SERVER:
 		o->metrics_server = *value ? value : NULL;
 		return 0;
+	case OPT_SERVER_ADDRESS:
+		return add_server_address(o, value, why);
 	case OPT_METRICS_LABELS:
 		return parse_labels(o, value, why);
 	case OPT_CONTROL_SOCKET:

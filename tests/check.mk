@@ -6,7 +6,7 @@ export TGC_CACHE_DIR := $(CURDIR)/$(B)/tests/cache
 
 results  := $(B)/results
 tally     = $(Q)sh tests/tally.sh $(results)
-groups   := unit golden rules formats cli cache lint eval decide differ bundle fuzz style docs metrics coverage kernel events corpus prove
+groups   := unit golden rules formats cli cache lint eval decide differ bundle fuzz style docs metrics service coverage kernel events corpus prove editors
 
 #: check          every test, ends with `N passed, N failed`
 .PHONY: check check-build $(addprefix check-,$(groups))
@@ -106,6 +106,18 @@ check-cache: deps $(B)/tgc $(golden_btf)
 #: check-lint     tgc lint and tgc init, and the messages about project files
 check-lint: deps $(B)/tgc $(golden_btf)
 	$(tally) lint sh tests/golden/lint.sh $(B)/tgc $(golden_btf)
+
+# ---- editors ---------------------------------------------------------------------------------
+
+#: check-editors  syntax files of Vim and VS Code, and the extension's language client (npm)
+check-editors: deps $(B)/tgc
+	$(tally) editors sh tests/editors/run.sh $(B)/tgc $(B)/editors
+
+#: editors        the package of the VS Code extension, build/editors/tgc.vsix (npm)
+.PHONY: editors
+editors: deps
+	$(Q)sh tests/editors/build.sh $(B)/editors
+	@echo $(B)/editors/tgc.vsix
 
 # ---- decisions: what generated programs decide, built for this machine -----------------------
 
@@ -272,6 +284,15 @@ $(B)/tests/refused.bpf.o: tests/verifier/refused.bpf.c
 check-metrics: deps $(B)/tgc $(B)/tgrun
 	$(tally) metrics python3 tests/metrics.py $(B)/tgc $(B)/tgrun
 
+# The service's messages, for protobuf's own Python.
+service_modules := $(addprefix $(B)/tests/service/,$(addsuffix _pb2.py,$(own_protos)))
+$(service_modules) &: $(wildcard runtime/grpc/*.proto)
+	$(Q)mkdir -p $(B)/tests/service
+	$(Q)protoc --proto_path=runtime/grpc --proto_path=/usr/include --python_out=$(B)/tests/service $^
+#: check-service  python3-grpcio asks the gRPC service of a tgrun that runs here (root)
+check-service: deps $(B)/tgc $(B)/tgrun $(service_modules)
+	$(tally) service /usr/bin/python3 tests/service.py $(B)/tgc $(B)/tgrun $(CURDIR)/$(B)/tests/service
+
 #: check-prove    tgc prove on real kernels (KERNELS='6.1 6.12')
 check-prove: deps $(B)/tests/make-bundle $(B)/tests/refused.bpf.o $(golden_btf) $(kernel_programs)
 	$(tally) prove sh tests/prove.sh $(B)/tgc $(B)/tests/make-bundle $(B)/tests/refused.bpf.o $(KERNELS)
@@ -303,16 +324,20 @@ $(B)/tests/event-samples: $(call obj,tests/events/samples.c $(runtime_src) $(sha
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(runtime_libs)
-$(B)/tests/events/tetragon_pb2.py: tests/events/tetragon.proto
+$(B)/tests/event-encoder: $(call obj,tests/events/encode.c $(grpc_wire_src) runtime/buffer.c runtime/failure.c)
+	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)protoc --proto_path=tests/events --proto_path=/usr/include --python_out=$(@D) $<
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ -ljansson -l:libprotobuf-c.a
+$(B)/tests/events/tetragon_pb2.py: runtime/grpc/tetragon.proto
+	$(Q)mkdir -p $(@D)
+	$(Q)protoc --proto_path=runtime/grpc --proto_path=/usr/include --python_out=$(@D) $<
 $(B)/tests/events/samples.jsonl: $(B)/tests/event-samples
 	$(Q)mkdir -p $(@D)
 	$(Q)$< >$@.tmp && mv $@.tmp $@
 
 #: check-events   made-up events, and those of the last kernel tests, against Tetragon's messages
-check-events: deps $(B)/tests/events/tetragon_pb2.py $(B)/tests/events/samples.jsonl
-	$(tally) events /usr/bin/python3 tests/events/check.py $(B)/tests/events \
+check-events: deps $(B)/tests/events/tetragon_pb2.py $(B)/tests/events/samples.jsonl $(B)/tests/event-encoder
+	$(tally) events /usr/bin/python3 tests/events/check.py $(B)/tests/events $(B)/tests/event-encoder \
 		$(B)/tests/events/samples.jsonl $$(ls $(B)/tests/kernel/*/events.jsonl 2>/dev/null)
 
 # Tetragon's example policies, where they are beside the tree.

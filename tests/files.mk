@@ -2,6 +2,7 @@
 unit_src += tests/unit/test_source.c
 unit_src += tests/unit/test_diag.c
 unit_src += tests/unit/test_yaml.c
+unit_src += tests/unit/test_yaml_format.c
 unit_src += tests/unit/test_schema.c
 
 # The bundle: format, signature, state, files.
@@ -99,6 +100,15 @@ fuzz_targets += fuzz_filter
 fuzz_filter_src := tests/fuzz/fuzz_filter.c $(addprefix runtime/,arg_names.c buffer.c event_filter.c \
 	event_filter_json.c event_type.c failure.c field_filter.c json_name.c json_objects.c label_selector.c labels.c \
 	pid_family.c redaction.c regex.c regex_match.c regex_parse.c utf8.c)
+
+# The gRPC service. What it would change is made up by fuzz_grpc.c.
+unit_src += tests/unit/test_grpc_wire.c
+grpc_wire_src := $(filter runtime/grpc/wire%,$(runtime_src)) $(proto_c)
+fuzz_targets += fuzz_grpc_wire fuzz_grpc
+fuzz_grpc_wire_src := tests/fuzz/fuzz_grpc_wire.c $(grpc_wire_src) $(addprefix runtime/,buffer.c failure.c)
+fuzz_grpc_src := tests/fuzz/fuzz_grpc.c $(filter-out tests/fuzz/%,$(fuzz_record_src)) \
+	$(filter runtime/grpc/%.c,$(runtime_src)) $(proto_c) \
+	$(addprefix runtime/,export_options.c http_address.c library.c memory.c)
 
 # What the programs of the kernel tests share: kernel-run, quickstart, bench.
 lab_src := \
