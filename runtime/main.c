@@ -14,6 +14,7 @@
 #include "runtime/bpf_log.h"
 #include "runtime/check.h"
 #include "runtime/clock.h"
+#include "runtime/confine.h"
 #include "runtime/control_socket.h"
 #include "runtime/ctl.h"
 #include "runtime/grpc/server.h"
@@ -370,7 +371,9 @@ static int start(struct run *run, struct failure *why)
 	features_release(&run->features);
 	run->base.startup_full = run->startup.table_full;
 	oom_score_protect(); /* where it is allowed */
-	return privs_drop(o->user, why) || take_folder(run, why) ? -1 : 0;
+	return privs_drop(o->user, why) || take_folder(run, why) || confine(o->allow_requests, why)
+		       ? -1
+		       : 0;
 }
 
 static void print_notes(struct bundles *b)

@@ -52,6 +52,7 @@ unit_src += tests/unit/test_output.c
 unit_src += tests/unit/test_delivery.c
 unit_src += tests/unit/test_notice.c
 unit_src += tests/unit/test_conflict.c
+unit_src += tests/unit/test_confine.c
 unit_src += tests/unit/test_control.c
 unit_src += tests/unit/test_handover.c
 unit_src += tests/unit/test_control_socket.c
