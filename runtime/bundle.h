@@ -91,6 +91,7 @@ void bundles_forget(struct bundles *b, uint64_t read_until);
 /* The bundle whose records carry this fingerprint, also a retired one; or NULL. */
 const struct bundle *bundles_find(const struct bundles *b, uint32_t fingerprint);
 
+bool bundles_have_policy(const struct bundles *b, const char *policy);
 size_t bundles_hooks(const struct bundles *b);
 size_t bundles_policies(const struct bundles *b);
 /* What the selectors of all bundles want: TG_SELECTOR_* together. */

@@ -126,9 +126,14 @@ static int set_modes(struct run *run, struct failure *why)
 {
 	const struct options *o = &run->options;
 
-	for (size_t i = 0; i < o->mode_count; i++)
-		if (bundles_set_mode(&run->bundles, o->modes[i].policy, o->modes[i].mode, why))
+	for (size_t i = 0; i < o->mode_count; i++) {
+		const char *policy = o->modes[i].policy;
+
+		if (o->bundle_dir && !bundles_have_policy(&run->bundles, policy))
+			continue; /* it may come; see live.c */
+		if (bundles_set_mode(&run->bundles, policy, o->modes[i].mode, why))
 			return -1;
+	}
 	return 0;
 }
 
