@@ -20,6 +20,7 @@
 #include "runtime/keeper.h"
 #include "runtime/keeper_folder.h"
 #include "runtime/keeper_wire.h"
+#include "runtime/memory.h"
 #include "runtime/notice.h"
 #include "tg_event.h"
 
@@ -565,6 +566,7 @@ static void look_at_all(struct keeper *k, struct folder_names *n)
 			withdraw(k, kept);
 	}
 	unload_marked(k);
+	memory_give_back();
 }
 
 static void handle_folder(struct keeper *k)

@@ -94,24 +94,39 @@ static int view(struct live *l, struct bundle *b, const struct keeper_message *m
 	return bundle_place(b, l->workloads, why);
 }
 
-/* The old bundle of one before this is detached; its records are all in the ring. */
-static void end_handover(struct live *l)
+/* All that have begun; nothing is left of their old bundles. */
+static void end_handovers(struct live *l)
 {
-	if (!l->handover)
-		return;
-	relay_drain(l->relay);
-	free(l->handover);
-	l->handover = l->dispatch->handover = NULL;
+	while (l->dispatch->handover) {
+		struct handover *last = l->dispatch->handover;
+
+		l->dispatch->handover = last->next;
+		free(last);
+	}
 }
 
 /* While both are attached, records of the one count first, then those of the other. */
 static void begin_handover(struct live *l, const struct bundle *old)
 {
 	const struct artifact *new = &l->bundles->coming.artifact;
+	struct handover *h =
+		handover_new(old->artifact.header->fingerprint, new->header->fingerprint);
 
-	end_handover(l);
-	l->handover = handover_new(old->artifact.header->fingerprint, new->header->fingerprint);
-	l->dispatch->handover = l->handover;
+	if (!h)
+		return;
+	h->next = l->dispatch->handover;
+	l->dispatch->handover = h;
+}
+
+/* The last one came to nothing. */
+static void cancel_handover(struct live *l)
+{
+	struct handover *last = l->dispatch->handover;
+
+	if (!last || last->switch_at != UINT64_MAX)
+		return;
+	l->dispatch->handover = last->next;
+	free(last);
 }
 
 static void take_offer(struct live *l, const struct keeper_message *m, int fd)
@@ -121,6 +136,7 @@ static void take_offer(struct live *l, const struct keeper_message *m, int fd)
 	struct failure why;
 	bool taken;
 
+	cancel_handover(l);
 	drop_coming(l);
 	*b = (struct bundle){.loaded = LOADED_NOTHING};
 	l->bundles->is_coming = true;
@@ -260,10 +276,11 @@ static void take_attached(struct live *l, const struct keeper_message *m)
 {
 	const struct bundle *old = named(l, m->bundle);
 	bool room = old || l->bundles->count < BUNDLES_MAX;
+	struct handover *h = l->dispatch->handover;
 
-	if (l->handover && l->handover->switch_at == UINT64_MAX) {
-		l->handover->attached_at = m->time;
-		l->handover->switch_at = clock_boot_now();
+	if (h && h->switch_at == UINT64_MAX) {
+		h->attached_at = m->time;
+		h->switch_at = clock_boot_now();
 	}
 	if (room)
 		welcome(l, m);
@@ -312,8 +329,7 @@ static void take_message(struct live *l, const struct keeper_message *m, int fds
 		break;
 	case KEEPER_FAILED:
 		l->bundles->refused++;
-		if (l->bundles->is_coming)
-			end_handover(l);
+		cancel_handover(l);
 		drop_coming(l);
 		break;
 	case KEEPER_GONE:
@@ -348,9 +364,8 @@ static void run(void *state)
 
 	while (!l->ended && poll(&wait, 1, 0) == 1)
 		receive(l);
-	bundles_forget(l->bundles, clock_boot_now());
 	if (!l->bundles->retired_count && !l->bundles->is_coming)
-		end_handover(l);
+		end_handovers(l);
 	if (l->ended)
 		relay_stop(l->relay);
 }
@@ -388,7 +403,6 @@ void live_end(struct live *l)
 	if (l->keeper > 0)
 		waitpid(l->keeper, NULL, 0);
 	if (l->dispatch)
-		l->dispatch->handover = NULL;
-	free(l->handover);
+		end_handovers(l);
 	*l = LIVE_NONE;
 }

@@ -53,6 +53,7 @@ unit_src += tests/unit/test_output.c
 unit_src += tests/unit/test_delivery.c
 unit_src += tests/unit/test_notice.c
 unit_src += tests/unit/test_conflict.c
+unit_src += tests/unit/test_confine.c
 unit_src += tests/unit/test_control.c
 unit_src += tests/unit/test_handover.c
 unit_src += tests/unit/test_control_socket.c
@@ -97,6 +98,8 @@ fuzz_record_src := tests/fuzz/fuzz_record.c $(addprefix runtime/,arg_json.c arg_
 fuzz_targets += fuzz_control
 fuzz_control_src := tests/fuzz/fuzz_control.c $(addprefix runtime/,buffer.c bundle_retire.c bundle_table.c \
 	clock.c control.c control_answer.c control_request.c counters.c json.c modes.c notice.c utf8.c)
+fuzz_targets += fuzz_keeper
+fuzz_keeper_src := tests/fuzz/fuzz_keeper.c runtime/keeper_wire.c
 fuzz_targets += fuzz_filter
 fuzz_filter_src := tests/fuzz/fuzz_filter.c $(addprefix runtime/,arg_names.c buffer.c event_filter.c \
 	event_filter_json.c event_type.c failure.c field_filter.c json_name.c json_objects.c label_selector.c labels.c \
