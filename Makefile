@@ -32,9 +32,9 @@ $(B)/tgc: $(call obj,$(compiler_src) compiler/main.c $(shared_src))
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(compiler_libs)
 
-$(B)/tgrun: $(call obj,$(runtime_src) $(shared_src) runtime/main.c)
+$(B)/tgrun: $(call obj,$(runtime_src) $(shared_src) runtime/main.c runtime/libbpf_calls.c)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(runtime_libs)
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(tgrun_libs)
 
 $(B)/obj/%.o: %.c
 	$(call say,CC,$<)

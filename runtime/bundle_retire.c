@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Bundles that go while others stay. */
+#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include "runtime/bundle.h"
 #include "runtime/clock.h"
 
@@ -14,6 +16,19 @@ static void move(struct bundle *to, const struct bundle *from, struct workloads 
 		to->workloads.artifact = &to->artifact;
 	if (w)
 		workloads_moved(w, &from->workloads, &to->workloads);
+}
+
+void bundle_free(struct bundle *b)
+{
+	load_undo(&b->loaded);
+	modes_free(&b->modes);
+	workload_rules_free(&b->workloads);
+	verified_free(&b->verified);
+	if (b->mapped)
+		munmap(b->mapped, b->mapped_size);
+	free(b->own_path);
+	b->mapped = NULL;
+	b->own_path = NULL;
 }
 
 static void forget_oldest(struct bundles *b)
@@ -32,6 +47,28 @@ static uint64_t lost_by(const struct bundle *b)
 		if (!counters_read(&b->loaded.lost, i, &n))
 			sum += n;
 	return sum;
+}
+
+void bundles_welcome(struct bundles *b, struct workloads *w)
+{
+	const char *name = b->coming.artifact.header->name;
+	size_t i = 0;
+
+	while (i < b->count && strcmp(b->v[i].artifact.header->name, name) != 0)
+		i++;
+	if (i < b->count) {
+		if (b->retired_count == BUNDLES_RETIRED_MAX)
+			forget_oldest(b);
+		b->gone_lost += lost_by(&b->v[i]);
+		if (w)
+			workloads_forsake(w, &b->v[i].workloads);
+		move(&b->retired[b->retired_count++], &b->v[i], NULL);
+		b->retired_at = clock_boot_now();
+	}
+	b->count += i == b->count;
+	move(&b->v[i], &b->coming, w);
+	b->is_coming = false;
+	b->changes++;
 }
 
 void bundles_retire(struct bundles *b, size_t index, struct workloads *w)

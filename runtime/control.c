@@ -157,6 +157,7 @@ static bool can_have(const struct chosen *p, enum tg_policy_mode mode, char *why
 static void choose(const struct chosen *p, enum tg_policy_mode mode)
 {
 	modes_choose(&p->bundle->modes, &p->bundle->artifact, p->policy, mode);
+	p->bundle->modes.policies[p->policy].chosen = true;
 	notice("tgrun: policy %s: mode %s\n", name_of(p),
 	       control_mode_word((enum tg_policy_mode)p->bundle->modes.policies[p->policy].resume));
 }
@@ -189,6 +190,7 @@ static void resume(const struct chosen *p, enum tg_policy_mode mode)
 {
 	(void)mode;
 	modes_resume(&p->bundle->modes, &p->bundle->artifact, p->policy);
+	p->bundle->modes.policies[p->policy].chosen = true;
 	notice("tgrun: policy %s is enabled\n", name_of(p));
 }
 
@@ -202,6 +204,7 @@ enum control_result control_enable(struct control *c, const char *bundle, const 
 static void switch_off(const struct chosen *p, enum tg_policy_mode mode)
 {
 	modes_set(&p->bundle->modes, &p->bundle->artifact, p->policy, mode);
+	p->bundle->modes.policies[p->policy].chosen = true;
 	notice("tgrun: policy %s is disabled\n", name_of(p));
 }
 

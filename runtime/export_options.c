@@ -33,6 +33,7 @@ void export_options_init(struct export_options *o)
 		.denylist = "",
 		.field_filters = "",
 		.redaction_filters = "",
+		.environment_filter = "",
 		.aggregation_window = 15000000000ull,
 		.aggregation_buffer = 10000,
 		.process_cache_size = PROCS_CAPACITY,

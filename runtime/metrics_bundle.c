@@ -158,6 +158,23 @@ static void print_bundles(struct buffer *out, const struct bundles *bundles)
 			      bundles->v[i].loaded.memory);
 }
 
+/* What became of files of the folder. */
+static void print_changes(struct buffer *out, const struct bundles *bundles)
+{
+	static const char name[] = "tgrun_bundle_changes_total";
+	const struct {
+		const char *result;
+		uint64_t n;
+	} all[] = {{"added", bundles->added},
+		   {"replaced", bundles->replaced},
+		   {"withdrawn", bundles->withdrawn},
+		   {"refused", bundles->refused}};
+
+	metric_begin(out, name, "counter", "What became of files in the folder of bundles.");
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		metric_sample(out, name, METRIC_LABELS({"result", all[i].result}), all[i].n);
+}
+
 /* Memory is a bundle's; where that is one policy's, it is told as Tetragon does. */
 static void print_memory(struct buffer *out, const struct bundles *bundles)
 {
@@ -200,6 +217,7 @@ static const struct {
 void metrics_bundles(struct buffer *out, const struct bundles *bundles)
 {
 	print_bundles(out, bundles);
+	print_changes(out, bundles);
 	print_states(out, bundles);
 	print_memory(out, bundles);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 #include <bpf/bpf.h>
@@ -55,20 +56,17 @@ static void write_hooks(struct modes *m, const struct artifact *a)
 	}
 }
 
-static int map_memory(struct modes *m, const struct artifact *a, int fd)
+static int map_memory(struct modes *m, const struct artifact *a, int fd,
+		      const struct bpf_map_info *info)
 {
 	long page = sysconf(_SC_PAGESIZE);
-	struct bpf_map_info info = {0};
-	uint32_t size = sizeof(info);
 	void *at;
 
-	if (bpf_obj_get_info_by_fd(fd, &info, &size))
-		return -1;
-	if (info.max_entries != 1 || info.value_size < a->hook_count * sizeof(struct tg_mode)) {
+	if (info->max_entries != 1 || info->value_size < a->hook_count * sizeof(struct tg_mode)) {
 		errno = EINVAL;
 		return -1;
 	}
-	m->mapped_size = (info.value_size + (size_t)page - 1) & ~((size_t)page - 1);
+	m->mapped_size = (info->value_size + (size_t)page - 1) & ~((size_t)page - 1);
 	at = mmap(NULL, m->mapped_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (at == MAP_FAILED)
 		return -1;
@@ -76,7 +74,7 @@ static int map_memory(struct modes *m, const struct artifact *a, int fd)
 	return 0;
 }
 
-int modes_map(struct modes *m, const struct artifact *a, int fd)
+int modes_map_as(struct modes *m, const struct artifact *a, int fd, const struct bpf_map_info *info)
 {
 	int result, error;
 
@@ -85,7 +83,7 @@ int modes_map(struct modes *m, const struct artifact *a, int fd)
 	m->hooks = NULL;
 	if (fd < 0)
 		return a->hook_count ? -1 : 0;
-	result = map_memory(m, a, fd);
+	result = map_memory(m, a, fd, info);
 	error = errno;
 	close(fd);
 	errno = error;
@@ -94,23 +92,61 @@ int modes_map(struct modes *m, const struct artifact *a, int fd)
 	return result;
 }
 
+int modes_map(struct modes *m, const struct artifact *a, int fd)
+{
+	struct bpf_map_info info = {0};
+	uint32_t size = sizeof(info);
+
+	if (fd >= 0 && bpf_obj_get_info_by_fd(fd, &info, &size)) {
+		close(fd);
+		return -1;
+	}
+	return modes_map_as(m, a, fd, &info);
+}
+
+static bool can_enforce(const struct artifact *a, uint32_t policy)
+{
+	return a->policies[policy].flags & TG_POLICY_ENFORCES;
+}
+
+void modes_inherit(struct modes *m, const struct artifact *a, const struct modes *from,
+		   const struct artifact *old)
+{
+	for (uint32_t i = 0; i < a->policy_count; i++)
+		for (uint32_t j = 0; j < old->policy_count; j++) {
+			const struct policy_mode *was = &from->policies[j];
+
+			if (!was->chosen || was->removed || m->policies[i].elsewhere ||
+			    strcmp(artifact_string(a, a->policies[i].name),
+				   artifact_string(old, old->policies[j].name)) != 0)
+				continue;
+			if (was->resume != TG_MODE_ENFORCE || can_enforce(a, i))
+				modes_choose(m, a, i, (enum tg_policy_mode)was->resume);
+			if (was->is == TG_MODE_OFF)
+				modes_set(m, a, i, TG_MODE_OFF);
+			m->policies[i].chosen = true;
+		}
+}
+
 int modes_choose(struct modes *m, const struct artifact *a, uint32_t policy,
 		 enum tg_policy_mode mode)
 {
-	bool can = a->policies[policy].flags & TG_POLICY_ENFORCES;
+	bool can = can_enforce(a, policy);
 	struct policy_mode *p = &m->policies[policy];
 
 	if (mode == TG_MODE_ENFORCE && !can)
 		return -1;
-	p->resume = (uint8_t)(can ? mode : TG_MODE_MONITOR_ONLY);
+	p->resume = (uint8_t)(can && mode != TG_MODE_MONITOR_ONLY ? mode
+			      : can				  ? TG_MODE_MONITOR
+								  : TG_MODE_MONITOR_ONLY);
 	if (p->is != TG_MODE_OFF)
-		modes_set(m, a, policy, mode);
+		modes_set(m, a, policy, (enum tg_policy_mode)p->resume);
 	return 0;
 }
 
 int modes_set(struct modes *m, const struct artifact *a, uint32_t policy, enum tg_policy_mode mode)
 {
-	bool can = a->policies[policy].flags & TG_POLICY_ENFORCES;
+	bool can = can_enforce(a, policy);
 	struct policy_mode *p = &m->policies[policy];
 
 	if (mode == TG_MODE_ENFORCE && !can)

@@ -20,12 +20,14 @@ enum tg_policy_mode {
 	TG_MODE_OFF,
 };
 
+struct bpf_map_info;
 struct tg_mode;
 
 struct policy_mode {
 	uint8_t is;	/* enum tg_policy_mode */
 	uint8_t resume; /* the same, once it is no longer off; never TG_MODE_OFF */
 	bool elsewhere; /* off because it is for other nodes */
+	bool chosen;	/* by somebody while it was loaded */
 	bool removed;	/* off for good, and not to be shown any more */
 };
 
@@ -39,6 +41,12 @@ struct modes {
 int modes_init(struct modes *m, const struct artifact *a);
 /* Takes the descriptor of the loaded map, and writes what was set so far. 0, or -1. */
 int modes_map(struct modes *m, const struct artifact *a, int fd);
+/* The same of a map that somebody has looked at who may. */
+int modes_map_as(struct modes *m, const struct artifact *a, int fd,
+		 const struct bpf_map_info *info);
+/* What was chosen for policies of these names in a bundle that this one replaces. */
+void modes_inherit(struct modes *m, const struct artifact *a, const struct modes *from,
+		   const struct artifact *old);
 /* -1: the policy has nothing to enforce. */
 int modes_set(struct modes *m, const struct artifact *a, uint32_t policy, enum tg_policy_mode mode);
 /* Back to the mode that it had before it was off; nothing when it is not off. */

@@ -34,7 +34,8 @@ struct options {
 	const char *cert;
 	char *bundles[BUNDLES_MAX];
 	size_t bundle_count;
-	bool check; /* and end */
+	const char *bundle_dir; /* NULL: none */
+	bool check;		/* and end */
 	enum option_print print;
 	bool timestamps, allow_requests;
 	enum option_color color;
@@ -42,8 +43,9 @@ struct options {
 	const char *node_name;
 	const char *workloads, *cgroup_root, *node_labels; /* NULL: not given, but the root */
 	uint32_t ring_size;
-	const char *metrics_server;  /* an address; NULL none */
-	unsigned int metrics_labels; /* bits of enum tally_label */
+	const char *metrics_server;		    /* an address; NULL none */
+	unsigned int metrics_labels;		    /* bits of enum tally_label */
+	const char *control_socket, *control_group; /* NULL: none */
 	char *server_addresses[GRPC_LISTENERS_MAX];
 	size_t server_address_count;		    /* 0: no service */
 	int ready_fd;				    /* -1 none */

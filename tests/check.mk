@@ -6,7 +6,7 @@ export TGC_CACHE_DIR := $(CURDIR)/$(B)/tests/cache
 
 results  := $(B)/results
 tally     = $(Q)sh tests/tally.sh $(results)
-groups   := unit golden rules formats cli cache lint eval decide differ bundle fuzz style docs metrics service coverage kernel events corpus prove
+groups   := unit golden rules formats cli cache lint eval decide differ bundle fuzz style docs metrics service coverage kernel events corpus prove editors
 
 #: check          every test, ends with `N passed, N failed`
 .PHONY: check check-build $(addprefix check-,$(groups))
@@ -106,6 +106,18 @@ check-cache: deps $(B)/tgc $(golden_btf)
 #: check-lint     tgc lint and tgc init, and the messages about project files
 check-lint: deps $(B)/tgc $(golden_btf)
 	$(tally) lint sh tests/golden/lint.sh $(B)/tgc $(golden_btf)
+
+# ---- editors ---------------------------------------------------------------------------------
+
+#: check-editors  syntax files of Vim and VS Code, and the extension's language client (npm)
+check-editors: deps $(B)/tgc
+	$(tally) editors sh tests/editors/run.sh $(B)/tgc $(B)/editors
+
+#: editors        the package of the VS Code extension, build/editors/tgc.vsix (npm)
+.PHONY: editors
+editors: deps
+	$(Q)sh tests/editors/build.sh $(B)/editors
+	@echo $(B)/editors/tgc.vsix
 
 # ---- decisions: what generated programs decide, built for this machine -----------------------
 
@@ -330,8 +342,8 @@ check-events: deps $(B)/tests/events/tetragon_pb2.py $(B)/tests/events/samples.j
 
 # Tetragon's example policies, where they are beside the tree.
 CORPUS  := ../shared/corpus
-corpus_run = python3 tests/kernel/corpus.py $(CORPUS) tests/kernel/corpus.expected $(or $(KERNELS),6.12)
-#: check-corpus   the example policies load on real kernels, or it is known why not (6.12; KERNELS='5.10 6.1 6.12 6.18 newest')
+corpus_run = python3 tests/kernel/corpus.py $(CORPUS) tests/kernel/corpus.expected $(KERNELS)
+#: check-corpus   the example policies load on real kernels, or it is known why not (all kernels, or KERNELS='6.1 6.12')
 check-corpus: deps $(B)/tests/corpus-run $(kernel_programs)
 	$(tally) corpus $(corpus_run)
 #: bless-corpus   rewrite tests/kernel/corpus.expected
@@ -394,7 +406,7 @@ $(B)/tests/hand: $(call obj,tests/bench/hand.c)
 
 #: bench          cost per event by instruction counting (slow; KERNELS=6.12)
 .PHONY: bench
-bench: bench-lint bench-compile deps $(B)/tests/bench $(B)/tests/wl $(B)/tests/hand $(hands) $(kernel_programs)
+bench: bench-lint bench-compile bench-relay deps $(B)/tests/bench $(B)/tests/wl $(B)/tests/hand $(hands) $(kernel_programs)
 	@$(B)/tests/bench $(KERNELS)
 
 $(B)/tests/policies $(B)/tests/lint-bench $(B)/tests/compile-bench: $(B)/tests/%:
@@ -410,6 +422,17 @@ kernel_cache  := $(or $(TGC_KERNELS),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/tgc/
 LINT_KERNELS   = $(wildcard $(kernel_cache)/*/btf /sys/kernel/btf/vmlinux)
 LINT_POLICIES := 1000
 LINT_SEED     := 1
+$(B)/tests/relay-bench: $(call obj,tests/bench/relay.c $(runtime_src) $(shared_src))
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(runtime_libs)
+
+#: bench-relay    events a second from the ring to JSON, and memory (RELAY_EVENTS=10000000 for a soak)
+RELAY_EVENTS := 2000000
+.PHONY: bench-relay
+bench-relay: deps $(B)/tests/relay-bench
+	@$(B)/tests/relay-bench $(RELAY_EVENTS)
+
 #: bench-lint     time and memory of tgc lint (LINT_POLICIES=1000 LINT_SEED=1 LINT_KERNELS=...)
 .PHONY: bench-lint
 bench-lint: deps $(B)/tgc $(B)/tests/policies $(B)/tests/lint-bench

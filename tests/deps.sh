@@ -9,10 +9,16 @@ if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
 	exit 3
 fi
 
+# Another package may be the same: nodejs of its makers has npm.
+provided()
+{
+	dpkg-query -W -f '${db:Status-Status}, ${Provides},\n' | grep "^installed," | grep -q "[ ,]$1[ ,(]"
+}
+
 missing=
 for package in $(sed 's/#.*//' "$list"); do
 	state=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) || state=absent
-	[ "$state" = installed ] || missing="$missing $package"
+	[ "$state" = installed ] || provided "$package" || missing="$missing $package"
 done
 [ -n "$missing" ] || exit 0
 

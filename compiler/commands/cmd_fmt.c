@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* tgc fmt: the canonical layout of policies in the terse language. */
+/* tgc fmt: the canonical layout of policies in either language. */
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
@@ -7,6 +7,7 @@
 #include "compiler/base/arena.h"
 #include "compiler/diag/diag.h"
 #include "compiler/diag/fix.h"
+#include "compiler/read/yaml_format.h"
 #include "command.h"
 #include "policy_read.h"
 
@@ -15,6 +16,7 @@ enum { OPT_CHECK = 256, OPT_DIFF, WINDOW = 200 };
 static const struct option long_options[] = {
 	{"check", no_argument, NULL, OPT_CHECK},
 	{"diff", no_argument, NULL, OPT_DIFF},
+	{"language", required_argument, NULL, COMMAND_OPT_LANGUAGE},
 	DIAG_LONG_OPTIONS,
 	{0},
 };
@@ -25,6 +27,7 @@ struct formatting {
 	struct diags diags;
 	struct diags edits; /* what is to be changed, as fixes */
 	struct diag_options diag;
+	struct command_terse terse;
 	bool check, diff;
 	unsigned changed;
 };
@@ -103,14 +106,35 @@ static void add_edits(struct formatting *f, uint32_t file, const char *text, siz
 
 /* ---- files ------------------------------------------------------------------------------ */
 
-static void format_source(struct formatting *f, uint32_t source, bool out)
+/* With the line ends of the file: fixes keep them, too. */
+static const char *with_line_ends(struct formatting *f, const struct source *s, const char *text,
+				  size_t *size)
+{
+	const char *end = memchr(s->text, '\n', s->size);
+	char *out, *to;
+
+	if (!end || end == s->text || end[-1] != '\r')
+		return text;
+	out = to = arena_alloc(&f->arena, *size * 2 + 1);
+	for (size_t i = 0; i < *size; i++) {
+		if (text[i] == '\n' && (!i || text[i - 1] != '\r'))
+			*to++ = '\r';
+		*to++ = text[i];
+	}
+	*size = (size_t)(to - out);
+	return out;
+}
+
+static void format_source(struct formatting *f, uint32_t source, bool terse, bool out)
 {
 	const struct source *s = sources_get(&f->sources, source);
 	size_t size;
-	const char *text = terse_format(&f->arena, &f->diags, &f->sources, source, &size);
+	const char *text = terse ? terse_format(&f->arena, &f->diags, &f->sources, source, &size)
+				 : yaml_format(&f->arena, &f->diags, &f->sources, source, &size);
 
 	if (!text)
 		return;
+	text = with_line_ends(f, s, text, &size);
 	if (out)
 		fwrite(text, 1, size, stdout);
 	if (size == s->size && !memcmp(text, s->text, size))
@@ -124,18 +148,15 @@ static void format_source(struct formatting *f, uint32_t source, bool out)
 
 static enum exit_code format_file(struct formatting *f, const char *path)
 {
-	struct policy_file file = {.path = path, .terse = !strcmp(path, "-")};
-	int source;
+	struct policy_file file = command_terse_file(&f->terse, path);
+	int source = sources_load(&f->sources, path);
 
-	if (!policy_is_terse(&file))
-		return command_usage(
-			"%s: `tgc fmt` lays out .tg files; `tgc convert` makes one of YAML", path);
-	source = sources_load(&f->sources, path);
 	if (source < 0) {
 		fprintf(stderr, "tgc: cannot read %s: %s\n", path, strerror(errno));
 		return EXIT_ENVIRONMENT;
 	}
-	format_source(f, (uint32_t)source, !strcmp(path, "-") && !f->check && !f->diff);
+	format_source(f, (uint32_t)source, policy_is_terse(&file),
+		      !strcmp(path, "-") && !f->check && !f->diff);
 	return EXIT_DONE;
 }
 
@@ -163,6 +184,8 @@ static int take_option(void *command, int option)
 {
 	struct formatting *f = command;
 
+	if (command_terse_option(&f->arena, &f->terse, option, optarg))
+		return f->terse.bad;
 	if (option != OPT_CHECK && option != OPT_DIFF)
 		return command_usage(NULL);
 	f->check |= option == OPT_CHECK;
@@ -183,7 +206,7 @@ static int parse(struct formatting *f, int argc, char **argv)
 
 int cmd_fmt(int argc, char **argv)
 {
-	struct formatting f = {.diag = diag_options_default()};
+	struct formatting f = {.diag = diag_options_default(), .terse.language_terse = true};
 	int code = parse(&f, argc, argv);
 
 	f.sources.arena = &f.arena;

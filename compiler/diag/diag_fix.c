@@ -15,13 +15,13 @@ static bool ends_lines_with_crlf(const struct source *f)
 
 static const char *with_line_ends(const struct diags *d, uint32_t file, const char *text)
 {
-	char *out, *to;
+	char *out, *to, before = '\0';
 
 	if (file >= d->sources->count || !ends_lines_with_crlf(sources_get(d->sources, file)))
 		return arena_strndup(d->arena, text, strlen(text));
 	out = to = arena_alloc(d->arena, strlen(text) * 2 + 1);
-	for (; *text; text++) {
-		if (*text == '\n')
+	for (; *text; before = *text++) {
+		if (*text == '\n' && before != '\r')
 			*to++ = '\r';
 		*to++ = *text;
 	}

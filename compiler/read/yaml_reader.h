@@ -29,6 +29,12 @@ struct yaml_reader {
 	uint32_t content_end; /* behind the last thing that was read */
 };
 
+/* yaml_tree.c: NULL: reported. The parser is to be deleted. */
+struct yaml_reader *yaml_reader_open(struct arena *a, struct diags *d, const struct sources *s,
+				     uint32_t file);
+/* The parser from the file's start, again. */
+void yaml_reader_restart(struct yaml_reader *r);
+
 /* yaml_text.c: checks that the text is UTF-8 without control characters, and indexes it. */
 bool yaml_text_check(struct yaml_reader *r);
 /* The byte offset in the file of a libyaml mark. */

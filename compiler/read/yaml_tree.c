@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "compiler/base/arena.h"
@@ -470,8 +471,8 @@ static bool check_size(struct diags *d, const struct source *f, uint32_t file)
 	return false;
 }
 
-void yaml_tree_read(struct arena *a, struct diags *d, const struct sources *s, uint32_t file,
-		    struct yaml_docs *out)
+struct yaml_reader *yaml_reader_open(struct arena *a, struct diags *d, const struct sources *s,
+				     uint32_t file)
 {
 	struct yaml_reader *r = arena_alloc(a, sizeof(*r));
 
@@ -479,12 +480,31 @@ void yaml_tree_read(struct arena *a, struct diags *d, const struct sources *s, u
 	r->d = d;
 	r->file = file;
 	r->source = sources_get(s, file);
-	if (!check_size(d, r->source, file) || !yaml_text_check(r) ||
-	    !yaml_parser_initialize(&r->parser))
-		return;
+	if (!check_size(d, r->source, file) || !yaml_text_check(r))
+		return NULL;
+	yaml_reader_restart(r);
+	return r;
+}
+
+void yaml_reader_restart(struct yaml_reader *r)
+{
+	yaml_parser_delete(&r->parser);
+	if (!yaml_parser_initialize(&r->parser)) {
+		fputs("tgc: out of memory\n", stderr);
+		exit(3);
+	}
 	yaml_parser_set_encoding(&r->parser, YAML_UTF8_ENCODING);
 	yaml_parser_set_input_string(&r->parser, (const unsigned char *)r->source->text + r->bom,
 				     r->source->size - r->bom);
+}
+
+void yaml_tree_read(struct arena *a, struct diags *d, const struct sources *s, uint32_t file,
+		    struct yaml_docs *out)
+{
+	struct yaml_reader *r = yaml_reader_open(a, d, s, file);
+
+	if (!r)
+		return;
 	read_stream(r, out);
 	yaml_parser_delete(&r->parser);
 }

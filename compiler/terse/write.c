@@ -7,47 +7,11 @@
 
 /* ---- comments --------------------------------------------------------------------------- */
 
-static void keep_comment(struct terse_writer *w, uint32_t start, uint32_t end, uint32_t line)
-{
-	w->comments = arena_grow(w->arena, w->comments, w->comment_count, &w->comment_room,
-				 sizeof(*w->comments));
-	w->comments[w->comment_count++] = (struct yaml_comment){start, end, line};
-}
-
-/* Where `#` starts a comment on a line: outside of quotes, at the start or behind a blank. */
-static const char *comment_in(const char *s, const char *end, char *quote)
-{
-	for (const char *at = s; at < end; at++) {
-		if (*quote) {
-			if (*at == '\\' && *quote == '"')
-				at++;
-			else if (*at == *quote)
-				*quote = '\0';
-			continue;
-		}
-		if ((*at == '"' || *at == '\'') && (at == s || strchr(" \t[{,:-", at[-1])))
-			*quote = *at;
-		else if (*at == '#' && (at == s || at[-1] == ' ' || at[-1] == '\t'))
-			return at;
-	}
-	return NULL;
-}
-
 static void find_comments(struct terse_writer *w)
 {
-	const char *text = w->source->text, *end = text + w->source->size;
-	uint32_t number = 0;
-	char quote = '\0';
+	struct sources s = {.arena = w->arena};
 
-	for (const char *line = text; line < end; number++) {
-		const char *stop = memchr(line, '\n', (size_t)(end - line)), *at;
-
-		stop = stop ? stop : end;
-		at = comment_in(line, stop, &quote);
-		if (at)
-			keep_comment(w, (uint32_t)(at - text), (uint32_t)(stop - text), number);
-		line = stop + 1;
-	}
+	yaml_comments_find(w->arena, &s, sources_adopt(&s, w->source), &w->comments);
 }
 
 void write_comments(struct terse_writer *w, uint32_t before)
@@ -58,8 +22,8 @@ void write_comments(struct terse_writer *w, uint32_t before)
 				   : NULL;
 	uint32_t limit = stop ? (uint32_t)(stop - text) : (uint32_t)w->source->size;
 
-	while (w->comment_next < w->comment_count && w->comments[w->comment_next].start < limit) {
-		const struct yaml_comment *c = &w->comments[w->comment_next++];
+	while (w->comment_next < w->comments.n && w->comments.v[w->comment_next].start < limit) {
+		const struct yaml_comment_place *c = &w->comments.v[w->comment_next++];
 
 		fprintf(w->to, "%.*s\n", (int)(c->end - c->start), text + c->start);
 	}

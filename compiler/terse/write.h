@@ -5,20 +5,16 @@
 
 #include <stdio.h>
 #include "compiler/base/arena.h"
+#include "compiler/read/yaml_format.h"
 #include "doc.h"
 #include "lex.h"
-
-/* A comment of the YAML file. */
-struct yaml_comment {
-	uint32_t start, end, line;
-};
 
 struct terse_writer {
 	struct arena *arena;
 	const struct source *source;
 	FILE *to;
-	struct yaml_comment *comments;
-	size_t comment_count, comment_room, comment_next;
+	struct yaml_comment_places comments;
+	size_t comment_next;
 	const struct yaml_node *hook; /* being written */
 	bool tracepoint;
 };

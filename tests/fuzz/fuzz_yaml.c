@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Any bytes as a policy file: the reader answers with a tree or with messages, these can be
- * written in every format, and their fixes applied.
+ * written in every format, and their fixes applied. The canonical layout of a file stays as it is.
  */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <jansson.h>
 #include "compiler/base/arena.h"
 #include "compiler/read/ast.h"
 #include "compiler/diag/diag_write.h"
 #include "compiler/diag/fix.h"
+#include "compiler/read/yaml_format.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -65,6 +67,22 @@ static void apply_fixes(const struct diags *d)
 	fclose(none);
 }
 
+/* That it says the same is checked by yaml_format() itself, which refuses what does not. */
+static void check_layout(struct arena *a, struct sources *s, uint32_t file)
+{
+	struct diags d = {.arena = a, .sources = s};
+	size_t once, twice;
+	const char *first = yaml_format(a, &d, s, file, &once), *second;
+
+	if (!first)
+		return;
+	second = yaml_format(a, &d, s, sources_add(s, "again.yaml", first, once), &twice);
+	if (second && once == twice && !memcmp(first, second, once))
+		return;
+	fprintf(stderr, "%s---\n%s", first, second ? second : "refused");
+	abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct arena a = {.head = NULL};
@@ -78,6 +96,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	write_json(&d, DIAG_FORMAT_JSON);
 	write_json(&d, DIAG_FORMAT_SARIF);
 	apply_fixes(&d);
+	check_layout(&a, &s, file);
 	arena_free(&a);
 	return 0;
 }

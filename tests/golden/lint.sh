@@ -151,7 +151,25 @@ ends 'the layout is made' 0 '' "$tgc" fmt plain/messy.tg
 ends 'and stays' 0 '' "$tgc" fmt --check plain/messy.tg
 ends 'fmt of a mistake' 1 '[terse-syntax]' "$tgc" fmt plain/terse-bad.tg
 is 'which is left alone' grep -qx 'policy x {' plain/terse-bad.tg
-ends 'fmt of YAML' 2 'lays out .tg files' "$tgc" fmt plain/good.yaml
+printf '# a\nspec:\n    kprobes:  # b\n      - {call: "f"}\n' >plain/messy.yaml
+ends 'another layout of YAML' 1 '' "$tgc" fmt --check plain/messy.yaml
+is 'the YAML file is named' grep -qx 'plain/messy.yaml' out
+ends 'the difference of YAML' 0 '' "$tgc" fmt --diff plain/messy.yaml
+is 'its lines of YAML' grep -qx '+  kprobes:  # b' out
+ends 'YAML is laid out' 0 '' "$tgc" fmt plain/messy.yaml
+ends 'and YAML stays' 0 '' "$tgc" fmt --check plain/messy.yaml
+is 'with its styles' grep -qx '  - {call: "f"}' plain/messy.yaml
+printf 'a:  b  # c\r\n' >plain/crlf.yaml
+ends 'line ends' 0 '' "$tgc" fmt plain/crlf.yaml
+is 'line ends stay' sh -c 'printf "a: b  # c\r\n" | cmp - plain/crlf.yaml'
+printf 'a: [b\n' >plain/broken.yaml
+ends 'fmt of broken YAML' 1 '[yaml-syntax]' "$tgc" fmt plain/broken.yaml
+is 'which is left alone, too' grep -qx 'a: \[b' plain/broken.yaml
+printf '? "a\n\n  b"\n: c\n' >plain/key.yaml
+ends 'a key of two lines' 1 '[yaml-layout]' "$tgc" fmt plain/key.yaml
+rm plain/*.yaml.* plain/messy.yaml plain/crlf.yaml plain/broken.yaml plain/key.yaml 2>/dev/null
+ends 'YAML of standard input' 0 '' sh -c 'printf "a:   b" | "$1" fmt --language yaml -' sh "$tgc"
+is 'is laid out, too' grep -qx 'a: b' out
 ends 'fmt of nothing' 2 'no file given' "$tgc" fmt
 ends 'convert of nothing' 2 'one policy file' "$tgc" convert
 ends 'convert to something else' 2 'not to `xml`' "$tgc" convert --to xml plain/good.yaml
