@@ -87,7 +87,7 @@ fuzz_record_src := tests/fuzz/fuzz_record.c $(addprefix runtime/,arg_json.c arg_
 	arg_struct.c artifact.c artifact_entries.c buffer.c bundle_table.c calls.c clock.c \
 	container_id.c \
 	dispatch.c event.c event_compact.c event_filter.c event_filter_json.c event_json.c event_type.c \
-	event_view.c export_sink.c failure.c field_filter.c flags.c handover.c hook_event.c image_text.c json.c \
+	event_view.c export_sink.c failure.c field_filter.c file_hash.c flags.c handover.c hook_event.c image_text.c json.c \
 	json_name.c json_objects.c kallsyms.c kprobe_lines.c kprobe_objects.c ksyms.c label_selector.c \
 	mappings.c node_labels.c notice.c permission.c pid_family.c pod_json.c procs.c quote.c rate_limit.c record.c \
 	environment.c procfs.c procfs_facts.c repair.c \
@@ -110,7 +110,7 @@ unit_src += tests/unit/test_grpc_wire.c
 grpc_wire_src := $(filter runtime/grpc/wire%,$(runtime_src)) $(proto_c)
 fuzz_targets += fuzz_grpc_wire fuzz_grpc
 fuzz_grpc_wire_src := tests/fuzz/fuzz_grpc_wire.c $(grpc_wire_src) $(addprefix runtime/,buffer.c failure.c)
-fuzz_grpc_src := tests/fuzz/fuzz_grpc.c $(filter-out tests/fuzz/%,$(fuzz_record_src)) \
+fuzz_grpc_src = tests/fuzz/fuzz_grpc.c $(filter-out tests/fuzz/%,$(fuzz_record_src)) \
 	$(filter runtime/grpc/%.c,$(runtime_src)) $(proto_c) \
 	$(addprefix runtime/,export_options.c http_address.c library.c memory.c)
 
