@@ -70,7 +70,7 @@ $(golden_btf) $(old_btf): $(B)/tests/%.bpf.o: tests/btf/%.c
 
 #: check-golden   messages and dumps of tgc against tests/golden
 check-golden: deps $(B)/tgc $(golden_btf) $(old_btf) $(elf_samples)
-	$(tally) golden sh -c 'sh tests/golden/run.sh && python3 tests/golden/vectors.py && sh tests/golden/corpus.sh && sh tests/golden/roundtrip.sh'
+	$(tally) golden sh -c 'sh tests/golden/run.sh && python3 tests/golden/vectors.py && sh tests/golden/corpus.sh && sh tests/golden/roundtrip.sh && python3 tests/golden/terse-messages.py'
 
 #: bless          rewrite the golden texts from what tgc prints now
 .PHONY: bless

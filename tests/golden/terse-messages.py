@@ -10,7 +10,12 @@ CALL = re.compile(r'(terse_mistake|terse_say)\(')
 STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
 # Sentences that no small file gets, and where they are tested.
 ELSEWHERE = {
-    "the list has more than": "tests/unit/test_terse.c",
+    "`%.60s` is not the same argument": "tests/unit/test_terse.c",
+    "names stand for names more": "tests/unit/test_terse.c",
+    "without a kernel it is not known whether": "tests/golden/lint.sh",
+    "a text that is no file": "tests/golden/lint.sh",
+    "the library has no": "tests/golden/lint.sh",
+    "there is a control character": "tests/golden/terse/control.err: two sentences in one call",
 }
 
 
