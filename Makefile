@@ -32,9 +32,9 @@ $(B)/tgc: $(call obj,$(compiler_src) compiler/main.c $(shared_src))
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(compiler_libs)
 
-$(B)/tgrun: $(call obj,$(runtime_src) $(shared_src) runtime/main.c)
+$(B)/tgrun: $(call obj,$(runtime_src) $(shared_src) runtime/main.c runtime/libbpf_calls.c)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(runtime_libs)
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(tgrun_libs)
 
 $(B)/obj/%.o: %.c
 	$(call say,CC,$<)
@@ -68,6 +68,13 @@ $(B)/gen/tgc.tab.c $(B)/gen/tgc.tab.h &: grammar/tgc.y
 $(B)/gen/tgc.lex.c: grammar/tgc.l $(B)/gen/tgc.tab.h
 	$(call say,FLEX,$<)
 	$(Q)flex -o $@ $<
+# Messages of the gRPC service: descriptors from .proto files, ours and protobuf's own.
+$(proto_c) $(proto_h) &: $(wildcard runtime/grpc/*.proto)
+	$(call say,PROTOC,runtime/grpc)
+	$(Q)mkdir -p $(B)/gen
+	$(Q)protoc --proto_path=runtime/grpc --proto_path=/usr/include --c_out=$(B)/gen $(addsuffix .proto,$(proto_names))
+$(foreach k,obj san fuzz/obj,$(patsubst %.c,$(B)/$(k)/%.o,$(wildcard runtime/grpc/*.c tests/unit/test_grpc*.c tests/fuzz/fuzz_grpc*.c tests/events/*.c) $(proto_c))): | $(proto_h)
+
 generated_warn := -Wno-unused-function -Wno-unused-parameter -Wno-sign-compare -Wno-missing-prototypes \
 	-Wno-strict-prototypes -Wno-shadow -Wno-unused-but-set-variable -Wno-unused-variable
 $(foreach k,obj san fuzz/obj,$(B)/$(k)/$(B)/gen/%.o): WARN += $(generated_warn)

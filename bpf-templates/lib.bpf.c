@@ -508,3 +508,5 @@ TG_LIBRARY int tg_count_lost(void *lost, __u32 policy)
 		__sync_fetch_and_add(n, 1);
 	return 0;
 }
+
+#include "tg_hash.h"

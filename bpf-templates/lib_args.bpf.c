@@ -586,20 +586,20 @@ TG_LIBRARY_ARGS int tg_put_user_ns(struct tg_scratch *s, struct tg_slot *slot, _
 TG_LIBRARY_ARGS int tg_put_cred(struct tg_scratch *s, struct tg_slot *slot, __u64 cred)
 {
 	struct tg_cred v = {};
-	int status = cred ? fetch(v.uid, cred, struct cred___args, uid) : -1;
+	int status = cred ? fetch(v.ids.uid, cred, struct cred___args, uid) : -1;
 
 	if (!status) {
-		fetch(v.gid, cred, struct cred___args, gid);
-		fetch(v.suid, cred, struct cred___args, suid);
-		fetch(v.sgid, cred, struct cred___args, sgid);
-		fetch(v.euid, cred, struct cred___args, euid);
-		fetch(v.egid, cred, struct cred___args, egid);
-		fetch(v.fsuid, cred, struct cred___args, fsuid);
-		fetch(v.fsgid, cred, struct cred___args, fsgid);
-		fetch(v.securebits, cred, struct cred___args, securebits);
-		fetch(v.permitted, cred, struct cred___args, cap_permitted);
-		fetch(v.effective, cred, struct cred___args, cap_effective);
-		fetch(v.inheritable, cred, struct cred___args, cap_inheritable);
+		fetch(v.ids.gid, cred, struct cred___args, gid);
+		fetch(v.ids.suid, cred, struct cred___args, suid);
+		fetch(v.ids.sgid, cred, struct cred___args, sgid);
+		fetch(v.ids.euid, cred, struct cred___args, euid);
+		fetch(v.ids.egid, cred, struct cred___args, egid);
+		fetch(v.ids.fsuid, cred, struct cred___args, fsuid);
+		fetch(v.ids.fsgid, cred, struct cred___args, fsgid);
+		fetch(v.ids.securebits, cred, struct cred___args, securebits);
+		fetch(v.ids.permitted, cred, struct cred___args, cap_permitted);
+		fetch(v.ids.effective, cred, struct cred___args, cap_effective);
+		fetch(v.ids.inheritable, cred, struct cred___args, cap_inheritable);
 		read_user_ns(&v.user_ns, tg_member(cred, struct cred___args, user_ns));
 	}
 	return append(s, slot, &v, sizeof(v), status);

@@ -10,19 +10,21 @@ _Static_assert(TG_EXEC_NAMESPACES == TG_NAMESPACES, "kinds of namespaces");
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
-/* Entries not delivered, by enum tg_kind; index 0: process table full. */
+/*
+ * Entries not delivered, by enum tg_kind; index 0: process table full. Behind them, from
+ * TG_STOOD_IN on, what a spare program (below) did in another's place, and from TG_UNSURE on, what
+ * it left alone because it could not tell whether it was done.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, TG_KIND_COUNT);
+	__uint(max_entries, TG_UNSURE + TG_KIND_COUNT);
 	__type(key, __u32);
 	__type(value, __u64);
 } tg_base_lost SEC(".maps");
 
-/* In the table only: cloned, and not exec'd since. */
-#define TG_PROC_FRESH 0x80000000u
-/* In the table only: has ended, and waits for its last task to be freed. */
-#define TG_PROC_DEAD 0x40000000u
+#define TG_PROC_EXECS_OF(id) (((__u32)(id) | 8) << 26 & TG_PROC_EXECS)
+
 #define TG_ANCESTORS 4 /* how far up a parent with an entry is looked for */
 
 static __inline void count_lost(__u32 kind)
@@ -39,10 +41,23 @@ static __inline void emit(void *record, __u64 size, __u32 kind)
 		count_lost(kind);
 }
 
+/*
+ * What a task points to, read once and before anything branches: for each load of a pointer from a
+ * trusted one that they come to, verifiers look through all of the kernel's types several times.
+ */
+struct task_parts {
+	struct task_struct *parent;
+	struct pid *pid;
+	const struct cred *cred;
+	struct nsproxy *nsproxy;
+	struct mm_struct *mm;
+	struct fs_struct *fs;
+	struct css_set *cgroups;
+};
+
 /* The pid in the innermost namespace; 0 in the initial one. */
-static __inline __u32 namespace_pid(struct task_struct *task)
+static __inline __u32 namespace_pid(struct pid *pid)
 {
-	struct pid *pid = task->thread_pid;
 	__u32 level = pid->level;
 	int nr = 0;
 
@@ -53,17 +68,18 @@ static __inline __u32 namespace_pid(struct task_struct *task)
 }
 
 /* The nearest ancestor with an entry; `miss` when there is none within reach. */
-static __inline struct tg_proc *find_parent(struct task_struct *task, struct tg_key *key,
+static __inline struct tg_proc *find_parent(struct task_struct *parent, struct tg_key *key,
 					    bool *miss)
 {
-	struct task_struct *up = task->real_parent;
-	__u32 tgid = up->tgid;
+	__u64 up = (__u64)parent;
+	__u32 tgid = parent->tgid;
 	struct tg_proc *found;
 
 	key->pid = tgid;
 #pragma clang loop unroll(full)
 	for (int i = 0; i < TG_ANCESTORS; i++) {
-		tgid = up->tgid;
+		if (i)
+			tgid = tg_member(up, struct task_struct, tgid);
 		found = bpf_map_lookup_elem(&tg_proc, &tgid);
 		if (found) {
 			key->pid = tgid;
@@ -71,7 +87,7 @@ static __inline struct tg_proc *find_parent(struct task_struct *task, struct tg_
 			*miss = false;
 			return found;
 		}
-		up = up->real_parent;
+		up = tg_member(up, struct task_struct, real_parent);
 	}
 	*miss = true;
 	return NULL;
@@ -84,20 +100,18 @@ static __inline __u32 inherited_flags(const struct tg_proc *parent, __u32 nspid)
 	return 0;
 }
 
-SEC("tp_btf/sched_process_fork")
-int tg_clone(__u64 *ctx)
+static __inline void report_clone(struct task_struct *child, bool spare)
 {
-	struct task_struct *child = (void *)ctx[1];
 	struct tg_clone r = {.head = {.kind = TG_CLONE, .size = sizeof(r)}};
 	struct tg_proc entry = {}, *parent;
+	struct task_struct *up = child->real_parent;
+	struct pid *pid = child->thread_pid;
 	__u32 tgid = child->tgid;
 	bool miss;
 
-	if (child->pid != child->tgid)
-		return 0;
-	parent = find_parent(child, &r.parent, &miss);
+	parent = find_parent(up, &r.parent, &miss);
 	r.head.ktime = bpf_ktime_get_boot_ns();
-	r.nspid = namespace_pid(child);
+	r.nspid = namespace_pid(pid);
 	r.flags = TG_P_EXECVE | inherited_flags(parent, r.nspid) | (miss ? TG_P_MISS : 0);
 	r.key.pid = tgid;
 	r.key.ktime = r.head.ktime;
@@ -105,9 +119,24 @@ int tg_clone(__u64 *ctx)
 	entry.parent_pid = r.parent.pid;
 	entry.parent_ktime = r.parent.ktime;
 	entry.flags = r.flags | TG_PROC_FRESH;
-	if (bpf_map_update_elem(&tg_proc, &tgid, &entry, BPF_ANY))
-		count_lost(0);
+	if (bpf_map_update_elem(&tg_proc, &tgid, &entry, BPF_ANY)) {
+		/* That there is no entry does not tell whether this was done before. */
+		count_lost(spare ? TG_UNSURE + TG_CLONE : 0);
+		if (spare)
+			return;
+	}
+	if (spare)
+		count_lost(TG_STOOD_IN + TG_CLONE);
 	emit(&r, sizeof(r), TG_CLONE);
+}
+
+SEC("tp_btf/sched_process_fork")
+int tg_clone(__u64 *ctx)
+{
+	struct task_struct *child = (void *)ctx[1];
+
+	if (child->pid == child->tgid)
+		report_clone(child, false);
 	return 0;
 }
 
@@ -155,9 +184,8 @@ static __inline void append_args(struct tg_scratch *s, struct tg_exec *r, struct
 	s->end = at + size;
 }
 
-static __inline void append_cwd(struct tg_scratch *s, struct tg_exec *r, struct task_struct *task)
+static __inline void append_cwd(struct tg_scratch *s, struct tg_exec *r, struct fs_struct *fs)
 {
-	struct fs_struct *fs = task->fs;
 	__u32 start, len, at;
 
 	tg_path_text(s, (__u64)fs->pwd.dentry, (__u64)fs->pwd.mnt, (__u64)fs);
@@ -177,8 +205,7 @@ static __inline void append_cwd(struct tg_scratch *s, struct tg_exec *r, struct 
 }
 
 /* By the unified hierarchy: the cgroup's number, and its name, which has a container's id in it. */
-static __inline void append_cgroup(struct tg_scratch *s, struct tg_exec *r,
-				   struct task_struct *task)
+static __inline void append_cgroup(struct tg_scratch *s, struct tg_exec *r, struct css_set *groups)
 {
 	__u32 at = tg_fresh(s->end);
 	long n;
@@ -187,17 +214,15 @@ static __inline void append_cgroup(struct tg_scratch *s, struct tg_exec *r,
 	if (at > sizeof(*r) + TG_PATH_MAX + TG_ARGV_MAX + TG_PATH_MAX)
 		return;
 	n = bpf_probe_read_kernel_str(s->record + at, TG_CGROUP_MAX + 1,
-				      task->cgroups->dfl_cgrp->kn->name);
+				      groups->dfl_cgrp->kn->name);
 	if (n < 1)
 		return;
 	r->cgroup_size = n - 1;
 	s->end = at + n - 1;
 }
 
-static __inline void exec_credentials(struct tg_credentials *c, struct task_struct *task)
+static __inline void exec_credentials(struct tg_credentials *c, const struct cred *cred)
 {
-	const struct cred *cred = task->cred;
-
 	c->uid = cred->uid.val;
 	c->gid = cred->gid.val;
 	c->euid = cred->euid.val;
@@ -213,9 +238,8 @@ static __inline void exec_credentials(struct tg_credentials *c, struct task_stru
 }
 
 /* An element of an array whose index is not known has no type. */
-static __inline __u32 pid_namespace_inode(struct task_struct *task)
+static __inline __u32 pid_namespace_inode(struct pid *pid)
 {
-	struct pid *pid = task->thread_pid;
 	struct pid_namespace *ns = NULL;
 	__u32 inode = 0;
 
@@ -227,34 +251,35 @@ static __inline __u32 pid_namespace_inode(struct task_struct *task)
 #define namespace_inode(all, member)                                                               \
 	(tg_has_field(struct nsproxy, member) ? (all)->member->ns.inum : 0)
 
-static __inline void exec_namespaces(__u32 *inodes, struct task_struct *task)
+static __inline void exec_namespaces(__u32 *inodes, const struct task_parts *parts)
 {
-	struct nsproxy *all = task->nsproxy;
+	struct nsproxy *all = parts->nsproxy;
 
 	inodes[0] = namespace_inode(all, uts_ns);
 	inodes[1] = namespace_inode(all, ipc_ns);
 	inodes[2] = namespace_inode(all, mnt_ns);
-	inodes[3] = pid_namespace_inode(task);
+	inodes[3] = pid_namespace_inode(parts->pid);
 	inodes[4] = namespace_inode(all, pid_ns_for_children);
 	inodes[5] = namespace_inode(all, net_ns);
 	inodes[6] = namespace_inode(all, time_ns);
 	inodes[7] = namespace_inode(all, time_ns_for_children);
 	inodes[8] = namespace_inode(all, cgroup_ns);
-	inodes[9] = task->cred->user_ns->ns.inum;
+	inodes[9] = parts->cred->user_ns->ns.inum;
 }
 
-static __inline void exec_identity(struct tg_exec *r, struct task_struct *task)
+static __inline void exec_identity(struct tg_exec *r, struct task_struct *task,
+				   const struct task_parts *parts)
 {
 	__u32 tgid = task->tgid;
 	struct tg_proc entry = {}, *old = bpf_map_lookup_elem(&tg_proc, &tgid), *parent;
 	bool miss;
 
-	parent = find_parent(task, &r->parent, &miss);
+	parent = find_parent(parts->parent, &r->parent, &miss);
 	r->head.ktime = bpf_ktime_get_boot_ns();
 	r->key.pid = tgid;
 	r->key.ktime = r->head.ktime;
-	r->nspid = namespace_pid(task);
-	r->uid = task->cred->euid.val;
+	r->nspid = namespace_pid(parts->pid);
+	r->uid = parts->cred->euid.val;
 	r->auid = tg_has_field(struct task_struct, loginuid) ? task->loginuid.val : ~0u;
 	r->flags |= TG_P_EXECVE | inherited_flags(parent, r->nspid) | (miss ? TG_P_MISS : 0);
 	r->previous.pid = tgid;
@@ -264,29 +289,145 @@ static __inline void exec_identity(struct tg_exec *r, struct task_struct *task)
 		if (old->flags & TG_PROC_FRESH)
 			r->flags |= TG_P_CLONE;
 	}
-	exec_credentials(&r->credentials, task);
-	exec_namespaces(r->namespaces, task);
+	exec_credentials(&r->credentials, parts->cred);
+	exec_namespaces(r->namespaces, parts);
 	entry.ktime = r->key.ktime;
 	entry.parent_pid = r->parent.pid;
 	entry.parent_ktime = r->parent.ktime;
-	entry.flags = r->flags;
+	entry.flags = r->flags | TG_PROC_EXECS_OF(task->self_exec_id);
 	if (bpf_map_update_elem(&tg_proc, &tgid, &entry, BPF_ANY))
 		count_lost(0);
+}
+
+/* ---- what is only told when it is asked for ------------------------------------------------- */
+
+const volatile struct tg_wanted tg_wanted SEC(TG_WANTED_SECTION) = {0};
+
+/* What execs under way have raised, by process. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 64);
+	__type(key, __u32);
+	__type(value, __u32);
+} tg_raised SEC(".maps");
+
+static __inline __u64 permitted_of(__u64 cred)
+{
+	return tg_word((const char *)cred + tg_offset(struct cred, cap_permitted));
+}
+
+static __inline __u32 raised_by(__u64 cred, __u64 old)
+{
+	__u32 uid = tg_member(cred, struct cred, uid), euid = tg_member(cred, struct cred, euid);
+	__u32 egid = tg_member(cred, struct cred, egid), raised = 0;
+
+	if (euid != (__u32)tg_member(old, struct cred, euid))
+		raised |= TG_RAISED_SETUID;
+	if (egid != (__u32)tg_member(old, struct cred, egid))
+		raised |= TG_RAISED_SETGID;
+	if (!(permitted_of(cred) & ~permitted_of(old)))
+		return raised;
+	if (!euid && (raised & TG_RAISED_SETUID))
+		raised |= TG_RAISED_SETUID_ROOT;
+	else if (!egid && (raised & TG_RAISED_SETGID))
+		raised |= TG_RAISED_SETGID_ROOT;
+	else if (uid && euid)
+		raised |= TG_RAISED_FILE_CAPS;
+	return raised;
+}
+
+/* The last moment at which both the new and the old credentials are there. */
+SEC("fentry/security_bprm_committing_creds")
+int tg_raise(__u64 *ctx)
+{
+	struct linux_binprm *bprm = (void *)ctx[0];
+	__u64 old = tg_member(bpf_get_current_task(), struct task_struct, cred);
+	__u32 tgid = bpf_get_current_pid_tgid() >> 32, raised = raised_by((__u64)bprm->cred, old);
+
+	if (raised && bpf_map_update_elem(&tg_raised, &tgid, &raised, BPF_ANY))
+		count_lost(0);
+	return 0;
+}
+
+static __inline void add_properties(struct tg_exec_more *more, struct linux_binprm *bprm,
+				    __u32 tgid)
+{
+	struct inode *inode = bprm->file->f_inode;
+	__u32 *raised = bpf_map_lookup_elem(&tg_raised, &tgid);
+
+	more->links = inode->i_nlink;
+	more->inode = inode->i_ino;
+	if (!raised)
+		return;
+	more->raised = *raised;
+	bpf_map_delete_elem(&tg_raised, &tgid);
+}
+
+/* Behind struct tg_exec_more, which comes to stand at `at`. How many bytes. */
+static __inline __u32 append_environment(struct tg_scratch *s, struct tg_exec *r,
+					 struct mm_struct *mm, __u32 at)
+{
+	__u64 start = mm->env_start, size = mm->env_end - start;
+
+	if (at > TG_RECORD_MAX - TG_ENV_MAX - sizeof(struct tg_exec_more)) {
+		r->flags |= TG_P_ERR_ENVS;
+		return 0;
+	}
+	if ((__s64)size <= 0)
+		return 0;
+	if (size > TG_ENV_MAX - 1) {
+		r->flags |= TG_P_ERR_ENVS;
+		size = TG_ENV_MAX - 1;
+	}
+	tg_bound(size, TG_ENV_MAX - 1);
+	if (!bpf_probe_read_user(s->record + at + sizeof(struct tg_exec_more), size,
+				 (const void *)start))
+		return size;
+	r->flags |= TG_P_ERR_ENVS;
+	return 0;
+}
+
+static __inline void append_more(struct tg_scratch *s, struct tg_exec *r, struct task_struct *task,
+				 struct linux_binprm *bprm)
+{
+	struct tg_exec_more more = {};
+	__u32 at = tg_fresh(s->end);
+
+	if (at > TG_RECORD_MAX - sizeof(more)) {
+		r->flags |= TG_P_ERR_ENVS;
+		return;
+	}
+	if (tg_wanted.properties)
+		add_properties(&more, bprm, r->key.pid);
+	if (tg_wanted.environment)
+		more.env_size = append_environment(s, r, task->mm, at);
+	bpf_probe_read_kernel(s->record + at, sizeof(more), &more);
+	r->head.flags = TG_F_MORE;
+	s->end = at + sizeof(more) + more.env_size;
 }
 
 static __inline void report_exec(struct tg_scratch *s, struct task_struct *task,
 				 struct linux_binprm *bprm)
 {
 	struct tg_exec *r = (struct tg_exec *)s->record;
+	const struct task_parts parts = {.parent = task->real_parent,
+					 .pid = task->thread_pid,
+					 .cred = task->cred,
+					 .nsproxy = task->nsproxy,
+					 .mm = task->mm,
+					 .fs = task->fs,
+					 .cgroups = task->cgroups};
 	__u64 token = tg_scratch_hold(s);
 	__u32 size;
 
 	__builtin_memset(r, 0, sizeof(*r));
-	exec_identity(r, task);
+	exec_identity(r, task, &parts);
 	append_path(s, r, bprm->filename);
-	append_args(s, r, task->mm);
-	append_cwd(s, r, task);
-	append_cgroup(s, r, task);
+	append_args(s, r, parts.mm);
+	append_cwd(s, r, parts.fs);
+	append_cgroup(s, r, parts.cgroups);
+	if (tg_wanted.properties | tg_wanted.environment)
+		append_more(s, r, task, bprm);
 	size = tg_fresh(s->end);
 	r->head.kind = TG_EXEC;
 	r->head.size = size;
@@ -311,19 +452,17 @@ int tg_exec(__u64 *ctx)
  * The entry outlives the exit, because files and sockets are closed after it. Two last threads
  * may both report in a close race; tgrun takes the first.
  */
-SEC("tp_btf/sched_process_exit")
-int tg_exit(__u64 *ctx)
+static __inline bool report_exit(struct task_struct *task)
 {
-	struct task_struct *task = (void *)ctx[0];
 	struct tg_exit r = {.head = {.kind = TG_EXIT, .size = sizeof(r)}};
 	struct tg_proc *entry;
 	__u32 tgid = task->tgid;
 
 	if (task->signal->live.counter > 0)
-		return 0;
+		return false;
 	entry = bpf_map_lookup_elem(&tg_proc, &tgid);
 	if (!entry || (entry->flags & TG_PROC_DEAD))
-		return 0;
+		return false;
 	entry->flags |= TG_PROC_DEAD;
 	r.key.pid = tgid;
 	r.key.ktime = entry->ktime;
@@ -331,21 +470,91 @@ int tg_exit(__u64 *ctx)
 	r.code = task->group_leader->exit_code;
 	r.tid = tgid;
 	emit(&r, sizeof(r), TG_EXIT);
+	return true;
+}
+
+SEC("tp_btf/sched_process_exit")
+int tg_exit(__u64 *ctx)
+{
+	report_exit((void *)ctx[0]);
 	return 0;
 }
 
 /* A new process with the same id has an entry of its own, which is not dead. */
-SEC("tp_btf/sched_process_free")
-int tg_free(__u64 *ctx)
+static __inline void forget(struct task_struct *task)
 {
-	struct task_struct *task = (void *)ctx[0];
 	__u32 tgid = task->tgid;
 	struct tg_proc *entry;
 
 	if (task->pid != task->tgid)
-		return 0;
+		return;
 	entry = bpf_map_lookup_elem(&tg_proc, &tgid);
 	if (entry && (entry->flags & TG_PROC_DEAD))
 		bpf_map_delete_elem(&tg_proc, &tgid);
+}
+
+SEC("tp_btf/sched_process_free")
+int tg_free(__u64 *ctx)
+{
+	forget((void *)ctx[0]);
+	return 0;
+}
+
+/*
+ * Spares. Where a tracepoint's programs can be preempted (from 7.0 on), the kernel skips a program
+ * for whatever else gets there on that processor before it goes on. Each has a spare, loaded only
+ * there, that sees from the table whether the work was done, and else does it: for an event to
+ * be lost, both must be interrupted at a time.
+ */
+SEC("tp_btf/sched_process_fork")
+int tg_clone_spare(__u64 *ctx)
+{
+	struct task_struct *child = (void *)ctx[1];
+	__u32 tgid = child->tgid;
+	struct tg_proc *entry;
+
+	if (child->pid != child->tgid)
+		return 0;
+	entry = bpf_map_lookup_elem(&tg_proc, &tgid);
+	if (!entry || entry->ktime < child->start_boottime)
+		report_clone(child, true);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exec")
+int tg_exec_spare(__u64 *ctx)
+{
+	struct task_struct *task = (void *)ctx[0];
+	__u32 tgid = task->tgid, execs = TG_PROC_EXECS_OF(task->self_exec_id);
+	struct tg_proc *entry = bpf_map_lookup_elem(&tg_proc, &tgid);
+	struct tg_scratch *s;
+
+	/* The table was full, or the clone was missed by both, too. */
+	if (!entry) {
+		count_lost(TG_UNSURE + TG_EXEC);
+		return 0;
+	}
+	if ((entry->flags & (TG_PROC_EXECS | TG_PROC_FRESH)) == execs)
+		return 0;
+	count_lost(TG_STOOD_IN + TG_EXEC);
+	s = tg_scratch_begin();
+	if (s)
+		report_exec(s, task, (void *)ctx[2]);
+	tg_scratch_done();
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exit")
+int tg_exit_spare(__u64 *ctx)
+{
+	if (report_exit((void *)ctx[0]))
+		count_lost(TG_STOOD_IN + TG_EXIT);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_free")
+int tg_free_spare(__u64 *ctx)
+{
+	forget((void *)ctx[0]);
 	return 0;
 }

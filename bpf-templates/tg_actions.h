@@ -64,7 +64,12 @@ static __inline int rate_word(struct tg_scratch *s)
 }
 
 #ifndef TG_HOST
-TG_ONCE int tg_rate_words(__u32 level)
+/*
+ * A global function: verifiers look at it once in a program, however often it is called. Those
+ * before 5.12 let it take numbers only; that of 6.12 lets nobody call it with preemption disabled,
+ * so that only kernels without numeric iterators get to it.
+ */
+__subprogram int tg_rate_words(__u32 level)
 {
 	struct tg_scratch *s = tg_scratch_at(level);
 	int more = s != NULL;

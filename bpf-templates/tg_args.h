@@ -63,10 +63,7 @@ struct tg_user_ns {
 };
 
 struct tg_cred {
-	__u32 uid, gid, suid, sgid, euid, egid, fsuid, fsgid;
-	__u32 securebits;
-	__u32 pad;
-	__u64 permitted, effective, inheritable;
+	struct tg_credentials ids;
 	struct tg_user_ns user_ns;
 };
 

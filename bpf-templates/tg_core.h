@@ -29,22 +29,10 @@ typedef _Bool bool;
 
 #define __inline inline __attribute__((always_inline))
 #define __subprogram __attribute__((noinline))
-/*
- * A global function: verifiers look at it once in a program, however often it is called. Those
- * before 5.12 let it take numbers only; that of 6.12 lets nobody call it with preemption disabled,
- * so that only kernels without numeric iterators get to them.
- */
-#ifndef TG_ONCE
-#ifndef TG_HOST
-#define TG_ONCE __subprogram
-#else
-#define TG_ONCE static
-#endif
-#endif
-#define SEC(name) __attribute__((section(name), used))
-#define __ksym	  __attribute__((section(".ksyms")))
-#define __weak	  __attribute__((weak))
-#define __hidden  __attribute__((visibility("hidden")))
+#define SEC(name)    __attribute__((section(name), used))
+#define __ksym	     __attribute__((section(".ksyms")))
+#define __weak	     __attribute__((weak))
+#define __hidden     __attribute__((visibility("hidden")))
 
 #define likely(x)   __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
@@ -62,7 +50,11 @@ typedef _Bool bool;
 #define BPF_ANY			  0
 #define BPF_NOEXIST		  1
 #define BPF_F_USER_STACK	  256
+#define TG_ENOENT		  2
 #define TG_EEXIST		  17
+
+struct file;
+struct inode;
 
 #ifndef TG_HOST
 static void *(*const bpf_map_lookup_elem)(void *map, const void *key) = (void *)1;
@@ -87,8 +79,10 @@ static __u64 (*const bpf_ktime_get_boot_ns)(void) = (void *)125;
 static long (*const bpf_ringbuf_output)(void *ring, void *data, __u64 size,
 					__u64 flags) = (void *)130;
 static struct task_struct *(*const bpf_get_current_task_btf)(void) = (void *)158;
+static long (*const bpf_ima_inode_hash)(struct inode *inode, void *dst, __u32 size) = (void *)161;
 static __u64 (*const bpf_get_attach_cookie)(void *ctx) = (void *)174;
 static long (*const bpf_get_func_ret)(void *ctx, __u64 *value) = (void *)184;
+static long (*const bpf_ima_file_hash)(struct file *file, void *dst, __u32 size) = (void *)193;
 
 #define tg_offset(type, member)	   __builtin_preserve_field_info(((type *)0)->member, 0)
 #define tg_has_field(type, member) __builtin_preserve_field_info(((type *)0)->member, 2)

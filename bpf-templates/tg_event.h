@@ -17,6 +17,7 @@
 #define TG_PATH_MAX	   4096	 /* longest path text, without a NUL */
 #define TG_STRING_MAX	   4096	 /* longest string argument, without its NUL */
 #define TG_ARGV_MAX	   8192	 /* longest process argument area kept from an exec */
+#define TG_ENV_MAX	   8192	 /* longest environment kept from an exec */
 #define TG_CGROUP_MAX	   127	 /* longest name of a cgroup; a longer one is cut */
 #define TG_SLOTS_MAX	   16	 /* argument slots of one hook record */
 #define TG_PROCESSES	   16384 /* entries of the tables that are kept by process */
@@ -32,12 +33,19 @@ enum tg_kind {
 	TG_KIND_COUNT,
 };
 
+/* Where in tg_base_lost the counts of spare programs begin, by enum tg_kind. */
+#define TG_STOOD_IN TG_KIND_COUNT
+#define TG_UNSURE   (2 * TG_KIND_COUNT)
+
 /* head.flags */
 #define TG_F_UNKNOWN 0x1 /* the process has no entry in the process table; key.ktime is 0 */
+
+#define TG_F_MORE 0x2 /* TG_EXEC: struct tg_exec_more and the environment follow the tail */
 
 /* Process flags: the bits of Tetragon's flag word that tgc produces (events.md 2.3). */
 #define TG_P_EXECVE	 0x00000001u
 #define TG_P_PROCFS	 0x00000004u
+#define TG_P_ERR_ENVS	 0x00000008u
 #define TG_P_TRUNC_ARGS	 0x00000010u
 #define TG_P_MISS	 0x00000040u
 #define TG_P_ERR_FILE	 0x00000100u
@@ -55,6 +63,12 @@ struct tg_head {
 	__u32 size;  /* bytes of the whole record, this head included */
 	__u64 ktime; /* boot-time clock, nanoseconds */
 };
+
+/* In the process table only: */
+#define TG_PROC_FRESH 0x80000000u /* cloned, and not exec'd since */
+#define TG_PROC_DEAD  0x40000000u /* has ended, and waits for its last task to be freed */
+#define TG_PROC_EXECS 0x3c000000u /* the low bits of how often the task has exec'd; 0 not known */
+#define TG_PROC_FLAGS (TG_PROC_FRESH | TG_PROC_DEAD | TG_PROC_EXECS)
 
 /* Identity of a process image: what exec_id is made of. */
 struct tg_key {
@@ -90,6 +104,29 @@ struct tg_exec {
 	struct tg_credentials credentials;
 	__u32 namespaces[TG_EXEC_NAMESPACES]; /* inode numbers, by kind; 0: the kernel has none */
 };
+
+/* What is only told when it is asked for. */
+struct tg_exec_more {
+	__u32 raised; /* TG_RAISED_* */
+	__u32 links;  /* to the program's file; 0: it has no name any more */
+	__u64 inode;
+	__u32 env_size;
+	__u32 pad;
+};
+
+/* What an exec changed of the privileges. */
+#define TG_RAISED_SETUID      0x01u /* the effective user, by the file's set-uid bit */
+#define TG_RAISED_SETGID      0x02u
+#define TG_RAISED_FILE_CAPS   0x04u /* capabilities, by those of the file */
+#define TG_RAISED_SETUID_ROOT 0x08u /* capabilities, for the user is root now */
+#define TG_RAISED_SETGID_ROOT 0x10u
+
+/* What the process programs are asked for: constants when they are loaded. */
+struct tg_wanted {
+	__u32 properties;  /* of the program: privileges that it raises, a file without a name */
+	__u32 environment; /* variables */
+};
+#define TG_WANTED_SECTION ".rodata.tg_wanted" /* the map's name, too */
 
 struct tg_clone {
 	struct tg_head head;
@@ -154,6 +191,7 @@ enum tg_part_kind {
 	TG_PART_KERNEL_STACK = 1, /* __u64 addresses, the innermost first */
 	TG_PART_USER_STACK,
 	TG_PART_OWNERS, /* struct tg_owner, one after another */
+	TG_PART_HASH,	/* struct tg_file_hash, in the second half of an LSM hook's event */
 	TG_PART_KIND_COUNT,
 };
 
@@ -169,12 +207,19 @@ struct tg_owner {
 	struct tg_key key;
 };
 
+/* What the kernel's integrity subsystem (IMA) says of a file. */
+struct tg_file_hash {
+	__s32 algorithm; /* as the kernel numbers them; below 0: why there is no hash */
+	__u32 pad;
+	__u8 digest[64]; /* as long as the algorithm's */
+};
+
 /* Value of the process table `tg_proc`, key: __u32 thread group id. */
 struct tg_proc {
 	__u64 ktime;
 	__u64 parent_ktime;
 	__u32 parent_pid;
-	__u32 flags; /* TG_P_* */
+	__u32 flags; /* TG_P_*, TG_PROC_* */
 };
 
 /*
@@ -191,6 +236,8 @@ TG_ASSERT_SIZE(struct tg_head, 16);
 TG_ASSERT_SIZE(struct tg_key, 16);
 TG_ASSERT_SIZE(struct tg_credentials, 64);
 TG_ASSERT_SIZE(struct tg_exec, 200);
+TG_ASSERT_SIZE(struct tg_exec_more, 24);
+TG_ASSERT_SIZE(struct tg_wanted, 8);
 TG_ASSERT_SIZE(struct tg_clone, 56);
 TG_ASSERT_SIZE(struct tg_exit, 40);
 TG_ASSERT_SIZE(struct tg_slot, 16);
@@ -200,5 +247,6 @@ TG_ASSERT_SIZE(struct tg_proc, 24);
 TG_ASSERT_SIZE(struct tg_part, 8);
 TG_ASSERT_SIZE(struct tg_owner, 24);
 TG_ASSERT_SIZE(struct tg_mode, 16);
+TG_ASSERT_SIZE(struct tg_file_hash, 72);
 
 #endif

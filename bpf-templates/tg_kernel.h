@@ -29,6 +29,8 @@ struct hlist_bl_node {
 
 struct inode {
 	__u16 i_mode;
+	unsigned int i_nlink;
+	unsigned long i_ino;
 };
 
 struct dentry {
@@ -64,6 +66,7 @@ struct path {
 
 struct file {
 	struct path f_path;
+	struct inode *f_inode;
 };
 
 struct filename {
@@ -138,7 +141,7 @@ struct cred {
 };
 
 struct mm_struct {
-	unsigned long arg_start, arg_end;
+	unsigned long arg_start, arg_end, env_start, env_end;
 	struct file *exe_file;
 };
 
@@ -184,7 +187,8 @@ struct task_struct {
 	const struct cred *cred;
 	struct nsproxy *nsproxy;
 	struct css_set *cgroups;
-	__u64 start_time;
+	__u64 start_time, start_boottime;
+	__u64 self_exec_id;
 	struct fs_struct *fs;
 	struct signal_struct *signal;
 	kuid_t loginuid;
@@ -193,6 +197,7 @@ struct task_struct {
 struct linux_binprm {
 	struct file *file;
 	const char *filename;
+	const struct cred *cred; /* the new ones, until they are the task's */
 };
 
 struct bpf_iter__task {

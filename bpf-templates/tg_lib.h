@@ -18,8 +18,10 @@ struct task_struct;
 
 enum bpf_func_id___tg {
 	BPF_FUNC_get_current_task_btf___tg = 158,
+	BPF_FUNC_ima_inode_hash___tg = 161,
 	BPF_FUNC_get_attach_cookie___tg = 174,
 	BPF_FUNC_get_func_ret___tg = 184,
+	BPF_FUNC_ima_file_hash___tg = 193,
 };
 
 /* A call that matched and has not returned: entries of the map tg_calls. */
@@ -200,6 +202,18 @@ TG_LIBRARY int tg_add_owner(struct tg_scratch *s, __u32 part, void *socks, __u32
 TG_LIBRARY int tg_call_forget(void *calls, __u32 hook);
 TG_LIBRARY __u32 tg_call_keep(void *calls, __u32 hook, struct tg_call *call);
 TG_LIBRARY __u64 tg_call_take(void *calls, __u32 hook, struct tg_call *call);
+/*
+ * Hashes of files, which only programs that may sleep can ask for: the LSM program leaves the call
+ * behind as above, and a second one, which runs after it, sends the hash. As the kernel does not
+ * run it when the first one denies, that hands its error over; 0: the second one returns it.
+ */
+TG_LIBRARY int tg_hash_hand_over(void *calls, __u32 hook, int error);
+/* Of a struct file, of a struct linux_binprm; `shape` is the second half's index << 16. NULL: nobody
+ * wants a hash. */
+TG_LIBRARY int tg_send_file_hash(__u32 bundle, __u32 shape, const struct tg_call *call,
+				 const void *file);
+TG_LIBRARY int tg_send_program_hash(__u32 bundle, __u32 shape, const struct tg_call *call,
+				    const void *program);
 /* No event comes of it; `shape` is the entry's index << 16. */
 TG_LIBRARY int tg_send_cancel(__u32 bundle, __u32 shape, __u32 id);
 /* One more event of this policy that was lost; `lost` is the map tg_lost. */

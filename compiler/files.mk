@@ -23,7 +23,7 @@ tracefs_src := $(filter compiler/binaries/tracefs%,$(call in,binaries))
 eval_src := $(call in,eval)
 
 compiler_src := $(reader_src) $(terse_src) $(value_src) $(call in,kernels) $(call in,binaries) \
-	$(foreach f,lower check rules explain eval cache back prove,$(call in,$(f))) \
+	$(foreach f,lower check rules explain eval cache back prove lsp,$(call in,$(f))) \
 	$(filter-out %/main.c,$(call in,commands)) \
 	$(addprefix compiler/vm/,apt.c apt_sources.c boot.c child.c files.c initramfs.c \
 		kernels.c lazy_archive.c machine.c needed.c vm.c vmlinuz.c)

@@ -36,6 +36,9 @@ static const struct command {
 	{"convert", cmd_convert,
 	 "convert [--to tg|yaml] [--kernel KERNEL]... [--param NAME=VALUE]... POLICY"},
 	{"fmt", cmd_fmt, "fmt [--check] [--diff] FILE..."},
+	{"lsp", cmd_lsp,
+	 "lsp [--kernel KERNEL]... [--root FOLDER] [--project FILE | --no-project]\n"
+	 "          [--param NAME=VALUE]... [-W|-E|-A RULE] [--strict]"},
 	{"init", cmd_init, "init [--example] [FOLDER]"},
 	{"bundle", cmd_bundle,
 	 "bundle inspect FILE [--report] [--json] | verify --cert CERT.pem FILE"},

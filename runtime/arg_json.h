@@ -25,9 +25,9 @@ void arg_json_name(struct json *j, const char *name, const char *text, size_t si
 void arg_json_word(struct json *j, const char *name, int set, uint64_t number);
 void arg_json_uint_unless_0(struct json *j, const char *name, uint32_t value);
 
-/* An array of names; bits without one print as their number. Nothing at all for 0. */
-void arg_json_capabilities(struct json *j, const char *name, uint64_t mask);
-/* The bits that have names in this set. */
-void arg_json_secure_bits(struct json *j, const char *name, uint64_t mask);
+/* Members of the object at hand; of secure bits those that have names, and none for 0. */
+void arg_json_ids(struct json *j, const struct tg_credentials *c);
+/* The three sets as an object of arrays; bits without a name print as their number, none for 0. */
+void arg_json_capabilities(struct json *j, const char *name, const struct tg_credentials *c);
 
 #endif

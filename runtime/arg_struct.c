@@ -6,7 +6,7 @@
 
 /* ---- credentials --------------------------------------------------------------------------- */
 
-void arg_json_capabilities(struct json *j, const char *name, uint64_t mask)
+static void print_capabilities(struct json *j, const char *name, uint64_t mask)
 {
 	if (!mask)
 		return;
@@ -43,9 +43,26 @@ static void print_bits(struct json *j, const char *name, enum arg_names set, uin
 		json_close(j, ']');
 }
 
-void arg_json_secure_bits(struct json *j, const char *name, uint64_t mask)
+void arg_json_ids(struct json *j, const struct tg_credentials *c)
 {
-	print_bits(j, name, ARG_NAMES_SECURE_BIT, mask);
+	json_uint(j, "uid", c->uid);
+	json_uint(j, "gid", c->gid);
+	json_uint(j, "euid", c->euid);
+	json_uint(j, "egid", c->egid);
+	json_uint(j, "suid", c->suid);
+	json_uint(j, "sgid", c->sgid);
+	json_uint(j, "fsuid", c->fsuid);
+	json_uint(j, "fsgid", c->fsgid);
+	print_bits(j, "securebits", ARG_NAMES_SECURE_BIT, c->securebits);
+}
+
+void arg_json_capabilities(struct json *j, const char *name, const struct tg_credentials *c)
+{
+	json_open(j, name, '{');
+	print_capabilities(j, "permitted", c->permitted);
+	print_capabilities(j, "effective", c->effective);
+	print_capabilities(j, "inheritable", c->inheritable);
+	json_close(j, '}');
 }
 
 static void print_user_ns(struct json *j, const char *name, const struct tg_user_ns *ns)
@@ -65,20 +82,8 @@ static void print_user_ns(struct json *j, const char *name, const struct tg_user
 static void print_cred(struct json *j, const struct tg_cred *c)
 {
 	json_open(j, "process_credentials_arg", '{');
-	json_uint(j, "uid", c->uid);
-	json_uint(j, "gid", c->gid);
-	json_uint(j, "euid", c->euid);
-	json_uint(j, "egid", c->egid);
-	json_uint(j, "suid", c->suid);
-	json_uint(j, "sgid", c->sgid);
-	json_uint(j, "fsuid", c->fsuid);
-	json_uint(j, "fsgid", c->fsgid);
-	arg_json_secure_bits(j, "securebits", c->securebits);
-	json_open(j, "caps", '{');
-	arg_json_capabilities(j, "permitted", c->permitted);
-	arg_json_capabilities(j, "effective", c->effective);
-	arg_json_capabilities(j, "inheritable", c->inheritable);
-	json_close(j, '}');
+	arg_json_ids(j, &c->ids);
+	arg_json_capabilities(j, "caps", &c->ids);
 	print_user_ns(j, "user_ns", &c->user_ns);
 	json_close(j, '}');
 }

@@ -98,7 +98,8 @@ enum tg_hook_kind {
  * range, and the ranges of successive hooks follow each other. A count of 0 goes with first 0.
  *
  * A hook whose return is watched is two hooks, each the other's peer. The views of the second
- * one are those that wait for the return, with the bits that they have in the first.
+ * one are those that wait for the return, with the bits that they have in the first. So is an LSM
+ * hook whose events have hashes of files, which a program of its own finds out.
  */
 struct tg_hook_entry {
 	uint32_t kind;	    /* enum tg_hook_kind */
@@ -154,6 +155,7 @@ enum tg_attach {
 	TG_ATTACH_KPROBE_OVERRIDE,  /* a kprobe that replaces the function's result */
 	TG_ATTACH_UPROBE_REGISTERS, /* uprobes that change the program's registers, its memory */
 	TG_ATTACH_UPROBE_MEMORY,
+	TG_ATTACH_LSM_SLEEPABLE, /* the second half of an LSM hook: it hashes files */
 	TG_ATTACH_COUNT,
 };
 
@@ -230,6 +232,7 @@ struct tg_selector_entry {
 };
 #define TG_SELECTOR_KERNEL_STACK 0x1u /* its events show these parts of the record */
 #define TG_SELECTOR_USER_STACK	 0x2u
+#define TG_SELECTOR_FILE_HASH	 0x4u /* they show the hash of the second half */
 
 struct tg_tag_entry {
 	uint32_t text;

@@ -32,6 +32,7 @@ static struct bpf_link *attach_by_kind(const struct bpf_program *program, enum t
 	case TG_ATTACH_TP_BTF:
 		return bpf_program__attach_trace(program);
 	case TG_ATTACH_LSM:
+	case TG_ATTACH_LSM_SLEEPABLE:
 		return bpf_program__attach_lsm(program);
 	case TG_ATTACH_KPROBE:
 	case TG_ATTACH_KPROBE_OVERRIDE:

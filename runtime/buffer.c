@@ -5,13 +5,11 @@
 #include <string.h>
 #include "runtime/buffer.h"
 
-static bool make_room(struct buffer *b, size_t size)
+bool buffer_grow(struct buffer *b, size_t size)
 {
 	size_t capacity = b->capacity ? b->capacity : 512;
 	char *data;
 
-	if (size <= b->capacity - b->size)
-		return true;
 	while (capacity - b->size < size)
 		capacity *= 2;
 	data = realloc(b->data, capacity);
@@ -24,22 +22,25 @@ static bool make_room(struct buffer *b, size_t size)
 	return true;
 }
 
-void buffer_append(struct buffer *b, const void *bytes, size_t size)
+void buffer_number(struct buffer *b, uint64_t number)
 {
-	if (size && make_room(b, size)) {
-		memcpy(b->data + b->size, bytes, size);
-		b->size += size;
+	static const char pairs[] = "0001020304050607080910111213141516171819"
+				    "2021222324252627282930313233343536373839"
+				    "4041424344454647484950515253545556575859"
+				    "6061626364656667686970717273747576777879"
+				    "8081828384858687888990919293949596979899";
+	char digits[20];
+	size_t at = sizeof(digits);
+
+	while (number >= 100) {
+		at -= 2;
+		memcpy(digits + at, pairs + number % 100 * 2, 2);
+		number /= 100;
 	}
-}
-
-void buffer_text(struct buffer *b, const char *text)
-{
-	buffer_append(b, text, strlen(text));
-}
-
-void buffer_char(struct buffer *b, char c)
-{
-	buffer_append(b, &c, 1);
+	if (number >= 10)
+		digits[--at] = pairs[number * 2 + 1];
+	digits[--at] = (char)('0' + (number >= 10 ? number / 10 : number));
+	buffer_append(b, digits + at, sizeof(digits) - at);
 }
 
 void buffer_print(struct buffer *b, const char *format, ...)

@@ -46,7 +46,7 @@ static int check_duplicate(const struct bundles *all, const struct bundle *b, st
 	return 0;
 }
 
-static int check_rollback(const struct bundle *b, const char *state_dir, struct failure *why)
+int bundle_check_version(const struct bundle *b, const char *state_dir, struct failure *why)
 {
 	const struct tg_artifact_header *h = b->artifact.header;
 	char text[512];
@@ -59,18 +59,51 @@ static int check_rollback(const struct bundle *b, const char *state_dir, struct 
 			   "%s: %s", b->path, text);
 }
 
-static int read_one(struct bundle *b, const struct trust *trust, struct failure *why)
+static int verify(struct bundle *b, const struct trust *trust, struct failure *why)
 {
 	char text[512];
 	enum verify_result result = verify_file(&b->verified, b->path, trust, text, sizeof(text));
 
 	if (result != VERIFY_OK)
 		return failure_set(why, exit_of_verify(result), "%s", text);
-	if (artifact_view(&b->artifact, b->verified.payload, b->verified.size, text, sizeof(text)))
+	return 0;
+}
+
+int bundle_view(struct bundle *b, const void *payload, size_t size, struct failure *why)
+{
+	char text[512];
+
+	if (artifact_view(&b->artifact, payload, size, text, sizeof(text)))
 		return failure_set(why, TGRUN_MALFORMED, "%s: %s", b->path, text);
+	return check_views(b, why);
+}
+
+int bundle_prepare(struct bundle *b, struct failure *why)
+{
 	if (modes_init(&b->modes, &b->artifact) || workload_rules_init(&b->workloads, &b->artifact))
 		return failure_set(why, TGRUN_ENVIRONMENT, "out of memory");
-	return check_views(b, why);
+	return 0;
+}
+
+int bundle_verify(struct bundle *b, const char *cert, struct failure *why)
+{
+	char text[512];
+	struct trust *trust = trust_load(cert, text, sizeof(text));
+	int result;
+
+	if (!trust)
+		return failure_set(why, TGRUN_ENVIRONMENT, "%s", text);
+	result = verify(b, trust, why);
+	b->verified.subject = NULL; /* was in the trust's memory */
+	trust_free(trust);
+	return result;
+}
+
+static int read_one(struct bundle *b, const struct trust *trust, struct failure *why)
+{
+	if (verify(b, trust, why) || bundle_view(b, b->verified.payload, b->verified.size, why))
+		return -1;
+	return bundle_prepare(b, why);
 }
 
 static int read_all(struct bundles *b, char *const *paths, size_t count, const struct trust *trust,
@@ -81,7 +114,7 @@ static int read_all(struct bundles *b, char *const *paths, size_t count, const s
 
 		*next = (struct bundle){.path = paths[i], .loaded = LOADED_NOTHING};
 		if (read_one(next, trust, why) || check_duplicate(b, next, why) ||
-		    check_rollback(next, state_dir, why))
+		    bundle_check_version(next, state_dir, why))
 			return -1;
 	}
 	return 0;
@@ -157,6 +190,7 @@ static int place_policies(struct bundle *b, const struct labels *node, struct fa
 		if (workload_rules_node(&b->workloads, i, node))
 			continue;
 		modes_set(&b->modes, a, i, TG_MODE_OFF);
+		b->modes.policies[i].elsewhere = true;
 		notice("tgrun: policy %s is off: its nodeSelector does not fit the labels of this "
 		       "node\n",
 		       name);
@@ -164,24 +198,27 @@ static int place_policies(struct bundle *b, const struct labels *node, struct fa
 	return 0;
 }
 
-int bundles_place(struct bundles *b, const struct workloads *w, struct failure *why)
+int bundle_place(struct bundle *b, const struct workloads *w, struct failure *why)
 {
 	struct labels room;
-	const struct labels *node = workloads_node(w, &room);
 
-	for (size_t i = 0; i < b->count; i++) {
-		if (b->v[i].workloads.count && !w->path)
-			return failure_set(why, TGRUN_USAGE,
-					   "bundle %.*s has policies for some workloads only, and "
-					   "those of this node are not known; see --workloads",
-					   TG_NAME_MAX, b->v[i].artifact.header->name);
-		if (place_policies(&b->v[i], node, why))
+	if (b->workloads.count && !w->path)
+		return failure_set(why, TGRUN_USAGE,
+				   "bundle %.*s has policies for some workloads only, and "
+				   "those of this node are not known; see --workloads",
+				   TG_NAME_MAX, b->artifact.header->name);
+	return place_policies(b, workloads_node(w, &room), why);
+}
+
+int bundles_place(struct bundles *b, const struct workloads *w, struct failure *why)
+{
+	for (size_t i = 0; i < b->count; i++)
+		if (bundle_place(&b->v[i], w, why))
 			return -1;
-	}
 	return 0;
 }
 
-static int remember_version(const struct bundle *b, const char *state_dir, struct failure *why)
+int bundle_remember_version(const struct bundle *b, const char *state_dir, struct failure *why)
 {
 	const struct tg_artifact_header *h = b->artifact.header;
 	char text[512];
@@ -198,13 +235,14 @@ int bundles_load(struct bundles *b, const struct base *base, struct features *f,
 		 struct workloads *w, const char *state_dir, struct failure *why)
 {
 	for (size_t i = 0; i < b->count; i++) {
-		struct load_dynamic dynamic = {&b->v[i].modes, &b->v[i].workloads, w};
+		struct load_dynamic dynamic = {
+			.modes = &b->v[i].modes, .rules = &b->v[i].workloads, .workloads = w};
 
 		if (load_bundle(&b->v[i].loaded, &b->v[i].artifact, base, f, &dynamic, why))
 			return -1;
 	}
 	for (size_t i = 0; i < b->count; i++) {
-		if (remember_version(&b->v[i], state_dir, why))
+		if (bundle_remember_version(&b->v[i], state_dir, why))
 			return -1;
 	}
 	return 0;
@@ -218,12 +256,11 @@ void bundles_detach(struct bundles *b)
 
 void bundles_free(struct bundles *b)
 {
-	while (b->count) {
-		struct bundle *last = &b->v[--b->count];
-
-		load_undo(&last->loaded);
-		modes_free(&last->modes);
-		workload_rules_free(&last->workloads);
-		verified_free(&last->verified);
-	}
+	if (b->is_coming)
+		bundle_free(&b->coming);
+	b->is_coming = false;
+	while (b->count)
+		bundle_free(&b->v[--b->count]);
+	while (b->retired_count)
+		bundle_free(&b->retired[--b->retired_count]);
 }

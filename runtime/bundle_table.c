@@ -7,6 +7,12 @@ const struct bundle *bundles_find(const struct bundles *b, uint32_t fingerprint)
 		if (b->v[i].artifact.header->fingerprint == fingerprint)
 			return &b->v[i];
 	}
+	if (b->is_coming && b->coming.artifact.header->fingerprint == fingerprint)
+		return &b->coming;
+	for (size_t i = b->retired_count; i-- > 0;) {
+		if (b->retired[i].artifact.header->fingerprint == fingerprint)
+			return &b->retired[i];
+	}
 	return NULL;
 }
 

@@ -10,6 +10,7 @@
 #include "runtime/check.h"
 #include "runtime/fdinfo.h"
 #include "runtime/load.h"
+#include "runtime/object_load.h"
 
 #define STATS_LEVEL 4	  /* BPF_LOG_STATS of the kernel: figures only */
 #define STATS_SIZE  16384 /* of one program's figures */
@@ -162,7 +163,7 @@ static struct bpf_object *load_rest(struct checking *c)
 		struct bpf_object *object = load_open(c->check->artifact, c->base, c->features);
 		int error;
 
-		if (object && enable(c, object) && !bpf_object__load(object))
+		if (object && enable(c, object) && !object_load(object, c->features))
 			return object;
 		error = errno;
 		bpf_object__close(object);
@@ -210,7 +211,7 @@ static void read_steps(struct checking *c)
 			bpf_program__set_log_level(p, STATS_LEVEL);
 			bpf_program__set_log_buf(p, logs + (size_t)i * STATS_SIZE, STATS_SIZE);
 		}
-		bpf_object__load(object);
+		object_load(object, c->features);
 	}
 	for (uint32_t i = 0; logs && i < count; i++)
 		c->check->programs[i].walked = processed(logs + (size_t)i * STATS_SIZE);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <stdio.h>
 #include <time.h>
 #include "runtime/clock.h"
 
 #define SECOND	    1000000000ll
 #define MILLISECOND 1000000ll
+#define DAY	    86400
 
 static int64_t read_clock(clockid_t id)
 {
@@ -50,23 +50,54 @@ uint64_t clock_boot_now(void)
 	return (uint64_t)read_clock(CLOCK_BOOTTIME);
 }
 
+struct date {
+	uint32_t year, month, day;
+};
+
+/*
+ * Days since 1970 as a date: years are counted from a first of March, so that the day that is not
+ * in every year is the last.
+ */
+static struct date date_of(uint32_t days)
+{
+	uint32_t since = days + 719468;				/* days since March of the year 0 */
+	uint32_t era = since / 146097, in_era = since % 146097; /* 400 years */
+	uint32_t year = (in_era - in_era / 1460 + in_era / 36524 - in_era / 146096) / 365;
+	uint32_t in_year = in_era - (365 * year + year / 4 - year / 100);
+	uint32_t month = (5 * in_year + 2) / 153; /* 0: March */
+
+	return (struct date){.year = era * 400 + year + (month >= 10),
+			     .month = month < 10 ? month + 3 : month - 9,
+			     .day = in_year - (153 * month + 2) / 5 + 1};
+}
+
+/* So many digits and the character behind them. Where the text goes on. */
+static char *digits(char *text, uint32_t number, int count, char after)
+{
+	for (int i = count - 1; i >= 0; i--) {
+		text[i] = (char)('0' + number % 10);
+		number /= 10;
+	}
+	text[count] = after;
+	return text + count + 1;
+}
+
 void clock_text(char text[CLOCK_TEXT_SIZE], uint64_t wall, bool nine_digits)
 {
-	time_t seconds = (time_t)(wall / SECOND);
-	unsigned int fraction = (unsigned int)(wall % SECOND);
-	struct tm utc;
-	size_t size;
+	uint32_t fraction = (uint32_t)(wall % SECOND), second = (uint32_t)(wall / SECOND % DAY);
+	struct date date = date_of((uint32_t)(wall / SECOND / DAY));
 
-	gmtime_r(&seconds, &utc);
-	size = strftime(text, CLOCK_TEXT_SIZE, "%Y-%m-%dT%H:%M:%S", &utc);
-	text += size;
-	size = CLOCK_TEXT_SIZE - size;
+	text = digits(text, date.year, 4, '-');
+	text = digits(text, date.month, 2, '-');
+	text = digits(text, date.day, 2, 'T');
+	text = digits(text, second / 3600, 2, ':');
+	text = digits(text, second / 60 % 60, 2, ':');
+	text = digits(text, second % 60, 2, fraction || nine_digits ? '.' : 'Z');
 	if (nine_digits || fraction % 1000)
-		snprintf(text, size, ".%09uZ", fraction);
+		text = digits(text, fraction, 9, 'Z');
 	else if (fraction % 1000000)
-		snprintf(text, size, ".%06uZ", fraction / 1000);
+		text = digits(text, fraction / 1000, 6, 'Z');
 	else if (fraction)
-		snprintf(text, size, ".%03uZ", fraction / 1000000);
-	else
-		snprintf(text, size, "Z");
+		text = digits(text, fraction / 1000000, 3, 'Z');
+	*text = '\0';
 }

@@ -84,7 +84,7 @@ static int check_hook(const struct bundle *one, uint32_t hook, const struct bund
 	return 0;
 }
 
-static int check_pair(const struct bundle *one, const struct bundle *other, struct failure *why)
+int conflict_check_pair(const struct bundle *one, const struct bundle *other, struct failure *why)
 {
 	for (uint32_t i = 0; i < one->artifact.hook_count; i++) {
 		if (check_hook(one, i, other, why))
@@ -97,7 +97,7 @@ int conflict_check(const struct bundles *b, struct failure *why)
 {
 	for (size_t i = 0; i < b->count; i++) {
 		for (size_t j = i + 1; j < b->count; j++) {
-			if (check_pair(&b->v[i], &b->v[j], why))
+			if (conflict_check_pair(&b->v[i], &b->v[j], why))
 				return -1;
 		}
 	}

@@ -10,5 +10,7 @@
 
 /* 0, or -1 with TGRUN_CONFLICT. */
 int conflict_check(const struct bundles *b, struct failure *why);
+/* The same between two, in use or not. */
+int conflict_check_pair(const struct bundle *one, const struct bundle *other, struct failure *why);
 
 #endif

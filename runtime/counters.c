@@ -35,16 +35,23 @@ static int open_kind(struct counters *c, const struct bpf_map_info *info)
 	return cpus > 0 ? 0 : -1;
 }
 
+int counters_open_as(struct counters *c, int fd, const struct bpf_map_info *info)
+{
+	*c = (struct counters){.fd = fd};
+	if (fd >= 0 && !open_kind(c, info))
+		return 0;
+	counters_close(c);
+	return -1;
+}
+
 int counters_open(struct counters *c, int fd)
 {
 	struct bpf_map_info info = {0};
 	uint32_t size = sizeof(info);
 
-	*c = (struct counters){.fd = fd};
-	if (fd >= 0 && !bpf_obj_get_info_by_fd(fd, &info, &size) && !open_kind(c, &info))
-		return 0;
-	counters_close(c);
-	return -1;
+	if (fd >= 0 && bpf_obj_get_info_by_fd(fd, &info, &size))
+		info = (struct bpf_map_info){0};
+	return counters_open_as(c, fd, &info);
 }
 
 static int read_copies(const struct counters *c, uint32_t index, uint64_t *value)

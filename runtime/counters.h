@@ -21,6 +21,9 @@ struct counters {
 
 /* Takes over `fd`, also when it fails. 0, or -1 when the map is no array of u64. */
 int counters_open(struct counters *c, int fd);
+/* The same of a map that somebody has looked at who may. */
+struct bpf_map_info;
+int counters_open_as(struct counters *c, int fd, const struct bpf_map_info *info);
 /* 0, or -1 when the counter cannot be read. */
 int counters_read(const struct counters *c, uint32_t index, uint64_t *value);
 void counters_close(struct counters *c);

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "runtime/clock.h"
 #include "runtime/dispatch.h"
+#include "runtime/file_hash.h"
 #include "runtime/hook_event.h"
 #include "runtime/image_text.h"
+#include "runtime/notice.h"
 
 /* Once each time that the file was read, for as long as it does not have the container. */
 static void find_container(struct dispatch *d, const struct proc *p)
@@ -29,10 +32,20 @@ static void count_unlisted(struct dispatch *d, const struct proc *p)
 		d->workloads->unlisted++;
 }
 
+/* The process, put together anew if its record was lost. NULL when it stays unknown. */
+static struct proc *know(struct dispatch *d, const struct tg_key *key, uint64_t now)
+{
+	struct proc *p = procs_find(d->procs, key);
+
+	if (p || !d->repair || !repair_process(d->repair, d->procs, key, now))
+		return p;
+	return procs_find(d->procs, key);
+}
+
 static void resolve(struct dispatch *d, struct event *e, const struct tg_key *key)
 {
 	e->key = *key;
-	e->process = procs_find(d->procs, key);
+	e->process = know(d, key, e->ktime);
 	find_container(d, e->process);
 	e->parent = e->process ? procs_find(d->procs, &e->process->parent) : NULL;
 	find_container(d, e->parent);
@@ -117,12 +130,15 @@ static struct proc *add_exec(struct dispatch *d, const struct record *r)
 		.cwd = cwd,
 		.facts = d->style.credentials || d->style.namespaces ? &facts : NULL,
 	};
-	struct proc *p;
+	struct proc *p = NULL;
 
 	container_id_of_leaf(&docker, r->exec.cgroup.bytes, r->exec.cgroup.size);
 	memcpy(facts.namespaces, exec->namespaces, sizeof(facts.namespaces));
-	p = binary && arguments ? procs_exec(d->procs, &image) : NULL;
-
+	if (binary && arguments) {
+		image.environment = environment_shown(&d->environment, binary, r->exec.env.bytes,
+						      r->exec.env.size, &image.environment_size);
+		p = procs_exec(d->procs, &image);
+	}
 	free(cwd);
 	free(binary);
 	free(arguments);
@@ -133,6 +149,9 @@ static void dispatch_exec(struct dispatch *d, const struct record *r)
 {
 	struct event e = {.kind = EVENT_EXEC, .ktime = r->head.ktime};
 
+	if (d->style.credentials && r->head.flags & TG_F_MORE)
+		e.more = &r->exec.more;
+	know(d, &r->exec.fixed.parent, e.ktime);
 	if (add_exec(d, r)) {
 		resolve(d, &e, &r->exec.fixed.key);
 		count_unlisted(d, e.process);
@@ -142,6 +161,12 @@ static void dispatch_exec(struct dispatch *d, const struct record *r)
 	}
 	if (r->exec.fixed.previous.ktime)
 		procs_replace(d->procs, &r->exec.fixed.previous);
+}
+
+static void dispatch_clone(struct dispatch *d, const struct tg_clone *clone)
+{
+	know(d, &clone->parent, clone->head.ktime);
+	procs_clone(d->procs, clone);
 }
 
 static void dispatch_exit(struct dispatch *d, const struct record *r)
@@ -210,6 +235,16 @@ static bool is_known(struct dispatch *d, const struct event *e)
 	       !mapped_first(&d->mapped, e->key.pid, e->args[0].text.bytes, e->args[0].text.size);
 }
 
+/* Whether an event of the view has to wait for its second half, which this node may go without. */
+static bool view_waits(const struct bundle *b, const struct tg_view_entry *view)
+{
+	const struct artifact *a = &b->artifact;
+	const struct tg_hook_entry *hook = &a->hooks[view->hook];
+
+	return hook_event_second(a, view) &&
+	       !(b->loaded.targets.hook_absent && b->loaded.targets.hook_absent[hook->peer - 1]);
+}
+
 /* Prints what waits for nothing. Whether any view waits for the return. */
 static bool print_views(struct dispatch *d, struct event *e, const struct bundle *b,
 			const struct record *r)
@@ -222,7 +257,7 @@ static bool print_views(struct dispatch *d, struct event *e, const struct bundle
 	for (uint32_t i = 0; i < hook->views; i++) {
 		const struct tg_view_entry *view = &a->views[hook->first_view + i];
 
-		if (hook_event_second(a, view)) {
+		if (view_waits(b, view)) {
 			waits |= (view->selectors & r->hook.fixed.matched) != 0;
 		} else if (hook_event_fill(e, a, view, r) && !is_known(d, e)) {
 			set_process(d, e, view->policy, r, NULL);
@@ -232,11 +267,43 @@ static bool print_views(struct dispatch *d, struct event *e, const struct bundle
 	return waits;
 }
 
+static const char *why_no_hash(int32_t error)
+{
+	if (error == -EINVAL)
+		return "it cannot be read yet when this hook is called, and IMA's own policy has "
+		       "not measured it";
+	if (error == -EOPNOTSUPP)
+		return "IMA is not built in, or does not measure it";
+	return strerror(-error);
+}
+
+/* The first time, and whenever the reason is another one. A call need not have a file. */
+static void tell_no_hash(struct dispatch *d, const struct event *e, int32_t error)
+{
+	if (error >= 0 || error == -ENOENT || error == d->hash_error)
+		return;
+	d->hash_error = error;
+	notice("tgrun: policy %s, hook %s: the kernel gives no hash of a file, so the event has no "
+	       "`ima_hash`: %s\n",
+	       e->policy, e->function, why_no_hash(error));
+}
+
+static void add_hash(struct dispatch *d, struct event *e, const struct tg_selector_entry *selector,
+		     const struct record *second, struct tg_file_hash *hash)
+{
+	if (!(selector->flags & TG_SELECTOR_FILE_HASH) ||
+	    !file_hash_read(hash, &second->hook.parts[TG_PART_HASH]))
+		return;
+	e->hash = hash;
+	tell_no_hash(d, e, hash->algorithm);
+}
+
 static void print_joined(struct dispatch *d, struct event *e, const struct bundle *b,
 			 const struct record *first, const struct record *second)
 {
 	const struct artifact *a = &b->artifact;
 	const struct tg_hook_entry *hook = &a->hooks[first->hook.fixed.hook];
+	struct tg_file_hash hash;
 	uint32_t done = 0;
 
 	for (uint32_t i = 0; i < hook->views; i++) {
@@ -246,6 +313,7 @@ static void print_joined(struct dispatch *d, struct event *e, const struct bundl
 		if (!other || !hook_event_join(e, a, view, first, other, second))
 			continue;
 		set_process(d, e, view->policy, first, second);
+		add_hash(d, e, hook_event_selector(a, view, first), second, &hash);
 		print_named(d, e, b, hook_event_selector(a, view, first), first, &done);
 		requests_make(&d->requests, a, hook_event_selector(a, other, second));
 	}
@@ -276,6 +344,29 @@ static void dispatch_second_half(struct dispatch *d, const struct bundle *b,
 	free(call);
 }
 
+/* What a hook is called, as a number: the same in both bundles of a handover. */
+static uint32_t hook_number(const struct artifact *a, const struct tg_hook_entry *h)
+{
+	uint32_t hash = 2166136261u ^ h->kind;
+
+	for (const char *c = artifact_string(a, h->subsystem); *c; c++)
+		hash = (hash ^ (unsigned char)*c) * 16777619u;
+	for (const char *c = artifact_string(a, h->name); *c; c++)
+		hash = (hash ^ (unsigned char)*c) * 16777619u;
+	return hash;
+}
+
+/* Of a call that two bundles saw, one of which takes the place of the other, one record counts. */
+static bool is_handed_over(struct dispatch *d, const struct bundle *b, const struct record *r)
+{
+	const struct tg_hook *h = &r->hook.fixed;
+
+	return d->handover &&
+	       !handover_takes(d->handover, h->bundle, h->tid,
+			       hook_number(&b->artifact, &b->artifact.hooks[h->hook]),
+			       r->head.ktime);
+}
+
 static void dispatch_hook(struct dispatch *d, const struct record *r, const void *data, size_t size)
 {
 	const struct bundle *b = bundles_find(d->bundles, r->hook.fixed.bundle);
@@ -290,6 +381,8 @@ static void dispatch_hook(struct dispatch *d, const struct record *r, const void
 		dispatch_second_half(d, b, r);
 		return;
 	}
+	if (is_handed_over(d, b, r))
+		return;
 	e = event_of(d, r);
 	if (print_views(d, &e, b, r) && calls_keep(d->calls, &id, data, size))
 		d->counts.dropped++;
@@ -314,7 +407,7 @@ void dispatch_record(struct dispatch *d, const void *data, size_t size)
 		dispatch_exec(d, &r);
 		break;
 	case TG_CLONE:
-		procs_clone(d->procs, &r.clone);
+		dispatch_clone(d, &r.clone);
 		break;
 	case TG_EXIT:
 		dispatch_exit(d, &r);

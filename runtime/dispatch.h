@@ -6,8 +6,11 @@
 #include "runtime/buffer.h"
 #include "runtime/bundle.h"
 #include "runtime/calls.h"
+#include "runtime/environment.h"
 #include "runtime/event.h"
+#include "runtime/handover.h"
 #include "runtime/mappings.h"
+#include "runtime/repair.h"
 #include "runtime/requests.h"
 #include "runtime/sink.h"
 #include "runtime/startup.h"
@@ -24,18 +27,22 @@ struct dispatch_counts {
 
 struct dispatch {
 	struct procs *procs;
-	struct calls *calls; /* borrowed, as the two around it */
+	struct repair *repair; /* NULL: what is unknown stays so; borrowed */
+	struct calls *calls;   /* borrowed, as the two around it */
 	const struct bundles *bundles;
 	struct workloads *workloads; /* NULL: none are known */
 	struct sinks *sinks;	     /* borrowed */
 	struct event_style style;
+	struct environment_rules environment; /* how it is shown, where the kernel tells it */
 	uint32_t with_ancestors; /* types of events that show them; bits of enum event_type */
 	const struct proc *ancestors[PROCS_ANCESTORS_MAX]; /* of the event at hand */
 	struct symbols *symbols;			   /* NULL: no bundle wants stack traces */
+	struct handover *handover; /* while a bundle takes the place of another; borrowed */
 	struct requests requests;
 	struct mapped mapped;		       /* files that were reported; owned */
 	struct tally *tally;		       /* borrowed; NULL: nobody asks */
 	struct stack kernel_stack, user_stack; /* of the record at hand */
+	int32_t hash_error; /* why there was no hash of a file, last; 0: none so far */
 	struct dispatch_counts counts;
 };
 

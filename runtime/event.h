@@ -45,7 +45,8 @@ struct event {
 	size_t ancestor_count;
 	bool unknown; /* not in the kernel's table either */
 	uint32_t tid;
-	uint32_t exit_code; /* EVENT_EXIT: the kernel's word */
+	uint32_t exit_code;		 /* EVENT_EXIT: the kernel's word */
+	const struct tg_exec_more *more; /* EVENT_EXEC: of the program; NULL: not known */
 
 	/* The rest: hook events only. */
 	const char *subsystem, *function;
@@ -61,6 +62,7 @@ struct event {
 	const char *path;		      /* their file, as the policy has it */
 	uint8_t build_id[EVENT_BUILD_ID];     /* EVENT_LOADER: of the file that args[0] names */
 	uint32_t build_id_size;
+	const struct tg_file_hash *hash;      /* EVENT_LSM: NULL none */
 	const char *tags[EVENT_TAGS_MAX];
 	const struct stack *kernel_stack, *user_stack; /* NULL: none is shown */
 };

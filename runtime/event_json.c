@@ -3,13 +3,12 @@
  * Members stand in the order of Tetragon's protobuf declarations, not by field number. What
  * is printed although it is 0 is a wrapper type or a oneof member there.
  */
-#include <inttypes.h>
-#include <stdio.h>
-#include <openssl/evp.h>
+#include <string.h>
 #include "bpf-templates/tg_namespaces.h"
 #include "runtime/arg_json.h"
 #include "runtime/clock.h"
 #include "runtime/event_json.h"
+#include "runtime/file_hash.h"
 #include "runtime/flags.h"
 #include "runtime/json.h"
 #include "runtime/pod_json.h"
@@ -29,43 +28,23 @@ static void print_time(struct json *j, const char *name, const struct event_styl
 static void print_exec_id(struct json *j, const char *name, const struct event_style *style,
 			  const struct tg_key *key)
 {
-	char text[NODE_NAME_MAX + 40], encoded[sizeof(text) * 4 / 3 + 4];
-	int size = snprintf(text, sizeof(text), "%.*s:%" PRIu64 ":%" PRIu32, NODE_NAME_MAX,
-			    style->node_name, (uint64_t)key->ktime, key->pid);
+	char bytes[NODE_NAME_MAX + 48];
+	struct buffer text = {.data = bytes, .capacity = sizeof(bytes)}; /* never grows */
 
-	EVP_EncodeBlock((unsigned char *)encoded, (const unsigned char *)text, size);
-	json_text(j, name, encoded);
+	buffer_append(&text, style->node_name, strnlen(style->node_name, NODE_NAME_MAX));
+	buffer_char(&text, ':');
+	buffer_number(&text, key->ktime);
+	buffer_char(&text, ':');
+	buffer_number(&text, key->pid);
+	json_base64(j, name, text.data, text.size);
 }
 
 struct process_view {
 	const struct proc *process;
 	uint32_t tid;
-	uint32_t refcnt; /* 0: left out */
+	uint32_t refcnt;		 /* 0: left out */
+	const struct tg_exec_more *more; /* NULL: not shown */
 };
-
-static void print_capabilities(struct json *j, const struct tg_credentials *c)
-{
-	json_open(j, "cap", '{');
-	arg_json_capabilities(j, "permitted", c->permitted);
-	arg_json_capabilities(j, "effective", c->effective);
-	arg_json_capabilities(j, "inheritable", c->inheritable);
-	json_close(j, '}');
-}
-
-static void print_credentials(struct json *j, const struct tg_credentials *c)
-{
-	json_open(j, "process_credentials", '{');
-	json_uint(j, "uid", c->uid);
-	json_uint(j, "gid", c->gid);
-	json_uint(j, "euid", c->euid);
-	json_uint(j, "egid", c->egid);
-	json_uint(j, "suid", c->suid);
-	json_uint(j, "sgid", c->sgid);
-	json_uint(j, "fsuid", c->fsuid);
-	json_uint(j, "fsgid", c->fsgid);
-	arg_json_secure_bits(j, "securebits", c->securebits);
-	json_close(j, '}');
-}
 
 /* A kind that the kernel does not have is left out. */
 static void print_namespaces(struct json *j, const uint32_t *inodes, const uint32_t *host)
@@ -87,6 +66,77 @@ static void print_namespaces(struct json *j, const uint32_t *inodes, const uint3
 		json_close(j, '}');
 	}
 	json_close(j, '}');
+}
+
+/* Why an exec raised privileges, if it did. */
+static void print_privileges(struct json *j, uint32_t raised)
+{
+	static const struct {
+		uint32_t bit;
+		const char *name;
+	} reasons[] = {
+		{TG_RAISED_FILE_CAPS, "PRIVILEGES_RAISED_EXEC_FILE_CAP"},
+		{TG_RAISED_SETUID_ROOT, "PRIVILEGES_RAISED_EXEC_FILE_SETUID"},
+		{TG_RAISED_SETGID_ROOT, "PRIVILEGES_RAISED_EXEC_FILE_SETGID"},
+	};
+
+	if (!(raised & (TG_RAISED_FILE_CAPS | TG_RAISED_SETUID_ROOT | TG_RAISED_SETGID_ROOT)))
+		return;
+	json_open(j, "privileges_changed", '[');
+	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
+		if (raised & reasons[i].bit)
+			json_text(j, NULL, reasons[i].name);
+	}
+	json_close(j, ']');
+}
+
+static bool has_properties(const struct tg_exec_more *more, const struct proc_facts *facts)
+{
+	return more && facts && (more->raised || (more->inode && !more->links));
+}
+
+static void print_properties(struct json *j, const struct tg_exec_more *more,
+			     const struct tg_credentials *c)
+{
+	json_open(j, "binary_properties", '{');
+	if (more->raised & TG_RAISED_SETUID)
+		json_uint(j, "setuid", c->euid);
+	if (more->raised & TG_RAISED_SETGID)
+		json_uint(j, "setgid", c->egid);
+	print_privileges(j, more->raised);
+	if (more->inode && !more->links) {
+		json_open(j, "file", '{');
+		json_open(j, "inode", '{');
+		json_uint64(j, "number", more->inode);
+		json_uint(j, "links", more->links);
+		json_close(j, '}');
+		json_close(j, '}');
+	}
+	json_close(j, '}');
+}
+
+static void print_environment(struct json *j, const struct proc_text *text)
+{
+	size_t at = 0;
+
+	if (!text->environment_size)
+		return;
+	json_open(j, "environment_variables", '[');
+	while (at < text->environment_size) {
+		const char *variable = text->environment + at;
+		size_t size = strlen(variable), name = strcspn(variable, "=");
+
+		json_open(j, NULL, '{');
+		if (variable[name])
+			json_bytes(j, "Key", variable, name);
+		else
+			json_text(j, "Key", "invalid");
+		if (name + 1 < size)
+			json_text(j, "Value", variable + name + 1);
+		json_close(j, '}');
+		at += size + 1;
+	}
+	json_close(j, ']');
 }
 
 static void print_process(struct json *j, const char *name, const struct event_style *style,
@@ -112,13 +162,19 @@ static void print_process(struct json *j, const char *name, const struct event_s
 	if (view->refcnt)
 		json_uint(j, "refcnt", view->refcnt);
 	if (facts && style->credentials)
-		print_capabilities(j, &facts->credentials);
+		arg_json_capabilities(j, "cap", &facts->credentials);
 	if (facts && style->namespaces)
 		print_namespaces(j, facts->namespaces, style->host_namespaces);
 	json_uint(j, "tid", view->tid);
-	if (facts && style->credentials)
-		print_credentials(j, &facts->credentials);
+	if (facts && style->credentials) {
+		json_open(j, "process_credentials", '{');
+		arg_json_ids(j, &facts->credentials);
+		json_close(j, '}');
+	}
+	if (has_properties(view->more, facts))
+		print_properties(j, view->more, &facts->credentials);
 	json_bool(j, "in_init_tree", p->flags & TG_P_INIT_TREE);
+	print_environment(j, p->text);
 	json_close(j, '}');
 }
 
@@ -146,6 +202,9 @@ static void print_own_process(struct json *j, const struct event *e,
 	struct process_view view = {.process = e->process, .tid = hook ? e->tid : e->key.pid};
 
 	if (e->process) {
+		view.more = e->more;
+		/* Where these are added Tetragon prints a copy of the entry, with the count. */
+		hook |= has_properties(e->more, proc_facts(e->process));
 		view.refcnt = hook ? e->process->uses : cached_refcnt(e->process);
 		print_process(j, "process", style, &view);
 	} else {
@@ -159,7 +218,9 @@ static void print_parent(struct json *j, const struct event *e, const struct eve
 
 	if (!e->parent)
 		return;
-	view = (struct process_view){e->parent, e->parent->key.pid, cached_refcnt(e->parent)};
+	view = (struct process_view){.process = e->parent,
+				     .tid = e->parent->key.pid,
+				     .refcnt = cached_refcnt(e->parent)};
 	print_process(j, "parent", style, &view);
 }
 
@@ -178,7 +239,8 @@ static void print_ancestors(struct json *j, const struct event *e, const struct 
 		const struct proc *p = e->ancestors[i];
 
 		print_process(j, NULL, style,
-			      &(struct process_view){p, p->key.pid, cached_refcnt(p)});
+			      &(struct process_view){
+				      .process = p, .tid = p->key.pid, .refcnt = cached_refcnt(p)});
 	}
 	json_close(j, ']');
 }
@@ -297,6 +359,14 @@ static void print_stacks(struct json *j, const struct event *e)
 	stack_json(j, "user_stack_trace", e->user_stack);
 }
 
+static void print_hash(struct json *j, const struct event *e)
+{
+	char text[FILE_HASH_TEXT];
+
+	if (e->hash && file_hash_text(text, e->hash))
+		json_text(j, "ima_hash", text);
+}
+
 static void print_lsm(struct json *j, const struct event *e, const struct event_style *style)
 {
 	json_open(j, event_member(e), '{');
@@ -308,6 +378,7 @@ static void print_lsm(struct json *j, const struct event *e, const struct event_
 	json_text_unless_empty(j, "action", action_name(e->action));
 	print_tags(j, e);
 	print_ancestors(j, e, style);
+	print_hash(j, e);
 	print_stacks(j, e);
 	json_close(j, '}');
 }

@@ -19,6 +19,7 @@ enum tgrun_exit {
 	TGRUN_LOAD = 12,	/* the kernel refuses a program */
 	TGRUN_ATTACH = 13,	/* a program loads but cannot be attached */
 	TGRUN_CONFLICT = 14,	/* two bundles on one hook, where one may deny */
+	TGRUN_REFUSED = 15,	/* tgrun ctl: what was asked for cannot be done */
 };
 
 #endif

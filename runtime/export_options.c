@@ -33,6 +33,7 @@ void export_options_init(struct export_options *o)
 		.denylist = "",
 		.field_filters = "",
 		.redaction_filters = "",
+		.environment_filter = "",
 		.aggregation_window = 15000000000ull,
 		.aggregation_buffer = 10000,
 		.process_cache_size = PROCS_CAPACITY,
@@ -179,8 +180,8 @@ int export_options_set(struct export_options *o, enum export_option option, cons
 		[DURATION] = "a time, as 30s, 1h30m or 0",
 		[MODE] = "the mode of a file in octal, as 640",
 		[RATE] = "-1 or a number of events a minute",
-		[TYPES] = "a list of base, kprobe, tracepoint, loader, uprobe, lsm and usdt, base "
-			  "among them",
+		[TYPES] = ("a list of base, kprobe, tracepoint, loader, uprobe, lsm and usdt, "
+			   "base among them"),
 	};
 
 	if (!parse(table[option].kind, value, (char *)o + table[option].offset))

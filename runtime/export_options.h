@@ -27,9 +27,11 @@ struct export_options {
 	bool aggregation;
 	uint64_t aggregation_window, aggregation_buffer;
 	const char *cluster_name;
-	bool process_cred, process_ns;
+	bool process_cred, process_ns, environment;
+	const char *environment_filter; /* names with commas between; "" all */
 	uint32_t ancestors; /* types of events that show them; bits */
 	uint64_t process_cache_size;
+	uint64_t process_table_size; /* 0: the default */
 };
 
 void export_options_init(struct export_options *o);

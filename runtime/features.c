@@ -137,6 +137,18 @@ static bool probe_lsm(struct features *f, char *why)
 	return absent(why, "this kernel takes no LSM programs", errno);
 }
 
+static bool probe_file_hash(struct features *f, char *why)
+{
+	if (!features_have(f, FEATURE_LSM))
+		return absent(why, features_why(f, FEATURE_LSM), 0);
+	if (kernel_btf_find(&f->btf, "bpf_ima_inode_hash", BTF_KIND_FUNC))
+		return true;
+	return absent(why,
+		      "this kernel does not tell programs the hashes of files (Linux 5.11 and "
+		      "later do)",
+		      0);
+}
+
 static bool probe_kprobe(struct features *f, char *why)
 {
 	(void)f;
@@ -278,6 +290,7 @@ static const struct {
 	FEATURE(FEATURE_OVERRIDE_RETURN, false, probe_override_return),
 	FEATURE(FEATURE_UPROBE_REGISTERS, false, probe_uprobe_registers),
 	FEATURE(FEATURE_UPROBE_MEMORY, false, probe_uprobe_memory),
+	FEATURE(FEATURE_FILE_HASH, true, probe_file_hash),
 };
 
 bool features_have(struct features *f, enum feature feature)
@@ -319,6 +332,7 @@ static const struct {
 	[TG_ATTACH_KPROBE_OVERRIDE] = {FEATURE_OVERRIDE_RETURN, "kprobe with bpf_override_return"},
 	[TG_ATTACH_UPROBE_REGISTERS] = {FEATURE_UPROBE_REGISTERS, "uprobe that changes registers"},
 	[TG_ATTACH_UPROBE_MEMORY] = {FEATURE_UPROBE_MEMORY, "uprobe that changes memory"},
+	[TG_ATTACH_LSM_SLEEPABLE] = {FEATURE_FILE_HASH, "lsm that may sleep"},
 };
 
 enum feature features_of_attach(enum tg_attach attach)

@@ -25,6 +25,7 @@ enum feature {
 	FEATURE_OVERRIDE_RETURN,
 	FEATURE_UPROBE_REGISTERS,
 	FEATURE_UPROBE_MEMORY,
+	FEATURE_FILE_HASH, /* LSM programs that may sleep, and ask for hashes of files */
 	FEATURE_COUNT,
 };
 

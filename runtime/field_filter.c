@@ -43,7 +43,7 @@ void field_filters_free(struct field_filters *list)
 static const struct field *find(const struct field *parent, const char *name, size_t size)
 {
 	for (const struct field *f = parent->inside; f; f = f->next) {
-		if (!strncmp(f->name, name, size) && !f->name[size])
+		if (strlen(f->name) == size && !memcmp(f->name, name, size))
 			return f;
 	}
 	return NULL;

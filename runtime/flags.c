@@ -11,6 +11,7 @@ const char *flags_text(char text[FLAGS_TEXT_SIZE], uint32_t flags)
 	} words[] = {
 		{TG_P_EXECVE, "execve"},
 		{TG_P_PROCFS, "procFS"},
+		{TG_P_ERR_ENVS, "errorEnvs"},
 		{TG_P_TRUNC_ARGS, "truncArgs"},
 		{TG_P_MISS, "miss"},
 		{TG_P_ERR_FILE, "errorFilename"},

@@ -138,6 +138,7 @@ bool hook_event_fill(struct event *e, const struct artifact *a, const struct tg_
 	e->action = selector->action;
 	e->return_action = TG_ACTION_POST;
 	e->has_result = false;
+	e->hash = NULL;
 	fill_target(e, a, hook);
 	fill_args(e, a, view, r);
 	fill_tags(e, a, view);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 #include "runtime/http.h"
 #include "runtime/http_address.h"
+#include "runtime/library.h"
 
 #define LIBRARY		 "libmicrohttpd.so.12"
 #define CONNECTIONS	 16u
@@ -39,25 +40,16 @@ struct http {
 	char address[80];
 };
 
-static void *find(void *handle, const char *name, void *into)
-{
-	void *symbol = dlsym(handle, name);
-
-	memcpy(into, &symbol, sizeof(symbol));
-	return symbol;
-}
+static const struct library_need need = {LIBRARY, "libmicrohttpd12", "the metrics server"};
 
 static int load(struct library *l, struct failure *why)
 {
-	l->handle = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
+	l->handle = library_open(&need, why);
 	if (!l->handle)
-		return failure_set(why, TGRUN_ENVIRONMENT,
-				   "the metrics server needs " LIBRARY
-				   " (Debian's package libmicrohttpd12): %s",
-				   dlerror());
+		return -1;
 #define FIND(name)                                                                                 \
-	if (!find(l->handle, #name, &l->name))                                                     \
-		return failure_set(why, TGRUN_ENVIRONMENT, LIBRARY " has no %s", #name);
+	if (library_find(l->handle, &need, #name, &l->name, why))                                  \
+		return -1;
 	FUNCTIONS(FIND)
 	return 0;
 }

@@ -1,20 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <inttypes.h>
 #include <string.h>
-#include <openssl/evp.h>
 #include "runtime/json.h"
 #include "runtime/utf8.h"
 
 static void begin_value(struct json *j, const char *name)
 {
+	size_t size = name ? strlen(name) : 0;
+	char *at;
+
+	if (!buffer_room(j->out, size + 4))
+		return;
+	at = j->out->data + j->out->size;
 	if (j->comma)
-		buffer_char(j->out, ',');
+		*at++ = ',';
 	j->comma = true;
 	if (name) {
-		buffer_char(j->out, '"');
-		buffer_text(j->out, name);
-		buffer_append(j->out, "\":", 2);
+		*at++ = '"';
+		memcpy(at, name, size);
+		at += size;
+		*at++ = '"';
+		*at++ = ':';
 	}
+	j->out->size = (size_t)(at - j->out->data);
 }
 
 void json_open(struct json *j, const char *name, char bracket)
@@ -44,20 +51,56 @@ static void append_escape(struct buffer *out, unsigned char c)
 		buffer_print(out, "\\u%04x", c);
 }
 
+#define EACH_BYTE(c)	(0x0101010101010101ull * (c))
+#define HIGH_BITS	EACH_BYTE(0x80)
+#define HAS_BELOW(w, c) (((w)-EACH_BYTE(c)) & ~(w))
+#define HAS_BYTE(w, c)	HAS_BELOW((w) ^ EACH_BYTE(c), 1)
+
+static bool is_plain(unsigned char c)
+{
+	return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
+}
+
+/* How many bytes from the start stand for themselves: eight at a time, for that is what texts are.
+ */
+static size_t plain_size(const char *text, size_t size)
+{
+	size_t n = 0;
+	uint64_t w;
+
+	for (; n + sizeof(w) <= size; n += sizeof(w)) {
+		memcpy(&w, text + n, sizeof(w));
+		if ((w | HAS_BELOW(w, 0x20) | HAS_BYTE(w, '"') | HAS_BYTE(w, '\\')) & HIGH_BITS)
+			break;
+	}
+	while (n < size && is_plain((unsigned char)text[n]))
+		n++;
+	return n;
+}
+
+/* A run of bytes of which no ASCII character is part. */
+static size_t wide_size(const char *text, size_t size)
+{
+	size_t n = 0;
+
+	while (n < size && (unsigned char)text[n] >= 0x80)
+		n++;
+	return n;
+}
+
 static void append_escaped(struct buffer *out, const char *text, size_t size)
 {
-	size_t plain = 0;
+	for (size_t at = 0; at < size;) {
+		size_t n = plain_size(text + at, size - at);
 
-	for (size_t i = 0; i < size; i++) {
-		unsigned char c = text[i];
-
-		if (c >= 0x20 && c != '"' && c != '\\')
-			continue;
-		utf8_append_valid(out, text + plain, i - plain);
-		append_escape(out, c);
-		plain = i + 1;
+		buffer_append(out, text + at, n);
+		at += n;
+		n = wide_size(text + at, size - at);
+		utf8_append_valid(out, text + at, n);
+		at += n;
+		if (at < size && !n && !is_plain((unsigned char)text[at]))
+			append_escape(out, (unsigned char)text[at++]);
 	}
-	utf8_append_valid(out, text + plain, size - plain);
 }
 
 void json_bytes(struct json *j, const char *name, const char *text, size_t size)
@@ -90,41 +133,64 @@ void json_text_unless_empty(struct json *j, const char *name, const char *text)
 void json_uint(struct json *j, const char *name, uint32_t value)
 {
 	begin_value(j, name);
-	buffer_print(j->out, "%" PRIu32, value);
+	buffer_number(j->out, value);
+}
+
+static void append_signed(struct buffer *out, int64_t value)
+{
+	if (value < 0)
+		buffer_char(out, '-');
+	buffer_number(out, value < 0 ? -(uint64_t)value : (uint64_t)value);
 }
 
 void json_int(struct json *j, const char *name, int32_t value)
 {
 	begin_value(j, name);
-	buffer_print(j->out, "%" PRId32, value);
+	append_signed(j->out, value);
 }
 
 void json_uint64(struct json *j, const char *name, uint64_t value)
 {
 	begin_value(j, name);
-	buffer_print(j->out, "\"%" PRIu64 "\"", value);
+	buffer_char(j->out, '"');
+	buffer_number(j->out, value);
+	buffer_char(j->out, '"');
 }
 
 void json_int64(struct json *j, const char *name, int64_t value)
 {
 	begin_value(j, name);
-	buffer_print(j->out, "\"%" PRId64 "\"", value);
+	buffer_char(j->out, '"');
+	append_signed(j->out, value);
+	buffer_char(j->out, '"');
+}
+
+/* Three bytes, or the one or two that are left, as four characters. */
+static void encode_group(char out[4], const unsigned char *from, size_t size)
+{
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	uint32_t w = (uint32_t)from[0] << 16 | (size > 1 ? (uint32_t)from[1] << 8 : 0) |
+		     (size > 2 ? from[2] : 0);
+
+	out[0] = digits[w >> 18];
+	out[1] = digits[w >> 12 & 63];
+	out[2] = size > 1 ? digits[w >> 6 & 63] : '=';
+	out[3] = size > 2 ? digits[w & 63] : '=';
 }
 
 void json_base64(struct json *j, const char *name, const char *bytes, size_t size)
 {
-	unsigned char text[4 * 16 + 1];
+	const unsigned char *from = (const unsigned char *)bytes;
+	struct buffer *out = j->out;
 
 	begin_value(j, name);
-	buffer_char(j->out, '"');
-	for (size_t at = 0; at < size; at += 48) {
-		size_t n = size - at < 48 ? size - at : 48;
-
-		buffer_append(
-			j->out, (const char *)text,
-			(size_t)EVP_EncodeBlock(text, (const unsigned char *)bytes + at, (int)n));
+	buffer_char(out, '"');
+	if (buffer_room(out, (size + 2) / 3 * 4)) {
+		for (size_t at = 0; at < size; at += 3, out->size += 4)
+			encode_group(out->data + out->size, from + at, size - at);
 	}
-	buffer_char(j->out, '"');
+	buffer_char(out, '"');
 }
 
 void json_bool(struct json *j, const char *name, bool value)

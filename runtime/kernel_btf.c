@@ -10,6 +10,10 @@
 #include "runtime/kernel_btf.h"
 
 #define KERNEL_BTF "/sys/kernel/btf/vmlinux"
+#define HASH_BITS  16
+#define KIND(k)	   (1u << BTF_KIND_##k)
+#define NAMED_KINDS                                                                                \
+	(KIND(STRUCT) | KIND(UNION) | KIND(ENUM) | KIND(TYPEDEF) | KIND(FUNC) | KIND(ENUM64))
 
 static int read_whole(int fd, uint8_t *out, size_t size)
 {
@@ -59,50 +63,13 @@ static int find_sections(struct kernel_btf *btf, const uint8_t *data, size_t siz
 		return -1;
 	body = size - h.hdr_len;
 	if (h.type_off > body || h.type_len > body - h.type_off || h.str_off > body ||
-	    h.str_len > body - h.str_off || !h.str_len)
+	    h.str_len > body - h.str_off || !h.str_len ||
+	    data[h.hdr_len + h.str_off + h.str_len - 1])
 		return -1;
 	btf->types = data + h.hdr_len + h.type_off;
 	btf->types_end = btf->types + h.type_len;
 	btf->strings = (const char *)data + h.hdr_len + h.str_off;
 	btf->strings_end = btf->strings + h.str_len;
-	return 0;
-}
-
-int kernel_btf_parse(struct kernel_btf *btf, const void *data, size_t size)
-{
-	*btf = (struct kernel_btf){0};
-	return find_sections(btf, data, size);
-}
-
-int kernel_btf_open(struct kernel_btf *btf)
-{
-	int fd = open(KERNEL_BTF, O_RDONLY | O_CLOEXEC), result = -1, error;
-	struct stat st;
-
-	*btf = (struct kernel_btf){0};
-	if (fd < 0)
-		return -1;
-	if (!fstat(fd, &st) && !get_bytes(btf, fd, (size_t)st.st_size))
-		result = find_sections(btf, btf->data, btf->size);
-	error = errno;
-	close(fd);
-	if (result)
-		kernel_btf_close(btf);
-	errno = error;
-	return result;
-}
-
-/* The offset of a whole string; 0, which is "", when it does not occur. */
-static uint32_t find_string(const struct kernel_btf *btf, const char *name)
-{
-	const char *at = btf->strings;
-	size_t size = strlen(name) + 1; /* with its terminator */
-
-	while ((at = memmem(at, (size_t)(btf->strings_end - at), name, size))) {
-		if (at > btf->strings && at[-1] == '\0')
-			return (uint32_t)(at - btf->strings);
-		at++;
-	}
 	return 0;
 }
 
@@ -129,26 +96,140 @@ static size_t extra_size(unsigned int kind, unsigned int members)
 	return sizes[kind].fixed + (size_t)sizes[kind].each * members;
 }
 
-uint32_t kernel_btf_find(const struct kernel_btf *btf, const char *name, unsigned int kind)
+/* 0 for a type that does not lie before `end`. */
+static size_t type_size(const uint8_t *at, const uint8_t *end)
 {
-	uint32_t wanted = find_string(btf, name), id = 1;
+	struct btf_type t;
+	size_t size;
+
+	if ((size_t)(end - at) < sizeof(t))
+		return 0;
+	memcpy(&t, at, sizeof(t));
+	size = sizeof(t) + extra_size(BTF_INFO_KIND(t.info), BTF_INFO_VLEN(t.info));
+	return size <= (size_t)(end - at) ? size : 0;
+}
+
+/* ---- the index ---- */
+
+/* Names that begin alike are many, and so are short ones: both ends and the length. */
+static uint32_t hash_of(const char *name, size_t len)
+{
+	uint64_t front = 0, back = 0;
+	size_t n = len < sizeof(front) ? len : sizeof(front);
+
+	if (n == sizeof(front)) { /* of a size that the compiler knows */
+		memcpy(&front, name, sizeof(front));
+		memcpy(&back, name + len - sizeof(back), sizeof(back));
+	} else {
+		memcpy(&front, name, n);
+	}
+	front = (front ^ (back << 7 | back >> 57) ^ len) * 0x9e3779b97f4a7c15ull;
+	return (uint32_t)(front >> (64 - HASH_BITS));
+}
+
+static void note_name(struct kernel_btf *btf, uint32_t id, uint32_t name_off)
+{
+	const char *name = kernel_btf_string(btf, name_off);
+	uint32_t *head = &btf->heads[hash_of(name, strlen(name))];
+
+	btf->previous[id] = *head;
+	*head = id;
+}
+
+/* There is room for as many types as could be; what is not used is no memory either. */
+static int index_types(struct kernel_btf *btf)
+{
+	size_t most = (size_t)(btf->types_end - btf->types) / sizeof(struct btf_type) + 1, size;
 	const uint8_t *at = btf->types;
 	struct btf_type t;
-	size_t extra;
 
-	if (!wanted)
-		return 0;
-	for (; (size_t)(btf->types_end - at) >= sizeof(t); id++) {
+	btf->offsets = malloc(most * sizeof(*btf->offsets));
+	btf->previous = malloc(most * sizeof(*btf->previous));
+	btf->heads = calloc((size_t)1 << HASH_BITS, sizeof(*btf->heads));
+	if (!btf->offsets || !btf->previous || !btf->heads)
+		return -1;
+	for (btf->count = 1; (size = type_size(at, btf->types_end)); btf->count++, at += size) {
 		memcpy(&t, at, sizeof(t));
-		if (t.name_off == wanted && BTF_INFO_KIND(t.info) == kind)
-			return id;
-		at += sizeof(t);
-		extra = extra_size(BTF_INFO_KIND(t.info), BTF_INFO_VLEN(t.info));
-		if (extra > (size_t)(btf->types_end - at))
-			break;
-		at += extra;
+		btf->offsets[btf->count] = (uint32_t)(at - btf->types);
+		if (NAMED_KINDS >> BTF_INFO_KIND(t.info) & 1)
+			note_name(btf, btf->count, t.name_off);
 	}
 	return 0;
+}
+
+static int parse(struct kernel_btf *btf, const uint8_t *data, size_t size)
+{
+	int error;
+
+	if (!find_sections(btf, data, size) && !index_types(btf))
+		return 0;
+	error = errno;
+	kernel_btf_close(btf);
+	errno = error;
+	return -1;
+}
+
+int kernel_btf_parse(struct kernel_btf *btf, const void *data, size_t size)
+{
+	*btf = (struct kernel_btf){0};
+	return parse(btf, data, size);
+}
+
+int kernel_btf_open(struct kernel_btf *btf)
+{
+	int fd = open(KERNEL_BTF, O_RDONLY | O_CLOEXEC), result = -1, error;
+	struct stat st;
+
+	*btf = (struct kernel_btf){0};
+	if (fd < 0)
+		return -1;
+	if (!fstat(fd, &st) && !get_bytes(btf, fd, (size_t)st.st_size))
+		result = parse(btf, btf->data, btf->size);
+	error = errno;
+	close(fd);
+	errno = error;
+	return result;
+}
+
+const uint8_t *kernel_btf_type(const struct kernel_btf *btf, uint32_t id)
+{
+	return btf->types + btf->offsets[id];
+}
+
+const char *kernel_btf_string(const struct kernel_btf *btf, uint32_t offset)
+{
+	return offset < (size_t)(btf->strings_end - btf->strings) ? btf->strings + offset : "";
+}
+
+static struct btf_type head_of(const struct kernel_btf *btf, uint32_t id)
+{
+	struct btf_type t;
+
+	memcpy(&t, kernel_btf_type(btf, id), sizeof(t));
+	return t;
+}
+
+uint32_t kernel_btf_named(const struct kernel_btf *btf, const char *name, size_t len, uint32_t id)
+{
+	for (id = id ? btf->previous[id] : btf->heads[hash_of(name, len)]; id;
+	     id = btf->previous[id]) {
+		const char *found = kernel_btf_string(btf, head_of(btf, id).name_off);
+
+		if (!strncmp(found, name, len) && !found[len])
+			return id;
+	}
+	return 0;
+}
+
+uint32_t kernel_btf_find(const struct kernel_btf *btf, const char *name, unsigned int kind)
+{
+	size_t len = strlen(name);
+	uint32_t id = 0, first = 0;
+
+	while (len && (id = kernel_btf_named(btf, name, len, id)))
+		if (BTF_INFO_KIND(head_of(btf, id).info) == kind)
+			first = id;
+	return first;
 }
 
 void kernel_btf_close(struct kernel_btf *btf)
@@ -157,5 +238,8 @@ void kernel_btf_close(struct kernel_btf *btf)
 		munmap((void *)(uintptr_t)btf->data, btf->size);
 	else
 		free((void *)(uintptr_t)btf->data);
+	free(btf->offsets);
+	free(btf->heads);
+	free(btf->previous);
 	*btf = (struct kernel_btf){0};
 }

@@ -1,23 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include "runtime/label_selector.h"
+#include "runtime/labels.h"
 
 #define REQUIREMENTS_MAX 64
 #define VALUES_MAX	 256
 
-enum operator{ OP_EXISTS, OP_ABSENT, OP_IN, OP_NOT_IN, OP_GREATER, OP_LESS };
-
-struct requirement {
-	enum operator op;
+/* "key < 3": what only the text form has. */
+struct bound {
 	const char *key;
-	const char **values; /* owned */
-	size_t count;
+	bool less;
+	long long number;
 };
 
 struct label_selector {
-	struct requirement v[REQUIREMENTS_MAX];
-	size_t count;
+	struct label_requirement v[REQUIREMENTS_MAX]; /* with their `values` owned */
+	struct bound bounds[REQUIREMENTS_MAX];
+	size_t count, bound_count;
 	char *words; /* the texts, each with its NUL; owned */
 	char *end;   /* behind the last one */
 };
@@ -63,77 +64,81 @@ static const char *take_word(struct reader *r)
 	return word;
 }
 
-static int add_value(struct reader *r, struct requirement *q, const char *value)
+static int add_value(struct reader *r, const char **values, size_t *count)
 {
-	if (q->count == VALUES_MAX)
+	if (*count == VALUES_MAX)
 		return fail(r, "it has too many values");
-	q->values[q->count++] = value;
+	values[(*count)++] = take_word(r);
 	return 0;
 }
 
 /* "(a, b)" */
-static int take_values(struct reader *r, struct requirement *q)
+static int take_list(struct reader *r, const char **values, size_t *count)
 {
 	if (!take(r, "("))
 		return fail(r, "`in` and `notin` need values in ( )");
 	do {
-		if (add_value(r, q, take_word(r)))
+		if (add_value(r, values, count))
 			return -1;
 	} while (take(r, ","));
 	return take(r, ")") ? 0 : fail(r, "a ( is not closed");
 }
 
-static int take_number(struct reader *r, struct requirement *q)
+static int add_requirement(struct reader *r, const char *key, enum label_op op)
 {
-	const char *word = take_word(r);
-	char *end;
-
-	strtoll(word, &end, 10);
-	if (!*word || *end)
-		return fail(r, "`<` and `>` compare with a whole number");
-	return add_value(r, q, word);
+	r->out->v[r->out->count++] = (struct label_requirement){.key = key, .op = op};
+	return 0;
 }
 
-static int take_condition(struct reader *r, struct requirement *q)
+static int take_values(struct reader *r, const char *key, enum label_op op, bool list)
 {
-	if (take(r, "==") || take(r, "=")) {
-		q->op = OP_IN;
-		return add_value(r, q, take_word(r));
-	}
-	if (take(r, "!=")) {
-		q->op = OP_NOT_IN;
-		return add_value(r, q, take_word(r));
-	}
-	if (take(r, "<") || take(r, ">")) {
-		q->op = r->at[-1] == '<' ? OP_LESS : OP_GREATER;
-		return take_number(r, q);
-	}
-	if (take(r, "notin")) {
-		q->op = OP_NOT_IN;
-		return take_values(r, q);
-	}
-	if (take(r, "in")) {
-		q->op = OP_IN;
-		return take_values(r, q);
-	}
+	const char **values = malloc(VALUES_MAX * sizeof(*values));
+	struct label_requirement *q = &r->out->v[r->out->count];
+
+	if (!values)
+		return fail(r, "memory ran out");
+	add_requirement(r, key, op);
+	q->values = values;
+	return list ? take_list(r, values, &q->value_count) : add_value(r, values, &q->value_count);
+}
+
+static int take_bound(struct reader *r, const char *key, bool less)
+{
+	const char *word = take_word(r);
+	struct bound *b = &r->out->bounds[r->out->bound_count++];
+	char *end;
+
+	*b = (struct bound){key, less, strtoll(word, &end, 10)};
+	if (!*word || *end)
+		return fail(r, "`<` and `>` compare with a whole number");
 	return 0;
+}
+
+static int take_condition(struct reader *r, const char *key)
+{
+	if (take(r, "==") || take(r, "="))
+		return take_values(r, key, LABEL_IN, false);
+	if (take(r, "!="))
+		return take_values(r, key, LABEL_NOT_IN, false);
+	if (take(r, "<") || take(r, ">"))
+		return take_bound(r, key, r->at[-1] == '<');
+	if (take(r, "notin"))
+		return take_values(r, key, LABEL_NOT_IN, true);
+	if (take(r, "in"))
+		return take_values(r, key, LABEL_IN, true);
+	return add_requirement(r, key, LABEL_EXISTS);
 }
 
 static int take_requirement(struct reader *r)
 {
-	struct requirement *q = &r->out->v[r->out->count];
+	bool absent = take(r, "!");
+	const char *key = take_word(r);
 
-	if (r->out->count == REQUIREMENTS_MAX)
+	if (r->out->count + r->out->bound_count == REQUIREMENTS_MAX)
 		return fail(r, "it has too many requirements");
-	q->values = malloc(VALUES_MAX * sizeof(*q->values));
-	if (!q->values)
-		return fail(r, "memory ran out");
-	r->out->count++;
-	q->op = take(r, "!") ? OP_ABSENT : OP_EXISTS;
-	q->key = take_word(r);
-	if (!q->key[0])
+	if (!key[0])
 		return fail(r, "the name of a label is missing");
-	return q->op == OP_ABSENT ? 0 : take_condition(r, q);
+	return absent ? add_requirement(r, key, LABEL_ABSENT) : take_condition(r, key);
 }
 
 static int read_all(struct reader *r)
@@ -168,58 +173,33 @@ struct label_selector *label_selector_parse(const char *text, const char **why)
 void label_selector_free(struct label_selector *s)
 {
 	for (size_t i = 0; s && i < s->count; i++)
-		free(s->v[i].values);
+		free((void *)(uintptr_t)s->v[i].values);
 	if (s)
 		free(s->words);
 	free(s);
 }
 
-static bool is_one_of(const struct requirement *q, const char *value)
+static bool bound_holds(const struct bound *b, const char *value)
 {
-	for (size_t i = 0; i < q->count; i++) {
-		if (!strcmp(q->values[i], value))
-			return true;
-	}
-	return false;
-}
-
-static bool compares(const struct requirement *q, const char *value)
-{
-	long long bound = strtoll(q->values[0], NULL, 10), number;
+	long long number;
 	char *end;
 
+	if (!value)
+		return false;
 	number = strtoll(value, &end, 10);
 	if (!*value || *end)
 		return false;
-	return q->op == OP_GREATER ? number > bound : number < bound;
-}
-
-static bool meets(const struct requirement *q, const struct label *labels, size_t count)
-{
-	const char *value = NULL;
-
-	for (size_t i = 0; i < count && !value; i++)
-		value = strcmp(labels[i].key, q->key) ? NULL : labels[i].value;
-	switch (q->op) {
-	case OP_EXISTS:
-		return value;
-	case OP_ABSENT:
-		return !value;
-	case OP_IN:
-		return value && is_one_of(q, value);
-	case OP_NOT_IN:
-		return !value || !is_one_of(q, value);
-	default:
-		return value && compares(q, value);
-	}
+	return b->less ? number < b->number : number > b->number;
 }
 
 bool label_selector_matches(const struct label_selector *s, const struct label *labels,
 			    size_t count)
 {
-	for (size_t i = 0; i < s->count; i++) {
-		if (!meets(&s->v[i], labels, count))
+	const struct labels all = {labels, count};
+
+	for (size_t i = 0; i < s->bound_count; i++) {
+		if (!bound_holds(&s->bounds[i], labels_value(&all, s->bounds[i].key)))
 			return false;
 	}
-	return true;
+	return labels_hold(&(struct label_requirements){s->v, s->count}, &all);
 }

@@ -2,7 +2,7 @@
 #include <string.h>
 #include "runtime/labels.h"
 
-static const char *value_of(const struct labels *labels, const char *key)
+const char *labels_value(const struct labels *labels, const char *key)
 {
 	for (size_t i = 0; i < labels->n; i++)
 		if (!strcmp(labels->v[i].key, key))
@@ -39,9 +39,9 @@ static bool all_hold(const struct label_requirements *s, const struct labels *la
 		     const struct labels *more)
 {
 	for (size_t i = 0; i < s->n; i++) {
-		const char *value = value_of(labels, s->v[i].key);
+		const char *value = labels_value(labels, s->v[i].key);
 
-		if (!requirement_holds(&s->v[i], value ? value : value_of(more, s->v[i].key)))
+		if (!requirement_holds(&s->v[i], value ? value : labels_value(more, s->v[i].key)))
 			return false;
 	}
 	return true;

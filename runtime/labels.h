@@ -41,6 +41,9 @@ struct label_requirements { /* all must hold; none: everything fits */
 	size_t n;
 };
 
+/* The value of a label, or NULL. */
+const char *labels_value(const struct labels *labels, const char *key);
+
 bool labels_hold(const struct label_requirements *s, const struct labels *labels);
 
 /* Where a process is. */

@@ -10,6 +10,7 @@
 #include "runtime/hook_text.h"
 #include "runtime/fdinfo.h"
 #include "runtime/load.h"
+#include "runtime/object_load.h"
 #include "runtime/refusal.h"
 #include "tg_event.h"
 #include "tg_workloads_layout.h"
@@ -302,7 +303,7 @@ static bool loads_alone(struct attempt *at, uint32_t hook)
 {
 	struct bpf_object *object = load_open(at->artifact, at->base, at->features);
 	bool loads = object && !enable(at, object, chosen_program(at, hook)) &&
-		     !bpf_object__load(object);
+		     !object_load(object, at->features);
 	int error = errno;
 
 	bpf_object__close(object);
@@ -369,6 +370,9 @@ bool load_lacks_hook(const struct artifact *a, uint32_t hook, struct features *f
 	const char *name = artifact_string(a, h->name);
 	char path[512];
 
+	if (h->kind == TG_HOOK_LSM && h->flags & TG_HOOK_AT_RETURN &&
+	    !features_have(f, FEATURE_FILE_HASH))
+		return true;
 	if (h->kind == TG_HOOK_LSM) {
 		snprintf(path, sizeof(path), "bpf_lsm_%s", name);
 		return !features_have_function(f, path);
@@ -408,28 +412,37 @@ static int attach_hook(struct attempt *at, uint32_t hook, const struct bpf_progr
 	return attach_program(&at->out->links, program, p->attach, artifact_string(a, p->target));
 }
 
+static enum outcome attach_one_hook(struct attempt *at, struct bpf_object *object, uint32_t hook)
+{
+	struct bpf_program *program = find_program(at, object, chosen_program(at, hook));
+
+	bpf_log_clear();
+	if (attach_hook(at, hook, program))
+		return reject_with_log(at, hook, TGRUN_ATTACH);
+	return watch_misses(at, hook, program);
+}
+
+static bool is_hash_half(const struct artifact *a, uint32_t hook)
+{
+	return a->hooks[hook].kind == TG_HOOK_LSM && a->hooks[hook].flags & TG_HOOK_AT_RETURN;
+}
+
+/*
+ * The kernel runs those LSM programs first that were attached last: the second halves come first,
+ * for each has to run after its first half.
+ */
 static enum outcome attach_hooks(struct attempt *at, struct bpf_object *object)
 {
 	const struct artifact *a = at->artifact;
+	enum outcome outcome = DONE;
 
 	if (misses_open(&at->out->misses, a->hook_count))
 		return refuse_bundle(at, TGRUN_ENVIRONMENT, "cannot be attached");
-
-	for (uint32_t i = 0; i < a->hook_count; i++) {
-		const struct tg_program_entry *p;
-		struct bpf_program *program;
-
-		if (!is_used(at, i))
-			continue;
-		p = chosen_program(at, i);
-		program = find_program(at, object, p);
-		bpf_log_clear();
-		if (attach_hook(at, i, program))
-			return reject_with_log(at, i, TGRUN_ATTACH);
-		if (watch_misses(at, i, program) == FAILED)
-			return FAILED;
-	}
-	return DONE;
+	for (int hashes = 1; hashes >= 0; hashes--)
+		for (uint32_t i = 0; outcome == DONE && i < a->hook_count; i++)
+			if (is_used(at, i) && is_hash_half(a, i) == hashes)
+				outcome = attach_one_hook(at, object, i);
+	return outcome;
 }
 
 /* New processes first, then those already there, so that none is missed in between. */
@@ -480,6 +493,14 @@ static enum outcome set_modes(struct attempt *at, struct bpf_object *object)
 	return refuse_bundle(at, TGRUN_MALFORMED, "map " TG_MODES_SECTION);
 }
 
+/* Modes and workloads are whoever's it is to keep them. */
+static enum outcome share(struct attempt *at, struct bpf_object *object)
+{
+	if (!at->dynamic->share(at->dynamic->state, object, at->out))
+		return DONE;
+	return refuse_bundle(at, TGRUN_ENVIRONMENT, "the relay does not take its maps");
+}
+
 static int map_copy(struct bpf_object *object, const char *name)
 {
 	int fd = bpf_object__find_map_fd_by_name(object, name);
@@ -505,13 +526,15 @@ static enum outcome load_chosen(struct attempt *at, struct bpf_object *object)
 
 	if (enable_chosen(at, object))
 		return refuse_bundle(at, TGRUN_MALFORMED, "a program is not in the object");
-	if (bpf_object__load(object))
+	if (object_load(object, at->features))
 		return find_culprit(at);
 	at->out->memory = memory_of(object);
 	outcome = keep_counters(at, object);
-	if (outcome == DONE)
+	if (outcome == DONE && at->dynamic->share)
+		outcome = share(at, object);
+	else if (outcome == DONE)
 		outcome = set_modes(at, object);
-	if (outcome == DONE)
+	if (outcome == DONE && !at->dynamic->share)
 		outcome = set_workloads(at, object);
 	return outcome == DONE ? attach_all(at, object) : outcome;
 }
@@ -571,6 +594,8 @@ static const char *why_absent(const struct attempt *at, uint32_t hook)
 	const struct artifact *a = at->artifact;
 	const struct tg_hook_entry *first = &a->hooks[artifact_first_part(a, hook)];
 
+	if (is_hash_half(a, hook))
+		return "kernel does not tell programs the hashes of files";
 	if (first->kind != TG_HOOK_UPROBE)
 		return "kernel does not have it";
 	if (first->targets && at->out->targets.absent[first->first_target])
@@ -585,8 +610,11 @@ static void note_choices(struct attempt *at)
 
 	for (uint32_t i = 0; i < a->hook_count; i++) {
 		if (is_absent(at, i))
-			buffer_print(notes, "tgrun: hook %s: left out, because this %s\n",
-				     artifact_string(a, a->hooks[i].name), why_absent(at, i));
+			buffer_print(notes, "tgrun: hook %s: %s, because this %s\n",
+				     artifact_string(a, a->hooks[i].name),
+				     is_hash_half(a, i) ? "events go without `ima_hash`"
+							: "left out",
+				     why_absent(at, i));
 		if (!at->choices[i].variant)
 			continue;
 		buffer_text(notes, "tgrun: hook ");
@@ -618,7 +646,8 @@ int load_bundle(struct loaded *out, const struct artifact *a, const struct base 
 	} while (outcome == NEXT_VARIANT);
 	if (outcome == DONE) {
 		note_choices(&at);
-		modes_note(dynamic->modes, a, &out->notes);
+		if (dynamic->modes)
+			modes_note(dynamic->modes, a, &out->notes);
 	}
 	for (uint32_t i = 0; i < a->hook_count; i++)
 		buffer_free(&at.choices[i].reasons);

@@ -39,11 +39,17 @@ struct loaded {
 			 .forgotten = {.fd = -1},                                                  \
 			 .unchanged = {.fd = -1}})
 
-/* What can change while programs run; it is the kernel's from before anything is attached. */
+/*
+ * What can change while programs run; it is the kernel's from before anything is attached. With
+ * `share` somebody else does that: it is told of the loaded object, and nothing is attached until
+ * it has returned 0; the rest is not looked at then.
+ */
 struct load_dynamic {
 	struct modes *modes;
 	struct workload_rules *rules;
 	struct workloads *workloads;
+	int (*share)(void *state, struct bpf_object *object, const struct loaded *loaded);
+	void *state;
 };
 
 int load_bundle(struct loaded *out, const struct artifact *a, const struct base *base,

@@ -31,6 +31,23 @@ static uint64_t add_part(struct losses *l, const struct counters *c, uint32_t in
 	return add_to(l, &l->parts, c, index, kind, name);
 }
 
+static void add_unseen(struct losses *l, const struct base *base)
+{
+	static const struct {
+		enum tg_kind kind;
+		const char *name;
+	} kinds[] = {{TG_EXEC, "process_exec"}, {TG_EXIT, "process_exit"}, {TG_CLONE, "clone"}};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		uint64_t n = base_unseen(base, kinds[i].kind);
+
+		if (n)
+			buffer_print(&l->unseen_parts, "%s%s: %" PRIu64,
+				     l->unseen_parts.size ? ", " : "", kinds[i].name, n);
+		l->unseen += n;
+	}
+}
+
 static void add_base(struct losses *l, const struct base *base)
 {
 	l->lost += add_part(l, &base->lost, TG_EXEC, "process_exec", "");
@@ -39,6 +56,7 @@ static void add_base(struct losses *l, const struct base *base)
 	if (counters_read(&base->lost, 0, &l->table_full))
 		l->unreadable = true;
 	l->table_full += base->startup_full;
+	add_unseen(l, base);
 }
 
 static void add_bundle(struct losses *l, const struct bundle *b)
@@ -79,7 +97,7 @@ static void add_misses(struct losses *l, const struct bundles *bundles)
 
 void losses_read(struct losses *l, const struct base *base, const struct bundles *bundles)
 {
-	*l = (struct losses){0};
+	*l = (struct losses){.changes = bundles->changes, .lost = bundles->gone_lost};
 	for (size_t i = 0; i < bundles->count; i++)
 		add_bundle(l, &bundles->v[i]);
 	add_base(l, base);
@@ -102,11 +120,12 @@ static void report_hook(const struct bundle *b, uint32_t hook, uint64_t n)
 static void report_misses(const struct losses *l, const struct losses *before,
 			  const struct bundles *bundles)
 {
+	const uint64_t *old = before->changes == l->changes ? before->misses : NULL;
 	size_t at = 0;
 
 	for (size_t i = 0; l->misses && i < bundles->count; i++) {
 		for (uint32_t j = 0; j < bundles->v[i].artifact.hook_count; j++, at++) {
-			if (l->misses[at] != (before->misses ? before->misses[at] : 0))
+			if (l->misses[at] != (old ? old[at] : 0))
 				report_hook(&bundles->v[i], j, l->misses[at]);
 		}
 	}
@@ -118,6 +137,11 @@ void losses_report(const struct losses *l, const struct losses *before,
 	if (l->lost != before->lost || l->clones != before->clones)
 		notice("tgrun: lost %" PRIu64 " events because the ring was full (%.*s)\n", l->lost,
 		       (int)l->parts.size, l->parts.data ? l->parts.data : "");
+	if (l->unseen != before->unseen)
+		notice("tgrun: up to %" PRIu64 " starts or ends of processes were not seen because "
+		       "the program for them was interrupted (%.*s)\n",
+		       l->unseen, (int)l->unseen_parts.size,
+		       l->unseen_parts.data ? l->unseen_parts.data : "");
 	if (l->table_full != before->table_full)
 		notice("tgrun: the process table was full for %" PRIu64 " processes\n",
 		       l->table_full);
@@ -157,6 +181,7 @@ void losses_report_held(const struct losses *l)
 void losses_free(struct losses *l)
 {
 	buffer_free(&l->held_parts);
+	buffer_free(&l->unseen_parts);
 	buffer_free(&l->unenforced_parts);
 	buffer_free(&l->forgotten_parts);
 	buffer_free(&l->unchanged_parts);

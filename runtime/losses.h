@@ -8,16 +8,19 @@
 #include "runtime/bundle.h"
 
 struct losses {
-	uint64_t lost;	     /* events that found the ring full */
-	uint64_t clones;     /* no events, but children without them are unknown until they exec */
-	uint64_t table_full; /* processes that found the process table full */
-	uint64_t discarded;  /* events read, but not written: the relay fills this in */
-	uint64_t too_slow;   /* events dropped because a reader is slow: likewise */
-	uint64_t held;	     /* events held back by rate limits, which is no loss */
-	uint64_t missed;     /* calls without their program */
-	uint64_t *misses;    /* the same by hook, over all bundles; owned, NULL none */
-	bool unreadable;     /* some counter could not be read */
-	struct buffer parts; /* "policy NAME: n, process_exec: m"; owned */
+	uint64_t lost;	 /* events that found the ring full */
+	uint64_t clones; /* no events, but children without them are unknown until they exec */
+	uint64_t unseen; /* starts and ends of processes that no program saw, at most */
+	struct buffer unseen_parts;
+	uint64_t table_full;	  /* processes that found the process table full */
+	uint64_t discarded;	  /* events read, but not written: the relay fills this in */
+	uint64_t too_slow;	  /* events dropped because a reader is slow: likewise */
+	uint64_t held;		  /* events held back by rate limits, which is no loss */
+	uint64_t missed;	  /* calls without their program */
+	uint64_t *misses;	  /* the same by hook, over all bundles; owned, NULL none */
+	uint64_t changes;	  /* of the list of bundles, as of `misses` */
+	bool unreadable;	  /* some counter could not be read */
+	struct buffer parts;	  /* "policy NAME: n, process_exec: m"; owned */
 	struct buffer held_parts; /* the same of what was held back */
 	uint64_t unenforced;	  /* notifications that no enforcer acted on */
 	struct buffer unenforced_parts;

@@ -14,7 +14,12 @@
 #include "runtime/bpf_log.h"
 #include "runtime/check.h"
 #include "runtime/clock.h"
+#include "runtime/control_socket.h"
+#include "runtime/ctl.h"
+#include "runtime/grpc/server.h"
 #include "runtime/http.h"
+#include "runtime/keeper.h"
+#include "runtime/live.h"
 #include "runtime/memory.h"
 #include "runtime/metrics.h"
 #include "runtime/notice.h"
@@ -35,12 +40,19 @@ struct run {
 	struct startup startup;
 	struct clock clock;
 	struct dispatch dispatch;
+	struct repair repair;
 	struct relay relay;
 	struct outputs outputs;
 	struct symbols symbols;
 	struct workloads workloads;
 	struct metrics metrics;
 	struct http *http;
+	struct control control;
+	struct control_socket *control_socket;
+	struct live live;
+	FILE *symbol_list; /* open until a bundle wants it */
+	bool symbols_read;
+	struct grpc_server *grpc;
 	struct supervisor supervisor;
 	uint64_t started; /* boot-time clock */
 	char host[256];
@@ -131,6 +143,13 @@ static int prepare_dispatch(struct run *run, struct failure *why)
 	if (!d->procs || !d->calls)
 		return failure_set(why, TGRUN_ENVIRONMENT, "out of memory");
 	d->bundles = &run->bundles;
+	run->repair = (struct repair){.look = base_look,
+				      .context = &run->base,
+				      .procfs = run->options.procfs,
+				      .facts = e->process_cred || e->process_ns};
+	d->repair = &run->repair;
+	d->environment =
+		(struct environment_rules){e->environment_filter, &run->outputs.redactions};
 	d->workloads = run->options.workloads ? &run->workloads : NULL;
 	d->requests.allowed = run->options.allow_requests;
 	procs_redact(d->procs, &run->outputs.redactions);
@@ -148,24 +167,41 @@ static int prepare_dispatch(struct run *run, struct failure *why)
 	return 0;
 }
 
+/* Once, when the first bundle wants them. */
+static void read_symbols(struct run *run)
+{
+	if (!run->symbol_list || kallsyms_read(&run->symbols.kernel, run->symbol_list))
+		notice("tgrun: kernel stack traces will be empty: /proc/kallsyms: %s\n",
+		       strerror(errno));
+	if (run->symbol_list)
+		fclose(run->symbol_list);
+	run->symbol_list = NULL;
+	run->symbols_read = true;
+}
+
+static void want_symbols(void *state, uint32_t flags)
+{
+	struct run *run = state;
+
+	if (flags & TG_SELECTOR_KERNEL_STACK && !run->symbols_read)
+		read_symbols(run);
+}
+
 /* What stack traces are made readable with, while it can be had. */
 static int open_symbols(struct run *run, struct failure *why)
 {
-	uint32_t flags = bundles_selector_flags(&run->bundles);
-	FILE *list;
+	uint32_t flags = bundles_selector_flags(&run->bundles), any = flags;
 
+	if (run->options.bundle_dir) /* such bundles may still come */
+		any = TG_SELECTOR_KERNEL_STACK | TG_SELECTOR_USER_STACK;
 	run->symbols.user.fd = -1;
-	if (!(flags & (TG_SELECTOR_KERNEL_STACK | TG_SELECTOR_USER_STACK)))
+	if (!(any & (TG_SELECTOR_KERNEL_STACK | TG_SELECTOR_USER_STACK)))
 		return 0;
 	run->dispatch.symbols = &run->symbols;
-	list = flags & TG_SELECTOR_KERNEL_STACK ? fopen("/proc/kallsyms", "re") : NULL;
-	if (flags & TG_SELECTOR_KERNEL_STACK &&
-	    (!list || kallsyms_read(&run->symbols.kernel, list)))
-		notice("tgrun: kernel stack traces will be empty: /proc/kallsyms: %s\n",
-		       strerror(errno));
-	if (list)
-		fclose(list);
-	if (flags & TG_SELECTOR_USER_STACK &&
+	if (any & TG_SELECTOR_KERNEL_STACK)
+		run->symbol_list = fopen("/proc/kallsyms", "re");
+	want_symbols(run, flags);
+	if (any & TG_SELECTOR_USER_STACK &&
 	    user_maps_start(&run->symbols.user, run->options.procfs))
 		return failure_set(why, TGRUN_ENVIRONMENT,
 				   "cannot start the reader of memory maps: %s", strerror(errno));
@@ -179,7 +215,8 @@ static int open_relay(struct run *run, struct failure *why)
 	if (relay_open(r, &run->dispatch, &run->base, &run->clock, why))
 		return -1;
 	return outputs_open(&run->outputs, &r->sinks, &run->options, &run->dispatch.style,
-			    r->signal_fd, bundles_enforce(&run->bundles), why);
+			    r->signal_fd, run->options.bundle_dir || bundles_enforce(&run->bundles),
+			    why);
 }
 
 static int open_supervisor(struct run *run, struct failure *why)
@@ -216,29 +253,124 @@ static int start_metrics(struct run *run, struct failure *why)
 	return 0;
 }
 
+static struct base_options base_options(const struct options *o)
+{
+	return (struct base_options){.ring_size = o->ring_size,
+				     .processes = (uint32_t)o->export.process_table_size,
+				     .wanted = {.properties = o->export.process_cred,
+						.environment = o->export.environment}};
+}
+
+/* Before anything is opened that the keeper must not have. */
+static int start_keeper(struct run *run, struct failure *why)
+{
+	const struct options *o = &run->options;
+	static struct keeper_options keeper;
+
+	keeper = (struct keeper_options){o->bundle_dir, o->cert, o->state_dir};
+	run->live = (struct live){.socket = -1,
+				  .keeper = -1,
+				  .options = o,
+				  .bundles = &run->bundles,
+				  .workloads = &run->workloads,
+				  .dispatch = &run->dispatch,
+				  .relay = &run->relay,
+				  .prepare = want_symbols,
+				  .prepare_state = run};
+	if (!o->bundle_dir)
+		return 0;
+	run->live.keeper = keeper_start(&keeper, &run->bundles, &run->base, &run->features,
+					&run->live.socket, why);
+	return run->live.keeper < 0 ? -1 : 0;
+}
+
+/* Without a privilege by now. The folder's bundles are loaded when this returns. */
+static int take_folder(struct run *run, struct failure *why)
+{
+	if (run->live.socket < 0)
+		return 0;
+	if (live_wait(&run->live, why))
+		return -1;
+	if (relay_serve(&run->relay, run->live.socket, &live_service, &run->live))
+		return failure_set(why, TGRUN_ENVIRONMENT, "cannot watch the keeper: %s",
+				   strerror(errno));
+	return 0;
+}
+
+static int start_control(struct run *run, struct failure *why)
+{
+	const struct options *o = &run->options;
+
+	run->control = (struct control){.bundles = &run->bundles,
+					.workloads = &run->workloads,
+					.unload = live_unload,
+					.unload_state = &run->live};
+	if (!o->control_socket)
+		return 0;
+	run->control_socket =
+		control_socket_open(o->control_socket, o->control_group, &run->control, why);
+	if (!run->control_socket)
+		return -1;
+	if (relay_serve(&run->relay, control_socket_fd(run->control_socket),
+			&control_socket_service, run->control_socket))
+		return failure_set(why, TGRUN_ENVIRONMENT, "cannot watch the control socket: %s",
+				   strerror(errno));
+	return 0;
+}
+
+static int start_grpc(struct run *run, struct failure *why)
+{
+	const struct options *o = &run->options;
+	const struct grpc_node node = {
+		.control = &run->control,
+		.workloads = o->workloads ? &run->workloads : NULL,
+		.file = o->export.filename ? &run->outputs.file : NULL,
+		.options = o,
+		.dispatch = &run->dispatch,
+		.features = &run->features,
+	};
+
+	if (!o->server_address_count)
+		return 0;
+	if (!run->dispatch.tally) /* events of policies, for their counters */
+		run->dispatch.tally = tally_new(0);
+	if (!run->dispatch.tally)
+		return failure_set(why, TGRUN_ENVIRONMENT, "out of memory");
+	run->grpc = grpc_open(o->server_addresses, o->server_address_count, &node, why);
+	if (!run->grpc)
+		return -1;
+	run->metrics.grpc = run->grpc;
+	if (grpc_add_sink(run->grpc, &run->relay.sinks) ||
+	    relay_serve(&run->relay, grpc_fd(run->grpc), &grpc_service, run->grpc))
+		return failure_set(why, TGRUN_ENVIRONMENT, "cannot watch the gRPC service: %s",
+				   strerror(errno));
+	return 0;
+}
+
 /* Everything that needs privileges, in the order of the design. */
 static int start(struct run *run, struct failure *why)
 {
 	const struct options *o = &run->options;
+	struct base_options base = base_options(o);
 
 	if (outputs_prepare(&run->outputs, o, why) ||
 	    bundles_read(&run->bundles, o->bundles, o->bundle_count, o->cert, o->state_dir, why) ||
 	    workloads_open(&run->workloads, o->workloads, o->cgroup_root, o->node_labels, why) ||
 	    set_modes(run, why) || bundles_place(&run->bundles, &run->workloads, why) ||
-	    prepare_dispatch(run, why) ||
-	    base_start(&run->base, &run->features, o->ring_size, why) ||
+	    prepare_dispatch(run, why) || base_start(&run->base, &run->features, &base, why) ||
 	    startup_scan(&run->startup, o->procfs, run->base.maps[BASE_MAP_PROC],
 			 run->dispatch.procs, o->export.process_cred || o->export.process_ns,
 			 why) ||
 	    bundles_load(&run->bundles, &run->base, &run->features, &run->workloads, o->state_dir,
 			 why) ||
-	    open_symbols(run, why) || open_relay(run, why) || start_metrics(run, why) ||
+	    start_keeper(run, why) || open_symbols(run, why) || open_relay(run, why) ||
+	    start_metrics(run, why) || start_control(run, why) || start_grpc(run, why) ||
 	    open_supervisor(run, why))
 		return -1;
 	features_release(&run->features);
 	run->base.startup_full = run->startup.table_full;
 	oom_score_protect(); /* where it is allowed */
-	return privs_drop(o->user, why);
+	return privs_drop(o->user, why) || take_folder(run, why) ? -1 : 0;
 }
 
 static void print_notes(struct bundles *b)
@@ -281,6 +413,8 @@ static void tell_ready(struct run *run)
 	supervisor_ready(&run->supervisor, status);
 	if (run->http)
 		notice("tgrun: metrics: http://%s/metrics\n", http_address(run->http));
+	for (size_t i = 0; run->grpc && i < run->grpc->listener_count; i++)
+		notice("tgrun: gRPC: %s\n", run->grpc->listeners[i].address);
 	print_notes(&run->bundles);
 	print_request_notes(run);
 	if (run->options.ready_fd < 0)
@@ -292,6 +426,8 @@ static void tell_ready(struct run *run)
 
 static int relay(struct run *run, struct failure *why)
 {
+	bool keeper_lost;
+
 	for (size_t i = 0; i < run->startup.count; i++) {
 		dispatch_startup(&run->dispatch, &run->startup.v[i]);
 		if (sinks_full(&run->relay.sinks))
@@ -300,16 +436,24 @@ static int relay(struct run *run, struct failure *why)
 	startup_free(&run->startup);
 	relay_run(&run->relay);
 	supervisor_stopping(&run->supervisor);
+	keeper_lost = run->live.ended;
+	live_end(&run->live);
 	bundles_detach(&run->bundles);
 	base_detach(&run->base);
 	relay_finish(&run->relay);
+	if (keeper_lost)
+		return failure_set(why, TGRUN_ENVIRONMENT,
+				   "the keeper has ended, and with it what it had attached");
 	return outputs_result(&run->outputs, why);
 }
 
 static void stop(struct run *run)
 {
 	supervisor_close(&run->supervisor);
+	live_end(&run->live);
 	http_close(run->http);
+	control_socket_close(run->control_socket);
+	grpc_close(run->grpc);
 	tally_free(run->dispatch.tally);
 	relay_close(&run->relay);
 	outputs_free(&run->outputs);
@@ -318,6 +462,8 @@ static void stop(struct run *run)
 	startup_free(&run->startup);
 	workloads_close(&run->workloads);
 	features_release(&run->features);
+	if (run->symbol_list)
+		fclose(run->symbol_list);
 	kallsyms_free(&run->symbols.kernel);
 	user_maps_stop(&run->symbols.user);
 	procs_free(run->dispatch.procs);
@@ -328,9 +474,10 @@ static void stop(struct run *run)
 static int check(struct run *run, struct failure *why)
 {
 	const struct options *o = &run->options;
+	struct base_options base = base_options(o);
 
 	if (bundles_read(&run->bundles, o->bundles, o->bundle_count, o->cert, o->state_dir, why) ||
-	    base_start(&run->base, &run->features, o->ring_size, why))
+	    base_start(&run->base, &run->features, &base, why))
 		return -1;
 	return check_bundles(&run->bundles, &run->base, &run->features, o->print == PRINT_COMPACT,
 			     why);
@@ -354,10 +501,13 @@ int main(int argc, char *argv[])
 		.base = {.maps = {-1, -1, -1}, .lost = {.fd = -1}},
 		.symbols = {.user = {.fd = -1, .child = -1}},
 		.workloads = WORKLOADS_NONE,
+		.live = {.socket = -1, .keeper = -1},
 		.supervisor = {.socket = -1, .timer_fd = -1},
 		.relay = {.epoll_fd = -1, .signal_fd = -1, .hangup_fd = -1, .timer_fd = -1}};
 	struct failure why = {0};
 
+	if (argc > 1 && !strcmp(argv[1], "ctl"))
+		return ctl_main(argc - 1, argv + 1);
 	run.started = clock_boot_now();
 	if (occupy_standard_descriptors())
 		return TGRUN_ENVIRONMENT;

@@ -81,6 +81,25 @@ static void print_missed(struct buffer *out, const struct metrics *m)
 		      "Events for which the ring had no room.", total);
 }
 
+/* What the kernel skipped of the programs that keep the process table. */
+static void print_unseen(struct buffer *out, const struct base *base)
+{
+	size_t count = sizeof(base_messages) / sizeof(base_messages[0]);
+
+	metric_begin(out, "tgrun_process_events_unseen_total", "counter",
+		     "Starts and ends of processes that no program saw, at most, by message.");
+	for (size_t i = 0; i < count; i++)
+		metric_sample(out, "tgrun_process_events_unseen_total",
+			      METRIC_LABELS({"msg_op", base_messages[i].msg_op}),
+			      base_unseen(base, base_messages[i].kind));
+	metric_begin(out, "tgrun_process_events_spared_total", "counter",
+		     "Starts and ends of processes that only a spare program saw, by message.");
+	for (size_t i = 0; i < count; i++)
+		metric_sample(out, "tgrun_process_events_spared_total",
+			      METRIC_LABELS({"msg_op", base_messages[i].msg_op}),
+			      base_stood_in(base, base_messages[i].kind));
+}
+
 static void print_ring(struct buffer *out, const struct dispatch *d)
 {
 	metric_single(out, "tetragon_observer_ringbuf_events_received_total", "counter",
@@ -94,6 +113,13 @@ static void print_ring(struct buffer *out, const struct dispatch *d)
 	metric_single(out, "tgrun_calls_waiting", "gauge",
 		      "Calls that have not returned and whose event waits for it.",
 		      calls_count(d->calls));
+	if (d->repair) {
+		metric_single(out, "tgrun_processes_repaired_total", "counter",
+			      "Processes put together anew because their start was lost.",
+			      d->repair->repaired);
+		metric_single(out, "tgrun_processes_unrepaired_total", "counter",
+			      "Tries to do so that came to nothing.", d->repair->failed);
+	}
 	metric_single(out, "tgrun_events_dropped_total", "counter",
 		      "Events left out because memory ran out.", d->counts.dropped);
 	metric_single(out, "tgrun_requests_total", "counter",
@@ -137,7 +163,10 @@ static void print_processes(struct buffer *out, const struct metrics *m)
 	const struct procs *procs = m->dispatch->procs;
 
 	metric_single(out, "tetragon_process_cache_capacity", "gauge",
-		      "Processes that the process cache has room for.", PROCS_CAPACITY);
+		      "Processes that the process cache has room for.", procs_capacity(procs));
+	metric_single(out, "tgrun_process_cache_replaced_total", "counter",
+		      "Processes whose end was lost, found when their id came again.",
+		      procs_replaced(procs));
 	metric_single(out, "tetragon_process_cache_size", "gauge",
 		      "Processes in the process cache.", procs_count(procs));
 	metric_single(out, "tetragon_process_cache_evictions_total", "counter",
@@ -155,10 +184,13 @@ void metrics_print(struct buffer *out, const struct metrics *m)
 	if (m->dispatch->tally)
 		metrics_events(out, m->dispatch->tally, m->node_name);
 	print_missed(out, m);
+	print_unseen(out, m->base);
 	print_ring(out, m->dispatch);
 	print_outputs(out, m->sinks);
 	print_processes(out, m);
 	metrics_bundles(out, m->bundles);
+	if (m->grpc)
+		metrics_grpc(out, m->grpc);
 	metrics_process(out);
 }
 

@@ -10,12 +10,15 @@
 #include "runtime/base.h"
 #include "runtime/dispatch.h"
 
+struct grpc_server;
+
 /* Everything is borrowed; what is not there yet is NULL. */
 struct metrics {
 	const struct dispatch *dispatch;
 	const struct base *base;
 	const struct bundles *bundles;
 	const struct sinks *sinks;
+	const struct grpc_server *grpc;
 	const char *node_name;
 	bool ready; /* everything is attached */
 };
@@ -26,6 +29,7 @@ void metrics_print(struct buffer *out, const struct metrics *m);
 void metrics_events(struct buffer *out, const struct tally *tally, const char *node_name);
 void metrics_bundles(struct buffer *out, const struct bundles *bundles);
 void metrics_process(struct buffer *out);
+void metrics_grpc(struct buffer *out, const struct grpc_server *s);
 
 /* A page of http.h; `context` is a struct metrics. */
 unsigned int metrics_page(void *context, const char *path, struct buffer *body);

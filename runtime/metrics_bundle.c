@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* What bundles, policies and hooks are at. */
+#include "runtime/control.h"
 #include "runtime/metrics.h"
 #include "runtime/metrics_text.h"
 
@@ -18,7 +19,8 @@ static void each_policy(struct buffer *out, const char *name, const struct bundl
 {
 	for (size_t i = 0; i < bundles->count; i++)
 		for (uint32_t p = 0; p < bundles->v[i].artifact.policy_count; p++)
-			print(out, name, &bundles->v[i], p);
+			if (!bundles->v[i].modes.policies[p].removed)
+				print(out, name, &bundles->v[i], p);
 }
 
 /* Whom a hook's program runs for: one policy by its name, of several none. */
@@ -83,25 +85,13 @@ static void print_unenforced(struct buffer *out, const char *name, const struct 
 			      n);
 }
 
-static const char *mode_word(const struct bundle *b, uint32_t policy)
-{
-	static const char *const words[] = {
-		[TG_MODE_ENFORCE] = "enforce",
-		[TG_MODE_MONITOR] = "monitor",
-		[TG_MODE_MONITOR_ONLY] = "monitor_only",
-		[TG_MODE_OFF] = "off",
-	};
-
-	return words[modes_get(&b->modes, policy)];
-}
-
 static void print_mode(struct buffer *out, const char *name, const struct bundle *b,
 		       uint32_t policy)
 {
-	metric_sample(
-		out, name,
-		METRIC_LABELS({"policy", policy_name(b, policy)}, {"mode", mode_word(b, policy)}),
-		1);
+	metric_sample(out, name,
+		      METRIC_LABELS({"policy", policy_name(b, policy)},
+				    {"mode", control_mode_word(modes_get(&b->modes, policy))}),
+		      1);
 }
 
 static void print_states(struct buffer *out, const struct bundles *bundles)
@@ -110,8 +100,12 @@ static void print_states(struct buffer *out, const struct bundles *bundles)
 	uint64_t off = 0, all = 0;
 
 	for (size_t i = 0; i < bundles->count; i++)
-		for (uint32_t p = 0; p < bundles->v[i].artifact.policy_count; p++, all++)
-			off += modes_get(&bundles->v[i].modes, p) == TG_MODE_OFF;
+		for (uint32_t p = 0; p < bundles->v[i].artifact.policy_count; p++) {
+			const struct policy_mode *mode = &bundles->v[i].modes.policies[p];
+
+			all += !mode->removed;
+			off += !mode->removed && mode->is == TG_MODE_OFF;
+		}
 	metric_begin(out, name, "gauge", "Policies that are loaded, by state.");
 	metric_sample(out, name, METRIC_LABELS({"state", "disabled"}), off);
 	metric_sample(out, name, METRIC_LABELS({"state", "enabled"}), all - off);
@@ -164,6 +158,23 @@ static void print_bundles(struct buffer *out, const struct bundles *bundles)
 			      bundles->v[i].loaded.memory);
 }
 
+/* What became of files of the folder. */
+static void print_changes(struct buffer *out, const struct bundles *bundles)
+{
+	static const char name[] = "tgrun_bundle_changes_total";
+	const struct {
+		const char *result;
+		uint64_t n;
+	} all[] = {{"added", bundles->added},
+		   {"replaced", bundles->replaced},
+		   {"withdrawn", bundles->withdrawn},
+		   {"refused", bundles->refused}};
+
+	metric_begin(out, name, "counter", "What became of files in the folder of bundles.");
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		metric_sample(out, name, METRIC_LABELS({"result", all[i].result}), all[i].n);
+}
+
 /* Memory is a bundle's; where that is one policy's, it is told as Tetragon does. */
 static void print_memory(struct buffer *out, const struct bundles *bundles)
 {
@@ -206,6 +217,7 @@ static const struct {
 void metrics_bundles(struct buffer *out, const struct bundles *bundles)
 {
 	print_bundles(out, bundles);
+	print_changes(out, bundles);
 	print_states(out, bundles);
 	print_memory(out, bundles);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

@@ -37,7 +37,7 @@ struct program_counts misses_counts(const struct misses *m, size_t hook)
 {
 	char text[FDINFO_MAX];
 
-	if (hook >= m->count || m->programs[hook] < 0)
+	if (!misses_watched(m, hook))
 		return (struct program_counts){0};
 	fdinfo_read(m->programs[hook], text);
 	return misses_parse(text);

@@ -6,6 +6,7 @@
 #ifndef TGRUN_MISSES_H
 #define TGRUN_MISSES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,6 +20,10 @@ struct misses {
 int misses_open(struct misses *m, size_t hooks);
 /* Keeps a duplicate of `program`. 0, or -1 with errno set. */
 int misses_watch(struct misses *m, size_t hook, int program);
+static inline bool misses_watched(const struct misses *m, size_t hook)
+{
+	return hook < m->count && m->programs[hook] >= 0;
+}
 /* What the kernel tells of a program; 0 where it does not. Needs no privileges. */
 struct program_counts {
 	uint64_t misses; /* calls that it did not see */

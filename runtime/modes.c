@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 #include <bpf/bpf.h>
@@ -17,11 +18,14 @@ static enum tg_policy_mode first_mode(uint32_t flags)
 
 int modes_init(struct modes *m, const struct artifact *a)
 {
-	*m = (struct modes){.policies = calloc(a->policy_count + 1, 1)};
+	*m = (struct modes){.policies = calloc(a->policy_count + 1, sizeof(*m->policies))};
 	if (!m->policies)
 		return -1;
-	for (uint32_t i = 0; i < a->policy_count; i++)
-		m->policies[i] = (uint8_t)first_mode(a->policies[i].flags);
+	for (uint32_t i = 0; i < a->policy_count; i++) {
+		uint8_t first = (uint8_t)first_mode(a->policies[i].flags);
+
+		m->policies[i] = (struct policy_mode){.is = first, .resume = first};
+	}
 	return 0;
 }
 
@@ -32,7 +36,7 @@ static struct tg_mode mode_of_hook(const struct modes *m, const struct artifact 
 
 	for (uint32_t i = 0; i < h->views; i++) {
 		const struct tg_view_entry *v = &a->views[h->first_view + i];
-		uint8_t is = m->policies[v->policy];
+		uint8_t is = m->policies[v->policy].is;
 
 		if (is == TG_MODE_OFF)
 			mode.off |= v->selectors;
@@ -52,20 +56,17 @@ static void write_hooks(struct modes *m, const struct artifact *a)
 	}
 }
 
-static int map_memory(struct modes *m, const struct artifact *a, int fd)
+static int map_memory(struct modes *m, const struct artifact *a, int fd,
+		      const struct bpf_map_info *info)
 {
 	long page = sysconf(_SC_PAGESIZE);
-	struct bpf_map_info info = {0};
-	uint32_t size = sizeof(info);
 	void *at;
 
-	if (bpf_obj_get_info_by_fd(fd, &info, &size))
-		return -1;
-	if (info.max_entries != 1 || info.value_size < a->hook_count * sizeof(struct tg_mode)) {
+	if (info->max_entries != 1 || info->value_size < a->hook_count * sizeof(struct tg_mode)) {
 		errno = EINVAL;
 		return -1;
 	}
-	m->mapped_size = (info.value_size + (size_t)page - 1) & ~((size_t)page - 1);
+	m->mapped_size = (info->value_size + (size_t)page - 1) & ~((size_t)page - 1);
 	at = mmap(NULL, m->mapped_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (at == MAP_FAILED)
 		return -1;
@@ -73,7 +74,7 @@ static int map_memory(struct modes *m, const struct artifact *a, int fd)
 	return 0;
 }
 
-int modes_map(struct modes *m, const struct artifact *a, int fd)
+int modes_map_as(struct modes *m, const struct artifact *a, int fd, const struct bpf_map_info *info)
 {
 	int result, error;
 
@@ -82,7 +83,7 @@ int modes_map(struct modes *m, const struct artifact *a, int fd)
 	m->hooks = NULL;
 	if (fd < 0)
 		return a->hook_count ? -1 : 0;
-	result = map_memory(m, a, fd);
+	result = map_memory(m, a, fd, info);
 	error = errno;
 	close(fd);
 	errno = error;
@@ -91,29 +92,90 @@ int modes_map(struct modes *m, const struct artifact *a, int fd)
 	return result;
 }
 
-int modes_set(struct modes *m, const struct artifact *a, uint32_t policy, enum tg_policy_mode mode)
+int modes_map(struct modes *m, const struct artifact *a, int fd)
 {
-	bool can = a->policies[policy].flags & TG_POLICY_ENFORCES;
+	struct bpf_map_info info = {0};
+	uint32_t size = sizeof(info);
+
+	if (fd >= 0 && bpf_obj_get_info_by_fd(fd, &info, &size)) {
+		close(fd);
+		return -1;
+	}
+	return modes_map_as(m, a, fd, &info);
+}
+
+static bool can_enforce(const struct artifact *a, uint32_t policy)
+{
+	return a->policies[policy].flags & TG_POLICY_ENFORCES;
+}
+
+void modes_inherit(struct modes *m, const struct artifact *a, const struct modes *from,
+		   const struct artifact *old)
+{
+	for (uint32_t i = 0; i < a->policy_count; i++)
+		for (uint32_t j = 0; j < old->policy_count; j++) {
+			const struct policy_mode *was = &from->policies[j];
+
+			if (!was->chosen || was->removed || m->policies[i].elsewhere ||
+			    strcmp(artifact_string(a, a->policies[i].name),
+				   artifact_string(old, old->policies[j].name)) != 0)
+				continue;
+			if (was->resume != TG_MODE_ENFORCE || can_enforce(a, i))
+				modes_choose(m, a, i, (enum tg_policy_mode)was->resume);
+			if (was->is == TG_MODE_OFF)
+				modes_set(m, a, i, TG_MODE_OFF);
+			m->policies[i].chosen = true;
+		}
+}
+
+int modes_choose(struct modes *m, const struct artifact *a, uint32_t policy,
+		 enum tg_policy_mode mode)
+{
+	bool can = can_enforce(a, policy);
+	struct policy_mode *p = &m->policies[policy];
 
 	if (mode == TG_MODE_ENFORCE && !can)
 		return -1;
-	m->policies[policy] =
-		(uint8_t)(mode == TG_MODE_MONITOR && !can ? TG_MODE_MONITOR_ONLY : mode);
+	p->resume = (uint8_t)(can && mode != TG_MODE_MONITOR_ONLY ? mode
+			      : can				  ? TG_MODE_MONITOR
+								  : TG_MODE_MONITOR_ONLY);
+	if (p->is != TG_MODE_OFF)
+		modes_set(m, a, policy, (enum tg_policy_mode)p->resume);
+	return 0;
+}
+
+int modes_set(struct modes *m, const struct artifact *a, uint32_t policy, enum tg_policy_mode mode)
+{
+	bool can = can_enforce(a, policy);
+	struct policy_mode *p = &m->policies[policy];
+
+	if (mode == TG_MODE_ENFORCE && !can)
+		return -1;
+	p->is = (uint8_t)(mode == TG_MODE_MONITOR && !can ? TG_MODE_MONITOR_ONLY : mode);
+	if (mode != TG_MODE_OFF)
+		p->resume = p->is;
 	write_hooks(m, a);
 	return 0;
 }
 
+void modes_resume(struct modes *m, const struct artifact *a, uint32_t policy)
+{
+	if (m->policies[policy].is == TG_MODE_OFF)
+		modes_set(m, a, policy, (enum tg_policy_mode)m->policies[policy].resume);
+}
+
 enum tg_policy_mode modes_get(const struct modes *m, uint32_t policy)
 {
-	return (enum tg_policy_mode)m->policies[policy];
+	return (enum tg_policy_mode)m->policies[policy].is;
 }
 
 void modes_note(const struct modes *m, const struct artifact *a, struct buffer *out)
 {
 	for (uint32_t i = 0; i < a->policy_count; i++) {
-		const char *words = m->policies[i] == TG_MODE_MONITOR ? "only monitors"
-				    : m->policies[i] == TG_MODE_OFF   ? "is off"
-								      : NULL;
+		uint8_t is = m->policies[i].is;
+		const char *words = is == TG_MODE_MONITOR ? "only monitors"
+				    : is == TG_MODE_OFF	  ? "is off"
+							  : NULL;
 
 		if (words)
 			buffer_print(out, "tgrun: policy %s %s\n",

@@ -7,6 +7,7 @@
 #ifndef TGRUN_MODES_H
 #define TGRUN_MODES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include "runtime/artifact.h"
@@ -19,10 +20,19 @@ enum tg_policy_mode {
 	TG_MODE_OFF,
 };
 
+struct bpf_map_info;
 struct tg_mode;
 
+struct policy_mode {
+	uint8_t is;	/* enum tg_policy_mode */
+	uint8_t resume; /* the same, once it is no longer off; never TG_MODE_OFF */
+	bool elsewhere; /* off because it is for other nodes */
+	bool chosen;	/* by somebody while it was loaded */
+	bool removed;	/* off for good, and not to be shown any more */
+};
+
 struct modes {
-	uint8_t *policies;		/* enum tg_policy_mode; owned */
+	struct policy_mode *policies;	/* owned */
 	volatile struct tg_mode *hooks; /* the kernel's; NULL before modes_map() */
 	size_t mapped_size;
 };
@@ -31,8 +41,19 @@ struct modes {
 int modes_init(struct modes *m, const struct artifact *a);
 /* Takes the descriptor of the loaded map, and writes what was set so far. 0, or -1. */
 int modes_map(struct modes *m, const struct artifact *a, int fd);
+/* The same of a map that somebody has looked at who may. */
+int modes_map_as(struct modes *m, const struct artifact *a, int fd,
+		 const struct bpf_map_info *info);
+/* What was chosen for policies of these names in a bundle that this one replaces. */
+void modes_inherit(struct modes *m, const struct artifact *a, const struct modes *from,
+		   const struct artifact *old);
 /* -1: the policy has nothing to enforce. */
 int modes_set(struct modes *m, const struct artifact *a, uint32_t policy, enum tg_policy_mode mode);
+/* Back to the mode that it had before it was off; nothing when it is not off. */
+void modes_resume(struct modes *m, const struct artifact *a, uint32_t policy);
+/* What it will be in when it is no longer off; at once when it is not. -1 as above. */
+int modes_choose(struct modes *m, const struct artifact *a, uint32_t policy,
+		 enum tg_policy_mode mode);
 enum tg_policy_mode modes_get(const struct modes *m, uint32_t policy);
 /* A line for each policy that does less than it says. */
 void modes_note(const struct modes *m, const struct artifact *a, struct buffer *out);

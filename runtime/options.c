@@ -20,6 +20,9 @@ static const char help[] =
 	"\n"
 	"  --cert FILE         certificates (PEM) of the trusted signers; needed with --bundle\n"
 	"  --bundle FILE       a bundle made by tgc; may be given more than once\n"
+	"  --bundle-dir DIR    all bundles (*.tgb) of a folder, which may come, change and go "
+	"while\n"
+	"                      tgrun runs\n"
 	"  --check             load and attach every program, say what the kernel says, and end\n"
 	"  --mode POLICY=MODE  enforce, monitor (report what would be done) or off, instead of "
 	"what\n"
@@ -46,6 +49,13 @@ static const char help[] =
 	"  --metrics-label-filter LABELS\n"
 	"                      which labels of processes metrics have\n"
 	"                      (namespace,workload,pod,binary)\n"
+	"  --control-socket PATH  listen there for tgrun ctl, which lists and switches policies\n"
+	"  --control-group GROUP  who may, besides root\n"
+	"  --server-address ADDRESS\n"
+	"                      Tetragon's gRPC service: unix:///run/tgrun/tgrun.sock, or "
+	"HOST:PORT of\n"
+	"                      this machine, where nothing can be changed; may be given more than "
+	"once\n"
 	"  --user USER         change to this user once everything is attached\n"
 	"  --export-filename FILE, --export-file-max-size-mb N, --export-file-max-backups N,\n"
 	"  --export-file-compress, --export-file-rotation-interval TIME, --export-file-perm MODE\n"
@@ -58,8 +68,12 @@ static const char help[] =
 	"  --cluster-name NAME for every event\n"
 	"  --enable-process-cred, --enable-process-ns, --enable-ancestors base,...\n"
 	"                      credentials, namespaces and ancestors of processes in events\n"
+	"  --enable-process-environment-variables, --filter-environment-variables NAME,...\n"
+	"                      their environment, or these variables of it\n"
 	"  --process-cache-size N\n"
 	"                      processes that are remembered (65536)\n"
+	"  --execve-map-entries N\n"
+	"                      processes that the kernel's table has room for (16384)\n"
 	"  --ready-fd N        write a newline to descriptor N when everything is attached\n"
 	"  --version, --help\n"
 	"\n"
@@ -71,6 +85,7 @@ enum {
 	OPT_CERT = 256,
 	OPT_CHECK,
 	OPT_BUNDLE,
+	OPT_BUNDLE_DIR,
 	OPT_OUTPUT,
 	OPT_TIMESTAMPS,
 	OPT_COLOR,
@@ -87,6 +102,9 @@ enum {
 	OPT_NODE_LABELS,
 	OPT_METRICS_SERVER,
 	OPT_METRICS_LABELS,
+	OPT_CONTROL_SOCKET,
+	OPT_CONTROL_GROUP,
+	OPT_SERVER_ADDRESS,
 	OPT_VERSION,
 	OPT_HELP,
 	OPT_EXPORT, /* and those of export_options.def behind it */
@@ -105,6 +123,7 @@ static const struct option long_options[] = {
 	{"cert", required_argument, NULL, OPT_CERT},
 	{"check", no_argument, NULL, OPT_CHECK},
 	{"bundle", required_argument, NULL, OPT_BUNDLE},
+	{"bundle-dir", required_argument, NULL, OPT_BUNDLE_DIR},
 	{"output", required_argument, NULL, OPT_OUTPUT},
 	{"timestamps", no_argument, NULL, OPT_TIMESTAMPS},
 	{"color", required_argument, NULL, OPT_COLOR},
@@ -121,6 +140,9 @@ static const struct option long_options[] = {
 	{"node-labels", required_argument, NULL, OPT_NODE_LABELS},
 	{"metrics-server", required_argument, NULL, OPT_METRICS_SERVER},
 	{"metrics-label-filter", required_argument, NULL, OPT_METRICS_LABELS},
+	{"control-socket", required_argument, NULL, OPT_CONTROL_SOCKET},
+	{"control-group", required_argument, NULL, OPT_CONTROL_GROUP},
+	{"server-address", required_argument, NULL, OPT_SERVER_ADDRESS},
 	{"version", no_argument, NULL, OPT_VERSION},
 	{"help", no_argument, NULL, OPT_HELP},
 #define EXPORT_OPTION(name, option, kind, member)                                                  \
@@ -209,6 +231,18 @@ static int add_bundle(struct options *o, char *path, struct failure *why)
 	return 0;
 }
 
+/* "" is none, as with Tetragon. */
+static int add_server_address(struct options *o, char *value, struct failure *why)
+{
+	if (!*value)
+		return 0;
+	if (o->server_address_count == GRPC_LISTENERS_MAX)
+		return failure_set(why, TGRUN_USAGE, "--server-address: more than %d addresses",
+				   GRPC_LISTENERS_MAX);
+	o->server_addresses[o->server_address_count++] = value;
+	return 0;
+}
+
 static int add_mode(struct options *o, char *value, struct failure *why)
 {
 	static const char *const words[] = {"enforce", "monitor", "off", NULL};
@@ -264,6 +298,9 @@ static int parse_option(struct options *o, int option, char *value, struct failu
 		return 0;
 	case OPT_BUNDLE:
 		return add_bundle(o, value, why);
+	case OPT_BUNDLE_DIR:
+		o->bundle_dir = value;
+		return 0;
 	case OPT_OUTPUT:
 		return parse_output(o, value, why);
 	case OPT_TIMESTAMPS:
@@ -300,8 +337,16 @@ static int parse_option(struct options *o, int option, char *value, struct failu
 	case OPT_METRICS_SERVER:
 		o->metrics_server = *value ? value : NULL;
 		return 0;
+	case OPT_SERVER_ADDRESS:
+		return add_server_address(o, value, why);
 	case OPT_METRICS_LABELS:
 		return parse_labels(o, value, why);
+	case OPT_CONTROL_SOCKET:
+		o->control_socket = value;
+		return 0;
+	case OPT_CONTROL_GROUP:
+		o->control_group = value;
+		return 0;
 	case OPT_MODE:
 		return add_mode(o, value, why);
 	case OPT_READY_FD:
@@ -318,8 +363,12 @@ static int check_options(const struct options *o, int operands, char *argv[], st
 				   "unexpected argument \"%s\" (a bundle needs --bundle)", argv[0]);
 	if (o->check && !o->bundle_count)
 		return failure_set(why, TGRUN_USAGE, "--check needs --bundle");
+	if (o->control_group && !o->control_socket)
+		return failure_set(why, TGRUN_USAGE, "--control-group needs --control-socket");
 	if (o->bundle_count && !o->cert)
 		return failure_set(why, TGRUN_USAGE, "--bundle needs --cert");
+	if (o->bundle_dir && !o->cert)
+		return failure_set(why, TGRUN_USAGE, "--bundle-dir needs --cert");
 	return 0;
 }
 

@@ -22,7 +22,8 @@ enum option_print {
 	PRINT_NONE,
 };
 
-#define OPTION_MODES_MAX 1024
+#define OPTION_MODES_MAX   1024
+#define GRPC_LISTENERS_MAX 4 /* addresses of the gRPC service */
 
 struct option_mode {
 	const char *policy;
@@ -33,7 +34,8 @@ struct options {
 	const char *cert;
 	char *bundles[BUNDLES_MAX];
 	size_t bundle_count;
-	bool check; /* and end */
+	const char *bundle_dir; /* NULL: none */
+	bool check;		/* and end */
 	enum option_print print;
 	bool timestamps, allow_requests;
 	enum option_color color;
@@ -43,6 +45,9 @@ struct options {
 	uint32_t ring_size;
 	const char *metrics_server;		    /* an address; NULL none */
 	unsigned int metrics_labels;		    /* bits of enum tally_label */
+	const char *control_socket, *control_group; /* NULL: none */
+	char *server_addresses[GRPC_LISTENERS_MAX];
+	size_t server_address_count;		    /* 0: no service */
 	int ready_fd;				    /* -1 none */
 	struct option_mode modes[OPTION_MODES_MAX]; /* in their order */
 	size_t mode_count;

@@ -76,7 +76,7 @@ static int add_stdout(struct outputs *outputs, struct sinks *sinks, const struct
 	struct export_sink *sink = &outputs->printed;
 
 	delivery_init(&outputs->delivery, STDOUT_FILENO, stop_fd, enforcing);
-	outputs->delivery.output.impatient = sinks->count > 0;
+	outputs->delivery.output.impatient = sinks->count > 0 || o->server_address_count > 0;
 	rate_limit_init(&sink->limit, -1, clock_boot_now());
 	sink->style = style;
 	sink->print = o->print == PRINT_COMPACT ? event_compact : NULL;

@@ -196,7 +196,7 @@ static int read_user_process(int dir, struct procfs_process *p, bool facts)
 	return 0;
 }
 
-static void free_process(struct procfs_process *p)
+void procfs_process_free(struct procfs_process *p)
 {
 	free(p->binary);
 	free(p->arguments);
@@ -222,7 +222,7 @@ static int read_process(int dir, uint32_t pid, struct procfs_process *p, bool fa
 	else
 		result = read_user_process(dir, p, facts);
 	if (result)
-		free_process(p);
+		procfs_process_free(p);
 	return result;
 }
 
@@ -261,7 +261,7 @@ static int add_pid(struct procfs_list *list, int proc, const char *name)
 		return result < 0 ? -1 : 0;
 	if (!append_process(list, &p))
 		return 0;
-	free_process(&p);
+	procfs_process_free(&p);
 	return -1;
 }
 
@@ -297,7 +297,7 @@ int procfs_read(struct procfs_list *out, const char *directory, bool facts)
 void procfs_list_free(struct procfs_list *list)
 {
 	for (size_t i = 0; i < list->count; i++)
-		free_process(&list->v[i]);
+		procfs_process_free(&list->v[i]);
 	free(list->v);
 	*list = (struct procfs_list){0};
 }
@@ -311,15 +311,35 @@ struct procfs_process *procfs_lookup(const struct procfs_list *list, uint32_t pi
 	return bsearch(&key, list->v, list->count, sizeof(key), compare_pids);
 }
 
+static int open_process(const char *directory, uint32_t pid)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/%u", directory, pid);
+	return open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+int procfs_read_one(struct procfs_process *out, const char *directory, uint32_t pid, bool facts)
+{
+	int dir = open_process(directory, pid), result;
+
+	if (dir < 0)
+		return -1;
+	result = read_process(dir, pid, out, facts);
+	close(dir);
+	if (!result && out->kernel_thread) {
+		procfs_process_free(out);
+		result = -1;
+	}
+	return result ? -1 : 0;
+}
+
 bool procfs_alive(const char *directory, const struct procfs_process *p)
 {
 	struct stat_fields stat;
-	char path[PATH_MAX];
-	int dir;
+	int dir = open_process(directory, p->pid);
 	bool alive;
 
-	snprintf(path, sizeof(path), "%s/%u", directory, p->pid);
-	dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (dir < 0)
 		return false;
 	alive = !read_stat(dir, &stat) && ticks_to_ns(stat.start) == p->ktime;

@@ -33,6 +33,9 @@ struct procfs_list {
  * Reads all processes below `directory` (/proc), with facts when asked. 0, or -1 with errno set.
  */
 int procfs_read(struct procfs_list *out, const char *directory, bool facts);
+/* One process, if it is no kernel thread and still has memory. 0, or -1. */
+int procfs_read_one(struct procfs_process *out, const char *directory, uint32_t pid, bool facts);
+void procfs_process_free(struct procfs_process *p);
 void procfs_list_free(struct procfs_list *list);
 
 /* The process with this pid, or NULL. */

@@ -8,30 +8,48 @@
 #define FIRST_BUCKETS 1024 /* a power of two; doubled as entries come */
 
 TAILQ_HEAD(proc_list, proc);
+LIST_HEAD(proc_alive, proc);
 
 struct procs {
 	struct proc **buckets;
+	struct proc_alive *alive; /* as many, by pid: images that have not ended */
 	size_t bucket_count, count, capacity;
-	uint64_t evicted;
+	uint64_t evicted, replaced;
 	struct proc_list recent, unused;
 	const struct redactions *redactions; /* NULL: none */
 	bool ancestors;			     /* are used by their descendants */
 };
 
-static size_t hash_key(const struct tg_key *key)
+static size_t hash(uint64_t word)
 {
-	uint64_t h = (key->ktime ^ (uint64_t)key->pid << 40) * 0x9e3779b97f4a7c15ull;
-
-	return (size_t)(h >> 20);
+	return (size_t)(word * 0x9e3779b97f4a7c15ull >> 20);
 }
 
 static struct proc **find_link(const struct procs *procs, const struct tg_key *key)
 {
-	struct proc **link = &procs->buckets[hash_key(key) & (procs->bucket_count - 1)];
+	size_t h = hash(key->ktime ^ (uint64_t)key->pid << 40);
+	struct proc **link = &procs->buckets[h & (procs->bucket_count - 1)];
 
 	while (*link && ((*link)->key.pid != key->pid || (*link)->key.ktime != key->ktime))
 		link = &(*link)->hash_next;
 	return link;
+}
+
+static struct proc_alive *alive_list(const struct procs *procs, uint32_t pid)
+{
+	return &procs->alive[hash(pid) & (procs->bucket_count - 1)];
+}
+
+/* They all are in the list of recently used ones. */
+static void fill_alive(struct procs *procs)
+{
+	struct proc *p;
+
+	TAILQ_FOREACH(p, &procs->recent, recent)
+	{
+		if (!p->ended)
+			LIST_INSERT_HEAD(alive_list(procs, p->key.pid), p, alive);
+	}
 }
 
 /* Failing to grow only makes chains longer. */
@@ -39,11 +57,18 @@ static void grow_buckets(struct procs *procs)
 {
 	size_t old_count = procs->bucket_count;
 	struct proc **old = procs->buckets, **buckets = calloc(old_count * 2, sizeof(*buckets));
+	struct proc_alive *alive = calloc(old_count * 2, sizeof(*alive));
 
-	if (!buckets)
+	if (!buckets || !alive) {
+		free(buckets);
+		free(alive);
 		return;
+	}
+	free(procs->alive);
+	procs->alive = alive;
 	procs->buckets = buckets;
 	procs->bucket_count = old_count * 2;
+	fill_alive(procs);
 	for (size_t i = 0; i < old_count; i++) {
 		struct proc *p, *next;
 
@@ -64,6 +89,7 @@ static void release_text(struct proc_text *text)
 		return;
 	container_drop(text->container);
 	free(text->facts);
+	free(text->environment);
 	free(text);
 }
 
@@ -73,6 +99,8 @@ static void remove_entry(struct procs *procs, struct proc *p)
 
 	*link = p->hash_next;
 	TAILQ_REMOVE(&procs->recent, p, recent);
+	if (!p->ended)
+		LIST_REMOVE(p, alive);
 	if (p->state != PROC_IN_USE)
 		TAILQ_REMOVE(&procs->unused, p, unused);
 	procs->count--;
@@ -134,8 +162,27 @@ static void drop_image(struct procs *procs, struct proc *p)
 {
 	if (p && !p->ended) {
 		p->ended = 1;
+		LIST_REMOVE(p, alive);
 		drop_line(procs, &p->parent);
 		drop(procs, p);
+	}
+}
+
+/*
+ * A pid has one image at a time: what an older one's end would have given up, and was lost, is
+ * given up when the next begins. `previous` ends later, by procs_replace().
+ */
+static void end_older(struct procs *procs, const struct tg_key *key, const struct tg_key *previous)
+{
+	struct proc *p, *next;
+
+	for (p = LIST_FIRST(alive_list(procs, key->pid)); p; p = next) {
+		next = LIST_NEXT(p, alive);
+		if (p->key.pid != key->pid || p->key.ktime >= key->ktime ||
+		    p->key.ktime == previous->ktime)
+			continue;
+		drop_image(procs, p);
+		procs->replaced++;
 	}
 }
 
@@ -177,6 +224,7 @@ static struct proc *add_entry(struct procs *procs, const struct tg_key *key, str
 	p->text = text;
 	p->uses = 1;
 	*find_link(procs, key) = p;
+	LIST_INSERT_HEAD(alive_list(procs, key->pid), p, alive);
 	TAILQ_INSERT_HEAD(&procs->recent, p, recent);
 	procs->count++;
 	return p;
@@ -233,7 +281,10 @@ struct procs *procs_new(size_t capacity)
 	if (!procs)
 		return NULL;
 	procs->buckets = calloc(FIRST_BUCKETS, sizeof(*procs->buckets));
-	if (!procs->buckets) {
+	procs->alive = calloc(FIRST_BUCKETS, sizeof(*procs->alive));
+	if (!procs->buckets || !procs->alive) {
+		free(procs->buckets);
+		free(procs->alive);
 		free(procs);
 		return NULL;
 	}
@@ -253,6 +304,7 @@ void procs_free(struct procs *procs)
 	while ((p = TAILQ_FIRST(&procs->recent)))
 		remove_entry(procs, p);
 	free(procs->buckets);
+	free(procs->alive);
 	free(procs);
 }
 
@@ -310,8 +362,14 @@ static struct proc_text *make_shown_text(const struct procs *procs, const struct
 	free(shown);
 	if (text && image->facts && add_facts(text, image->facts)) {
 		release_text(text);
+		text = NULL;
+	}
+	if (!text) {
+		free(image->environment);
 		return NULL;
 	}
+	text->environment = image->environment;
+	text->environment_size = image->environment_size;
 	return text;
 }
 
@@ -328,6 +386,7 @@ struct proc *procs_exec(struct procs *procs, const struct proc_image *image)
 	p->auid = image->auid;
 	p->nspid = image->nspid;
 	hold_line(procs, &p->parent);
+	end_older(procs, &p->key, &image->previous);
 	return p;
 }
 
@@ -359,6 +418,7 @@ struct proc *procs_clone(struct procs *procs, const struct tg_clone *clone)
 	p->uid = uid;
 	p->auid = auid;
 	p->cloned = 1;
+	end_older(procs, &p->key, &(struct tg_key){0});
 	return p;
 }
 
@@ -387,6 +447,16 @@ void procs_tick(struct procs *procs)
 size_t procs_count(const struct procs *procs)
 {
 	return procs->count;
+}
+
+size_t procs_capacity(const struct procs *procs)
+{
+	return procs->capacity;
+}
+
+uint64_t procs_replaced(const struct procs *procs)
+{
+	return procs->replaced;
 }
 
 uint64_t procs_evicted(const struct procs *procs)

@@ -27,7 +27,9 @@ struct container;
 /* What a process has from its exec, and its clones with it. Texts are valid UTF-8. */
 struct proc_text {
 	uint32_t users;
-	struct proc_facts *facts;		  /* owned; NULL: not kept */
+	struct proc_facts *facts; /* owned; NULL: not kept */
+	char *environment;	  /* owned; variables, each with a NUL; NULL none */
+	size_t environment_size;
 	uint32_t arguments_at, cwd_at, docker_at; /* the binary is at 0 */
 	uint64_t cgroup;			  /* 0: not known */
 	struct container *container; /* counted; NULL: none that is known, as of `asked` */
@@ -53,6 +55,7 @@ struct proc {
 	uint8_t state;	/* enum proc_state */
 	struct proc_text *text;
 	struct proc *hash_next;
+	LIST_ENTRY(proc) alive;	  /* until it ended */
 	TAILQ_ENTRY(proc) recent; /* most recently used first */
 	TAILQ_ENTRY(proc) unused; /* while state is not PROC_IN_USE */
 };
@@ -91,6 +94,8 @@ struct proc_image {
 	const char *binary, *arguments, *cwd;
 	const char *docker;		/* NULL: none */
 	const struct proc_facts *facts; /* NULL: not to be kept */
+	char *environment;		/* as in struct proc_text, to which it passes */
+	size_t environment_size;
 };
 
 struct procs;
@@ -140,6 +145,9 @@ void procs_exit(struct procs *procs, const struct tg_key *key);
 void procs_tick(struct procs *procs);
 
 size_t procs_count(const struct procs *procs);
+size_t procs_capacity(const struct procs *procs);
+/* Images whose end was lost, and is known by the next one with their pid. */
+uint64_t procs_replaced(const struct procs *procs);
 uint64_t procs_evicted(const struct procs *procs); /* entries pushed out by the capacity */
 
 #endif

@@ -38,8 +38,14 @@ static int decode_exec(struct record *out, struct rest *rest)
 	    take_text(rest, &out->exec.path, e->path_size, TG_PATH_MAX) ||
 	    take_text(rest, &out->exec.args, e->args_size, TG_ARGV_MAX))
 		return -1;
-	return take_text(rest, &out->exec.cwd, e->cwd_size, TG_PATH_MAX) ||
-	       take_text(rest, &out->exec.cgroup, e->cgroup_size, TG_CGROUP_MAX);
+	if (take_text(rest, &out->exec.cwd, e->cwd_size, TG_PATH_MAX) ||
+	    take_text(rest, &out->exec.cgroup, e->cgroup_size, TG_CGROUP_MAX))
+		return -1;
+	out->exec.more = (struct tg_exec_more){0};
+	if (out->head.flags & TG_F_MORE &&
+	    take_struct(rest, &out->exec.more, sizeof(out->exec.more)))
+		return -1;
+	return take_text(rest, &out->exec.env, out->exec.more.env_size, TG_ENV_MAX);
 }
 
 /* Each kind of part at most once. */

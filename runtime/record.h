@@ -21,6 +21,8 @@ struct record {
 		struct {
 			struct tg_exec fixed;
 			struct record_text path, args, cwd, cgroup;
+			struct tg_exec_more more; /* all 0 when the record has none */
+			struct record_text env;	  /* NUL-separated */
 		} exec;
 		struct tg_clone clone;
 		struct tg_exit exit;

@@ -221,10 +221,13 @@ static void print_summary(const struct relay *r)
 	add_left_out(&line, &r->sinks);
 	add_count(&line, r->dispatch->requests.made, "requests made");
 	add_count(&line, r->dispatch->requests.dropped, "requests left out, too many at a time");
+	add_count(&line, r->losses.unseen, "starts or ends of processes not seen, at most");
 	add_count(&line, r->losses.missed, "calls without their program");
 	add_count(&line, calls_count(r->dispatch->calls), "calls that have not returned");
 	add_count(&line, calls_given_up(r->dispatch->calls), "calls given up for want of room");
 	add_count(&line, c->unknown, "of unknown processes");
+	add_count(&line, r->dispatch->repair ? r->dispatch->repair->repaired : 0,
+		  "processes put together anew");
 	add_count(&line, c->malformed, "records not understood");
 	add_count(&line, c->dropped + sinks_left_out(&r->sinks, SINK_MEMORY),
 		  sink_cause_words(SINK_MEMORY));
@@ -240,14 +243,24 @@ static void print_summary(const struct relay *r)
 void relay_run(struct relay *r)
 {
 	sinks_flush(&r->sinks); /* the processes of the start */
-	while (sinks_go_on(&r->sinks) && wait_and_handle(r))
+	while (!r->stopped && sinks_go_on(&r->sinks) && wait_and_handle(r))
+		;
+}
+
+void relay_stop(struct relay *r)
+{
+	r->stopped = true;
+}
+
+void relay_drain(struct relay *r)
+{
+	while (ring_buffer__consume(r->ring) == -EAGAIN)
 		;
 }
 
 void relay_finish(struct relay *r)
 {
-	while (ring_buffer__consume(r->ring) == -EAGAIN)
-		;
+	relay_drain(r);
 	sinks_flush(&r->sinks);
 	if (r->dispatch->workloads)
 		workloads_retry(r->dispatch->workloads);

@@ -37,6 +37,7 @@ struct relay {
 	int hangup_fd;	      /* SIGHUP: open files anew */
 	struct losses losses; /* as last reported */
 	unsigned int timer_ticks;
+	bool stopped; /* see relay_stop() */
 };
 
 /*
@@ -53,6 +54,11 @@ int relay_serve(struct relay *r, int fd, const struct relay_service *service, vo
 
 /* Relays until a signal; also until a sink without which there is no reason to go on fails. */
 void relay_run(struct relay *r);
+
+/* From a service: has relay_run() return. */
+void relay_stop(struct relay *r);
+/* From a service: relays what is in the ring now. */
+void relay_drain(struct relay *r);
 
 /* With the programs detached: relays what is left in the ring, prints what was lost. */
 void relay_finish(struct relay *r);

@@ -40,8 +40,13 @@ void utf8_append_valid(struct buffer *out, const char *text, size_t size)
 	uint32_t c;
 
 	while (at < size) {
-		size_t length = utf8_next(text + at, size - at, &c);
+		size_t length;
 
+		if (!(text[at] & 0x80)) {
+			at++;
+			continue;
+		}
+		length = utf8_next(text + at, size - at, &c);
 		if (length) {
 			at += length;
 			continue;

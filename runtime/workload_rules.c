@@ -81,13 +81,16 @@ static size_t whole_pages(size_t size)
 }
 
 /* The memory of an array with this many bytes; NULL with errno. */
-static volatile uint64_t *map_array(int fd, size_t bytes, size_t *size)
+static volatile uint64_t *map_array(int fd, const struct bpf_map_info *known, size_t bytes,
+				    size_t *size)
 {
 	struct bpf_map_info info = {0};
 	uint32_t info_size = sizeof(info);
 	void *at;
 
-	if (fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &info_size))
+	if (known)
+		info = *known;
+	if (fd < 0 || (!known && bpf_obj_get_info_by_fd(fd, &info, &info_size)))
 		return NULL;
 	if ((uint64_t)info.max_entries * info.value_size < bytes) {
 		errno = EINVAL;
@@ -117,17 +120,20 @@ static size_t seen_words(const struct workload_rules *r)
 	return (size_t)r->words * TG_WORKLOAD_SEEN;
 }
 
-int workload_rules_map(struct workload_rules *r, int head_fd, int tables_fd)
+int workload_rules_map_as(struct workload_rules *r, int head_fd, int tables_fd,
+			  const struct bpf_map_info *known)
 {
 	int error;
 
 	unmap(r); /* of an attempt with other variants */
 	if (r->count) {
 		errno = ENOENT;
-		r->head = map_array(head_fd, (1 + seen_words(r)) * sizeof(uint64_t), &r->head_size);
+		r->head = map_array(head_fd, known, (1 + seen_words(r)) * sizeof(uint64_t),
+				    &r->head_size);
 		if (r->head)
-			r->tables = map_array(tables_fd, 2 * table_words(r) * sizeof(uint64_t),
-					      &r->tables_size);
+			r->tables =
+				map_array(tables_fd, known ? known + 1 : NULL,
+					  2 * table_words(r) * sizeof(uint64_t), &r->tables_size);
 	}
 	error = errno;
 	if (head_fd >= 0)
@@ -136,6 +142,11 @@ int workload_rules_map(struct workload_rules *r, int head_fd, int tables_fd)
 		close(tables_fd);
 	errno = error;
 	return r->count && !r->tables ? -1 : 0;
+}
+
+int workload_rules_map(struct workload_rules *r, int head_fd, int tables_fd)
+{
+	return workload_rules_map_as(r, head_fd, tables_fd, NULL);
 }
 
 static uint64_t facts_of(const struct workload_rules *r, uint32_t word, const struct workload *w)

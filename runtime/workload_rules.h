@@ -32,6 +32,10 @@ struct workload_place {
 int workload_rules_init(struct workload_rules *r, const struct artifact *a);
 /* Takes both descriptors of the loaded maps, -1 for none. 0, or -1 with errno. */
 int workload_rules_map(struct workload_rules *r, int head_fd, int tables_fd);
+/* The same of maps that somebody has looked at who may: one after the other in `known`. */
+struct bpf_map_info;
+int workload_rules_map_as(struct workload_rules *r, int head_fd, int tables_fd,
+			  const struct bpf_map_info *known);
 /*
  * Writes what is known, all at once as programs see it. -1: there is no room for one of the
  * cgroups, and everything is as it was.

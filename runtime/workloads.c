@@ -80,17 +80,8 @@ static int check_unique(const struct index *i, char *why, size_t why_size)
 	return 0;
 }
 
-/* Those whose cgroups are there, in the order of the cgroups. */
-static int make_index(struct index *i, struct workloads *w, const struct workload_set *set,
-		      char *why, size_t why_size)
+static void index_set(struct index *i, struct workloads *w, const struct workload_set *set)
 {
-	*i = (struct index){.places = calloc(set->count + 1, sizeof(*i->places)),
-			    .by_cgroup = calloc(set->count + 1, sizeof(struct container *))};
-	if (!i->places || !i->by_cgroup) {
-		index_free(i);
-		snprintf(why, why_size, "out of memory");
-		return -1;
-	}
 	for (size_t n = 0; n < set->count; n++) {
 		set->v[n]->cgroup_id = number_of(w, set->v[n]);
 		if (set->v[n]->cgroup_id)
@@ -98,6 +89,23 @@ static int make_index(struct index *i, struct workloads *w, const struct workloa
 		else
 			i->waiting++;
 	}
+}
+
+/* Those whose cgroups are there, in the order of the cgroups. */
+static int make_index(struct index *i, struct workloads *w, const struct workload_set *set,
+		      const struct workload_set *added, char *why, size_t why_size)
+{
+	size_t room = set->count + added->count + 1;
+
+	*i = (struct index){.places = calloc(room, sizeof(*i->places)),
+			    .by_cgroup = calloc(room, sizeof(struct container *))};
+	if (!i->places || !i->by_cgroup) {
+		index_free(i);
+		snprintf(why, why_size, "out of memory");
+		return -1;
+	}
+	index_set(i, w, set);
+	index_set(i, w, added);
 	qsort(i->by_cgroup, i->count, sizeof(struct container *), compare);
 	for (size_t n = 0; n < i->count; n++)
 		i->places[n] =
@@ -121,13 +129,19 @@ static void use_index(struct workloads *w, const struct index *i)
 
 /* ---- bundles --------------------------------------------------------------------------------- */
 
-static void write_all(struct workloads *w)
+/* False: some bundle does not know them all. */
+static bool write_all(struct workloads *w)
 {
+	bool all = true;
+
 	for (size_t i = 0; i < w->rules_count; i++)
-		if (workload_rules_write(w->rules[i], w->places, w->place_count))
+		if (workload_rules_write(w->rules[i], w->places, w->place_count)) {
+			all = false;
 			notice("tgrun: workloads: a table of bundle %.*s has no room for all "
 			       "cgroups; it is left as it was\n",
 			       TG_NAME_MAX, w->rules[i]->artifact->header->name);
+		}
+	return all;
 }
 
 int workloads_serve(struct workloads *w, struct workload_rules *r)
@@ -143,6 +157,23 @@ int workloads_serve(struct workloads *w, struct workload_rules *r)
 	w->rules[i] = r;
 	w->rules_count += i == w->rules_count;
 	return workload_rules_write(r, w->places, w->place_count);
+}
+
+void workloads_forsake(struct workloads *w, const struct workload_rules *r)
+{
+	for (size_t i = 0; i < w->rules_count; i++)
+		if (w->rules[i] == r) {
+			w->rules[i] = w->rules[--w->rules_count];
+			return;
+		}
+}
+
+void workloads_moved(struct workloads *w, const struct workload_rules *from,
+		     struct workload_rules *to)
+{
+	for (size_t i = 0; i < w->rules_count; i++)
+		if (w->rules[i] == from)
+			w->rules[i] = to;
 }
 
 /* ---- the file -------------------------------------------------------------------------------- */
@@ -170,20 +201,126 @@ static int read_set(struct workloads *w, struct workload_set *set, char *why, si
 	return result;
 }
 
+/* ---- what is added beside the file -------------------------------------------------------------
+ */
+
+static bool has_cgroup(const struct workload_set *set, uint64_t cgroup)
+{
+	size_t i = 0;
+
+	while (i < set->count && set->v[i]->cgroup_id != cgroup)
+		i++;
+	return i < set->count;
+}
+
+static void number_all(struct workloads *w, const struct workload_set *set)
+{
+	for (size_t i = 0; i < set->count; i++)
+		set->v[i]->cgroup_id = number_of(w, set->v[i]);
+}
+
+/* What was added and neither set has, as long as its cgroup is there; and `more`. */
+static int keep_added(struct workload_set *keep, struct workloads *w,
+		      const struct workload_set *set, const struct workload_set *more)
+{
+	size_t room = w->added.count + more->count + 1;
+
+	*keep = (struct workload_set){.v = calloc(room, sizeof(struct container *))};
+	if (!keep->v)
+		return -1;
+	number_all(w, set);
+	number_all(w, more);
+	for (size_t i = 0; i < w->added.count; i++) {
+		uint64_t cgroup = number_of(w, w->added.v[i]);
+
+		if (cgroup && !has_cgroup(set, cgroup) && !has_cgroup(more, cgroup))
+			keep->v[keep->count++] = w->added.v[i];
+	}
+	for (size_t i = 0; i < more->count; i++)
+		keep->v[keep->count++] = more->v[i];
+	return 0;
+}
+
+/* Takes over the array; what is in it is held already. */
+static void use_added(struct workloads *w, const struct workload_set *keep)
+{
+	for (size_t i = 0; i < w->added.count; i++) {
+		size_t n = 0;
+
+		while (n < keep->count && keep->v[n] != w->added.v[i])
+			n++;
+		if (n == keep->count)
+			container_drop(w->added.v[i]);
+	}
+	free(w->added.v);
+	w->added = *keep;
+}
+
+/* The index of both, and what is kept of what was added. */
+static int use_sets(struct workloads *w, const struct workload_set *set,
+		    const struct workload_set *more, char *why, size_t why_size)
+{
+	struct workload_set keep;
+	struct index index;
+
+	if (keep_added(&keep, w, set, more)) {
+		snprintf(why, why_size, "out of memory");
+		return -1;
+	}
+	if (make_index(&index, w, set, &keep, why, why_size)) {
+		free(keep.v);
+		return -1;
+	}
+	use_index(w, &index);
+	use_added(w, &keep);
+	return 0;
+}
+
+static int check_there(const struct workload_set *more, char *why, size_t why_size)
+{
+	for (size_t i = 0; i < more->count; i++)
+		if (!more->v[i]->cgroup_id) {
+			snprintf(why, why_size, "there is no cgroup %.200s", more->v[i]->cgroup);
+			return -1;
+		}
+	return 0;
+}
+
+int workloads_add(struct workloads *w, const char *text, size_t size, char *why, size_t why_size)
+{
+	struct workload_set more;
+
+	if (workload_set_parse(&more, text, size, why, why_size))
+		return -1;
+	number_all(w, &more);
+	if (check_there(&more, why, why_size) || use_sets(w, &w->set, &more, why, why_size)) {
+		workload_set_free(&more);
+		return -1;
+	}
+	free(more.v);
+	free(more.node_labels);
+	if (write_all(w))
+		return 0;
+	snprintf(why, why_size, "there are more cgroups than bundles have room for");
+	return -1;
+}
+
+/* ---- reading again -----------------------------------------------------------------------------
+ */
+
 static int reread(struct workloads *w, char *why, size_t why_size)
 {
+	static const struct workload_set none;
 	struct workload_set set;
-	struct index index;
 	size_t used;
 
 	if (read_set(w, &set, why, why_size))
 		return -1;
 	used = begin_sentence(w, why, why_size);
-	if (make_index(&index, w, &set, why + used, why_size - used)) {
+	if (use_sets(w, &set, &none, why + used, why_size - used)) {
 		workload_set_free(&set);
 		return -1;
 	}
-	use_index(w, &index);
 	workload_set_free(&w->set);
 	w->set = set;
 	return 0;
@@ -208,7 +345,7 @@ void workloads_retry(struct workloads *w)
 		       w->unlisted, w->path);
 		w->unlisted = 0;
 	}
-	if (!waited || make_index(&index, w, &w->set, why, sizeof(why)))
+	if (!waited || make_index(&index, w, &w->set, &w->added, why, sizeof(why)))
 		return;
 	if (index.waiting == waited) {
 		index_free(&index);
@@ -316,6 +453,7 @@ void workloads_close(struct workloads *w)
 		if (*fds[i] >= 0)
 			close(*fds[i]);
 	workload_set_free(&w->set);
+	workload_set_free(&w->added);
 	node_labels_free(&w->node);
 	free(w->places);
 	free(w->by_cgroup);
@@ -347,13 +485,33 @@ static const char *bare_id(const struct container *c)
 	return scheme ? scheme + 3 : c->id ? c->id : "";
 }
 
+static struct container *find_id(const struct workload_set *set, const struct container_id *id)
+{
+	for (size_t i = 0; id->text[0] && i < set->count; i++)
+		if (!strncmp(bare_id(set->v[i]), id->text, strlen(id->text)))
+			return set->v[i];
+	return NULL;
+}
+
 struct container *workloads_find(const struct workloads *w, uint64_t cgroup,
 				 const struct container_id *id)
 {
 	struct container *found = find_cgroup(w, cgroup);
 
-	for (size_t i = 0; !found && id->text[0] && i < w->set.count; i++)
-		if (!strncmp(bare_id(w->set.v[i]), id->text, strlen(id->text)))
-			found = w->set.v[i];
-	return found;
+	if (!found)
+		found = find_id(&w->set, id);
+	return found ? found : find_id(&w->added, id);
+}
+
+const struct container *workloads_find_pod(const struct workloads *w, const char *namespace,
+					   const char *name)
+{
+	const struct workload_set *const sets[] = {&w->set, &w->added};
+
+	for (size_t s = 0; s < sizeof(sets) / sizeof(sets[0]); s++)
+		for (size_t i = 0; i < sets[s]->count; i++)
+			if (!strcmp(sets[s]->v[i]->is.namespace, namespace) &&
+			    !strcmp(sets[s]->v[i]->pod_name, name))
+				return sets[s]->v[i];
+	return NULL;
 }

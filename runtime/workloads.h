@@ -19,6 +19,7 @@ struct workloads {
 	int watch_fd;	     /* tells of changes in the file's folder; -1 */
 	uint64_t generation; /* counts what was read */
 	struct workload_set set;
+	struct workload_set added;     /* by workloads_add() */
 	struct workload_place *places; /* by cgroup, of those that are there */
 	struct container **by_cgroup;  /* likewise */
 	size_t place_count;
@@ -45,6 +46,10 @@ void workloads_close(struct workloads *w);
 
 /* From now on these are kept up to date; their tables are written now. -1: no room. */
 int workloads_serve(struct workloads *w, struct workload_rules *r);
+/* They are not served any more; they are, and lie in another place now. */
+void workloads_forsake(struct workloads *w, const struct workload_rules *r);
+void workloads_moved(struct workloads *w, const struct workload_rules *from,
+		     struct workload_rules *to);
 
 /*
  * Reads the file again. One that cannot be used is told of, and what was known stays. changed:
@@ -54,6 +59,17 @@ int workloads_serve(struct workloads *w, struct workload_rules *r);
 void workloads_reread(struct workloads *w);
 void workloads_changed(struct workloads *w);
 void workloads_retry(struct workloads *w);
+
+/*
+ * Adds containers whose cgroups are there, in a text of the file's form, and has all bundles know
+ * them before it returns. They stay until the file is read and lists their cgroups, or these are
+ * gone. 0, or -1 with a sentence; there must be a file.
+ */
+int workloads_add(struct workloads *w, const char *text, size_t size, char *why, size_t why_size);
+
+/* One of this pod's containers; NULL: there is none that is known. */
+const struct container *workloads_find_pod(const struct workloads *w, const char *namespace,
+					   const char *name);
 
 /* Which container this is, by its cgroup or else by its id; NULL: none that is known. */
 struct container *workloads_find(const struct workloads *w, uint64_t cgroup,

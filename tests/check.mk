@@ -6,7 +6,7 @@ export TGC_CACHE_DIR := $(CURDIR)/$(B)/tests/cache
 
 results  := $(B)/results
 tally     = $(Q)sh tests/tally.sh $(results)
-groups   := unit golden rules formats cli cache lint eval decide differ bundle fuzz style docs metrics coverage kernel events corpus prove editors
+groups   := unit golden rules formats cli cache lint eval decide differ bundle fuzz style docs metrics service coverage kernel events corpus prove editors
 
 #: check          every test, ends with `N passed, N failed`
 .PHONY: check check-build $(addprefix check-,$(groups))
@@ -284,6 +284,15 @@ $(B)/tests/refused.bpf.o: tests/verifier/refused.bpf.c
 check-metrics: deps $(B)/tgc $(B)/tgrun
 	$(tally) metrics python3 tests/metrics.py $(B)/tgc $(B)/tgrun
 
+# The service's messages, for protobuf's own Python.
+service_modules := $(addprefix $(B)/tests/service/,$(addsuffix _pb2.py,$(own_protos)))
+$(service_modules) &: $(wildcard runtime/grpc/*.proto)
+	$(Q)mkdir -p $(B)/tests/service
+	$(Q)protoc --proto_path=runtime/grpc --proto_path=/usr/include --python_out=$(B)/tests/service $^
+#: check-service  python3-grpcio asks the gRPC service of a tgrun that runs here (root)
+check-service: deps $(B)/tgc $(B)/tgrun $(service_modules)
+	$(tally) service /usr/bin/python3 tests/service.py $(B)/tgc $(B)/tgrun $(CURDIR)/$(B)/tests/service
+
 #: check-prove    tgc prove on real kernels (KERNELS='6.1 6.12')
 check-prove: deps $(B)/tests/make-bundle $(B)/tests/refused.bpf.o $(golden_btf) $(kernel_programs)
 	$(tally) prove sh tests/prove.sh $(B)/tgc $(B)/tests/make-bundle $(B)/tests/refused.bpf.o $(KERNELS)
@@ -315,22 +324,26 @@ $(B)/tests/event-samples: $(call obj,tests/events/samples.c $(runtime_src) $(sha
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(runtime_libs)
-$(B)/tests/events/tetragon_pb2.py: tests/events/tetragon.proto
+$(B)/tests/event-encoder: $(call obj,tests/events/encode.c $(grpc_wire_src) runtime/buffer.c runtime/failure.c)
+	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)protoc --proto_path=tests/events --proto_path=/usr/include --python_out=$(@D) $<
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ -ljansson -l:libprotobuf-c.a
+$(B)/tests/events/tetragon_pb2.py: runtime/grpc/tetragon.proto
+	$(Q)mkdir -p $(@D)
+	$(Q)protoc --proto_path=runtime/grpc --proto_path=/usr/include --python_out=$(@D) $<
 $(B)/tests/events/samples.jsonl: $(B)/tests/event-samples
 	$(Q)mkdir -p $(@D)
 	$(Q)$< >$@.tmp && mv $@.tmp $@
 
 #: check-events   made-up events, and those of the last kernel tests, against Tetragon's messages
-check-events: deps $(B)/tests/events/tetragon_pb2.py $(B)/tests/events/samples.jsonl
-	$(tally) events /usr/bin/python3 tests/events/check.py $(B)/tests/events \
+check-events: deps $(B)/tests/events/tetragon_pb2.py $(B)/tests/events/samples.jsonl $(B)/tests/event-encoder
+	$(tally) events /usr/bin/python3 tests/events/check.py $(B)/tests/events $(B)/tests/event-encoder \
 		$(B)/tests/events/samples.jsonl $$(ls $(B)/tests/kernel/*/events.jsonl 2>/dev/null)
 
 # Tetragon's example policies, where they are beside the tree.
 CORPUS  := ../shared/corpus
-corpus_run = python3 tests/kernel/corpus.py $(CORPUS) tests/kernel/corpus.expected $(or $(KERNELS),6.12)
-#: check-corpus   the example policies load on real kernels, or it is known why not (6.12; KERNELS='5.10 6.1 6.12 6.18 newest')
+corpus_run = python3 tests/kernel/corpus.py $(CORPUS) tests/kernel/corpus.expected $(KERNELS)
+#: check-corpus   the example policies load on real kernels, or it is known why not (all kernels, or KERNELS='6.1 6.12')
 check-corpus: deps $(B)/tests/corpus-run $(kernel_programs)
 	$(tally) corpus $(corpus_run)
 #: bless-corpus   rewrite tests/kernel/corpus.expected
@@ -393,7 +406,7 @@ $(B)/tests/hand: $(call obj,tests/bench/hand.c)
 
 #: bench          cost per event by instruction counting (slow; KERNELS=6.12)
 .PHONY: bench
-bench: bench-lint bench-compile deps $(B)/tests/bench $(B)/tests/wl $(B)/tests/hand $(hands) $(kernel_programs)
+bench: bench-lint bench-compile bench-relay deps $(B)/tests/bench $(B)/tests/wl $(B)/tests/hand $(hands) $(kernel_programs)
 	@$(B)/tests/bench $(KERNELS)
 
 $(B)/tests/policies $(B)/tests/lint-bench $(B)/tests/compile-bench: $(B)/tests/%:
@@ -409,6 +422,17 @@ kernel_cache  := $(or $(TGC_KERNELS),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/tgc/
 LINT_KERNELS   = $(wildcard $(kernel_cache)/*/btf /sys/kernel/btf/vmlinux)
 LINT_POLICIES := 1000
 LINT_SEED     := 1
+$(B)/tests/relay-bench: $(call obj,tests/bench/relay.c $(runtime_src) $(shared_src))
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(runtime_libs)
+
+#: bench-relay    events a second from the ring to JSON, and memory (RELAY_EVENTS=10000000 for a soak)
+RELAY_EVENTS := 2000000
+.PHONY: bench-relay
+bench-relay: deps $(B)/tests/relay-bench
+	@$(B)/tests/relay-bench $(RELAY_EVENTS)
+
 #: bench-lint     time and memory of tgc lint (LINT_POLICIES=1000 LINT_SEED=1 LINT_KERNELS=...)
 .PHONY: bench-lint
 bench-lint: deps $(B)/tgc $(B)/tests/policies $(B)/tests/lint-bench

@@ -38,6 +38,8 @@ unit_src += tests/unit/test_json.c
 unit_src += tests/unit/test_clock.c
 unit_src += tests/unit/test_image_text.c
 unit_src += tests/unit/test_procs.c
+unit_src += tests/unit/test_repair.c
+unit_src += tests/unit/test_environment.c
 unit_src += tests/unit/test_record.c
 unit_src += tests/unit/test_labels.c
 unit_src += tests/unit/test_workload_file.c
@@ -50,6 +52,9 @@ unit_src += tests/unit/test_output.c
 unit_src += tests/unit/test_delivery.c
 unit_src += tests/unit/test_notice.c
 unit_src += tests/unit/test_conflict.c
+unit_src += tests/unit/test_control.c
+unit_src += tests/unit/test_handover.c
+unit_src += tests/unit/test_control_socket.c
 unit_src += tests/unit/test_mappings.c
 unit_src += tests/unit/test_http.c
 unit_src += tests/unit/test_supervisor.c
@@ -62,6 +67,7 @@ unit_src += tests/unit/test_oom_score.c
 unit_src += tests/unit/test_requests.c
 unit_src += tests/unit/test_stack.c
 unit_src += tests/unit/test_kernel_btf.c
+unit_src += tests/unit/test_lean_btf.c
 unit_src += tests/unit/test_dispatch.c
 unit_src += tests/unit/test_privs.c
 unit_src += tests/unit/test_counters.c
@@ -79,17 +85,30 @@ fuzz_record_src := tests/fuzz/fuzz_record.c $(addprefix runtime/,arg_json.c arg_
 	arg_struct.c artifact.c artifact_entries.c buffer.c bundle_table.c calls.c clock.c \
 	container_id.c \
 	dispatch.c event.c event_compact.c event_filter.c event_filter_json.c event_json.c event_type.c \
-	event_view.c export_sink.c failure.c field_filter.c flags.c hook_event.c image_text.c json.c \
+	event_view.c export_sink.c failure.c field_filter.c flags.c handover.c hook_event.c image_text.c json.c \
 	json_name.c json_objects.c kallsyms.c kprobe_lines.c kprobe_objects.c ksyms.c label_selector.c \
 	mappings.c node_labels.c notice.c permission.c pid_family.c pod_json.c procs.c quote.c rate_limit.c record.c \
+	environment.c procfs.c procfs_facts.c repair.c \
 	redaction.c regex.c \
 	regex_match.c regex_parse.c requests.c tls.c sink.c stack.c stack_text.c syscall_line.c tally.c targets.c \
 	user_maps.c userfile.c utf8.c workload_file.c workload_rules.c workloads.c)
 
+fuzz_targets += fuzz_control
+fuzz_control_src := tests/fuzz/fuzz_control.c $(addprefix runtime/,buffer.c bundle_retire.c bundle_table.c \
+	clock.c control.c control_answer.c control_request.c counters.c json.c modes.c notice.c utf8.c)
 fuzz_targets += fuzz_filter
 fuzz_filter_src := tests/fuzz/fuzz_filter.c $(addprefix runtime/,arg_names.c buffer.c event_filter.c \
-	event_filter_json.c event_type.c failure.c field_filter.c json_name.c json_objects.c label_selector.c \
+	event_filter_json.c event_type.c failure.c field_filter.c json_name.c json_objects.c label_selector.c labels.c \
 	pid_family.c redaction.c regex.c regex_match.c regex_parse.c utf8.c)
+
+# The gRPC service. What it would change is made up by fuzz_grpc.c.
+unit_src += tests/unit/test_grpc_wire.c
+grpc_wire_src := $(filter runtime/grpc/wire%,$(runtime_src)) $(proto_c)
+fuzz_targets += fuzz_grpc_wire fuzz_grpc
+fuzz_grpc_wire_src := tests/fuzz/fuzz_grpc_wire.c $(grpc_wire_src) $(addprefix runtime/,buffer.c failure.c)
+fuzz_grpc_src := tests/fuzz/fuzz_grpc.c $(filter-out tests/fuzz/%,$(fuzz_record_src)) \
+	$(filter runtime/grpc/%.c,$(runtime_src)) $(proto_c) \
+	$(addprefix runtime/,export_options.c http_address.c library.c memory.c)
 
 # What the programs of the kernel tests share: kernel-run, quickstart, bench.
 lab_src := \

@@ -5,7 +5,6 @@
 tgrun runs on this machine with a bundle that watches a system call; promtool looks at every line,
 Prometheus scrapes, and its own API says what it has understood. Needs root and a kernel with BPF.
 """
-import ctypes
 import json
 import os
 import re
@@ -19,36 +18,13 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
-POLICY = """apiVersion: cilium.io/v1alpha1
-kind: TracingPolicy
-metadata:
-  name: watch-sync
-spec:
-  tracepoints:
-  - subsystem: raw_syscalls
-    event: sys_enter
-    args:
-    - index: 4
-      type: syscall64
-    selectors:
-    - matchArgs:
-      - index: 4
-        operator: Equal
-        values: ["306"]
-"""
+from node import WATCH, check, finish, make_bundle, start, sync, until
+
 CONFIG = """global: {scrape_interval: 1s, scrape_timeout: 1s}
 scrape_configs:
 - job_name: tgrun
   static_configs: [{targets: ["%s"]}]
 """
-SECONDS = 60
-results = {True: 0, False: 0}
-
-
-def check(name, good, shown=""):
-    results[bool(good)] += 1
-    if not good:
-        print("metrics: FAIL %s" % name, *str(shown).splitlines()[:20], sep="\n    ")
 
 
 def fetch(url, method="GET"):
@@ -57,22 +33,6 @@ def fetch(url, method="GET"):
             return reply.status, reply.read().decode(), reply.headers
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode(), error.headers
-
-
-def until(ask, seconds=SECONDS):
-    """The first true answer, or the last one."""
-    end = time.monotonic() + seconds
-    while True:
-        answer = ask()
-        if answer or time.monotonic() > end:
-            return answer
-        time.sleep(0.1)
-
-
-def run(*words):
-    done = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    if done.returncode:
-        sys.exit("metrics: %s: %s" % (words[0], done.stdout))
 
 
 def samples(text):
@@ -166,38 +126,14 @@ def check_prometheus(work, address):
     prometheus.wait()
 
 
-def make_bundle(tgc):
-    with open("policy.yaml", "w", encoding="ascii") as policy:
-        policy.write(POLICY)
-    run("openssl", "req", "-x509", "-newkey", "ed25519", "-nodes", "-subj", "/CN=metrics", "-days", "30",
-        "-keyout", "key.pem", "-out", "cert.pem")
-    run(tgc, "compile", "--no-project", "--key", "key.pem", "--cert", "cert.pem", "-o", "watch.tgb",
-        "policy.yaml")
-
-
-def start(tgrun):
-    process = subprocess.Popen([tgrun, "--cert", "cert.pem", "--bundle", "watch.tgb", "--state-dir", "state",
-                                "--metrics-server", "127.0.0.1:0"],
-                               stdout=open("events", "w"), stderr=open("log", "w"))
-
-    def address():
-        match = re.search(r"metrics: http://(\S+)/metrics", open("log", encoding="utf-8").read())
-        return match[1] if match else process.poll() is not None and "none"
-    where = until(address)
-    if not where or where == "none":
-        sys.exit("metrics: tgrun did not start: %s" % open("log", encoding="utf-8").read())
-    return process, where
-
-
 def main():
     tgc, tgrun = map(os.path.realpath, sys.argv[1:3])
     with tempfile.TemporaryDirectory() as work:
         os.chdir(work)
-        make_bundle(tgc)
-        process, address = start(tgrun)
+        make_bundle(tgc, "watch.tgb", {"policy.yaml": WATCH})
+        process, address = start(tgrun, "--cert", "cert.pem", "--bundle", "watch.tgb")
         base = "http://" + address
-        folder = os.open(work, os.O_RDONLY)
-        ctypes.CDLL(None).syncfs(folder)
+        sync()
         until(lambda: "watch-sync" in open("events", encoding="utf-8").read())
         check_page(base)
         check_pages(base)
@@ -206,8 +142,7 @@ def main():
         process.send_signal(signal.SIGTERM)
         check("it ends", process.wait(30) == 0)
         os.chdir("/")
-    print("metrics: %d passed, %d failed" % (results[True], results[False]))
-    sys.exit(results[False] != 0)
+    finish()
 
 
 main()

@@ -111,6 +111,7 @@ static void add_kernel(struct joining *j, const struct tir *tir, size_t policy)
 			continue;
 		}
 		have->kernels++;
+		have->hash_may_miss |= hook->hash_may_miss;
 		compare(j, have, hook, j->first[at], tir->kernel->name);
 	}
 }

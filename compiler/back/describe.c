@@ -97,7 +97,7 @@ static void describe_workload(struct manifest *m, const struct plan_workload *w)
 
 static const char *target_of(struct arena *a, const struct plan_hook *h, enum tg_attach attach)
 {
-	if (attach == TG_ATTACH_LSM)
+	if (attach == TG_ATTACH_LSM || attach == TG_ATTACH_LSM_SLEEPABLE)
 		return plan_lsm_name(h);
 	if (attach == TG_ATTACH_TRACEPOINT)
 		return arena_printf(a, "%s/%s", h->subsystem, h->symbol);
@@ -167,6 +167,7 @@ static void describe_selector(struct manifest *m, const struct sources *s, uint3
 	out->flags |= h->kernel_stacks >> bit & 1 ? TG_SELECTOR_KERNEL_STACK : 0;
 	if (request)
 		out->target = manifest_string(m, request->s);
+	out->flags |= h->hashed >> bit & 1 ? TG_SELECTOR_FILE_HASH : 0;
 	out->flags |= h->user_stacks >> bit & 1 ? TG_SELECTOR_USER_STACK : 0;
 }
 

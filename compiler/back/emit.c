@@ -46,6 +46,7 @@ const char *unit_program_name(struct arena *a, uint32_t hook, uint32_t attach)
 		[TG_ATTACH_URETPROBE] = "uretprobe",
 		[TG_ATTACH_UPROBE_REGISTERS] = "uprobe",
 		[TG_ATTACH_UPROBE_MEMORY] = "uprobe",
+		[TG_ATTACH_LSM_SLEEPABLE] = "hash",
 	};
 
 	return arena_printf(a, "h%u_%s", hook, words[attach]);
@@ -95,7 +96,7 @@ static void emit_tracepoint_type(struct emitter *e, const struct plan_hook *firs
 		fprintf(e->out, "} TG_RELOCATED;\n\n");
 }
 
-static void emit_section(struct emitter *e, const struct plan_hook *h, enum tg_attach attach)
+void emit_section(struct emitter *e, const struct plan_hook *h, enum tg_attach attach)
 {
 	static const char *const words[] = {
 		[TG_ATTACH_TP_BTF] = "tp_btf",
@@ -103,6 +104,7 @@ static void emit_section(struct emitter *e, const struct plan_hook *h, enum tg_a
 		[TG_ATTACH_FEXIT] = "fexit",
 		[TG_ATTACH_FMOD_RET] = "fmod_ret",
 		[TG_ATTACH_LSM] = "lsm",
+		[TG_ATTACH_LSM_SLEEPABLE] = "lsm.s",
 		[TG_ATTACH_KPROBE] = "kprobe",
 		[TG_ATTACH_KPROBE_OVERRIDE] = "kprobe",
 		[TG_ATTACH_KRETPROBE] = "kretprobe",
@@ -117,6 +119,15 @@ static void emit_section(struct emitter *e, const struct plan_hook *h, enum tg_a
 	else
 		fprintf(e->out, "SEC(\"%s/%s\")\n", words[attach],
 			attach == TG_ATTACH_LSM ? plan_lsm_name(h) : h->symbol);
+}
+
+/* The verifier wants to see that the result is an error or 0, where it counts. */
+void emit_bounded_return(struct emitter *e, int highest)
+{
+	fprintf(e->out,
+		"\ttg_opaque(ret);\n\tif (ret < -4095 || ret > %d)\n\t\tret = -1;\n"
+		"\treturn ret;\n}\n\n",
+		highest);
 }
 
 /* LSM programs return errors only, and where one is a variant no value is above 0. */
@@ -193,17 +204,14 @@ static void emit_program(struct emitter *e, const struct plan_hook *first, uint3
 	}
 	emit_parts(e, first, hook, attach);
 	emit_enforcers(e, first);
-	/* The verifier wants to see that the result is an error or 0, where it counts. */
+	emit_hand_over_error(e, first, hook);
 	if (attach == TG_ATTACH_KPROBE_OVERRIDE)
 		fprintf(e->out,
 			"\tif (ret)\n\t\tbpf_override_return(ctx, ret);\n\treturn 0;\n}\n\n");
 	else if (attach == TG_ATTACH_UPROBE_REGISTERS)
 		emit_register_changes(e, first);
 	else if (first->overrides)
-		fprintf(e->out,
-			"\ttg_opaque(ret);\n\tif (ret < -4095 || ret > %d)\n\t\tret = -1;\n"
-			"\treturn ret;\n}\n\n",
-			highest_result(first));
+		emit_bounded_return(e, highest_result(first));
 	else
 		fprintf(e->out, "\t(void)ret;\n\treturn 0;\n}\n\n");
 }
@@ -213,6 +221,10 @@ void emit_hook(struct emitter *e, uint32_t hook)
 	const struct plan_hook *first = &e->plan->hooks[hook];
 
 	emit_tracepoint_type(e, first);
+	if (first->at_return && first->kind == TG_HOOK_LSM) {
+		emit_hash_program(e, first, hook);
+		return;
+	}
 	for (uint32_t i = 0; i < first->parts; i++) {
 		emit_walks(e, &first[i], hook + i);
 		emit_predicates(e, &first[i], hook + i);

@@ -207,7 +207,17 @@ void emit_result(struct emitter *e, const struct plan_hook *h, enum tg_attach at
 void emit_return_body(struct emitter *e, const struct plan_hook *first, uint32_t hook,
 		      enum tg_attach attach);
 
+/* ---- hashes of files (emit_hash.c) ---- */
+
+/* The program of the second half. */
+void emit_hash_program(struct emitter *e, const struct plan_hook *first, uint32_t hook);
+/* At the end of the first one: what becomes of `ret` when there is a second. */
+void emit_hand_over_error(struct emitter *e, const struct plan_hook *first, uint32_t hook);
+
 /* ---- the halves of a program ---- */
+void emit_section(struct emitter *e, const struct plan_hook *h, enum tg_attach attach);
+/* The end of a program that returns `ret`, an error or up to `highest`. */
+void emit_bounded_return(struct emitter *e, int highest);
 /* Tests of filters on several numbers, once all of them are there. */
 void emit_joint_tests(struct emitter *e, const struct plan_hook *h, uint32_t hook,
 		      enum tg_attach attach);

@@ -134,6 +134,8 @@ static void emit_text_tail(struct emitter *e, const struct plan_hook *h, uint32_
 		fprintf(e->out, "\tc.call = *call;\n");
 	else if (h->held)
 		emit_saved(e, h, "c.call", attach);
+	if (h->hashed)
+		fprintf(e->out, "\tc.call = (struct tg_call){0};\n");
 	fprintf(e->out, "\tc.live = live;\n\treturn h%u_finish(&c%s);\n}\n\n", hook,
 		emit_needs_context(h) ? ", ctx" : "");
 }

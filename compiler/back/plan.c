@@ -236,6 +236,8 @@ static void plan_returns(struct planning *p, struct rooms *rooms, uint32_t first
 		for (uint32_t j = 0; j < p->plan->hooks[i].view_count; j++)
 			if (plan_watches_return(p->plan->hooks[i].views[j].hook))
 				plan_return_view(p, rooms, i, j);
+			else if (plan_wants_hash(p->plan->hooks[i].views[j].hook))
+				plan_hash_view(p, rooms, i, j);
 	set_parts(p->plan, end);
 }
 

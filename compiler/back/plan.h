@@ -128,6 +128,7 @@ struct plan_hook {
 	struct plan_rate *rates;
 	uint32_t rate_count;
 	uint64_t kernel_stacks, user_stacks; /* selectors whose events have one */
+	uint64_t hashed;		     /* likewise, the file's hash: of an LSM hook */
 	uint64_t never;			     /* selectors that cannot match */
 	bool overrides, signals, writes;     /* `writes`: to the memory of the program */
 	bool tracks;			     /* sockets, or events have owners of them */

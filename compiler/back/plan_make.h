@@ -107,6 +107,11 @@ bool plan_watches_return(const struct tir_hook *hook);
 /* Adds a view of hook `entry` to its other half, which is made when there is none. The plan's
  * hooks may move. */
 void plan_return_view(struct planning *p, struct rooms *rooms, uint32_t entry, uint32_t which);
+/* Do events of the hook wait for a file's hash? Then likewise. */
+bool plan_wants_hash(const struct tir_hook *hook);
+void plan_hash_view(struct planning *p, struct rooms *rooms, uint32_t entry, uint32_t which);
+/* The other half of a hook, made when there is none; with as many selectors as the hook has now. */
+struct plan_hook *plan_half(struct planning *p, uint32_t entry);
 /* Everything that this selector asks of the process. */
 void plan_add_process(struct planning *p, struct plan_hook *h, struct rooms *room, uint32_t policy,
 		      const struct ir_selector *s, uint64_t bit);

@@ -18,14 +18,24 @@ bool plan_watches_return(const struct tir_hook *hook)
 	return hook->return_arg;
 }
 
-/* The other half of a hook. */
-static struct plan_hook *half_of(struct planning *p, uint32_t entry)
+/* The selectors of hooks without a return side have bits as well, which are never alive. */
+static struct plan_hook *take_selectors(struct planning *p, struct plan_hook *out,
+					const struct plan_hook *entry)
+{
+	out->selectors = arena_array(p->arena, entry->selector_count, sizeof(*out->selectors));
+	memcpy(out->selectors, entry->selectors, entry->selector_count * sizeof(*out->selectors));
+	out->selector_count = entry->selector_count;
+	return out;
+}
+
+struct plan_hook *plan_half(struct planning *p, uint32_t entry)
 {
 	struct plan *plan = p->plan;
 	struct plan_hook *h;
 
 	if (plan->hooks[entry].peer != PLAN_NO_HOOK)
-		return &plan->hooks[plan->hooks[entry].peer];
+		return take_selectors(p, &plan->hooks[plan->hooks[entry].peer],
+				      &plan->hooks[entry]);
 	plan->hooks = arena_grow(p->arena, plan->hooks, plan->hook_count, &p->hook_room,
 				 sizeof(*plan->hooks));
 	h = &plan->hooks[entry];
@@ -44,7 +54,7 @@ static struct plan_hook *half_of(struct planning *p, uint32_t entry)
 		.targets = h->targets,
 		.target_count = h->target_count,
 	};
-	return &plan->hooks[plan->hook_count++];
+	return take_selectors(p, &plan->hooks[plan->hook_count++], h);
 }
 
 void plan_save(struct planning *p, struct plan_hook *h, const struct tir_arg *arg)
@@ -62,14 +72,6 @@ void plan_save(struct planning *p, struct plan_hook *h, const struct tir_arg *ar
 	if (!h->saved)
 		h->saved = arena_array(p->arena, TG_SAVED_MAX, sizeof(*h->saved));
 	h->saved[h->saved_count++] = arg;
-}
-
-/* The selectors of hooks without a return side have bits as well, which are never alive. */
-static void take_selectors(struct planning *p, struct plan_hook *out, const struct plan_hook *entry)
-{
-	out->selectors = arena_array(p->arena, entry->selector_count, sizeof(*out->selectors));
-	memcpy(out->selectors, entry->selectors, entry->selector_count * sizeof(*out->selectors));
-	out->selector_count = entry->selector_count;
 }
 
 static bool posts(const struct ir_actions *actions)
@@ -127,12 +129,11 @@ static void take_slots(struct planning *p, struct plan_hook *h, struct plan_hook
 
 void plan_return_view(struct planning *p, struct rooms *rooms, uint32_t entry, uint32_t which)
 {
-	struct plan_hook *h = half_of(p, entry), *from = &p->plan->hooks[entry];
+	struct plan_hook *h = plan_half(p, entry), *from = &p->plan->hooks[entry];
 	struct rooms *room = &rooms[h - p->plan->hooks];
 	struct plan_view view = from->views[which];
 
 	view.result = PLAN_NO_SLOT;
-	take_selectors(p, h, from);
 	take_slots(p, h, from, &view);
 	plan_own_view(p, h, &view);
 	for (uint32_t i = 0; i < view.selectors; i++)

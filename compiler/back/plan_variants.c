@@ -59,7 +59,7 @@ static bool needs_number_only(const struct plan_hook *first)
 static void choose(struct plan_hook *h)
 {
 	if (h->kind == TG_HOOK_LSM) {
-		add_variant(h, TG_ATTACH_LSM);
+		add_variant(h, h->at_return ? TG_ATTACH_LSM_SLEEPABLE : TG_ATTACH_LSM);
 	} else if (h->kind == TG_HOOK_TRACEPOINT) {
 		if (h->raw || needs_number_only(h))
 			add_variant(h, TG_ATTACH_TP_BTF);

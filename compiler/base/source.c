@@ -105,7 +105,20 @@ static char *read_all(struct arena *a, int fd, size_t *size)
 	return text;
 }
 
-int sources_load(struct sources *s, const char *path)
+static int load_instead(struct sources *s, const char *path)
+{
+	size_t size;
+	const char *text = s->instead(s->instead_data, path, &size);
+	uint32_t file;
+
+	if (!text)
+		return -1;
+	file = sources_add(s, path, text, size);
+	s->files[file].on_disk = true;
+	return (int)file;
+}
+
+static int load_file(struct sources *s, const char *path)
 {
 	bool from_stdin = strcmp(path, "-") == 0;
 	int fd = from_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
@@ -126,6 +139,13 @@ int sources_load(struct sources *s, const char *path)
 	file = add_owned(s, from_stdin ? "<stdin>" : path, text, size);
 	s->files[file].on_disk = !from_stdin;
 	return (int)file;
+}
+
+int sources_load(struct sources *s, const char *path)
+{
+	int file = s->instead ? load_instead(s, path) : -1;
+
+	return file >= 0 ? file : load_file(s, path);
 }
 
 uint32_t sources_adopt(struct sources *s, const struct source *file)

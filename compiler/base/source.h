@@ -35,6 +35,10 @@ struct sources {
 	struct arena *arena; /* borrowed: holds everything below */
 	struct source *files;
 	uint32_t count, room;
+	/* NULL, or asked first for the text of a path, in place of the disk; NULL: the disk has it.
+	 * The text is copied. */
+	const char *(*instead)(void *data, const char *path, size_t *size);
+	void *instead_data;
 };
 
 /* A line and column as people count them, from 1; the column counts characters. */

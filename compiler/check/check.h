@@ -103,6 +103,11 @@ bool check_register_writes(struct checking *c);
 void check_jumps(struct checking *c);
 bool check_probe_return(struct checking *c, struct tir_arg *arg);
 
+/* ---- check_hash.c ---------------------------------------------------------------------------- */
+
+/* Whether the kernel has what `imaHash` needs; reports it, or notes it in c->out. */
+void check_hashes(struct checking *c);
+
 /* ---- check_loader.c ------------------------------------------------------------------------- */
 
 /* Fills c->out for `loader`; reports a kernel that cannot have it. */

@@ -4,6 +4,7 @@
 #define TGC_KERNEL_CHECK_H
 
 #include <stddef.h>
+#include "compiler/base/arena.h"
 #include "compiler/base/exit.h"
 #include "tir.h"
 

@@ -110,6 +110,7 @@ struct tir_hook {
 	enum syscall_abi abi;
 	bool found;			  /* this kernel has it */
 	bool may_miss;			  /* other kernels do not (common.h); */
+	bool hash_may_miss;		  /* some kernel has no hashes of files */
 	bool params_differ;		  /* or have it with more or less parameters */
 	size_t kernels;			  /* how many have it */
 	const char *module;		  /* of the kernel that has the function; NULL: none */

@@ -128,6 +128,7 @@ static void check_hook(struct checking *c, struct tir_policy *policy, const stru
 	check_args(c);
 	check_selectors(c);
 	check_override(c);
+	check_hashes(c);
 	if (c->hook->kind == HOOK_USDT)
 		check_sets(c);
 	if (c->hook->kind == HOOK_UPROBE)

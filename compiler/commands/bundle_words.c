@@ -41,6 +41,7 @@ const char *bundle_attach(uint32_t attach)
 		[TG_ATTACH_KPROBE_OVERRIDE] = "kprobe, override",
 		[TG_ATTACH_UPROBE_REGISTERS] = "uprobe, registers",
 		[TG_ATTACH_UPROBE_MEMORY] = "uprobe, memory",
+		[TG_ATTACH_LSM_SLEEPABLE] = "lsm, sleepable",
 	};
 
 	return word(words, COUNT(words), attach);

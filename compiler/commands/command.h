@@ -16,7 +16,7 @@
 typedef int command_function(int argc, char **argv);
 
 command_function cmd_bundle, cmd_compile, cmd_convert, cmd_dump, cmd_fmt, cmd_init, cmd_lint,
-	cmd_prove;
+	cmd_lsp, cmd_prove;
 
 /* Says what is wrong with the command line, if getopt has not (NULL). Returns EXIT_USAGE. */
 int command_usage(const char *problem, ...) __attribute__((format(printf, 1, 2)));

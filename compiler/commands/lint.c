@@ -4,14 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include "compiler/base/arena.h"
-#include "compiler/read/ast.h"
 #include "compiler/diag/diag.h"
 #include "compiler/diag/fix.h"
-#include "compiler/lower/ir.h"
 #include "compiler/check/kernel_check.h"
 #include "lint.h"
-#include "policy_read.h"
-#include "compiler/rules/rules.h"
+#include "policy_check.h"
 #include "compiler/explain/matrix.h"
 
 /* A policy's name and namespace ("": none) and where it is, for the search for second ones. */
@@ -67,47 +64,23 @@ static bool wants_matrix(const struct lint_options *o)
 	       o->diag.format == DIAG_FORMAT_TEXT;
 }
 
-static void check_policies(struct linting *l, const struct ast *ast)
-{
-	unsigned before = diag_errors(&l->diags);
-	struct ir *ir = lower(&l->scratch, &l->diags, ast);
-	struct tir **typed;
-
-	if (diag_errors(&l->diags) != before)
-		return;
-	typed = kernel_set_check(&l->kernels, &l->scratch, &l->diags, ir);
-	rules_run(&l->scratch, &l->diags, ast, ir, typed, l->kernels.count);
-	if (wants_matrix(l->options))
-		matrix_add(&l->matrix, ir, typed);
-}
-
-/* Whether the file holds policies, or was named so that it should. */
-static bool read_file(struct linting *l, const struct policy_file *file, uint32_t source,
-		      struct ast *ast)
+static void lint_text(struct linting *l, const struct policy_file *file, uint32_t source)
 {
 	const struct terse_options options = {.kernels = l->kernels.v,
 					      .kernel_count = l->kernels.count,
 					      .params = l->options->params,
 					      .param_count = l->options->param_count};
+	struct policy_checked checked;
 
-	return policy_read(&l->scratch, &l->diags, &l->sources, source, file, &options, ast);
-}
-
-static void lint_text(struct linting *l, const struct policy_file *file, uint32_t source)
-{
-	unsigned before = diag_errors(&l->diags);
-	struct ast ast = {.policy_count = 0};
-
-	/* What a rule waits for (diags_wants) concerns this file only. */
-	memset(l->diags.reported, 0, sizeof(l->diags.reported));
-	if (!read_file(l, file, source, &ast)) {
+	if (!policy_check(&l->scratch, &l->diags, &l->sources, source, file, &options, &l->kernels,
+			  &checked)) {
 		sources_drop_last(&l->sources);
 		l->skipped++;
 	}
-	l->policies += (unsigned)ast.policy_count;
-	keep_names(l, &ast);
-	if (ast.policy_count && diag_errors(&l->diags) == before)
-		check_policies(l, &ast);
+	l->policies += (unsigned)checked.ast.policy_count;
+	keep_names(l, &checked.ast);
+	if (checked.typed && wants_matrix(l->options))
+		matrix_add(&l->matrix, checked.ir, checked.typed);
 	arena_free(&l->scratch);
 }
 

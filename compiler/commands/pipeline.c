@@ -212,15 +212,20 @@ static const char *default_name(struct arena *a, const char *output)
 	return arena_strndup(a, base, dot && dot > base ? (size_t)(dot - base) : strlen(base));
 }
 
-/* Tells the records of one bundle from another's: its name and its policies' digests. */
+/*
+ * Tells the records of one bundle from another's: its name and its policies' digests; and from
+ * those of the version that it replaces on a node, even when the policies are the same.
+ */
 static uint32_t fingerprint(struct compilation *c)
 {
 	size_t name = strlen(c->identity.name) + 1, size = name;
+	uint64_t version = c->identity.version > 1 ? c->identity.version : 0; /* 1: the first */
 	uint8_t digest[SHA256_DIGEST_LENGTH];
 	unsigned char *all;
 	uint32_t value;
 
 	size += c->sources.count * sizeof(digest);
+	size += version ? sizeof(version) : 0;
 	all = arena_alloc(&c->arena, size);
 	memcpy(all, c->identity.name, name);
 	for (uint32_t i = 0; i < c->sources.count; i++) {
@@ -228,6 +233,8 @@ static uint32_t fingerprint(struct compilation *c)
 
 		SHA256((const unsigned char *)f->text, f->size, all + name + i * sizeof(digest));
 	}
+	if (version)
+		memcpy(all + size - sizeof(version), &version, sizeof(version));
 	SHA256(all, size, digest);
 	memcpy(&value, digest, sizeof(value));
 	return value;

@@ -309,14 +309,15 @@ static bool is_same_folder(const struct stat *a, const struct stat *b)
 	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
-const char *project_find(struct arena *a)
+const char *project_find_from(struct arena *a, const char *folder)
 {
+	const char *to = strcmp(folder, ".") ? arena_printf(a, "%s/", folder) : "";
+	size_t most = strlen(to) + PATH_MAX / 2;
 	struct stat here, above, any;
-	const char *to = "";
 
-	if (stat(".", &here))
+	if (stat(folder, &here))
 		return NULL;
-	while (strlen(to) < PATH_MAX / 2) {
+	while (strlen(to) < most) {
 		const char *file = arena_printf(a, "%s" PROJECT_FILE, to);
 
 		if (!stat(file, &any) && !S_ISDIR(any.st_mode))
@@ -329,4 +330,9 @@ const char *project_find(struct arena *a)
 		here = above;
 	}
 	return NULL;
+}
+
+const char *project_find(struct arena *a)
+{
+	return project_find_from(a, ".");
 }

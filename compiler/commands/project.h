@@ -56,6 +56,8 @@ struct project {
  * of a git working tree. NULL when there is none.
  */
 const char *project_find(struct arena *a);
+/* The same for a folder: "." or a path. */
+const char *project_find_from(struct arena *a, const char *folder);
 
 /* Reads one that is among the sources already; false when messages say what is wrong with it. */
 bool project_read(struct arena *a, struct diags *d, const struct sources *s, uint32_t file,

@@ -53,7 +53,7 @@ static bool read_string(struct policy_reader *r, const struct schema_key *k,
 		return false;
 	if (k->type == VALUE_WORD && !check_word(r, k->of, v))
 		return false;
-	if (k->need == NAMING && v->len == 0) {
+	if (k->need == KEY_NAMING && v->len == 0) {
 		diag_at(r->d, DIAG_EMPTY_VALUE, v->at, "`%s` is empty", k->name);
 		return false;
 	}
@@ -327,7 +327,7 @@ static void check_required(struct policy_reader *r, enum schema_object object, c
 	size_t count = 0;
 
 	for (const struct schema_key *k = NULL; (k = schema_next(object, k));)
-		if (k->need != OPTIONAL && count < 4 && !yaml_find(node, k->name) &&
+		if (k->need != KEY_OPTIONAL && count < 4 && !yaml_find(node, k->name) &&
 		    !schema_misspells(object, node, k->name))
 			missing[count++] = k->name;
 	if (count)

@@ -19,14 +19,14 @@ static const struct schema_key keys[] = {
 	 .name = key,                                                                              \
 	 .type = VALUE_##kind,                                                                     \
 	 .support = KEY_READ,                                                                      \
-	 .need = needed,                                                                           \
+	 .need = KEY_##needed,                                                                           \
 	 .slot = offsetof(struct str, member)},
 #define WORD(obj, key, set, needed, str, member)                                                   \
 	{.object = OBJECT_##obj,                                                                   \
 	 .name = key,                                                                              \
 	 .type = VALUE_WORD,                                                                       \
 	 .support = KEY_READ,                                                                      \
-	 .need = needed,                                                                           \
+	 .need = KEY_##needed,                                                                           \
 	 .of = WORDS_##set,                                                                        \
 	 .slot = offsetof(struct str, member)},
 #define LIST(obj, key, item, needed, str, items, count)                                            \
@@ -34,7 +34,7 @@ static const struct schema_key keys[] = {
 	 .name = key,                                                                              \
 	 .type = VALUE_LIST,                                                                       \
 	 .support = KEY_READ,                                                                      \
-	 .need = needed,                                                                           \
+	 .need = KEY_##needed,                                                                           \
 	 .of = OBJECT_##item,                                                                      \
 	 .slot = offsetof(struct str, items),                                                      \
 	 .count_slot = offsetof(struct str, count),                                                \
@@ -54,7 +54,7 @@ static const struct schema_key keys[] = {
 	 .name = key,                                                                              \
 	 .type = VALUE_OBJECT,                                                                     \
 	 .support = KEY_READ,                                                                      \
-	 .need = needed,                                                                           \
+	 .need = KEY_##needed,                                                                           \
 	 .of = OBJECT_##sub,                                                                       \
 	 .slot = offsetof(struct str, member),                                                     \
 	 .item_size = sizeof(*((struct str *)0)->member)},
@@ -63,7 +63,7 @@ static const struct schema_key keys[] = {
 	 .name = key,                                                                              \
 	 .type = VALUE_OBJECT,                                                                     \
 	 .support = KEY_INSIDE,                                                                    \
-	 .need = needed,                                                                           \
+	 .need = KEY_##needed,                                                                           \
 	 .of = OBJECT_##sub},
 #define SKIP(obj, key, kind)                                                                       \
 	{.object = OBJECT_##obj, .name = key, .type = VALUE_##kind, .support = KEY_SKIP},

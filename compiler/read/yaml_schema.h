@@ -30,7 +30,7 @@ enum key_support {
 	KEY_SKIP,   /* accepted, of no meaning to tgc */
 };
 
-enum key_need { OPTIONAL, REQUIRED, NAMING };
+enum key_need { KEY_OPTIONAL, KEY_REQUIRED, KEY_NAMING };
 
 enum schema_object {
 #define OBJECT(id, title) OBJECT_##id,

@@ -33,6 +33,14 @@ bool constant_find(const char *name, int64_t *value)
 	return c;
 }
 
+const char *constant_at(size_t i, int64_t *value)
+{
+	if (i >= CONSTANTS)
+		return NULL;
+	*value = constants[i].value;
+	return constants[i].name;
+}
+
 const char *constant_nearest(struct arena *a, const char *name)
 {
 	const char **names = arena_array(a, CONSTANTS, sizeof(*names));

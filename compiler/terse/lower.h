@@ -140,6 +140,8 @@ bool value_number(struct terse_lowering *l, const struct terse_node *n, int64_t 
 
 /* constants.c: a constant of the system's headers. */
 bool constant_find(const char *name, int64_t *value);
+/* The i-th by name; NULL behind the last. */
+const char *constant_at(size_t i, int64_t *value);
 const char *constant_nearest(struct arena *a, const char *name);
 
 /* names.c: what kernels say. */

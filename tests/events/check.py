@@ -1,10 +1,13 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""check.py MODULES FILE...: every line is an event that protobuf's own reader takes as Tetragon's
+"""check.py MODULES ENCODER FILE...: every line is an event that protobuf's own reader takes as Tetragon's
 GetEventsResponse (tetragon.proto, compiled into the folder MODULES), without a member that is
 unknown, and gives back equal; members stand in the order of the declarations. All variants of
-arguments and kinds of events occur in the first file."""
+arguments and kinds of events occur in the first file. What ENCODER, the gRPC service's, makes of the
+lines is the same messages."""
 import json
+import struct
+import subprocess
 import sys
 
 sys.path.insert(0, sys.argv[1])
@@ -54,18 +57,35 @@ def check(line, seen):
         seen.add(argument.WhichOneof("arg"))
 
 
+def encoded(encoder, path):
+    """The messages of a file's lines; None where the encoder refuses."""
+    with open(path, "rb") as lines:
+        wire = subprocess.run([encoder], stdin=lines, stdout=subprocess.PIPE, check=True).stdout
+    while wire:
+        size = struct.unpack_from("<i", wire)[0]
+        yield tetragon_pb2.GetEventsResponse.FromString(wire[4:4 + size]) if size >= 0 else None
+        wire = wire[4 + max(size, 0):]
+
+
+def check_wire(line, message):
+    if message != json_format.Parse(line, tetragon_pb2.GetEventsResponse()):
+        raise ValueError(f"the service sends {message}")
+
+
 def variants(message, oneof):
     return {f.name for f in message.DESCRIPTOR.oneofs_by_name[oneof].fields}
 
 
 def main():
     passed = failed = 0
-    for number, path in enumerate(sys.argv[2:]):
+    for number, path in enumerate(sys.argv[3:]):
         seen = set()
+        messages = encoded(sys.argv[2], path)
         with open(path, encoding="utf-8") as file:
             for line in file:
                 try:
                     check(line, seen)
+                    check_wire(line, next(messages))
                     passed += 1
                 except (ValueError, KeyError, json_format.ParseError) as error:
                     failed += 1

@@ -17,6 +17,7 @@ struct maker {
 	const struct proc *line[3]; /* a process, its parent, its grandparent */
 	char texts[EVENT_ARGS_MAX][TEXT_ROOM];
 	struct stack stack;
+	struct tg_exec_more more;
 };
 
 static uint64_t bits(void)
@@ -72,17 +73,26 @@ static void add_process(struct maker *m, int index, const struct tg_key *parent)
 	struct tg_key key = {.pid = 100 + (uint32_t)index,
 			     .ktime = 1000000007ull * (uint64_t)index};
 
+	static const char variables[] = "PATH=/bin:/usr/bin\0ODD\0\xc3\xa9=\"\0";
+	char *environment = index ? NULL : malloc(sizeof(variables) - 1);
+
+	if (environment)
+		memcpy(environment, variables, sizeof(variables) - 1);
 	for (int i = 0; i < TG_EXEC_NAMESPACES; i++)
 		facts.namespaces[i] = (uint32_t)(4026531834u + (uint32_t)(rand() % 3));
-	m->line[index] = procs_exec(m->procs, &(struct proc_image){.key = key,
-								   .parent = *parent,
-								   .flags = flags[index],
-								   .uid = (uint32_t)bits(),
-								   .auid = UINT32_MAX,
-								   .binary = "/usr/bin/\"x\"\n",
-								   .arguments = "a \xc3\xa9 \x01",
-								   .cwd = "/",
-								   .facts = &facts});
+	m->line[index] = procs_exec(
+		m->procs,
+		&(struct proc_image){.key = key,
+				     .parent = *parent,
+				     .flags = flags[index],
+				     .uid = (uint32_t)bits(),
+				     .auid = UINT32_MAX,
+				     .binary = "/usr/bin/\"x\"\n",
+				     .arguments = "a \xc3\xa9 \x01",
+				     .cwd = "/",
+				     .environment = environment,
+				     .environment_size = environment ? sizeof(variables) - 1 : 0,
+				     .facts = &facts});
 	if (!m->line[index])
 		exit(1);
 }
@@ -101,6 +111,9 @@ static struct event make_event(struct maker *m, const struct tg_target_entry *ta
 	e.unknown = !e.process && coin();
 	e.tid = 101;
 	e.exit_code = (uint32_t)rand() & 0xffff;
+	m->more = (struct tg_exec_more){
+		.raised = (uint32_t)rand() & 31, .links = (uint32_t)rand() & 1, .inode = bits()};
+	e.more = e.kind == EVENT_EXEC && coin() ? &m->more : NULL;
 	e.subsystem = "sched";
 	e.function = "do_x";
 	e.policy = coin() ? "policy" : "";

@@ -235,8 +235,8 @@ Test(arg_json, ipv6_addresses_in_their_short_form)
 
 Test(arg_json, credentials)
 {
-	struct tg_cred c = {
-		.securebits = 16, .permitted = 1, .effective = 1, .user_ns = {.inum = 4026531837}};
+	struct tg_cred c = {.ids = {.securebits = 16, .permitted = 1, .effective = 1},
+			    .user_ns = {.inum = 4026531837}};
 	struct event_arg arg = STRUCT(TG_ARG_CRED, c);
 
 	expect(&arg, "[{\"process_credentials_arg\":{\"uid\":0,\"gid\":0,\"euid\":0,\"egid\":0,"
@@ -244,15 +244,15 @@ Test(arg_json, credentials)
 		     "[\"SecBitKeepCaps\"],\"caps\":{\"permitted\":[\"CAP_CHOWN\"],\"effective\":"
 		     "[\"CAP_CHOWN\"]},\"user_ns\":{\"level\":0,\"uid\":0,\"gid\":0,\"ns\":{"
 		     "\"inum\":4026531837,\"is_host\":true}}}}]");
-	c = (struct tg_cred){.uid = 1,
-			     .gid = 2,
-			     .suid = 3,
-			     .sgid = 4,
-			     .euid = 5,
-			     .egid = 6,
-			     .fsuid = 7,
-			     .fsgid = 8,
-			     .inheritable = 1ull << 41 | 3,
+	c = (struct tg_cred){.ids = {.uid = 1,
+				     .gid = 2,
+				     .suid = 3,
+				     .sgid = 4,
+				     .euid = 5,
+				     .egid = 6,
+				     .fsuid = 7,
+				     .fsgid = 8,
+				     .inheritable = 1ull << 41 | 3},
 			     .user_ns = {.level = 1, .owner = 9, .group = 10}};
 	expect(&arg, "[{\"process_credentials_arg\":{\"uid\":1,\"gid\":2,\"euid\":5,\"egid\":6,"
 		     "\"suid\":3,\"sgid\":4,\"fsuid\":7,\"fsgid\":8,\"caps\":{\"inheritable\":"

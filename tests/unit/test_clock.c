@@ -48,3 +48,18 @@ Test(clock, keeps_its_offset_while_it_fits)
 	clock_measure(&c);
 	cr_expect_lt(llabs(c.offset - offset), 3000000);
 }
+
+Test(clock, every_day_until_the_clock_ends)
+{
+	char expected[CLOCK_TEXT_SIZE];
+
+	for (uint64_t day = 0; day < UINT64_MAX / 1000000000 / 86400; day++) {
+		uint64_t seconds = day * 86400 + day % 86400;
+		time_t t = (time_t)seconds;
+		struct tm utc;
+
+		gmtime_r(&t, &utc);
+		strftime(expected, sizeof(expected), "%Y-%m-%dT%H:%M:%SZ", &utc);
+		expect_time(seconds * 1000000000, false, expected);
+	}
+}

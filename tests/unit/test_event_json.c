@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <criterion/criterion.h>
+#include <stdlib.h>
 #include <stdio.h>
 #include <string.h>
 #include "runtime/event_json.h"
@@ -304,5 +305,51 @@ Test(event_json, credentials_namespaces_and_ancestors)
 		"\"d29ya2VyLTM6MTow\",\"tid\":1,\"in_init_tree\":false}]},\"node_name\":\"worker-"
 		"3\","
 		"\"time\":\"2026-08-20T12:02:21.887115621Z\"}\n");
+	event_fixture_close(&f);
+}
+
+/* The exec event alone shows what its program does; the environment is the process's. */
+Test(event_json, properties_and_environment)
+{
+	static const struct tg_key id = {.pid = 9, .ktime = 9};
+	static const struct tg_exec_more more = {
+		.raised = TG_RAISED_SETUID | TG_RAISED_SETGID | TG_RAISED_SETUID_ROOT |
+			  TG_RAISED_FILE_CAPS,
+		.inode = 1234567890123,
+	};
+	static const char variables[] = "A=b=c\0ODD\0E=";
+	struct proc_facts facts = {.credentials = {.euid = 0, .egid = 5}};
+	char *environment = malloc(sizeof(variables));
+	struct event_fixture f;
+	struct buffer out = {0};
+
+	memcpy(environment, variables, sizeof(variables));
+	event_fixture_open(&f, EVENT_EXEC);
+	procs_exec(f.procs, &(struct proc_image){.key = id,
+						 .parent = {.pid = 0, .ktime = 1},
+						 .binary = "/bin/id",
+						 .arguments = "",
+						 .cwd = "",
+						 .facts = &facts,
+						 .environment = environment,
+						 .environment_size = sizeof(variables)});
+	f.style.credentials = true;
+	f.event.key = id;
+	f.event.process = procs_find(f.procs, &id);
+	f.event.parent = NULL;
+	f.event.more = &more;
+	event_json(&out, &f.event, &f.style);
+	buffer_char(&out, '\0');
+	cr_expect_not_null(strstr(out.data, "\"refcnt\":1,\"cap\""), "%s", out.data);
+	cr_expect_not_null(
+		strstr(out.data,
+		       "\"fsgid\":0},\"binary_properties\":{\"setuid\":0,\"setgid\":5,"
+		       "\"privileges_changed\":[\"PRIVILEGES_RAISED_EXEC_FILE_CAP\","
+		       "\"PRIVILEGES_RAISED_EXEC_FILE_SETUID\"],\"file\":{\"inode\":{\"number\":"
+		       "\"1234567890123\",\"links\":0}}},\"in_init_tree\":false,"
+		       "\"environment_variables\":[{\"Key\":\"A\",\"Value\":\"b=c\"},{\"Key\":"
+		       "\"invalid\"},{\"Key\":\"E\"}]},"),
+		"%s", out.data);
+	buffer_free(&out);
 	event_fixture_close(&f);
 }

@@ -116,6 +116,24 @@ Test(field_filter, stays_in_the_line)
 	field_filters_free(&list);
 }
 
+/* A member longer than any that a filter can name, and equal to one up to its first NUL. */
+Test(field_filter, long_member)
+{
+	static const char json[] = "{\"fields\":\"process.pid\"}";
+	static const char with_long[] = "{\"process_exec\":{\"process\":{\"pid\0"
+					"12345678901234567890123456789012345678901234567890"
+					"12345678901234567890\":1,\"pid\":2}}}";
+	struct field_filters list = {0};
+	struct buffer out = {0};
+	struct failure why;
+
+	cr_assert_eq(field_filters_parse(&list, "x", json, sizeof(json) - 1, &why), 0);
+	field_filters_apply(&list, EVENT_TYPE_PROCESS_EXEC, with_long, sizeof(with_long) - 1, &out);
+	cr_expect_arr_eq(out.data, "{\"process_exec\":{\"process\":{\"pid\":2}}}", out.size);
+	buffer_free(&out);
+	field_filters_free(&list);
+}
+
 static void expect_redacted(const char *json, const char *binary, const char *text,
 			    const char *expected)
 {

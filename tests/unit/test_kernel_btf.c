@@ -47,6 +47,7 @@ Test(kernel_btf, finds_what_libbpf_finds)
 	cr_expect_eq(kernel_btf_find(&btf, "anted", BTF_KIND_FUNC), 0, "the end of a name");
 	cr_expect_eq(kernel_btf_find(&btf, "want", BTF_KIND_FUNC), 0, "its beginning");
 	cr_expect_eq(kernel_btf_find(&btf, "", BTF_KIND_FUNC), 0);
+	kernel_btf_close(&btf);
 	btf__free(made);
 }
 

@@ -121,8 +121,9 @@ Test(procs, a_reused_pid_is_another_process)
 	exec_process(procs, key(7, 10), none, none, TG_P_EXECVE);
 	exec_process(procs, key(7, 99), none, none, TG_P_EXECVE);
 	cr_expect_eq(procs_count(procs), 2);
-	procs_exit(procs, &(struct tg_key){.pid = 7, .ktime = 99});
-	expect_uses(procs, key(7, 10), 1);
+	expect_uses(procs, key(7, 10), 0);
+	procs_exit(procs, &(struct tg_key){.pid = 7, .ktime = 10});
+	expect_uses(procs, key(7, 99), 1);
 	cr_expect_not(known(procs, key(7, 11)));
 	procs_free(procs);
 }
@@ -333,5 +334,30 @@ Test(procs, facts_are_shared_with_clones)
 	p = clone_process(procs, key(2, 2), self);
 	cr_assert_not_null(proc_facts(p));
 	cr_expect_eq(proc_facts(p)->credentials.uid, 7);
+	procs_free(procs);
+}
+
+/* Their ends were lost: nobody would ever give them up. */
+Test(procs, an_older_image_of_a_pid_ends_when_the_next_begins)
+{
+	struct procs *procs = procs_new(10);
+	struct tg_key shell = key(1, 10), first = key(7, 20), second = key(7, 30),
+		      third = key(7, 40);
+
+	exec_process(procs, shell, none, none, TG_P_EXECVE);
+	clone_process(procs, first, shell);
+	expect_uses(procs, shell, 2);
+	clone_process(procs, second, shell);
+	expect_uses(procs, shell, 2);
+	expect_uses(procs, first, 0);
+	cr_expect_eq(procs_replaced(procs), 1);
+	/* What an exec replaces ends as ever, and is no loss. */
+	exec_process(procs, third, shell, second, TG_P_EXECVE | TG_P_CLONE);
+	expect_uses(procs, shell, 2);
+	expect_uses(procs, third, 1);
+	expect_uses(procs, second, 0);
+	cr_expect_eq(procs_replaced(procs), 1);
+	procs_exit(procs, &third);
+	expect_uses(procs, shell, 1);
 	procs_free(procs);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <criterion/criterion.h>
+#include <stdlib.h>
 #include <stdint.h>
 #include <string.h>
 #include "runtime/record.h"
@@ -125,4 +126,30 @@ Test(record, needs_no_alignment)
 	memcpy(shifted + 1, &r, sizeof(r));
 	cr_assert_eq(record_decode(&out, shifted + 1, r.fixed.head.size), 0);
 	cr_expect_eq(out.exec.path.bytes, shifted + 1 + sizeof(struct tg_exec));
+}
+
+/* What an exec is only asked for stands behind the rest. */
+Test(record, more_of_an_exec)
+{
+	struct tg_exec_more more = {.raised = 9, .links = 1, .inode = 77, .env_size = 4};
+	char bytes[sizeof(struct exec_record) + sizeof(more) + 4];
+	struct exec_record r = make_exec();
+	size_t tail = r.fixed.head.size;
+	struct record out;
+
+	cr_assert_eq(record_decode(&out, &r, sizeof(r)), 0);
+	cr_expect_eq(out.exec.more.inode, 0);
+	cr_expect_eq(out.exec.env.size, 0);
+	r.fixed.head.flags = TG_F_MORE;
+	cr_expect_neq(record_decode(&out, &r, sizeof(r)), 0, "there is none");
+	r.fixed.head.size += (uint32_t)sizeof(more) + 4;
+	memcpy(bytes, &r, sizeof(r));
+	memcpy(bytes + tail, &more, sizeof(more));
+	memcpy(bytes + tail + sizeof(more), "A=1", 4);
+	cr_assert_eq(record_decode(&out, bytes, sizeof(bytes)), 0);
+	cr_expect_eq(out.exec.more.inode, 77);
+	cr_expect_arr_eq(out.exec.env.bytes, "A=1", 4);
+	more.env_size = UINT32_MAX;
+	memcpy(bytes + tail, &more, sizeof(more));
+	cr_expect_neq(record_decode(&out, bytes, sizeof(bytes)), 0);
 }

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <stdlib.h>
+#include "runtime/grpc/event_stream.h"
+
+typedef int objects_reader(struct event_stream *s, const char *text, size_t size,
+			   const struct event_filter_abilities *can, struct failure *why);
+
+static int read_allow(struct event_stream *s, const char *text, size_t size,
+		      const struct event_filter_abilities *can, struct failure *why)
+{
+	return event_filters_parse(&s->allow, "allow_list", text, size, can, why);
+}
+
+static int read_deny(struct event_stream *s, const char *text, size_t size,
+		     const struct event_filter_abilities *can, struct failure *why)
+{
+	return event_filters_parse(&s->deny, "deny_list", text, size, can, why);
+}
+
+static int read_fields(struct event_stream *s, const char *text, size_t size,
+		       const struct event_filter_abilities *can, struct failure *why)
+{
+	(void)can;
+	return field_filters_parse(&s->fields, "field_filters", text, size, why);
+}
+
+static int append(const char *text, size_t size, void *out)
+{
+	buffer_append(out, text, size);
+	return 0;
+}
+
+/* The elements of an array, one after the other, as options have them. */
+static int read_list(struct event_stream *s, const json_t *list, objects_reader *reader,
+		     const struct event_filter_abilities *can, struct failure *why)
+{
+	struct buffer text = {0};
+	json_t *element;
+	size_t i;
+	int result = -1;
+
+	json_array_foreach(list, i, element)
+	{
+		if (json_dump_callback(element, append, &text, JSON_COMPACT))
+			text.failed = true;
+	}
+	if (text.failed)
+		failure_set(why, TGRUN_ENVIRONMENT, "out of memory");
+	else
+		result = reader(s, text.size ? text.data : "", text.size, can, why);
+	buffer_free(&text);
+	return result;
+}
+
+struct event_stream *event_stream_new(const json_t *request, const struct export_options *options,
+				      struct failure *why)
+{
+	const struct event_filter_abilities can = {.pid_set = true,
+						   .credentials = options->process_cred,
+						   .ancestors = options->ancestors};
+	struct event_stream *s = calloc(1, sizeof(*s));
+
+	if (!s) {
+		failure_set(why, TGRUN_ENVIRONMENT, "out of memory");
+		return NULL;
+	}
+	if (!read_list(s, json_object_get(request, "allow_list"), read_allow, &can, why) &&
+	    !read_list(s, json_object_get(request, "deny_list"), read_deny, &can, why) &&
+	    !read_list(s, json_object_get(request, "field_filters"), read_fields, &can, why))
+		return s;
+	event_stream_free(s);
+	return NULL;
+}
+
+void event_stream_free(struct event_stream *s)
+{
+	if (!s)
+		return;
+	event_filters_free(&s->allow);
+	event_filters_free(&s->deny);
+	field_filters_free(&s->fields);
+	free(s);
+}

@@ -1,0 +1,384 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/bpf.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "runtime/clock.h"
+#include "runtime/keeper_wire.h"
+#include "runtime/live.h"
+#include "runtime/notice.h"
+
+#define SEALS (F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW)
+
+static void answer(struct live *l, bool yes)
+{
+	struct keeper_message m = keeper_message(yes ? KEEPER_YES : KEEPER_NO, NULL);
+
+	if (keeper_send(l->socket, &m, NULL))
+		l->ended = true;
+}
+
+/* Memory that nobody can change any more, of this many bytes. NULL with errno. */
+static void *map_sealed(int fd, size_t size)
+{
+	struct stat st;
+	void *at;
+
+	errno = EINVAL;
+	if (fstat(fd, &st) || (uint64_t)st.st_size != size || !size ||
+	    (fcntl(fd, F_GET_SEALS) & SEALS) != SEALS)
+		return NULL;
+	at = mmap(NULL, size, PROT_READ, MAP_SHARED, fd, 0);
+	return at == MAP_FAILED ? NULL : at;
+}
+
+/* ---- a bundle that comes ------------------------------------------------------------------- */
+
+static const struct bundle *named(const struct live *l, const char *name)
+{
+	for (size_t i = 0; i < l->bundles->count; i++)
+		if (!strcmp(l->bundles->v[i].artifact.header->name, name))
+			return &l->bundles->v[i];
+	return NULL;
+}
+
+static void set_modes(struct live *l, struct bundle *b)
+{
+	const struct bundle *old = named(l, b->artifact.header->name);
+	const struct options *o = l->options;
+
+	for (size_t i = 0; i < o->mode_count; i++)
+		for (uint32_t p = 0; p < b->artifact.policy_count; p++)
+			if (!strcmp(artifact_string(&b->artifact, b->artifact.policies[p].name),
+				    o->modes[i].policy) &&
+			    modes_set(&b->modes, &b->artifact, p, o->modes[i].mode))
+				notice("tgrun: policy %s cannot be made to enforce: none of its "
+				       "actions does\n",
+				       o->modes[i].policy);
+	if (old)
+		modes_inherit(&b->modes, &b->artifact, &old->modes, &old->artifact);
+}
+
+static void drop_coming(struct live *l)
+{
+	struct bundles *b = l->bundles;
+
+	if (!b->is_coming)
+		return;
+	workloads_forsake(l->workloads, &b->coming.workloads);
+	bundle_free(&b->coming);
+	b->is_coming = false;
+}
+
+static int view(struct live *l, struct bundle *b, const struct keeper_message *m, int fd,
+		struct failure *why)
+{
+	b->own_path = strdup(m->text);
+	b->path = b->own_path;
+	if (!b->own_path || m->value > TG_ARTIFACT_MAX)
+		return failure_set(why, TGRUN_ENVIRONMENT, "out of memory");
+	b->mapped_size = m->value;
+	b->mapped = map_sealed(fd, b->mapped_size);
+	if (!b->mapped)
+		return failure_set(why, TGRUN_ENVIRONMENT, "%s: cannot be mapped: %s", b->path,
+				   strerror(errno));
+	if (bundle_view(b, b->mapped, b->mapped_size, why) || bundle_prepare(b, why))
+		return -1;
+	set_modes(l, b);
+	return bundle_place(b, l->workloads, why);
+}
+
+/* The old bundle of one before this is detached; its records are all in the ring. */
+static void end_handover(struct live *l)
+{
+	if (!l->handover)
+		return;
+	relay_drain(l->relay);
+	free(l->handover);
+	l->handover = l->dispatch->handover = NULL;
+}
+
+/* While both are attached, records of the one count first, then those of the other. */
+static void begin_handover(struct live *l, const struct bundle *old)
+{
+	const struct artifact *new = &l->bundles->coming.artifact;
+
+	end_handover(l);
+	l->handover = handover_new(old->artifact.header->fingerprint, new->header->fingerprint);
+	l->dispatch->handover = l->handover;
+}
+
+static void take_offer(struct live *l, const struct keeper_message *m, int fd)
+{
+	struct bundle *b = &l->bundles->coming;
+	const struct bundle *old = named(l, m->bundle);
+	struct failure why;
+	bool taken;
+
+	drop_coming(l);
+	*b = (struct bundle){.loaded = LOADED_NOTHING};
+	l->bundles->is_coming = true;
+	taken = !view(l, b, m, fd, &why);
+	if (!taken) {
+		notice("tgrun: %s\n", why.text);
+		bundle_free(b);
+		l->bundles->is_coming = false;
+	} else if (l->prepare) {
+		for (uint32_t i = 0; i < b->artifact.selector_count; i++)
+			l->prepare(l->prepare_state, b->artifact.selectors[i].flags);
+	}
+	if (taken && old)
+		begin_handover(l, old);
+	answer(l, taken);
+}
+
+static struct bpf_map_info info_of(const struct keeper_shape *s)
+{
+	return (struct bpf_map_info){.type = s->type,
+				     .key_size = s->key_size,
+				     .value_size = s->value_size,
+				     .max_entries = s->max_entries,
+				     .map_flags = s->flags};
+}
+
+static int take_addresses(struct bundle *b, int fd)
+{
+	size_t count = b->artifact.target_count;
+	const uint64_t *from;
+
+	free(b->loaded.targets.addresses);
+	b->loaded.targets.addresses = NULL;
+	if (!count)
+		return 0;
+	from = map_sealed(fd, count * sizeof(*from));
+	if (!from)
+		return -1;
+	b->loaded.targets.addresses = malloc(count * sizeof(*from));
+	if (b->loaded.targets.addresses)
+		memcpy(b->loaded.targets.addresses, from, count * sizeof(*from));
+	munmap((void *)(uintptr_t)from, count * sizeof(*from));
+	return b->loaded.targets.addresses ? 0 : -1;
+}
+
+/* Takes one descriptor out of its slot. */
+static int take(int fds[KEEPER_FDS_MAX], int slot)
+{
+	int fd = fds[slot];
+
+	fds[slot] = -1;
+	return fd;
+}
+
+static int take_counters(struct loaded *l, const struct keeper_message *m, int fds[KEEPER_FDS_MAX])
+{
+	const struct {
+		struct counters *to;
+		int slot;
+	} all[] = {{&l->lost, KEEPER_MAP_LOST},
+		   {&l->held, KEEPER_MAP_HELD},
+		   {&l->missed, KEEPER_MAP_MISSED},
+		   {&l->forgotten, KEEPER_MAP_FORGOTTEN},
+		   {&l->unchanged, KEEPER_MAP_UNCHANGED}};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		struct bpf_map_info info = info_of(&m->shapes[all[i].slot]);
+
+		counters_close(all[i].to);
+		if (fds[all[i].slot] >= 0 &&
+		    counters_open_as(all[i].to, take(fds, all[i].slot), &info))
+			return -1;
+	}
+	return 0;
+}
+
+/* The first time, or of another variant. Modes and workloads are in the kernel afterwards. */
+static int take_maps(struct live *l, const struct keeper_message *m, int fds[KEEPER_FDS_MAX])
+{
+	struct bundle *b = &l->bundles->coming;
+	struct bpf_map_info modes = info_of(&m->shapes[KEEPER_MAP_MODES]);
+	struct bpf_map_info workloads[] = {info_of(&m->shapes[KEEPER_MAP_WORKLOADS]),
+					   info_of(&m->shapes[KEEPER_MAP_WORKLOAD_TABLES])};
+	int head, tables;
+
+	if (take_counters(&b->loaded, m, fds) || take_addresses(b, fds[KEEPER_ADDRESSES]) ||
+	    modes_map_as(&b->modes, &b->artifact, take(fds, KEEPER_MAP_MODES), &modes))
+		return -1;
+	head = take(fds, KEEPER_MAP_WORKLOADS);
+	tables = take(fds, KEEPER_MAP_WORKLOAD_TABLES);
+	misses_close(&b->loaded.misses);
+	if (misses_open(&b->loaded.misses, b->artifact.hook_count)) {
+		close(head);
+		close(tables);
+		return -1;
+	}
+	if (workload_rules_map_as(&b->workloads, head, tables, workloads))
+		return -1;
+	return workloads_serve(l->workloads, &b->workloads);
+}
+
+static void take_programs(struct live *l, const struct keeper_message *m, int fds[KEEPER_FDS_MAX])
+{
+	struct misses *misses = &l->bundles->coming.loaded.misses;
+
+	for (int i = 0; i < KEEPER_FDS_MAX; i++)
+		if (fds[i] >= 0 && m->hooks[i] < misses->count && misses->programs[m->hooks[i]] < 0)
+			misses->programs[m->hooks[i]] = take(fds, i);
+}
+
+/* ---- bundles that are there ---------------------------------------------------------------- */
+
+static void welcome(struct live *l, const struct keeper_message *m)
+{
+	struct bundles *b = l->bundles;
+
+	b->coming.loaded.memory = m->value;
+	if (named(l, b->coming.artifact.header->name)) {
+		b->replaced++;
+	} else {
+		b->added++;
+	}
+	bundles_welcome(b, l->workloads);
+}
+
+static void take_attached(struct live *l, const struct keeper_message *m)
+{
+	const struct bundle *old = named(l, m->bundle);
+	bool room = old || l->bundles->count < BUNDLES_MAX;
+
+	if (l->handover && l->handover->switch_at == UINT64_MAX) {
+		l->handover->attached_at = m->time;
+		l->handover->switch_at = clock_boot_now();
+	}
+	if (room)
+		welcome(l, m);
+	answer(l, room);
+}
+
+static void take_gone(struct live *l, const struct keeper_message *m)
+{
+	if (m->replaced) {
+		l->bundles->retired_at = clock_boot_now();
+		return;
+	}
+	for (size_t i = 0; i < l->bundles->count; i++)
+		if (!strcmp(l->bundles->v[i].artifact.header->name, m->bundle)) {
+			l->bundles->withdrawn++;
+			bundles_retire(l->bundles, i, l->workloads);
+			return;
+		}
+}
+
+/* Messages about a bundle on its way must be about the one that is. */
+static bool is_about_coming(const struct live *l, const struct keeper_message *m)
+{
+	return l->bundles->is_coming &&
+	       !strcmp(l->bundles->coming.artifact.header->name, m->bundle);
+}
+
+static void take_message(struct live *l, const struct keeper_message *m, int fds[KEEPER_FDS_MAX])
+{
+	switch ((enum keeper_kind)m->kind) {
+	case KEEPER_OFFER:
+		take_offer(l, m, fds[0]);
+		break;
+	case KEEPER_MAPS:
+		answer(l, is_about_coming(l, m) && !take_maps(l, m, fds));
+		break;
+	case KEEPER_PROGRAMS:
+		if (is_about_coming(l, m))
+			take_programs(l, m, fds);
+		break;
+	case KEEPER_ATTACHED:
+		if (is_about_coming(l, m))
+			take_attached(l, m);
+		else
+			answer(l, false);
+		break;
+	case KEEPER_FAILED:
+		l->bundles->refused++;
+		if (l->bundles->is_coming)
+			end_handover(l);
+		drop_coming(l);
+		break;
+	case KEEPER_GONE:
+		take_gone(l, m);
+		break;
+	case KEEPER_SETTLED:
+		l->settled = true;
+		break;
+	default:
+		break;
+	}
+}
+
+static void receive(struct live *l)
+{
+	int fds[KEEPER_FDS_MAX];
+	struct keeper_message m;
+	int result = keeper_receive(l->socket, &m, fds, true);
+
+	if (result == 0)
+		l->ended = true;
+	if (result != 1)
+		return;
+	take_message(l, &m, fds);
+	keeper_close(fds);
+}
+
+static void run(void *state)
+{
+	struct live *l = state;
+	struct pollfd wait = {.fd = l->socket, .events = POLLIN};
+
+	while (!l->ended && poll(&wait, 1, 0) == 1)
+		receive(l);
+	bundles_forget(l->bundles, clock_boot_now());
+	if (!l->bundles->retired_count && !l->bundles->is_coming)
+		end_handover(l);
+	if (l->ended)
+		relay_stop(l->relay);
+}
+
+const struct relay_service live_service = {.run = run};
+
+int live_wait(struct live *l, struct failure *why)
+{
+	struct pollfd wait = {.fd = l->socket, .events = POLLIN};
+
+	while (!l->settled && !l->ended)
+		if (poll(&wait, 1, -1) == 1)
+			receive(l);
+	return l->ended ? failure_set(why, TGRUN_ENVIRONMENT, "the keeper has ended") : 0;
+}
+
+void live_unload(void *state, const char *bundle)
+{
+	struct live *l = state;
+	struct keeper_message m = keeper_message(KEEPER_UNLOAD, bundle);
+
+	if (l->socket >= 0 && keeper_send(l->socket, &m, NULL))
+		notice("tgrun: bundle %s: the keeper does not answer; its policies are off\n",
+		       bundle);
+}
+
+void live_end(struct live *l)
+{
+	struct keeper_message m = keeper_message(KEEPER_END, NULL);
+
+	if (l->socket >= 0) {
+		keeper_send(l->socket, &m, NULL);
+		close(l->socket);
+	}
+	if (l->keeper > 0)
+		waitpid(l->keeper, NULL, 0);
+	if (l->dispatch)
+		l->dispatch->handover = NULL;
+	free(l->handover);
+	*l = LIVE_NONE;
+}
