@@ -34,7 +34,7 @@ static const char *type_of(struct terse_lowering *l, const struct kernel *k,
 	struct checking c = {.arena = l->arena, .btf = k ? k->btf : NULL};
 
 	if (l->hook->kind == TRACEPOINT && !(l->hook->node->flags & HOOK_RAW))
-		return NULL; /* derived from the field, as without `type` in YAML */
+		return param->type.text; /* NULL: derived, as without `type` in YAML */
 	if (!k && param->type.class == KTYPE_OTHER)
 		return NULL;
 	return fitting_type(&c, &param->type, param->id);

@@ -23,9 +23,11 @@ static const char *plain_name(const char *name)
 
 static void add_name(struct terse_lowering *l, struct kfunction *f, size_t *room, const char *name)
 {
-	name = plain_name(name);
+	const char *plain = plain_name(name);
+
 	f->params = arena_grow(l->arena, f->params, f->param_count, room, sizeof(*f->params));
-	f->params[f->param_count++] = (struct kparam){.name = name};
+	f->params[f->param_count++] =
+		(struct kparam){.name = plain, .type.text = plain == name ? NULL : "data_loc"};
 }
 
 /* Of syscalls/sys_enter_NAME and sys_exit_NAME, which have no records. */
