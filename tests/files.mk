@@ -178,6 +178,11 @@ fuzz_lower_src := tests/fuzz/fuzz_lower.c $(compiler_src)
 fuzz_targets += fuzz_terse
 fuzz_terse_src := tests/fuzz/fuzz_terse.c $(compiler_src)
 unit_src += tests/unit/test_terse.c
+# The language server.
+unit_src += tests/unit/test_lsp.c
+fuzz_targets += fuzz_lsp
+fuzz_lsp_src := tests/fuzz/fuzz_lsp.c $(compiler_src)
+lsp_talks := $(sort $(wildcard tests/lsp/*.talk))
 # Policies in prose, and kernels side by side.
 unit_src += tests/unit/test_explain.c
 unit_src += tests/unit/test_matrix.c
