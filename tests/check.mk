@@ -70,7 +70,7 @@ $(golden_btf) $(old_btf): $(B)/tests/%.bpf.o: tests/btf/%.c
 
 #: check-golden   messages and dumps of tgc against tests/golden
 check-golden: deps $(B)/tgc $(golden_btf) $(old_btf) $(elf_samples)
-	$(tally) golden sh -c 'sh tests/golden/run.sh && python3 tests/golden/vectors.py && sh tests/golden/corpus.sh && sh tests/golden/roundtrip.sh'
+	$(tally) golden sh -c 'sh tests/golden/run.sh && python3 tests/golden/vectors.py && sh tests/golden/corpus.sh && sh tests/golden/roundtrip.sh && python3 tests/golden/terse-messages.py'
 
 #: bless          rewrite the golden texts from what tgc prints now
 .PHONY: bless
@@ -465,6 +465,13 @@ bench-lint: deps $(B)/tgc $(B)/tests/policies $(B)/tests/lint-bench
 	@$(B)/tests/policies $(B)/bench/mistakes $(LINT_POLICIES) $(LINT_SEED) 100
 	@$(B)/tests/lint-bench $(B)/tgc $(B)/bench/clean $(LINT_KERNELS)
 	@$(B)/tests/lint-bench $(B)/tgc $(B)/bench/mistakes $(LINT_KERNELS)
+	@mkdir -p $(B)/bench/long-tg $(B)/bench/long-yaml
+	@sh tests/bench/long.sh 10000 >$(B)/bench/long-tg/long.tg
+	@sh tests/bench/long.sh 700 >$(B)/bench/long.tg
+	@$(B)/tgc convert --to yaml --btf $(firstword $(LINT_KERNELS)) $(B)/bench/long.tg >$(B)/bench/long-yaml/long.yaml
+	@echo "lint  of $$(wc -l <$(B)/bench/long-tg/long.tg) lines .tg and $$(wc -l <$(B)/bench/long-yaml/long.yaml) lines YAML; goal 0.30 s"
+	@$(B)/tests/lint-bench $(B)/tgc $(B)/bench/long-tg $(firstword $(LINT_KERNELS))
+	@$(B)/tests/lint-bench $(B)/tgc $(B)/bench/long-yaml $(firstword $(LINT_KERNELS))
 
 #: bench-lsp      how long an editor waits for tgc lsp, and tgc lint for a long file
 .PHONY: bench-lsp
