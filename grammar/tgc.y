@@ -95,7 +95,8 @@ statement:
 |	WHEN NAME NAME name hook
 	{
 		$$ = flag($5, HOOK_WHEN, $1.at);
-		terse_add(p, $$, NODE(T_LIST, 3, LEAF(T_NAME, $2), LEAF(T_NAME, $3), $4));
+		if ($$)
+			terse_add(p, $$, NODE(T_LIST, 3, LEAF(T_NAME, $2), LEAF(T_NAME, $3), $4));
 	}
 |	NAME name
 	{

@@ -79,18 +79,19 @@ int bundles_load(struct bundles *b, const struct base *base, struct features *f,
 
 /*
  * Detaches the bundle and takes it off the list: `index` is that of the next one then. Its records
- * are still understood, until bundles_forget() some seconds later. Pointers to bundles are void
- * after either.
+ * are still understood, until bundles_forget() learns that the ring has been read up to some
+ * seconds later. Pointers to bundles are void after either.
  */
 void bundles_retire(struct bundles *b, size_t index, struct workloads *w);
 /* The coming one is attached: it takes the place of one of its name, which retires, or a new one;
  * there must be room for that. */
 void bundles_welcome(struct bundles *b, struct workloads *w);
-void bundles_forget(struct bundles *b, uint64_t now);
+void bundles_forget(struct bundles *b, uint64_t read_until);
 
 /* The bundle whose records carry this fingerprint, also a retired one; or NULL. */
 const struct bundle *bundles_find(const struct bundles *b, uint32_t fingerprint);
 
+bool bundles_have_policy(const struct bundles *b, const char *policy);
 size_t bundles_hooks(const struct bundles *b);
 size_t bundles_policies(const struct bundles *b);
 /* What the selectors of all bundles want: TG_SELECTOR_* together. */

@@ -89,9 +89,9 @@ void bundles_retire(struct bundles *b, size_t index, struct workloads *w)
 	b->changes++;
 }
 
-void bundles_forget(struct bundles *b, uint64_t now)
+void bundles_forget(struct bundles *b, uint64_t read_until)
 {
-	if (now - b->retired_at < GRACE_NS)
+	if (read_until < b->retired_at + GRACE_NS)
 		return;
 	while (b->retired_count)
 		forget_oldest(b);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <string.h>
 #include "runtime/bundle.h"
 
 const struct bundle *bundles_find(const struct bundles *b, uint32_t fingerprint)
@@ -14,6 +15,18 @@ const struct bundle *bundles_find(const struct bundles *b, uint32_t fingerprint)
 			return &b->retired[i];
 	}
 	return NULL;
+}
+
+bool bundles_have_policy(const struct bundles *b, const char *policy)
+{
+	for (size_t i = 0; i < b->count; i++) {
+		const struct artifact *a = &b->v[i].artifact;
+
+		for (uint32_t j = 0; j < a->policy_count; j++)
+			if (!strcmp(artifact_string(a, a->policies[j].name), policy))
+				return true;
+	}
+	return false;
 }
 
 size_t bundles_hooks(const struct bundles *b)

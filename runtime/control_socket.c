@@ -130,7 +130,6 @@ static void run(void *state)
 	int n = epoll_wait(s->epoll_fd, events, EVENTS, 0);
 	uint64_t now = clock_boot_now();
 
-	bundles_forget(s->control->bundles, now);
 	for (int i = 0; i < n; i++)
 		if (events[i].data.fd != s->listen_fd)
 			serve_client(s, events[i].data.fd);

@@ -402,6 +402,8 @@ void dispatch_record(struct dispatch *d, const void *data, size_t size)
 		d->counts.malformed++;
 		return;
 	}
+	if (r.head.ktime > d->read_until)
+		d->read_until = r.head.ktime;
 	switch (r.head.kind) {
 	case TG_EXEC:
 		dispatch_exec(d, &r);

@@ -29,7 +29,8 @@ struct dispatch {
 	struct procs *procs;
 	struct repair *repair; /* NULL: what is unknown stays so; borrowed */
 	struct calls *calls;   /* borrowed, as the two around it */
-	const struct bundles *bundles;
+	struct bundles *bundles;
+	uint64_t read_until; /* the ring has been read up to about this time; boot-time clock */
 	struct workloads *workloads; /* NULL: none are known */
 	struct sinks *sinks;	     /* borrowed */
 	struct event_style style;
@@ -37,7 +38,7 @@ struct dispatch {
 	uint32_t with_ancestors; /* types of events that show them; bits of enum event_type */
 	const struct proc *ancestors[PROCS_ANCESTORS_MAX]; /* of the event at hand */
 	struct symbols *symbols;			   /* NULL: no bundle wants stack traces */
-	struct handover *handover; /* while a bundle takes the place of another; borrowed */
+	struct handover *handover; /* those under way, the last one first; borrowed */
 	struct requests requests;
 	struct mapped mapped;		       /* files that were reported; owned */
 	struct tally *tally;		       /* borrowed; NULL: nobody asks */

@@ -13,6 +13,7 @@ runtime_src += runtime/bundle_retire.c
 runtime_src += runtime/bundle_table.c
 runtime_src += runtime/calls.c
 runtime_src += runtime/clock.c
+runtime_src += runtime/confine.c
 runtime_src += runtime/conflict.c
 runtime_src += runtime/check.c
 runtime_src += runtime/check_print.c

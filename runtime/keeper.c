@@ -20,6 +20,7 @@
 #include "runtime/keeper.h"
 #include "runtime/keeper_folder.h"
 #include "runtime/keeper_wire.h"
+#include "runtime/memory.h"
 #include "runtime/notice.h"
 #include "tg_event.h"
 
@@ -146,7 +147,7 @@ static const char *const map_names[KEEPER_MAP_COUNT] = {
 	[KEEPER_MAP_MODES] = TG_MODES_SECTION,
 	[KEEPER_MAP_WORKLOADS] = TG_WORKLOADS_SECTION,
 	[KEEPER_MAP_WORKLOAD_TABLES] = TG_WORKLOAD_TABLES,
-	[KEEPER_MAP_LOST] = "tg_lost",
+	[KEEPER_MAP_LOST] = TG_MODES_SECTION, /* both are in it */
 	[KEEPER_MAP_HELD] = "tg_held",
 	[KEEPER_MAP_MISSED] = "tg_missed",
 	[KEEPER_MAP_FORGOTTEN] = "tg_forgotten",
@@ -565,6 +566,7 @@ static void look_at_all(struct keeper *k, struct folder_names *n)
 			withdraw(k, kept);
 	}
 	unload_marked(k);
+	memory_give_back();
 }
 
 static void handle_folder(struct keeper *k)

@@ -13,9 +13,10 @@
 #include <stdint.h>
 #include <sys/stat.h>
 
-#define FOLDER_SUFFIX	 ".tgb"
-#define FOLDER_NAMES_MAX 256 /* that are looked at together; more are a look at the whole folder   \
-			      */
+#define FOLDER_SUFFIX ".tgb"
+#define FOLDER_NAMES_MAX                                                                           \
+	256 /* that are looked at together; more are a look at the whole folder                    \
+	     */
 
 struct folder_names {
 	char v[FOLDER_NAMES_MAX][NAME_MAX + 1]; /* each once */

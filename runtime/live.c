@@ -94,24 +94,39 @@ static int view(struct live *l, struct bundle *b, const struct keeper_message *m
 	return bundle_place(b, l->workloads, why);
 }
 
-/* The old bundle of one before this is detached; its records are all in the ring. */
-static void end_handover(struct live *l)
+/* All that have begun; nothing is left of their old bundles. */
+static void end_handovers(struct live *l)
 {
-	if (!l->handover)
-		return;
-	relay_drain(l->relay);
-	free(l->handover);
-	l->handover = l->dispatch->handover = NULL;
+	while (l->dispatch->handover) {
+		struct handover *last = l->dispatch->handover;
+
+		l->dispatch->handover = last->next;
+		free(last);
+	}
 }
 
 /* While both are attached, records of the one count first, then those of the other. */
 static void begin_handover(struct live *l, const struct bundle *old)
 {
 	const struct artifact *new = &l->bundles->coming.artifact;
+	struct handover *h =
+		handover_new(old->artifact.header->fingerprint, new->header->fingerprint);
 
-	end_handover(l);
-	l->handover = handover_new(old->artifact.header->fingerprint, new->header->fingerprint);
-	l->dispatch->handover = l->handover;
+	if (!h)
+		return;
+	h->next = l->dispatch->handover;
+	l->dispatch->handover = h;
+}
+
+/* The last one came to nothing. */
+static void cancel_handover(struct live *l)
+{
+	struct handover *last = l->dispatch->handover;
+
+	if (!last || last->switch_at != UINT64_MAX)
+		return;
+	l->dispatch->handover = last->next;
+	free(last);
 }
 
 static void take_offer(struct live *l, const struct keeper_message *m, int fd)
@@ -121,6 +136,7 @@ static void take_offer(struct live *l, const struct keeper_message *m, int fd)
 	struct failure why;
 	bool taken;
 
+	cancel_handover(l);
 	drop_coming(l);
 	*b = (struct bundle){.loaded = LOADED_NOTHING};
 	l->bundles->is_coming = true;
@@ -175,13 +191,22 @@ static int take(int fds[KEEPER_FDS_MAX], int slot)
 	return fd;
 }
 
+static int take_losses(struct bundle *b, const struct keeper_message *m, int fds[KEEPER_FDS_MAX])
+{
+	struct bpf_map_info info = info_of(&m->shapes[KEEPER_MAP_LOST]);
+
+	counters_close(&b->loaded.lost);
+	if (fds[KEEPER_MAP_LOST] < 0)
+		return 0;
+	return load_open_losses(&b->loaded.lost, &b->artifact, take(fds, KEEPER_MAP_LOST), &info);
+}
+
 static int take_counters(struct loaded *l, const struct keeper_message *m, int fds[KEEPER_FDS_MAX])
 {
 	const struct {
 		struct counters *to;
 		int slot;
-	} all[] = {{&l->lost, KEEPER_MAP_LOST},
-		   {&l->held, KEEPER_MAP_HELD},
+	} all[] = {{&l->held, KEEPER_MAP_HELD},
 		   {&l->missed, KEEPER_MAP_MISSED},
 		   {&l->forgotten, KEEPER_MAP_FORGOTTEN},
 		   {&l->unchanged, KEEPER_MAP_UNCHANGED}};
@@ -206,7 +231,8 @@ static int take_maps(struct live *l, const struct keeper_message *m, int fds[KEE
 					   info_of(&m->shapes[KEEPER_MAP_WORKLOAD_TABLES])};
 	int head, tables;
 
-	if (take_counters(&b->loaded, m, fds) || take_addresses(b, fds[KEEPER_ADDRESSES]) ||
+	if (take_losses(b, m, fds) || take_counters(&b->loaded, m, fds) ||
+	    take_addresses(b, fds[KEEPER_ADDRESSES]) ||
 	    modes_map_as(&b->modes, &b->artifact, take(fds, KEEPER_MAP_MODES), &modes))
 		return -1;
 	head = take(fds, KEEPER_MAP_WORKLOADS);
@@ -250,10 +276,11 @@ static void take_attached(struct live *l, const struct keeper_message *m)
 {
 	const struct bundle *old = named(l, m->bundle);
 	bool room = old || l->bundles->count < BUNDLES_MAX;
+	struct handover *h = l->dispatch->handover;
 
-	if (l->handover && l->handover->switch_at == UINT64_MAX) {
-		l->handover->attached_at = m->time;
-		l->handover->switch_at = clock_boot_now();
+	if (h && h->switch_at == UINT64_MAX) {
+		h->attached_at = m->time;
+		h->switch_at = clock_boot_now();
 	}
 	if (room)
 		welcome(l, m);
@@ -302,8 +329,7 @@ static void take_message(struct live *l, const struct keeper_message *m, int fds
 		break;
 	case KEEPER_FAILED:
 		l->bundles->refused++;
-		if (l->bundles->is_coming)
-			end_handover(l);
+		cancel_handover(l);
 		drop_coming(l);
 		break;
 	case KEEPER_GONE:
@@ -338,9 +364,8 @@ static void run(void *state)
 
 	while (!l->ended && poll(&wait, 1, 0) == 1)
 		receive(l);
-	bundles_forget(l->bundles, clock_boot_now());
 	if (!l->bundles->retired_count && !l->bundles->is_coming)
-		end_handover(l);
+		end_handovers(l);
 	if (l->ended)
 		relay_stop(l->relay);
 }
@@ -378,7 +403,6 @@ void live_end(struct live *l)
 	if (l->keeper > 0)
 		waitpid(l->keeper, NULL, 0);
 	if (l->dispatch)
-		l->dispatch->handover = NULL;
-	free(l->handover);
+		end_handovers(l);
 	*l = LIVE_NONE;
 }

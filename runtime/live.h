@@ -22,9 +22,8 @@ struct live {
 	/* Called when a bundle's selectors want what these flags say; or NULL. */
 	void (*prepare)(void *state, uint32_t selector_flags);
 	void *prepare_state;
-	struct handover *handover; /* owned */
-	bool settled;		   /* the folder has been looked through once */
-	bool ended;		   /* the keeper has, and it was not told to */
+	bool settled; /* the folder has been looked through once */
+	bool ended;   /* the keeper has, and it was not told to */
 };
 
 #define LIVE_NONE ((struct live){.socket = -1, .keeper = -1})

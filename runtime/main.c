@@ -14,6 +14,7 @@
 #include "runtime/bpf_log.h"
 #include "runtime/check.h"
 #include "runtime/clock.h"
+#include "runtime/confine.h"
 #include "runtime/control_socket.h"
 #include "runtime/ctl.h"
 #include "runtime/grpc/server.h"
@@ -125,9 +126,14 @@ static int set_modes(struct run *run, struct failure *why)
 {
 	const struct options *o = &run->options;
 
-	for (size_t i = 0; i < o->mode_count; i++)
-		if (bundles_set_mode(&run->bundles, o->modes[i].policy, o->modes[i].mode, why))
+	for (size_t i = 0; i < o->mode_count; i++) {
+		const char *policy = o->modes[i].policy;
+
+		if (o->bundle_dir && !bundles_have_policy(&run->bundles, policy))
+			continue; /* it may come; see live.c */
+		if (bundles_set_mode(&run->bundles, policy, o->modes[i].mode, why))
 			return -1;
+	}
 	return 0;
 }
 
@@ -370,7 +376,9 @@ static int start(struct run *run, struct failure *why)
 	features_release(&run->features);
 	run->base.startup_full = run->startup.table_full;
 	oom_score_protect(); /* where it is allowed */
-	return privs_drop(o->user, why) || take_folder(run, why) ? -1 : 0;
+	return privs_drop(o->user, why) || take_folder(run, why) || confine(o->allow_requests, why)
+		       ? -1
+		       : 0;
 }
 
 static void print_notes(struct bundles *b)

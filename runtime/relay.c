@@ -160,6 +160,16 @@ static void handle_hangup(struct relay *r)
 		workloads_reread(r->dispatch->workloads);
 }
 
+/* Bundles that are detached are forgotten once their last records have come. */
+static void read_ring(struct relay *r)
+{
+	uint64_t before = clock_boot_now();
+
+	if (ring_buffer__consume(r->ring) >= 0)
+		r->dispatch->read_until = before;
+	bundles_forget(r->dispatch->bundles, r->dispatch->read_until);
+}
+
 /* Whether to go on. */
 static bool wait_and_handle(struct relay *r)
 {
@@ -180,7 +190,7 @@ static bool wait_and_handle(struct relay *r)
 		if (r->dispatch->workloads && events[i].data.fd == r->dispatch->workloads->watch_fd)
 			workloads_changed(r->dispatch->workloads);
 	}
-	ring_buffer__consume(r->ring);
+	read_ring(r);
 	sinks_flush(&r->sinks);
 	return sinks_go_on(&r->sinks) && !failed;
 }
@@ -252,15 +262,10 @@ void relay_stop(struct relay *r)
 	r->stopped = true;
 }
 
-void relay_drain(struct relay *r)
+void relay_finish(struct relay *r)
 {
 	while (ring_buffer__consume(r->ring) == -EAGAIN)
 		;
-}
-
-void relay_finish(struct relay *r)
-{
-	relay_drain(r);
 	sinks_flush(&r->sinks);
 	if (r->dispatch->workloads)
 		workloads_retry(r->dispatch->workloads);

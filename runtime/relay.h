@@ -57,8 +57,6 @@ void relay_run(struct relay *r);
 
 /* From a service: has relay_run() return. */
 void relay_stop(struct relay *r);
-/* From a service: relays what is in the ring now. */
-void relay_drain(struct relay *r);
 
 /* With the programs detached: relays what is left in the ring, prints what was lost. */
 void relay_finish(struct relay *r);

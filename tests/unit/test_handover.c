@@ -51,8 +51,8 @@ Test(handover, the_switch_decides)
 	cr_expect_not(takes(OLD, 1, 2 * MS + 10));
 }
 
-/* A thread that does the same over and over; a call's records are 10 apart, calls 1,000. */
-static unsigned int run_loop(uint64_t switch_at, bool new_first, unsigned int calls)
+/* A thread that does the same over and over, every 1,000; the records of a call are `apart`. */
+static unsigned int run_loop(uint64_t switch_at, bool new_first, unsigned int calls, uint64_t apart)
 {
 	uint64_t first = new_first ? NEW : OLD, second = new_first ? OLD : NEW;
 	unsigned int count = 0;
@@ -64,7 +64,7 @@ static unsigned int run_loop(uint64_t switch_at, bool new_first, unsigned int ca
 		if (first == OLD ? old : new)
 			count += takes((uint32_t)first, 1, i * 1000);
 		if (second == OLD ? old : new)
-			count += takes((uint32_t)second, 1, i * 1000 + 10);
+			count += takes((uint32_t)second, 1, i * 1000 + apart);
 	}
 	return count;
 }
@@ -72,11 +72,11 @@ static unsigned int run_loop(uint64_t switch_at, bool new_first, unsigned int ca
 /* The switch at every moment of some calls: each call counts once. */
 Test(handover, no_gap_and_no_double)
 {
-	for (uint64_t at = 4000; at < 9000; at++) {
+	for (uint64_t at = 5000; at < 9000; at++) {
 		for (int new_first = 0; new_first < 2; new_first++) {
 			memset(h->threads, 0, sizeof(h->threads));
-			cr_assert_eq(run_loop(at, new_first, 60), 60, "switch at %llu",
-				     (unsigned long long)at);
+			cr_assert_eq(run_loop(at, new_first, 60, 10 + at % 3 * 200), 60,
+				     "switch at %llu", (unsigned long long)at);
 		}
 	}
 }
