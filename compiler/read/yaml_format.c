@@ -12,7 +12,7 @@
 #include "yaml_layout.h"
 #include "yaml_tree.h"
 
-enum { WIDTH = 100, STEP = 2, LEVELS = YAML_MAX_DEPTH + 4 };
+enum { WIDTH = 100, STEP = 2, LEVELS = YAML_MAX_DEPTH + 4, ROUNDS = 4 };
 
 /* A collection that is being written. */
 struct level {
@@ -440,6 +440,28 @@ static bool is_same(struct arena *a, const struct sources *s, uint32_t file,
 	return !diag_errors(&d) && same_docs(docs, &again) && same_comments(a, &both, old, new);
 }
 
+/* Lays out what was laid out until nothing changes, which is at once but for oddities. NULL: it
+ * says something else, or never settles. */
+static const char *settle(struct arena *a, const struct sources *s, uint32_t file,
+			  const struct yaml_docs *docs, size_t *size)
+{
+	const char *text = lay_out(a, s, file, size), *next;
+	size_t next_size;
+
+	for (int round = 0; round < ROUNDS; round++) {
+		struct sources again = {.arena = a};
+
+		if (!is_same(a, s, file, docs, text, *size))
+			return NULL;
+		next = lay_out(a, &again, sources_add(&again, "", text, *size), &next_size);
+		if (next_size == *size && !memcmp(next, text, *size))
+			return text;
+		text = next;
+		*size = next_size;
+	}
+	return NULL;
+}
+
 const char *yaml_format(struct arena *a, struct diags *d, const struct sources *s, uint32_t file,
 			size_t *size)
 {
@@ -450,8 +472,8 @@ const char *yaml_format(struct arena *a, struct diags *d, const struct sources *
 	yaml_tree_read(a, d, s, file, &docs);
 	if (diag_errors(d) > errors)
 		return NULL;
-	text = lay_out(a, s, file, size);
-	if (is_same(a, s, file, &docs, text, *size))
+	text = settle(a, s, file, &docs, size);
+	if (text)
 		return text;
 	diag_hint(d,
 		  diag_at(d, DIAG_YAML_LAYOUT, (struct span){.file = file},
