@@ -121,6 +121,8 @@ install: all
 	install -m 644 docs/man/tgc.1 $(DESTDIR)$(mandir)/man1/tgc.1
 	install -m 644 docs/man/tgrun.8 $(DESTDIR)$(mandir)/man8/tgrun.8
 	install -m 644 $(wildcard stdlib-policies/*.yaml) $(DESTDIR)$(policies)
+	install -d $(DESTDIR)$(PREFIX)/share/tgc/library
+	install -m 644 $(wildcard stdlib-policies/library/*.tg) $(DESTDIR)$(PREFIX)/share/tgc/library
 	install -m 644 runtime/systemd/tgrun.sysusers $(DESTDIR)$(usersdir)/tgrun.conf
 	sed 's|@SBINDIR@|$(sbindir)|' runtime/systemd/tgrun.service.in >$(DESTDIR)$(unitdir)/tgrun.service
 

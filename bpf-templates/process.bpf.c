@@ -221,8 +221,48 @@ static __inline void append_cgroup(struct tg_scratch *s, struct tg_exec *r, stru
 	s->end = at + n - 1;
 }
 
+#define cred_at(member) (tg_offset(struct cred, member) - tg_offset(struct cred, uid))
+#define CRED_WORDS	16 /* from `uid` to the last capability */
+
+/* As kernels have them that do not shuffle structures; there may be a gap before the capabilities.
+ */
+#define cred_in_order()                                                                            \
+	(cred_at(gid) == 4 && cred_at(suid) == 8 && cred_at(sgid) == 12 && cred_at(euid) == 16 &&  \
+	 cred_at(egid) == 20 && cred_at(fsuid) == 24 && cred_at(fsgid) == 28 &&                    \
+	 cred_at(securebits) == 32 && cred_at(cap_permitted) == cred_at(cap_inheritable) + 8 &&    \
+	 cred_at(cap_effective) == cred_at(cap_inheritable) + 16)
+
+static __inline void take_credentials(struct tg_credentials *c, const __u32 *w, const int caps)
+{
+	c->uid = w[0];
+	c->gid = w[1];
+	c->suid = w[2];
+	c->sgid = w[3];
+	c->euid = w[4];
+	c->egid = w[5];
+	c->fsuid = w[6];
+	c->fsgid = w[7];
+	c->securebits = w[8];
+	c->inheritable = w[caps] | (__u64)w[caps + 1] << 32;
+	c->permitted = w[caps + 2] | (__u64)w[caps + 3] << 32;
+	c->effective = w[caps + 4] | (__u64)w[caps + 5] << 32;
+}
+
+/* One read where it can be: each costs as much as four typed loads. */
 static __inline void exec_credentials(struct tg_credentials *c, const struct cred *cred)
 {
+	__u32 w[CRED_WORDS] = {};
+
+	if (cred_in_order() && cred_at(cap_inheritable) == 36) {
+		bpf_probe_read_kernel(w, 60, &cred->uid);
+		take_credentials(c, w, 9);
+		return;
+	}
+	if (cred_in_order() && cred_at(cap_inheritable) == 40) {
+		bpf_probe_read_kernel(w, 64, &cred->uid);
+		take_credentials(c, w, 10);
+		return;
+	}
 	c->uid = cred->uid.val;
 	c->gid = cred->gid.val;
 	c->euid = cred->euid.val;
@@ -267,11 +307,35 @@ static __inline void exec_namespaces(__u32 *inodes, const struct task_parts *par
 	inodes[9] = parts->cred->user_ns->ns.inum;
 }
 
+/*
+ * In the entry's place where there is one: only this task, the last of its process, changes it.
+ * Another that reads it meanwhile takes single members only. The flags say that all is done.
+ */
+static __inline void keep_identity(const struct tg_exec *r, struct tg_proc *old, __u32 execs)
+{
+	struct tg_proc entry = {};
+	__u32 tgid = r->key.pid;
+
+	if (old) {
+		old->ktime = r->key.ktime;
+		old->parent_pid = r->parent.pid;
+		old->parent_ktime = r->parent.ktime;
+		tg_fresh(old->flags) = r->flags | execs;
+		return;
+	}
+	entry.ktime = r->key.ktime;
+	entry.parent_pid = r->parent.pid;
+	entry.parent_ktime = r->parent.ktime;
+	entry.flags = r->flags | execs;
+	if (bpf_map_update_elem(&tg_proc, &tgid, &entry, BPF_ANY))
+		count_lost(0);
+}
+
 static __inline void exec_identity(struct tg_exec *r, struct task_struct *task,
 				   const struct task_parts *parts)
 {
 	__u32 tgid = task->tgid;
-	struct tg_proc entry = {}, *old = bpf_map_lookup_elem(&tg_proc, &tgid), *parent;
+	struct tg_proc *old = bpf_map_lookup_elem(&tg_proc, &tgid), *parent;
 	bool miss;
 
 	parent = find_parent(parts->parent, &r->parent, &miss);
@@ -291,12 +355,7 @@ static __inline void exec_identity(struct tg_exec *r, struct task_struct *task,
 	}
 	exec_credentials(&r->credentials, parts->cred);
 	exec_namespaces(r->namespaces, parts);
-	entry.ktime = r->key.ktime;
-	entry.parent_pid = r->parent.pid;
-	entry.parent_ktime = r->parent.ktime;
-	entry.flags = r->flags | TG_PROC_EXECS_OF(task->self_exec_id);
-	if (bpf_map_update_elem(&tg_proc, &tgid, &entry, BPF_ANY))
-		count_lost(0);
+	keep_identity(r, old, TG_PROC_EXECS_OF(task->self_exec_id));
 }
 
 /* ---- what is only told when it is asked for ------------------------------------------------- */

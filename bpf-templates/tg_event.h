@@ -229,7 +229,8 @@ struct tg_proc {
 struct tg_mode {
 	__u64 off, monitor;
 };
-#define TG_MODES_SECTION ".data.tg_modes" /* the map's name, too */
+/* Modes by hook, then counters of lost events by policy; the map's name, too. */
+#define TG_MODES_SECTION ".data.tg_modes"
 
 #define TG_ASSERT_SIZE(type, bytes) _Static_assert(sizeof(type) == (bytes), #type)
 TG_ASSERT_SIZE(struct tg_head, 16);

@@ -32,16 +32,23 @@ const volatile __u32 tg_bundle = 0;
 extern const volatile __u32 tg_bundle;
 #endif
 
-/* Events that did not fit into the ring, by policy; tgrun reads it mapped, without privileges. */
-TG_SHARED struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, TG_POLICIES);
-	__type(key, __u32);
-	__type(value, __u64);
-} tg_lost SEC(".maps");
-
-TG_SHARED struct tg_mode tg_modes[TG_HOOKS] SEC(TG_MODES_SECTION);
+/*
+ * What tgrun keeps mapped, and so needs no privilege for: which selectors are off, or only report,
+ * by hook; events that did not fit into the ring, by policy. One map, for each takes two pages.
+ * Tests on the host look for both by name.
+ */
+#ifndef TG_HOST
+TG_SHARED struct tg_mapped {
+	struct tg_mode modes[TG_HOOKS];
+	__u64 lost[TG_POLICIES];
+} tg_mapped SEC(TG_MODES_SECTION);
+#define tg_modes	tg_mapped.modes
+#define tg_lose(policy) __sync_fetch_and_add(&tg_mapped.lost[policy], 1)
+#else
+struct tg_mode tg_modes[TG_HOOKS];
+__u64 tg_lost[TG_POLICIES];
+#define tg_lose(policy) tg_count_lost(tg_lost, policy)
+#endif
 
 /* What was held back by a rateLimit: when each was last sent, and how many, by policy. */
 #ifdef TG_RATES

@@ -208,15 +208,15 @@ TG_LIBRARY __u64 tg_call_take(void *calls, __u32 hook, struct tg_call *call);
  * run it when the first one denies, that hands its error over; 0: the second one returns it.
  */
 TG_LIBRARY int tg_hash_hand_over(void *calls, __u32 hook, int error);
-/* Of a struct file, of a struct linux_binprm; `shape` is the second half's index << 16. NULL: nobody
- * wants a hash. */
+/* Of a struct file, of a struct linux_binprm; `shape` is the second half's index << 16. NULL:
+ * nobody wants a hash. */
 TG_LIBRARY int tg_send_file_hash(__u32 bundle, __u32 shape, const struct tg_call *call,
 				 const void *file);
 TG_LIBRARY int tg_send_program_hash(__u32 bundle, __u32 shape, const struct tg_call *call,
 				    const void *program);
 /* No event comes of it; `shape` is the entry's index << 16. */
 TG_LIBRARY int tg_send_cancel(__u32 bundle, __u32 shape, __u32 id);
-/* One more event of this policy that was lost; `lost` is the map tg_lost. */
+/* One more in an array of counters by policy. */
 TG_LIBRARY int tg_count_lost(void *lost, __u32 policy);
 
 /* What a generated unit defines for the parts that are linked to it. */

@@ -137,6 +137,7 @@ plain:
 |	PARAM NAME			{ $$ = statement(p, &$1, PARAM, NODE(T_STATEMENT, 2, LEAF(T_NAME, $2), NONE)); }
 |	MACRO NAME '=' expr		{ $$ = statement(p, &$1, MACRO, NODE(T_STATEMENT, 2, LEAF(T_NAME, $2), $4)); }
 |	INCLUDE text			{ $$ = statement(p, &$1, INCLUDE, NODE(T_STATEMENT, 1, $2)); }
+|	INCLUDE NAME text		{ $$ = statement(p, &$1, INCLUDE, NODE(T_STATEMENT, 2, $3, LEAF(T_NAME, $2))); }
 |	LIST name ':' NAME some_attrs
 	{ $$ = statement(p, &$1, LIST, NODE(T_STATEMENT, 4, $2, LEAF(T_NAME, $4), NONE, $5)); }
 |	LIST name ':' NAME '=' values attrs

@@ -362,8 +362,7 @@ static int check_selector(struct artifact_check *c, const struct artifact *a, ui
 		return artifact_refuse(c, "selector %u is repeated or out of order", i);
 	if (!artifact_action_name(s->action))
 		return artifact_refuse(c, "selector %u: unknown action %u", i, s->action);
-	if (s->flags & ~(TG_SELECTOR_KERNEL_STACK | TG_SELECTOR_USER_STACK |
-			 TG_SELECTOR_FILE_HASH))
+	if (s->flags & ~(TG_SELECTOR_KERNEL_STACK | TG_SELECTOR_USER_STACK | TG_SELECTOR_FILE_HASH))
 		return artifact_refuse(c, "selector %u has unknown flags 0x%x", i, s->flags);
 	if (s->pad)
 		return artifact_refuse(c, "selector %u: a reserved field is not 0", i);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include "runtime/base.h"
 #include "runtime/bpf_log.h"
+#include "runtime/notice.h"
 #include "runtime/object_load.h"
 
 #define LOG_LINES 12
@@ -57,15 +58,27 @@ static int fail(struct failure *why, const char *what)
 			   strerror(error), log[0] ? "\n" : "", log);
 }
 
+static bool can_see_raises(struct features *f)
+{
+	if (features_have(f, FEATURE_FENTRY) &&
+	    features_have_function(f, "security_bprm_committing_creds"))
+		return true;
+	notice("tgrun: what programs do to privileges is not shown (binary_properties): %s\n",
+	       features_have(f, FEATURE_FENTRY)
+		       ? "this kernel has no function security_bprm_committing_creds"
+		       : features_why(f, FEATURE_FENTRY));
+	return false;
+}
+
 /* Constants: programs that are not asked for something have no code for it. */
-static int set_wanted(struct bpf_object *object, const struct tg_wanted *wanted)
+static int set_wanted(struct bpf_object *object, struct features *f, const struct tg_wanted *wanted)
 {
 	struct bpf_map *map = bpf_object__find_map_by_name(object, TG_WANTED_SECTION);
 	struct bpf_program *raise = bpf_object__find_program_by_name(object, "tg_raise");
 
 	if (!map || !raise || bpf_map__set_initial_value(map, wanted, sizeof(*wanted)))
 		return -1;
-	return bpf_program__set_autoload(raise, wanted->properties);
+	return bpf_program__set_autoload(raise, wanted->properties && can_see_raises(f));
 }
 
 static int open_maps(struct bpf_object *object, struct features *f, const struct base_options *o)
@@ -177,7 +190,7 @@ int base_start(struct base *b, struct features *f, const struct base_options *o,
 	bpf_log_clear();
 	object = bpf_object__open_mem(base_object, (size_t)(base_object_end - base_object), &opts);
 	if (!object || open_maps(object, f, o) || choose_programs(object, f) ||
-	    set_wanted(object, &o->wanted))
+	    set_wanted(object, f, &o->wanted))
 		result = fail(why, "open");
 	else
 		result = load_and_attach(b, object, f, why);

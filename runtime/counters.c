@@ -6,16 +6,17 @@
 #include <unistd.h>
 #include "runtime/counters.h"
 
-static int map_counters(struct counters *c)
+static int map_counters(struct counters *c, size_t offset)
 {
-	long page = sysconf(_SC_PAGESIZE);
-	size_t size = (c->entries * sizeof(uint64_t) + (size_t)page - 1) & ~((size_t)page - 1);
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	size_t size = (offset + c->entries * sizeof(uint64_t) + page - 1) & ~(page - 1);
 	void *at = mmap(NULL, size, PROT_READ, MAP_SHARED, c->fd, 0);
 
 	if (at == MAP_FAILED)
 		return -1;
-	c->mapped = at;
-	c->mapped_size = size;
+	c->mapped = (const volatile uint64_t *)((const char *)at + offset);
+	c->memory = at;
+	c->memory_size = size;
 	return 0;
 }
 
@@ -27,7 +28,7 @@ static int open_kind(struct counters *c, const struct bpf_map_info *info)
 		return -1;
 	c->entries = info->max_entries;
 	if (info->type == BPF_MAP_TYPE_ARRAY && (info->map_flags & BPF_F_MMAPABLE))
-		return map_counters(c);
+		return map_counters(c, 0);
 	if (info->type != BPF_MAP_TYPE_PERCPU_ARRAY)
 		return -1;
 	cpus = libbpf_num_possible_cpus();
@@ -54,6 +55,30 @@ int counters_open(struct counters *c, int fd)
 	return counters_open_as(c, fd, &info);
 }
 
+static int open_part(struct counters *c, size_t offset, const struct bpf_map_info *info)
+{
+	struct bpf_map_info own = {0};
+	uint32_t size = sizeof(own);
+
+	if (c->fd < 0 || (!info && bpf_obj_get_info_by_fd(c->fd, &own, &size)))
+		return -1;
+	info = info ? info : &own;
+	if (info->type != BPF_MAP_TYPE_ARRAY || !(info->map_flags & BPF_F_MMAPABLE) ||
+	    info->max_entries != 1 || info->value_size != offset + c->entries * sizeof(uint64_t))
+		return -1;
+	return map_counters(c, offset);
+}
+
+int counters_open_part(struct counters *c, int fd, size_t offset, uint32_t entries,
+		       const struct bpf_map_info *info)
+{
+	*c = (struct counters){.fd = fd, .entries = entries};
+	if (!open_part(c, offset, info))
+		return 0;
+	counters_close(c);
+	return -1;
+}
+
 static int read_copies(const struct counters *c, uint32_t index, uint64_t *value)
 {
 	uint64_t *copies = calloc(c->cpus, sizeof(*copies));
@@ -78,8 +103,8 @@ int counters_read(const struct counters *c, uint32_t index, uint64_t *value)
 
 void counters_close(struct counters *c)
 {
-	if (c->mapped)
-		munmap((void *)(uintptr_t)c->mapped, c->mapped_size);
+	if (c->memory)
+		munmap(c->memory, c->memory_size);
 	if (c->fd >= 0)
 		close(c->fd);
 	*c = (struct counters){.fd = -1};

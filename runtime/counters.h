@@ -16,7 +16,8 @@ struct counters {
 	uint32_t entries;
 	unsigned int cpus;		 /* copies of each counter; 0 when mapped */
 	const volatile uint64_t *mapped; /* or NULL */
-	size_t mapped_size;
+	void *memory;			 /* that `mapped` lies in */
+	size_t memory_size;
 };
 
 /* Takes over `fd`, also when it fails. 0, or -1 when the map is no array of u64. */
@@ -24,6 +25,10 @@ int counters_open(struct counters *c, int fd);
 /* The same of a map that somebody has looked at who may. */
 struct bpf_map_info;
 int counters_open_as(struct counters *c, int fd, const struct bpf_map_info *info);
+/* The same for `entries` counters that end the one value of a mappable array, behind `offset`
+ * bytes; without `info` the map is looked at. */
+int counters_open_part(struct counters *c, int fd, size_t offset, uint32_t entries,
+		       const struct bpf_map_info *info);
 /* 0, or -1 when the counter cannot be read. */
 int counters_read(const struct counters *c, uint32_t index, uint64_t *value);
 void counters_close(struct counters *c);

@@ -3,6 +3,7 @@
 #include <string.h>
 #include "runtime/clock.h"
 #include "runtime/event_compact.h"
+#include "runtime/file_hash.h"
 #include "runtime/kprobe_lines.h"
 #include "runtime/syscall_name.h"
 #include "runtime/stack_text.h"
@@ -142,6 +143,21 @@ static void print_loader(struct compact *c)
 	compact_text(c, COMPACT_YELLOW, e->args[0].text.bytes, e->args[0].text.size);
 }
 
+/* The hook's first argument is the file, if the policy shows it. */
+static void hash_line(struct compact *c)
+{
+	const struct event *e = c->event;
+	char text[FILE_HASH_TEXT];
+
+	if (!e->hash || !file_hash_text(text, e->hash) || !e->arg_count ||
+	    (e->args[0].type != TG_ARG_FILE && e->args[0].type != TG_ARG_BINPRM))
+		return;
+	buffer_text(c->out, "\n   ");
+	compact_text(c, COMPACT_GREEN, e->args[0].text.bytes, e->args[0].text.size);
+	buffer_char(c->out, ' ');
+	compact_plain(c, COMPACT_BLUE, text);
+}
+
 void event_compact(struct buffer *out, const struct event *e, const struct event_style *style)
 {
 	static void (*const printers[])(struct compact *) = {
@@ -164,5 +180,6 @@ void event_compact(struct buffer *out, const struct event *e, const struct event
 	}
 	printers[e->kind](&c);
 	stack_lines(&c);
+	hash_line(&c);
 	buffer_char(out, '\n');
 }

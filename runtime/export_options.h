@@ -29,7 +29,7 @@ struct export_options {
 	const char *cluster_name;
 	bool process_cred, process_ns, environment;
 	const char *environment_filter; /* names with commas between; "" all */
-	uint32_t ancestors; /* types of events that show them; bits */
+	uint32_t ancestors;		/* types of events that show them; bits */
 	uint64_t process_cache_size;
 	uint64_t process_table_size; /* 0: the default */
 };

@@ -7,7 +7,7 @@ static const struct {
 	const char *name;
 	unsigned int bytes;
 } algorithms[] = {
-	[1] = {"md5", 16},    [2] = {"sha1", 20},    [4] = {"sha256", 32},
+	[1] = {"md5", 16},    [2] = {"sha1", 20},   [4] = {"sha256", 32},
 	[6] = {"sha512", 64}, [13] = {"wp512", 64}, [17] = {"sm3", 32},
 };
 

@@ -192,13 +192,22 @@ static int take(int fds[KEEPER_FDS_MAX], int slot)
 	return fd;
 }
 
+static int take_losses(struct bundle *b, const struct keeper_message *m, int fds[KEEPER_FDS_MAX])
+{
+	struct bpf_map_info info = info_of(&m->shapes[KEEPER_MAP_LOST]);
+
+	counters_close(&b->loaded.lost);
+	if (fds[KEEPER_MAP_LOST] < 0)
+		return 0;
+	return load_open_losses(&b->loaded.lost, &b->artifact, take(fds, KEEPER_MAP_LOST), &info);
+}
+
 static int take_counters(struct loaded *l, const struct keeper_message *m, int fds[KEEPER_FDS_MAX])
 {
 	const struct {
 		struct counters *to;
 		int slot;
-	} all[] = {{&l->lost, KEEPER_MAP_LOST},
-		   {&l->held, KEEPER_MAP_HELD},
+	} all[] = {{&l->held, KEEPER_MAP_HELD},
 		   {&l->missed, KEEPER_MAP_MISSED},
 		   {&l->forgotten, KEEPER_MAP_FORGOTTEN},
 		   {&l->unchanged, KEEPER_MAP_UNCHANGED}};
@@ -223,7 +232,8 @@ static int take_maps(struct live *l, const struct keeper_message *m, int fds[KEE
 					   info_of(&m->shapes[KEEPER_MAP_WORKLOAD_TABLES])};
 	int head, tables;
 
-	if (take_counters(&b->loaded, m, fds) || take_addresses(b, fds[KEEPER_ADDRESSES]) ||
+	if (take_losses(b, m, fds) || take_counters(&b->loaded, m, fds) ||
+	    take_addresses(b, fds[KEEPER_ADDRESSES]) ||
 	    modes_map_as(&b->modes, &b->artifact, take(fds, KEEPER_MAP_MODES), &modes))
 		return -1;
 	head = take(fds, KEEPER_MAP_WORKLOADS);

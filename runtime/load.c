@@ -224,6 +224,20 @@ static int enable(struct attempt *at, struct bpf_object *object,
 	return program ? load_enable(program, entry) : -1;
 }
 
+/* libbpf would have it mapped, which takes two pages; nobody maps constants. */
+static void keep_constants_small(struct bpf_object *object)
+{
+	struct bpf_map *map;
+
+	bpf_object__for_each_map(map, object)
+	{
+		const char *end = strstr(bpf_map__name(map), ".rodata");
+
+		if (end && !strcmp(end, ".rodata"))
+			bpf_map__set_map_flags(map, bpf_map__map_flags(map) & ~BPF_F_MMAPABLE);
+	}
+}
+
 struct bpf_object *load_open(const struct artifact *a, const struct base *base, struct features *f)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, opts);
@@ -238,6 +252,7 @@ struct bpf_object *load_open(const struct artifact *a, const struct base *base, 
 	if (!object)
 		return NULL;
 	bpf_object__for_each_program(program, object) bpf_program__set_autoload(program, false);
+	keep_constants_small(object);
 	if (!share_maps(base, f, object))
 		return object;
 	bpf_object__close(object);
@@ -331,6 +346,15 @@ static enum outcome find_culprit(struct attempt *at)
 	return FAILED;
 }
 
+/* The counts of calls that the program does not see outlive the object too. */
+static enum outcome watch_misses(struct attempt *at, uint32_t index,
+				 const struct bpf_program *program)
+{
+	if (!misses_watch(&at->out->misses, index, bpf_program__fd(program)))
+		return DONE;
+	return refuse_bundle(at, TGRUN_ENVIRONMENT, "cannot keep a program's descriptor");
+}
+
 static enum outcome attach_process_programs(struct attempt *at, struct bpf_object *object,
 					    bool iterators)
 {
@@ -350,17 +374,10 @@ static enum outcome attach_process_programs(struct attempt *at, struct bpf_objec
 						artifact_string(a, p->target));
 		if (result)
 			return refuse_bundle(at, TGRUN_ATTACH, artifact_string(a, p->name));
+		if (!iterators && watch_misses(at, a->hook_count + i, program) == FAILED)
+			return FAILED;
 	}
 	return DONE;
-}
-
-/* The counts of calls that the program does not see outlive the object too. */
-static enum outcome watch_misses(struct attempt *at, uint32_t hook,
-				 const struct bpf_program *program)
-{
-	if (!misses_watch(&at->out->misses, hook, bpf_program__fd(program)))
-		return DONE;
-	return refuse_bundle(at, TGRUN_ENVIRONMENT, "cannot keep a program's descriptor");
 }
 
 bool load_lacks_hook(const struct artifact *a, uint32_t hook, struct features *f)
@@ -436,8 +453,6 @@ static enum outcome attach_hooks(struct attempt *at, struct bpf_object *object)
 	const struct artifact *a = at->artifact;
 	enum outcome outcome = DONE;
 
-	if (misses_open(&at->out->misses, a->hook_count))
-		return refuse_bundle(at, TGRUN_ENVIRONMENT, "cannot be attached");
 	for (int hashes = 1; hashes >= 0; hashes--)
 		for (uint32_t i = 0; outcome == DONE && i < a->hook_count; i++)
 			if (is_used(at, i) && is_hash_half(a, i) == hashes)
@@ -448,8 +463,13 @@ static enum outcome attach_hooks(struct attempt *at, struct bpf_object *object)
 /* New processes first, then those already there, so that none is missed in between. */
 static enum outcome attach_all(struct attempt *at, struct bpf_object *object)
 {
-	enum outcome outcome = attach_process_programs(at, object, false);
+	const struct artifact *a = at->artifact;
+	enum outcome outcome;
 
+	/* Of hooks, then of the programs that know processes. */
+	if (misses_open(&at->out->misses, (size_t)a->hook_count + a->program_count))
+		return refuse_bundle(at, TGRUN_ENVIRONMENT, "cannot be attached");
+	outcome = attach_process_programs(at, object, false);
 	if (outcome == DONE)
 		outcome = attach_process_programs(at, object, true);
 	if (outcome == DONE)
@@ -469,9 +489,28 @@ static enum outcome keep_counter(struct attempt *at, struct bpf_object *object,
 	return refuse_bundle(at, TGRUN_MALFORMED, what);
 }
 
+int load_open_losses(struct counters *out, const struct artifact *a, int fd,
+		     const struct bpf_map_info *info)
+{
+	uint32_t hooks = a->hook_count ? a->hook_count : 1;
+
+	return counters_open_part(out, fd, hooks * sizeof(struct tg_mode),
+				  a->policy_count ? a->policy_count : 1, info);
+}
+
+static enum outcome keep_losses(struct attempt *at, struct bpf_object *object)
+{
+	int fd = bpf_object__find_map_fd_by_name(object, TG_MODES_SECTION);
+
+	if (fd < 0 ||
+	    !load_open_losses(&at->out->lost, at->artifact, fcntl(fd, F_DUPFD_CLOEXEC, 3), NULL))
+		return DONE;
+	return refuse_bundle(at, TGRUN_MALFORMED, "map " TG_MODES_SECTION);
+}
+
 static enum outcome keep_counters(struct attempt *at, struct bpf_object *object)
 {
-	enum outcome outcome = keep_counter(at, object, &at->out->lost, "tg_lost");
+	enum outcome outcome = keep_losses(at, object);
 
 	if (outcome == DONE)
 		outcome = keep_counter(at, object, &at->out->held, "tg_held");

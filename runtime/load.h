@@ -25,7 +25,7 @@ struct loaded {
 	struct counters missed;	   /* notifications that no enforcer acted on; likewise */
 	struct counters forgotten; /* sockets that had too many others beside them; likewise */
 	struct counters unchanged; /* changes of user programs that failed; likewise */
-	struct misses misses;	   /* by hook */
+	struct misses misses;	   /* by hook, then by program: those of no hook */
 	struct buffer notes;	   /* lines: hooks that do not use their first variant, and why */
 	struct targets targets;
 	struct mappings mappings; /* none without `loader` */
@@ -78,5 +78,11 @@ int load_enable(struct bpf_program *program, const struct tg_program_entry *entr
  * bundle fall back to another variant. `stage`: TGRUN_LOAD or TGRUN_ATTACH.
  */
 bool load_error_is_passing(enum tgrun_exit stage, int error);
+
+/* The counters of lost events, in the map of modes (tg_hook.h); takes over `fd`. Without `info` the
+ * map is looked at. */
+struct bpf_map_info;
+int load_open_losses(struct counters *out, const struct artifact *a, int fd,
+		     const struct bpf_map_info *info);
 
 #endif

@@ -82,12 +82,24 @@ static void add_bundle(struct losses *l, const struct bundle *b)
 	}
 }
 
+/* Such a program is no hook's: it keeps what is known of processes. */
+static uint64_t facts_missed(const struct bundle *b)
+{
+	const struct artifact *a = &b->artifact;
+	uint64_t n = 0;
+
+	for (uint32_t i = 0; i < a->program_count; i++)
+		n += misses_read(&b->loaded.misses, (size_t)a->hook_count + i);
+	return n;
+}
+
 static void add_misses(struct losses *l, const struct bundles *bundles)
 {
 	size_t at = 0;
 
 	l->misses = calloc(bundles_hooks(bundles) + 1, sizeof(*l->misses));
 	for (size_t i = 0; l->misses && i < bundles->count; i++) {
+		l->facts_missed += facts_missed(&bundles->v[i]);
 		for (uint32_t j = 0; j < bundles->v[i].artifact.hook_count; j++, at++) {
 			l->misses[at] = misses_read(&bundles->v[i].loaded.misses, j);
 			l->missed += l->misses[at];
@@ -142,6 +154,11 @@ void losses_report(const struct losses *l, const struct losses *before,
 		       "the program for them was interrupted (%.*s)\n",
 		       l->unseen, (int)l->unseen_parts.size,
 		       l->unseen_parts.data ? l->unseen_parts.data : "");
+	if (l->facts_missed > before->facts_missed)
+		notice("tgrun: up to %" PRIu64
+		       " starts or ends of tasks or sockets are not known to "
+		       "policies that ask about them, because the program was interrupted\n",
+		       l->facts_missed);
 	if (l->table_full != before->table_full)
 		notice("tgrun: the process table was full for %" PRIu64 " processes\n",
 		       l->table_full);

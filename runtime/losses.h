@@ -18,6 +18,7 @@ struct losses {
 	uint64_t held;		  /* events held back by rate limits, which is no loss */
 	uint64_t missed;	  /* calls without their program */
 	uint64_t *misses;	  /* the same by hook, over all bundles; owned, NULL none */
+	uint64_t facts_missed;	  /* runs of programs that know what policies ask of processes */
 	uint64_t changes;	  /* of the list of bundles, as of `misses` */
 	bool unreadable;	  /* some counter could not be read */
 	struct buffer parts;	  /* "policy NAME: n, process_exec: m"; owned */

@@ -134,7 +134,7 @@ static bool make_lean(struct lean_btf *lean, struct bpf_object *object, struct f
 	struct wanted w = {0};
 	bool ok = false;
 
-	if (!btf || !features_have(f, FEATURE_BTF))
+	if (!btf || !features_have(f, FEATURE_BTF) || !f->btf.data)
 		return false;
 	w.v = calloc(btf__type_cnt(btf) + count_programs(object), sizeof(*w.v));
 	if (w.v) {

@@ -6,7 +6,7 @@ export TGC_CACHE_DIR := $(CURDIR)/$(B)/tests/cache
 
 results  := $(B)/results
 tally     = $(Q)sh tests/tally.sh $(results)
-groups   := unit golden rules formats cli cache lint eval decide differ bundle fuzz style docs metrics service coverage kernel events corpus prove editors
+groups   := unit golden rules formats cli cache lint lsp eval decide differ bundle fuzz style docs metrics service coverage kernel events corpus prove editors
 
 #: check          every test, ends with `N passed, N failed`
 .PHONY: check check-build $(addprefix check-,$(groups))
@@ -16,7 +16,7 @@ check: deps
 	@$(MAKE) --no-print-directory -k $(addprefix check-,$(groups)) || true
 	@sh tests/tally.sh --sum $(results) $(groups)
 
-check-build: deps $(B)/tgc $(B)/tgrun $(B)/tests/unit $(B)/tests/kernel-run $(B)/tests/corpus-run $(B)/tests/guest \
+check-build: deps $(B)/tgc $(B)/tgrun $(B)/tests/unit $(B)/tests/tgc-san $(B)/tests/kernel-run $(B)/tests/corpus-run $(B)/tests/guest \
 	$(B)/tests/tool $(B)/vm-init $(B)/tests/make-bundle $(B)/tests/decide-run $(B)/tests/eval-run $(addprefix $(B)/fuzz/,$(fuzz_targets))
 
 # ---- unit tests: Criterion, with sanitizers ------------------------------------------------
@@ -70,7 +70,7 @@ $(golden_btf) $(old_btf): $(B)/tests/%.bpf.o: tests/btf/%.c
 
 #: check-golden   messages and dumps of tgc against tests/golden
 check-golden: deps $(B)/tgc $(golden_btf) $(old_btf) $(elf_samples)
-	$(tally) golden sh -c 'sh tests/golden/run.sh && python3 tests/golden/vectors.py && sh tests/golden/corpus.sh && sh tests/golden/roundtrip.sh'
+	$(tally) golden sh -c 'sh tests/golden/run.sh && python3 tests/golden/vectors.py && sh tests/golden/corpus.sh && sh tests/golden/roundtrip.sh && python3 tests/golden/terse-messages.py'
 
 #: bless          rewrite the golden texts from what tgc prints now
 .PHONY: bless
@@ -106,6 +106,22 @@ check-cache: deps $(B)/tgc $(golden_btf)
 #: check-lint     tgc lint and tgc init, and the messages about project files
 check-lint: deps $(B)/tgc $(golden_btf)
 	$(tally) lint sh tests/golden/lint.sh $(B)/tgc $(golden_btf)
+
+# ---- the language server -------------------------------------------------------------------
+
+# The same program with sanitizers, so that what they see fails a conversation.
+$(B)/tests/tgc-san: $(sort $(call sanobj,$(compiler_src) compiler/main.c $(shared_src)))
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -g $(SAN) -o $@ $^ $(compiler_libs)
+
+#: check-lsp      conversations with tgc lsp, a long session, and Neovim as its client
+check-lsp: deps $(B)/tgc $(B)/tests/tgc-san $(golden_btf) $(old_btf)
+	$(tally) lsp sh tests/lsp/run.sh $(B)/tgc $(B)/tests/tgc-san $(golden_btf) $(lsp_talks)
+#: bless-lsp      rewrite the answers in tests/lsp
+.PHONY: bless-lsp
+bless-lsp: deps $(B)/tgc $(golden_btf)
+	BLESS=1 python3 tests/lsp/conversations.py $(B)/tgc $(golden_btf) $(lsp_talks)
 
 # ---- editors ---------------------------------------------------------------------------------
 
@@ -203,6 +219,14 @@ $(B)/fuzz/corpus-terse/seeded: $(B)/tgc $(wildcard tests/golden/terse*/*.tg test
 	$(Q)mkdir -p $(@D)
 	$(Q)for f in $(filter %.tg,$^); do cp $$f $(@D)/$$(echo $$f | tr / -); done
 	$(Q)for f in $(filter %.yaml,$^); do $(B)/tgc convert $$f >$(@D)/$$(echo $$f | tr / -) 2>/dev/null || true; done
+	$(Q)touch $@
+
+# Texts to open, as YAML (first byte 0) and as .tg (2); the rest of the first bytes is the place.
+$(B)/fuzz/fuzz_lsp: | $(golden_btf) $(B)/fuzz/corpus-lsp/seeded
+$(B)/fuzz/corpus-lsp/seeded: $(wildcard tests/golden/terse*/*.tg tests/golden/*/*-ok.yaml tests/golden/ir/*.yaml)
+	$(Q)mkdir -p $(@D)
+	$(Q)for f in $(filter %.tg,$^); do { printf '\002A4'; cat $$f; } >$(@D)/$$(echo $$f | tr / -); done
+	$(Q)for f in $(filter %.yaml,$^); do { printf '\004A4'; cat $$f; } >$(@D)/$$(echo $$f | tr / -); done
 	$(Q)touch $@
 
 #: check-fuzz     each fuzz target for FUZZ_TIME seconds (20)
@@ -406,7 +430,7 @@ $(B)/tests/hand: $(call obj,tests/bench/hand.c)
 
 #: bench          cost per event by instruction counting (slow; KERNELS=6.12)
 .PHONY: bench
-bench: bench-lint bench-compile bench-relay deps $(B)/tests/bench $(B)/tests/wl $(B)/tests/hand $(hands) $(kernel_programs)
+bench: bench-lint bench-compile bench-lsp bench-relay deps $(B)/tests/bench $(B)/tests/wl $(B)/tests/hand $(hands) $(kernel_programs)
 	@$(B)/tests/bench $(KERNELS)
 
 $(B)/tests/policies $(B)/tests/lint-bench $(B)/tests/compile-bench: $(B)/tests/%:
@@ -441,6 +465,18 @@ bench-lint: deps $(B)/tgc $(B)/tests/policies $(B)/tests/lint-bench
 	@$(B)/tests/policies $(B)/bench/mistakes $(LINT_POLICIES) $(LINT_SEED) 100
 	@$(B)/tests/lint-bench $(B)/tgc $(B)/bench/clean $(LINT_KERNELS)
 	@$(B)/tests/lint-bench $(B)/tgc $(B)/bench/mistakes $(LINT_KERNELS)
+	@mkdir -p $(B)/bench/long-tg $(B)/bench/long-yaml
+	@sh tests/bench/long.sh 10000 >$(B)/bench/long-tg/long.tg
+	@sh tests/bench/long.sh 700 >$(B)/bench/long.tg
+	@$(B)/tgc convert --to yaml --btf $(firstword $(LINT_KERNELS)) $(B)/bench/long.tg >$(B)/bench/long-yaml/long.yaml
+	@echo "lint  of $$(wc -l <$(B)/bench/long-tg/long.tg) lines .tg and $$(wc -l <$(B)/bench/long-yaml/long.yaml) lines YAML; goal 0.30 s"
+	@$(B)/tests/lint-bench $(B)/tgc $(B)/bench/long-tg $(firstword $(LINT_KERNELS))
+	@$(B)/tests/lint-bench $(B)/tgc $(B)/bench/long-yaml $(firstword $(LINT_KERNELS))
+
+#: bench-lsp      how long an editor waits for tgc lsp, and tgc lint for a long file
+.PHONY: bench-lsp
+bench-lsp: deps $(B)/tgc
+	@python3 tests/bench/lsp.py $(B)/tgc $(firstword $(LINT_KERNELS))
 
 #: bench-compile  time and memory of tgc compile: one policy, 1,000 distinct ones, from the cache
 .PHONY: bench-compile

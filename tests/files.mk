@@ -13,6 +13,7 @@ unit_src += tests/unit/test_verify.c
 unit_src += tests/unit/test_rollback.c
 unit_src += tests/unit/test_pack.c
 unit_src += tests/unit/test_calls.c
+unit_src += tests/unit/test_file_hash.c
 unit_src += tests/unit/test_ksyms.c
 unit_src += tests/unit/test_userfile.c
 unit_src += tests/unit/test_sign.c
@@ -86,7 +87,7 @@ fuzz_record_src := tests/fuzz/fuzz_record.c $(addprefix runtime/,arg_json.c arg_
 	arg_struct.c artifact.c artifact_entries.c buffer.c bundle_table.c calls.c clock.c \
 	container_id.c \
 	dispatch.c event.c event_compact.c event_filter.c event_filter_json.c event_json.c event_type.c \
-	event_view.c export_sink.c failure.c field_filter.c flags.c handover.c hook_event.c image_text.c json.c \
+	event_view.c export_sink.c failure.c field_filter.c file_hash.c flags.c handover.c hook_event.c image_text.c json.c \
 	json_name.c json_objects.c kallsyms.c kprobe_lines.c kprobe_objects.c ksyms.c label_selector.c \
 	mappings.c node_labels.c notice.c permission.c pid_family.c pod_json.c procs.c quote.c rate_limit.c record.c \
 	environment.c procfs.c procfs_facts.c repair.c \
@@ -109,7 +110,7 @@ unit_src += tests/unit/test_grpc_wire.c
 grpc_wire_src := $(filter runtime/grpc/wire%,$(runtime_src)) $(proto_c)
 fuzz_targets += fuzz_grpc_wire fuzz_grpc
 fuzz_grpc_wire_src := tests/fuzz/fuzz_grpc_wire.c $(grpc_wire_src) $(addprefix runtime/,buffer.c failure.c)
-fuzz_grpc_src := tests/fuzz/fuzz_grpc.c $(filter-out tests/fuzz/%,$(fuzz_record_src)) \
+fuzz_grpc_src = tests/fuzz/fuzz_grpc.c $(filter-out tests/fuzz/%,$(fuzz_record_src)) \
 	$(filter runtime/grpc/%.c,$(runtime_src)) $(proto_c) \
 	$(addprefix runtime/,export_options.c http_address.c library.c memory.c)
 
@@ -177,6 +178,11 @@ fuzz_lower_src := tests/fuzz/fuzz_lower.c $(compiler_src)
 fuzz_targets += fuzz_terse
 fuzz_terse_src := tests/fuzz/fuzz_terse.c $(compiler_src)
 unit_src += tests/unit/test_terse.c
+# The language server.
+unit_src += tests/unit/test_lsp.c
+fuzz_targets += fuzz_lsp
+fuzz_lsp_src := tests/fuzz/fuzz_lsp.c $(compiler_src)
+lsp_talks := $(sort $(wildcard tests/lsp/*.talk))
 # Policies in prose, and kernels side by side.
 unit_src += tests/unit/test_explain.c
 unit_src += tests/unit/test_matrix.c

@@ -272,6 +272,7 @@ def check_bad_filters(channel):
                           ("deny", {"deny_list": [api.Filter(), api.Filter(pod_regex=["("])]}),
                           ("CEL", {"allow_list": [api.Filter(cel_expression=["true"])]}),
                           ("labels", {"allow_list": [api.Filter(labels=["a in"])]}),
+                          ("values", {"allow_list": [api.Filter(pid=range(1025))]}),
                           ("credentials", {"allow_list": [api.Filter(capabilities=sets)]}),
                           ("fields", {"field_filters": [api.FieldFilter(fields={"paths": ["a..b"]})]})):
         try:
@@ -291,6 +292,11 @@ def check_tcp(address):
         sync()
         check("events by TCP", next(stream).process_tracepoint.policy_name == "watch-sync")
         stream.cancel()
+        try:
+            next(events(channel, allow_list=[api.Filter(pid=range(65))]))
+            check("fewer values by TCP", False)
+        except grpc.RpcError as error:
+            check("fewer values by TCP", error.code() == Code.INVALID_ARGUMENT, error)
         answer = configure(channel, "watch-sync", enable=False)
         check("no change by TCP", answer[0] == Code.PERMISSION_DENIED, answer)
     connected(address, 0)

@@ -146,6 +146,6 @@ void emit_return_tracks(struct emitter *e, const struct plan_hook *h, const char
 void emit_losses(struct emitter *e, const struct plan_hook *h)
 {
 	for (uint32_t i = 0; i < h->view_count; i++)
-		fprintf(e->out, "\t\tif (lost & " MASK ")\n\t\t\ttg_count_lost(&tg_lost, %u);\n",
+		fprintf(e->out, "\t\tif (lost & " MASK ")\n\t\t\ttg_lose(%u);\n",
 			emit_view_mask(&h->views[i]), h->views[i].policy);
 }

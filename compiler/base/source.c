@@ -183,6 +183,24 @@ size_t source_line(const struct source *f, uint32_t offset)
 	return low;
 }
 
+const char *source_line_ends(struct arena *a, const struct source *f, const char *text,
+			     size_t *size)
+{
+	const char *end = memchr(f->text, '\n', f->size);
+	char *out, *to;
+
+	if (!end || end == f->text || end[-1] != '\r')
+		return text;
+	out = to = arena_alloc(a, *size * 2 + 1);
+	for (size_t i = 0; i < *size; i++) {
+		if (text[i] == '\n' && (!i || text[i - 1] != '\r'))
+			*to++ = '\r';
+		*to++ = text[i];
+	}
+	*size = (size_t)(to - out);
+	return out;
+}
+
 struct place source_place(const struct source *f, uint32_t offset)
 {
 	size_t line = source_line(f, offset);

@@ -61,6 +61,9 @@ void sources_drop_last(struct sources *s);
 const struct source *sources_get(const struct sources *s, uint32_t file);
 /* The index of the line that holds `offset` (from 0). Lines end at LF, CR LF or CR. */
 size_t source_line(const struct source *f, uint32_t offset);
+/* A text with LF at its line ends, with those of the file instead. */
+const char *source_line_ends(struct arena *a, const struct source *f, const char *text,
+			     size_t *size);
 struct place source_place(const struct source *f, uint32_t offset);
 
 #endif

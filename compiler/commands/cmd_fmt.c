@@ -106,25 +106,6 @@ static void add_edits(struct formatting *f, uint32_t file, const char *text, siz
 
 /* ---- files ------------------------------------------------------------------------------ */
 
-/* With the line ends of the file: fixes keep them, too. */
-static const char *with_line_ends(struct formatting *f, const struct source *s, const char *text,
-				  size_t *size)
-{
-	const char *end = memchr(s->text, '\n', s->size);
-	char *out, *to;
-
-	if (!end || end == s->text || end[-1] != '\r')
-		return text;
-	out = to = arena_alloc(&f->arena, *size * 2 + 1);
-	for (size_t i = 0; i < *size; i++) {
-		if (text[i] == '\n' && (!i || text[i - 1] != '\r'))
-			*to++ = '\r';
-		*to++ = text[i];
-	}
-	*size = (size_t)(to - out);
-	return out;
-}
-
 static void format_source(struct formatting *f, uint32_t source, bool terse, bool out)
 {
 	const struct source *s = sources_get(&f->sources, source);
@@ -134,7 +115,7 @@ static void format_source(struct formatting *f, uint32_t source, bool terse, boo
 
 	if (!text)
 		return;
-	text = with_line_ends(f, s, text, &size);
+	text = source_line_ends(&f->arena, s, text, &size); /* fixes keep them, too */
 	if (out)
 		fwrite(text, 1, size, stdout);
 	if (size == s->size && !memcmp(text, s->text, size))

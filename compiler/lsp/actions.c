@@ -85,6 +85,7 @@ static void add_fix(struct lsp_request *r, const struct document *d, const struc
 		    json_t *to)
 {
 	json_t *edits = edits_of(r, d, g), *action, *same;
+	const char *names[DIAG_CONTEXTS_MAX];
 
 	if (!edits)
 		return;
@@ -93,7 +94,10 @@ static void add_fix(struct lsp_request *r, const struct document *d, const struc
 	same = same_message(json_object_get(r->params, "context"), r, d, g);
 	if (same)
 		json_object_set_new(action, "diagnostics", json_pack("[O]", same));
-	json_object_set_new(action, "isPreferred", json_true());
+	/* What mends it for one kernel could break it for another: that is for a person. */
+	json_object_set_new(
+		action, "isPreferred",
+		json_boolean(!diag_kernels(&d->analysis->diags, g, false, names) || !g->contexts));
 	json_array_append_new(to, action);
 }
 

@@ -26,9 +26,7 @@ void offer_known(struct offering *o, enum known_kind kind, const char *typed, co
 	size_t count, all;
 	int64_t value;
 
-	if (!s->functions)
-		s->functions = functions_of(&s->arena, &s->kernels);
-	all = functions_search(s->functions, kind, typed, found, OFFERS_MAX, &count);
+	all = functions_search(setup_functions(s), kind, typed, found, OFFERS_MAX, &count);
 	for (size_t i = 0; i < count; i++) {
 		struct offer item = {.label = arena_printf(o->arena, "%s%s", prefix, found[i].name),
 				     .kind = kind == KNOWN_CONSTANT ? OFFER_CONSTANT

@@ -188,9 +188,7 @@ static void offer_event(struct offering *o, bool subsystem)
 	struct found_name found[OFFERS_MAX];
 	size_t count;
 
-	if (!s->functions)
-		s->functions = functions_of(&s->arena, &s->kernels);
-	functions_search(s->functions, KNOWN_EVENT, typed, found, OFFERS_MAX, &count);
+	functions_search(setup_functions(s), KNOWN_EVENT, typed, found, OFFERS_MAX, &count);
 	for (size_t i = 0; i < count; i++) {
 		size_t len = strcspn(found[i].name, "/");
 		const char *part = arena_strndup(o->arena, found[i].name, len);

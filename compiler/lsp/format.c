@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* textDocument/formatting: one edit, of the lines that change. */
 #include <string.h>
+#include "compiler/read/yaml_format.h"
 #include "server.h"
 
 /* The bytes at the start that both have, up to the last line break in them. */
@@ -57,9 +58,14 @@ json_t *lsp_format(struct lsp_request *r)
 	if (d->language == DOCUMENT_TERSE)
 		text = terse_format(r->arena, &silent, &d->analysis->sources, d->analysis->file,
 				    &size);
+	else if (d->language == DOCUMENT_YAML)
+		text = yaml_format(r->arena, &silent, &d->analysis->sources, d->analysis->file,
+				   &size);
 	else
 		return json_array();
-	return text ? edits_to(r, document_source(d), text, size)
-		    : lsp_fail(r, LSP_REQUEST_FAILED,
-			       "there are mistakes in the text; mend these first");
+	if (!text)
+		return lsp_fail(r, LSP_REQUEST_FAILED,
+				"there are mistakes in the text; mend these first");
+	text = source_line_ends(r->arena, document_source(d), text, &size);
+	return edits_to(r, document_source(d), text, size);
 }

@@ -341,6 +341,8 @@ int lsp_serve(const struct lsp_options *o, int in, int out)
 			continue;
 		}
 		lsp_refresh_all(s); /* the client is waiting, or thinking */
+		for (struct setup *u = s->setups; u; u = u->next)
+			setup_functions(u); /* before the first word is to be completed */
 		if (more)
 			wait_for_one(s, &more);
 	}

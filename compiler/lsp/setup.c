@@ -112,6 +112,13 @@ struct setup *setup_for(struct setup **list, const struct lsp_options *o, const 
 	return s;
 }
 
+const struct functions *setup_functions(struct setup *s)
+{
+	if (!s->functions)
+		s->functions = functions_of(&s->arena, &s->kernels);
+	return s->functions;
+}
+
 void setup_free(struct setup *s)
 {
 	kernel_set_close(&s->kernels);

@@ -25,13 +25,15 @@ struct setup {
 	struct kernel_set kernels;
 	char why[1024];		     /* what is wrong with it, or "" */
 	bool told;		     /* the client knows of it */
-	struct functions *functions; /* the kernels' names, for completion; made at first use */
+	struct functions *functions; /* setup_functions() */
 };
 
 /* The setup for a document, from the list or new. */
 struct setup *setup_for(struct setup **list, const struct lsp_options *o, const char *path);
 /* Whether the project file is not as it was read. */
 bool setup_stale(const struct setup *s);
+/* The names that its kernels have, for completion; made at first use. */
+const struct functions *setup_functions(struct setup *s);
 void setup_free(struct setup *s);
 
 #endif

@@ -152,7 +152,13 @@ static bool has_variables(const struct reading *r, const char *section)
 	return btf__find_by_name_kind(r->btf, section, BTF_KIND_DATASEC) > 0;
 }
 
-/* libbpf makes an array of one entry of each, which can be mapped when variables are in it. */
+/* libbpf lets sections with variables be mapped; tgrun takes that from the constants (load.c). */
+static bool is_mapped(const struct reading *r, const char *section)
+{
+	return has_variables(r, section) && strcmp(section, ".rodata") != 0;
+}
+
+/* libbpf makes an array of one entry of each. */
 static void read_data(struct reading *r)
 {
 	Elf_Scn *section = NULL;
@@ -167,13 +173,13 @@ static void read_data(struct reading *r)
 					   : NULL;
 
 		if (name && is_data(name, &header) && header.sh_size <= UINT32_MAX)
-			add_map(r, (struct object_map){
-					   .name = arena_printf(r->arena, "%s", name),
-					   .type = BPF_MAP_TYPE_ARRAY,
-					   .key_size = 4,
-					   .value_size = (uint32_t)header.sh_size,
-					   .entries = 1,
-					   .flags = has_variables(r, name) ? BPF_F_MMAPABLE : 0u});
+			add_map(r, (struct object_map){.name = arena_printf(r->arena, "%s", name),
+						       .type = BPF_MAP_TYPE_ARRAY,
+						       .key_size = 4,
+						       .value_size = (uint32_t)header.sh_size,
+						       .entries = 1,
+						       .flags = is_mapped(r, name) ? BPF_F_MMAPABLE
+										   : 0u});
 	}
 }
 

@@ -58,13 +58,11 @@ static bool is_empty_line_before(const struct format *w, uint32_t start)
 {
 	bool empty = false;
 
-	for (uint32_t i = w->done; i < start; i++) {
-		if (w->text[i] == '\n' && empty)
+	for (uint32_t i = w->done, len; i < start; i += len ? len : 1) {
+		len = yaml_break(w->text, i);
+		if (len && empty)
 			return true;
-		if (w->text[i] == '\n')
-			empty = true;
-		else
-			empty &= strchr(" \t\r", w->text[i]) != NULL;
+		empty = len || (empty && strchr(" \t", w->text[i]));
 	}
 	return false;
 }
@@ -80,7 +78,10 @@ static void keep_blank(struct format *w, uint32_t start)
 
 static bool is_same_line(const struct format *w, uint32_t to)
 {
-	return to >= w->done && !memchr(w->text + w->done, '\n', to - w->done);
+	for (uint32_t i = w->done; i < to; i++)
+		if (yaml_break(w->text, i))
+			return false;
+	return to >= w->done;
 }
 
 /* The indentation of a comment on its own line, before something that is written at `indent` and
@@ -90,7 +91,7 @@ static unsigned comment_indent(const struct format *w, const struct yaml_comment
 {
 	uint32_t line = c->start, stands;
 
-	while (line && w->text[line - 1] != '\n')
+	while (!yaml_line_starts(w->text, line))
 		line--;
 	stands = c->start - line;
 	if (!c->alone || stands <= column)

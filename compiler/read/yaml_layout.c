@@ -16,25 +16,42 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\r';
 }
 
+uint32_t yaml_break(const char *text, uint32_t at)
+{
+	const char *s = text + at;
+
+	if (*s == '\n')
+		return 1;
+	if (*s == '\r')
+		return s[1] == '\n' ? 2 : 1;
+	if (!strncmp(s, "\xc2\x85", 2))
+		return 2;
+	return !strncmp(s, "\xe2\x80\xa8", 3) || !strncmp(s, "\xe2\x80\xa9", 3) ? 3 : 0;
+}
+
+bool yaml_line_starts(const char *text, uint32_t at)
+{
+	if (!at || text[at - 1] == '\n' || text[at - 1] == '\r')
+		return true;
+	return (at >= 2 && yaml_break(text, at - 2) == 2) ||
+	       (at >= 3 && yaml_break(text, at - 3) == 3);
+}
+
 static uint32_t line_end(const struct source *f, uint32_t from)
 {
-	while (from < f->size && f->text[from] != '\n' && f->text[from] != '\r')
+	while (from < f->size && !yaml_break(f->text, from))
 		from++;
 	return from;
 }
 
 static uint32_t next_line(const struct source *f, uint32_t end)
 {
-	if (end < f->size && f->text[end] == '\r')
-		end++;
-	if (end < f->size && f->text[end] == '\n')
-		end++;
-	return end;
+	return end + yaml_break(f->text, end);
 }
 
 static uint32_t line_start(const struct source *f, uint32_t at)
 {
-	while (at && f->text[at - 1] != '\n' && f->text[at - 1] != '\r')
+	while (!yaml_line_starts(f->text, at))
 		at--;
 	return at;
 }

@@ -43,6 +43,12 @@ struct layout {
 	struct yaml_comment_places comments;
 };
 
+/* The bytes of the line break at `at`, as YAML has them; 0: there is none. The text ends with NUL.
+ */
+uint32_t yaml_break(const char *text, uint32_t at);
+/* Whether a line break, or nothing, is right before `at`. */
+bool yaml_line_starts(const char *text, uint32_t at);
+
 /* Reads a file that yaml_tree_read() has read without errors. */
 void yaml_layout_read(struct arena *a, const struct sources *s, uint32_t file, struct layout *out);
 

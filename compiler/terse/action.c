@@ -299,13 +299,26 @@ static const char *nearest_action(const char *word)
 	return nearest(word, words, sizeof(actions) / sizeof(actions[0]));
 }
 
+static bool is_post_option(const char *word)
+{
+	static const char *const options[] = {"rate", "stack", "hash"};
+
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
+		if (!strcmp(options[i], word))
+			return true;
+	return false;
+}
+
 static void report_action(struct terse_lowering *l, const struct terse_node *word)
 {
 	const char *near = nearest_action(word->text);
 	struct diag *g =
 		terse_say(l, DIAG_TERSE_NAME, word->at, "there is no action `%.60s`", word->text);
 
-	if (near)
+	if (is_post_option(word->text))
+		diag_hint(l->d, g, "it belongs to `post`, without a comma: => post %s ...",
+			  word->text);
+	else if (near)
 		diag_hint(l->d, g, "did you mean `%s`?", near);
 	else
 		diag_hint(l->d, g,

@@ -322,22 +322,36 @@ static void lower_item(struct terse_lowering *l, const struct terse_node *item)
 		doc_put(l->arena, l->hook->map, "tags", item->at, tags);
 }
 
+/* `when kernel has NAME` of another name than the hook's own: known before anything is made. */
+static bool wanted(struct terse_lowering *l, const struct terse_hook *h)
+{
+	const struct terse_node *when = kid(h->node, 5), *words = kid(h->node, 0);
+	bool lacks = node_is(kid(when, 1), "lacks"), has = true;
+
+	if (!(h->node->flags & HOOK_WHEN))
+		return true;
+	if (!node_is(kid(when, 0), "kernel") || (!lacks && !node_is(kid(when, 1), "has"))) {
+		diag_hint(l->d,
+			  terse_say(l, DIAG_TERSE_CONDITION, when->at,
+				    "this is no condition on a kernel"),
+			  "when kernel has NAME kprobe NAME; when kernel lacks NAME kprobe OTHER");
+		return false;
+	}
+	if (!lacks && words->count == 1 && node_is(kid(when, 2), kid(words, 0)->text))
+		return true; /* it is left out kernel by kernel */
+	return kernels_have(l, kid(when, 2), &has) && has != lacks;
+}
+
 /* What only some kernels have is left out on the others. */
 static void lower_optional(struct terse_lowering *l, struct terse_hook *h)
 {
 	const struct terse_node *when = kid(h->node, 5);
+	bool own = h->node->flags & HOOK_WHEN && node_is(kid(when, 1), "has") &&
+		   node_is(kid(when, 2), kid(kid(h->node, 0), 0)->text);
 	struct yaml_node *ignore;
 
-	if (!(h->node->flags & (HOOK_OPTIONAL | HOOK_WHEN)))
+	if (!(h->node->flags & HOOK_OPTIONAL) && !own)
 		return;
-	if (h->node->flags & HOOK_WHEN &&
-	    (!node_is(kid(when, 0), "kernel") || !node_is(kid(when, 1), "has") || !h->symbol ||
-	     !node_is(kid(when, 2), h->symbol)))
-		diag_hint(l->d,
-			  terse_say(l, DIAG_TERSE_CONDITION, when->at,
-				    "a hook can depend on its own function only"),
-			  "when kernel has %s kprobe %s(...)", h->symbol ? h->symbol : "NAME",
-			  h->symbol ? h->symbol : "NAME");
 	if (h->kind != KPROBE) {
 		terse_say(l, DIAG_TERSE_CONDITION, h->node->at,
 			  "only kprobes and system calls can be left out where a kernel has none");
@@ -366,8 +380,11 @@ static void lower_parts(struct terse_lowering *l, struct terse_hook *h)
 void terse_lower_hook(struct terse_lowering *l, const struct terse_node *n)
 {
 	struct terse_hook h = {.node = n, .kind = n->op, .map = doc_map(l->arena, n->at)};
-	struct yaml_node *list = doc_list_at(l->arena, l->spec, section_of(n->op), n->at);
+	struct yaml_node *list;
 
+	if (!wanted(l, &h))
+		return;
+	list = doc_list_at(l->arena, l->spec, section_of(n->op), n->at);
 	h.syscall = n->flags & HOOK_SYSCALL;
 	if (!list) {
 		terse_say(l, DIAG_TERSE_VALUE, n->at, "`@spec` has given `%s` another value",

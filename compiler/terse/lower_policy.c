@@ -359,8 +359,17 @@ static void bind(struct terse_lowering *l, const struct terse_node *n)
 static void lower_include(struct terse_lowering *l, const struct terse_node *n)
 {
 	struct terse_file file;
-	int source = values_open_file(l, kid(n, 0));
+	const struct terse_node *library = kid(n, 1);
+	int source;
 
+	if (library && !node_is(library, "library")) {
+		diag_hint(l->d,
+			  terse_say(l, DIAG_TERSE_SYNTAX, library->at,
+				    "files are included from here, or from the library"),
+			  "include \"shared.tg\", include library \"networks.tg\"");
+		return;
+	}
+	source = library ? values_open_library(l, kid(n, 0)) : values_open_file(l, kid(n, 0));
 	if (source < 0)
 		return;
 	l->sources->files[source].terse = true;

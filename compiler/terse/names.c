@@ -14,6 +14,8 @@ static const struct kfunction *function_of(struct terse_lowering *l, const struc
 		return syscall_prototype(l->arena, plain);
 	if (!h->symbol || !k || h->syscall)
 		return NULL;
+	if (h->kind == TRACEPOINT)
+		return event_function(l, k);
 	if (h->kind == LSM)
 		return kbtf_function(k->btf, l->arena,
 				     arena_printf(l->arena, "bpf_lsm_%s", h->symbol));
@@ -31,6 +33,8 @@ static const char *type_of(struct terse_lowering *l, const struct kernel *k,
 {
 	struct checking c = {.arena = l->arena, .btf = k ? k->btf : NULL};
 
+	if (l->hook->kind == TRACEPOINT && !(l->hook->node->flags & HOOK_RAW))
+		return param->type.text; /* NULL: derived, as without `type` in YAML */
 	if (!k && param->type.class == KTYPE_OTHER)
 		return NULL;
 	return fitting_type(&c, &param->type, param->id);
@@ -56,6 +60,15 @@ static const char *nearest_param(struct terse_lowering *l, const struct kfunctio
 	return nearest(name, names, f->param_count);
 }
 
+static const char *names_text(struct terse_lowering *l, const struct kfunction *f)
+{
+	const char *text = "";
+
+	for (size_t i = 0; i < f->param_count; i++)
+		text = arena_printf(l->arena, "%s%s%s", text, i ? ", " : "", f->params[i].name);
+	return text;
+}
+
 static bool report_unknown(struct terse_lowering *l, const struct terse_node *name,
 			   const struct kfunction *f)
 {
@@ -63,7 +76,9 @@ static bool report_unknown(struct terse_lowering *l, const struct terse_node *na
 	struct diag *g = terse_say(l, DIAG_TERSE_NAME, name->at, "the hook has no argument `%.60s`",
 				   name->text);
 
-	if (f)
+	if (f && l->hook->kind == TRACEPOINT)
+		diag_note(l->d, g, "its fields: %s", names_text(l, f));
+	else if (f)
 		diag_note(l->d, g, "%s: %s",
 			  l->hook->syscall ? "the system call is" : "the kernel has",
 			  kfunction_text(l->arena, f));
@@ -122,6 +137,8 @@ const char *kernel_type(struct terse_lowering *l, uint32_t position)
 {
 	size_t count = l->options ? l->options->kernel_count : 0;
 
+	if (l->hook->kind == TRACEPOINT)
+		return NULL;
 	for (size_t i = 0; i < (count ? count : 1); i++) {
 		const struct kfunction *f = function_of(l, kernel_at(l, i));
 
@@ -136,5 +153,49 @@ bool kernel_constant(struct terse_lowering *l, const char *name, int64_t *value)
 	for (size_t i = 0; kernel_at(l, i); i++)
 		if (kbtf_enum_value(kernel_at(l, i)->btf, name, value))
 			return true;
+	return false;
+}
+
+/* "file_open", "task_struct", "task_struct.psi_flags" */
+static bool has_name(struct terse_lowering *l, const struct kernel *k, const char *name)
+{
+	const char *dot = strchr(name, '.');
+	const char *record = dot ? arena_strndup(l->arena, name, (size_t)(dot - name)) : name;
+	const struct kfield *fields;
+	size_t count = 0;
+
+	if (!dot && kbtf_function(k->btf, l->arena, name))
+		return true;
+	fields = kbtf_fields(k->btf, l->arena, record, &count);
+	for (size_t i = 0; dot && i < count; i++)
+		if (fields[i].name && !strcmp(fields[i].name, dot + 1))
+			return true;
+	return !dot && fields;
+}
+
+bool kernels_have(struct terse_lowering *l, const struct terse_node *name, bool *has)
+{
+	const char *with = NULL, *without = NULL;
+	struct diag *g;
+
+	for (size_t i = 0; kernel_at(l, i); i++) {
+		const struct kernel *k = kernel_at(l, i);
+
+		*(has_name(l, k, name->text) ? &with : &without) = k->name;
+	}
+	*has = with != NULL;
+	if (!with == !!without)
+		return true;
+	if (!with) {
+		g = terse_say(l, DIAG_TERSE_CONDITION, name->at,
+			      "without a kernel it is not known whether it has `%.60s`",
+			      name->text);
+		diag_hint(l->d, g, "--kernel NAME");
+		return false;
+	}
+	g = terse_say(l, DIAG_TERSE_CONDITION, name->at, "only some kernels have `%.60s`",
+		      name->text);
+	diag_note(l->d, g, "%.100s has it, %.100s has not", with, without);
+	diag_hint(l->d, g, "give kernels with it and kernels without it apart, a bundle each");
 	return false;
 }

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include "lower.h"
 
 /* ---- files ------------------------------------------------------------------------------ */
@@ -17,6 +18,17 @@ static const char *path_of(struct terse_lowering *l, const struct terse_node *n)
 	return arena_printf(l->arena, "%.*s/%s", (int)(slash - from), from, n->text);
 }
 
+static bool may_open(struct terse_lowering *l, const struct terse_node *n)
+{
+	if (++l->includes <= TERSE_MAX_INCLUDES && l->depth <= 16)
+		return true;
+	if (l->includes == TERSE_MAX_INCLUDES + 1 || l->depth > 16)
+		terse_say(l, DIAG_TERSE_TOO_LARGE, n->at,
+			  "more than %d files are included, or they include themselves",
+			  TERSE_MAX_INCLUDES);
+	return false;
+}
+
 int values_open_file(struct terse_lowering *l, const struct terse_node *n)
 {
 	const char *path = path_of(l, n);
@@ -26,13 +38,8 @@ int values_open_file(struct terse_lowering *l, const struct terse_node *n)
 		terse_say(l, DIAG_TERSE_FILE, n->at, "this cannot be the name of a file");
 		return -1;
 	}
-	if (++l->includes > TERSE_MAX_INCLUDES || l->depth > 16) {
-		if (l->includes == TERSE_MAX_INCLUDES + 1 || l->depth > 16)
-			terse_say(l, DIAG_TERSE_TOO_LARGE, n->at,
-				  "more than %d files are included, or they include themselves",
-				  TERSE_MAX_INCLUDES);
+	if (!may_open(l, n))
 		return -1;
-	}
 	if (!sources_get(l->sources, n->at.file)->on_disk) {
 		terse_say(l, DIAG_TERSE_FILE, n->at,
 			  "a text that is no file has no files beside it");
@@ -42,6 +49,59 @@ int values_open_file(struct terse_lowering *l, const struct terse_node *n)
 	if (file < 0)
 		terse_say(l, DIAG_TERSE_FILE, n->at, "cannot read %.200s: %s", path,
 			  errno == EFBIG ? "it is too large" : strerror(errno));
+	return file;
+}
+
+/* A folder of the standard library, by number: TGC_LIBRARY's, or those beside the program, where
+ * `make install` and the source tree have it. NULL: there are no more. */
+static const char *library_folder(struct terse_lowering *l, unsigned i)
+{
+	static const char *const places[] = {"../share/tgc/library", "../stdlib-policies/library"};
+	const char *given = getenv("TGC_LIBRARY");
+	char program[4096];
+	ssize_t len;
+
+	if (given && *given)
+		return i ? NULL : given;
+	len = i < 2 ? readlink("/proc/self/exe", program, sizeof(program) - 1) : -1;
+	if (len <= 0)
+		return NULL;
+	program[len] = '\0';
+	*strrchr(program, '/') = '\0';
+	return arena_printf(l->arena, "%s/%s", program, places[i]);
+}
+
+/* A name of one word: nothing in it leads out of the library. */
+static bool is_library_name(const struct terse_node *n)
+{
+	return n->len && strlen(n->text) == n->len && n->len < 100 && n->text[0] != '.' &&
+	       strspn(n->text, "abcdefghijklmnopqrstuvwxyz0123456789-_.") == n->len;
+}
+
+int values_open_library(struct terse_lowering *l, const struct terse_node *n)
+{
+	const char *folder, *tried = "";
+	int file = -1;
+
+	if (!is_library_name(n)) {
+		diag_hint(l->d,
+			  terse_say(l, DIAG_TERSE_FILE, n->at,
+				    "this cannot be the name of a file of the library"),
+			  "include library \"networks.tg\"; a file beside this one: include "
+			  "\"networks.tg\"");
+		return -1;
+	}
+	if (!may_open(l, n))
+		return -1;
+	for (unsigned i = 0; file < 0 && (folder = library_folder(l, i)); i++) {
+		file = sources_load(l->sources, arena_printf(l->arena, "%s/%s", folder, n->text));
+		tried = arena_printf(l->arena, "%s%s%s", tried, *tried ? ", " : "", folder);
+	}
+	if (file < 0)
+		diag_note(l->d,
+			  terse_say(l, DIAG_TERSE_FILE, n->at, "the library has no `%s`: %s",
+				    n->text, errno == EFBIG ? "it is too large" : strerror(errno)),
+			  "it was looked for in %.300s; TGC_LIBRARY names another folder", tried);
 	return file;
 }
 

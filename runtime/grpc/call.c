@@ -268,7 +268,9 @@ static void open_events(struct grpc_call *call, const json_t *request, struct fa
 {
 	struct grpc_server *s = call->client->server;
 
-	call->events = event_stream_new(request, &s->node.options->export, why);
+	call->events = event_stream_new(
+		request, &s->node.options->export,
+		call->client->may_change ? STREAM_VALUES_MAX : STREAM_VALUES_OPEN, why);
 	if (!call->events) {
 		call_finish(call, GRPC_INVALID_ARGUMENT, why->text);
 	} else if (!grpc_add_stream(s, call)) {

@@ -148,7 +148,7 @@ struct client *client_new(struct grpc_server *server, int fd, bool may_change)
 	c->server = server;
 	c->fd = fd;
 	c->may_change = may_change;
-	c->idle_since = c->nuisance_since = grpc_now();
+	c->idle_since = c->nuisance_since = c->moved = grpc_now();
 	c->pending = true;
 	if (!open_session(c))
 		return c;
@@ -204,6 +204,7 @@ static bool drain(struct client *c)
 		if (n < 0)
 			break;
 		done += (size_t)n;
+		c->moved = grpc_now();
 	}
 	if (done < c->out.size && errno != EAGAIN)
 		c->gone = true;
@@ -249,7 +250,8 @@ void client_tick(struct client *c, uint64_t now)
 		c->nuisance_since = now;
 		c->nuisance = 0;
 	}
-	if (!c->greeted && now - c->idle_since > GREETING_TIME)
+	if ((!c->greeted && now - c->idle_since > GREETING_TIME) ||
+	    (c->waiting && now - c->moved > IDLE_TIME))
 		c->gone = true;
 	if (answering || now - c->idle_since <= IDLE_TIME)
 		return;

@@ -22,6 +22,7 @@ struct client {
 	struct buffer out; /* what its socket did not take */
 	struct grpc_call *calls;
 	uint64_t idle_since; /* no call began or ended; boot-time clock, milliseconds */
+	uint64_t moved;	     /* its socket took something; likewise */
 	uint64_t nuisance_since, nuisance;
 };
 

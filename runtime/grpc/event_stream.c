@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <stdlib.h>
+#include "runtime/clock.h"
 #include "runtime/grpc/event_stream.h"
 
 typedef int objects_reader(struct event_stream *s, const char *text, size_t size,
@@ -52,8 +53,23 @@ static int read_list(struct event_stream *s, const json_t *list, objects_reader 
 	return result;
 }
 
+/* Of texts and numbers in filters; a request is WIRE_DEPTH_MAX deep at most. */
+static size_t count_values(const json_t *value)
+{
+	size_t n = !json_is_object(value) && !json_is_array(value), i;
+	const char *name;
+	json_t *inside;
+
+	if (json_is_array(value))
+		json_array_foreach(value, i, inside) n += count_values(inside);
+	else if (json_is_object(value))
+		json_object_foreach((json_t *)(uintptr_t)value, name, inside) n +=
+			count_values(inside);
+	return n;
+}
+
 struct event_stream *event_stream_new(const json_t *request, const struct export_options *options,
-				      struct failure *why)
+				      size_t most_values, struct failure *why)
 {
 	const struct event_filter_abilities can = {.pid_set = true,
 						   .credentials = options->process_cred,
@@ -64,12 +80,32 @@ struct event_stream *event_stream_new(const json_t *request, const struct export
 		failure_set(why, TGRUN_ENVIRONMENT, "out of memory");
 		return NULL;
 	}
+	if (count_values(request) > most_values) {
+		failure_set(why, TGRUN_USAGE, "the filters have more than %zu values", most_values);
+		event_stream_free(s);
+		return NULL;
+	}
 	if (!read_list(s, json_object_get(request, "allow_list"), read_allow, &can, why) &&
 	    !read_list(s, json_object_get(request, "deny_list"), read_deny, &can, why) &&
 	    !read_list(s, json_object_get(request, "field_filters"), read_fields, &can, why))
 		return s;
 	event_stream_free(s);
 	return NULL;
+}
+
+bool event_stream_wants(struct event_stream *s, const struct event_view *view, bool *greedy)
+{
+	uint64_t before = clock_boot_now(), after;
+	bool wanted = event_filters_pass(&s->allow, &s->deny, view);
+
+	after = clock_boot_now();
+	if (before - s->since > 1000000000ull) {
+		s->since = before;
+		s->spent = 0;
+	}
+	s->spent += after - before;
+	*greedy = s->spent > STREAM_TIME_MAX;
+	return wanted;
 }
 
 void event_stream_free(struct event_stream *s)

@@ -16,7 +16,8 @@
 #define EVENTS_AT_ONCE	 16
 #define ACCEPTS_AT_ONCE	 16
 #define FRESH_MAX	 256 /* events that are queued before clients are offered them */
-#define KEEPALIVE_AFTER	 60  /* seconds of silence on a TCP connection */
+#define GROWN_BYTES	 (1u << 20)
+#define KEEPALIVE_AFTER	 60 /* seconds of silence on a TCP connection */
 #define KEEPALIVE_PERIOD 10
 #define KEEPALIVE_PROBES 6
 
@@ -73,13 +74,26 @@ static void notice_vanishing(int fd)
 		setsockopt(fd, values[i][0], values[i][1], &values[i][2], sizeof(int));
 }
 
-static void accept_clients(struct grpc_server *s, const struct grpc_listener *l)
+/* A connection that cannot be taken stays readable: it must not keep the main loop awake. */
+static void pause_listener(struct grpc_server *s, struct grpc_listener *l, bool paused)
+{
+	struct epoll_event event = {.events = paused ? 0 : EPOLLIN, .data.ptr = l};
+
+	l->paused = paused;
+	epoll_ctl(s->epoll_fd, EPOLL_CTL_MOD, l->fd, &event);
+}
+
+static void accept_clients(struct grpc_server *s, struct grpc_listener *l)
 {
 	for (int i = 0; i < ACCEPTS_AT_ONCE; i++) {
 		int fd = accept4(l->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
-		if (fd < 0)
+		if (fd < 0) {
+			if (errno == EMFILE || errno == ENFILE || errno == ENOMEM ||
+			    errno == ENOBUFS)
+				pause_listener(s, l, true);
 			return;
+		}
 		if (!l->may_change)
 			notice_vanishing(fd);
 		grpc_adopt(s, fd, l->may_change);
@@ -88,9 +102,9 @@ static void accept_clients(struct grpc_server *s, const struct grpc_listener *l)
 
 static void remove_gone(struct grpc_server *s)
 {
-	size_t kept = 0, before = s->client_count;
+	size_t kept = 0;
 
-	for (size_t i = 0; i < before; i++) {
+	for (size_t i = 0; i < s->client_count; i++) {
 		struct client *c = s->clients[i];
 
 		if (c->gone)
@@ -99,13 +113,18 @@ static void remove_gone(struct grpc_server *s)
 			s->clients[kept++] = c;
 	}
 	s->client_count = kept;
-	if (kept < before && !kept)
-		memory_give_back();
+	if (!s->grown || s->store.bytes)
+		return;
+	s->grown = false;
+	memory_give_back();
 }
 
 void grpc_flush(struct grpc_server *s)
 {
+	if (s->busy) /* what is asked for makes events: they go when it is done */
+		return;
 	s->fresh = 0;
+	s->grown |= s->store.bytes > GROWN_BYTES;
 	for (size_t i = 0; i < s->client_count; i++)
 		if (s->clients[i]->pending && !s->clients[i]->waiting)
 			client_write(s->clients[i]);
@@ -162,8 +181,19 @@ static struct message *encode_filtered(struct grpc_server *s, const struct event
 	return NULL;
 }
 
+/* One whose filters would hold up the others is ended. */
+static bool wants(struct grpc_call *call, const struct sink_event *e)
+{
+	bool greedy, wanted = event_stream_wants(call->events, &e->view, &greedy);
+
+	if (greedy)
+		call_finish(call, GRPC_RESOURCE_EXHAUSTED,
+			    "the filters take more time than a stream may");
+	return wanted && !greedy;
+}
+
 /* The message that this stream gets; `shared` is the one for all without field filters. */
-static struct message *message_for(struct grpc_server *s, const struct grpc_call *call,
+static struct message *message_for(struct grpc_server *s, struct grpc_call *call,
 				   const struct sink_event *e, struct message **shared,
 				   enum sink_cause *cause)
 {
@@ -171,7 +201,7 @@ static struct message *message_for(struct grpc_server *s, const struct grpc_call
 	const char *line;
 
 	*cause = SINK_FILTERED;
-	if (!event_filters_pass(&call->events->allow, &call->events->deny, &e->view))
+	if (!wants(call, e))
 		return NULL;
 	*cause = SINK_QUEUE_FULL;
 	if (call->queue.count >= GRPC_QUEUE_MAX)
@@ -250,7 +280,7 @@ static struct grpc_listener *listener_of(struct grpc_server *s, const void *poin
 
 static void handle(struct grpc_server *s, const struct epoll_event *event)
 {
-	const struct grpc_listener *l = listener_of(s, event->data.ptr);
+	struct grpc_listener *l = listener_of(s, event->data.ptr);
 	struct client *c = event->data.ptr;
 
 	if (l) {
@@ -272,8 +302,13 @@ static void run(void *state)
 	int n = epoll_wait(s->epoll_fd, events, EVENTS_AT_ONCE, 0);
 	uint64_t now;
 
+	for (size_t i = 0; i < s->listener_count; i++)
+		if (s->listeners[i].paused)
+			pause_listener(s, &s->listeners[i], false);
+	s->busy = true;
 	for (int i = 0; i < n; i++)
 		handle(s, &events[i]);
+	s->busy = false;
 	now = grpc_now(); /* not before anything that was noted */
 	for (size_t i = 0; i < s->client_count; i++)
 		client_tick(s->clients[i], now);

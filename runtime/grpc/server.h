@@ -21,6 +21,7 @@ struct grpc_listener {
 	bool may_change; /* what comes from here */
 	char address[128];
 	uint64_t inode; /* of a socket in the file system; 0 */
+	bool paused;	/* for want of descriptors */
 };
 
 struct grpc_counts {
@@ -42,6 +43,8 @@ struct grpc_server {
 	size_t stream_count;
 	struct message_store store;
 	size_t request_bytes;
+	bool busy;    /* in the hands of a client's request */
+	bool grown;   /* queues have been long */
 	size_t fresh; /* events queued since they were last offered */
 	struct buffer line, wire;
 	struct sink_counts events;

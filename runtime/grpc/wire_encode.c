@@ -5,8 +5,6 @@
 #include "google/protobuf/wrappers.pb-c.h"
 #include "runtime/grpc/wire.h"
 
-#define NAME_BYTES 64 /* of members and values of enumerations */
-
 struct encoder {
 	const char *at, *end;
 	struct buffer *out;
@@ -64,11 +62,13 @@ static bool next_member(struct encoder *e, char close, bool first, bool *more)
 
 /* ---- names ----------------------------------------------------------------------------------- */
 
+/* As strcmp(), which orders the names of descriptors; this one may have any bytes. */
 static int compare(struct text name, const char *other)
 {
-	int order = strncmp(name.at, other, name.size);
+	size_t size = strlen(other);
+	int order = memcmp(name.at, other, name.size < size ? name.size : size);
 
-	return order ? order : -(other[name.size] != '\0');
+	return order ? order : (name.size > size) - (name.size < size);
 }
 
 static const ProtobufCFieldDescriptor *find_field(const ProtobufCMessageDescriptor *d,
@@ -274,7 +274,7 @@ static bool put_member(struct encoder *e, const ProtobufCMessageDescriptor *d, i
 
 	if (!take_text(e, &name) || !take(e, ':'))
 		return false;
-	f = name.size < NAME_BYTES ? find_field(d, name) : NULL;
+	f = find_field(d, name);
 	if (!f)
 		return false;
 	if (wire_is_map(f))

@@ -383,7 +383,14 @@ void perf_event_mmap_output(struct perf_event *event, void *data)
 	*(void **)data = event;
 }
 
-int fixture_newer(struct bpf_prog_aux *aux, struct perf_mmap_event *mapped)
+enum bpf_func_id { BPF_FUNC_ima_inode_hash = 161 };
+
+int ima_inode_hash(struct inode *inode, char *out, unsigned long size)
 {
-	return aux->kprobe_write_ctx && mapped->build_id_size;
+	return inode && out && size;
+}
+
+int fixture_newer(struct bpf_prog_aux *aux, struct perf_mmap_event *mapped, enum bpf_func_id *id)
+{
+	return aux->kprobe_write_ctx && mapped->build_id_size && *id == BPF_FUNC_ima_inode_hash;
 }

@@ -5,3 +5,10 @@ int fixture_int(int number)
 {
 	return number;
 }
+
+struct file;
+
+int bpf_lsm_file_open(struct file *file)
+{
+	return !file;
+}

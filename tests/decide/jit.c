@@ -18,7 +18,7 @@ struct jit {
 	struct jit_object *object;
 	struct fake_world *world;
 	struct fake_space space;
-	uint64_t *lost;
+	uint64_t *lost; /* behind the modes, which all are 0 */
 	size_t world_size, memory_size, lost_size;
 	void *remembered; /* what programs keep beside their maps; NULL: nothing */
 	size_t remembered_size;
@@ -124,7 +124,7 @@ static int run(void *unit, void *program, struct call *c)
 
 static bool map_all(struct jit *j)
 {
-	j->lost = jit_object_mapped(j->object, "tg_lost", &j->lost_size);
+	j->lost = jit_object_mapped(j->object, TG_MODES_SECTION, &j->lost_size);
 	j->world = jit_object_mapped(j->object, ".data.test", &j->world_size);
 	j->space.memory = jit_object_mapped(j->object, "fake_memory", &j->memory_size);
 	j->space.user = malloc(USER_MEMORY);

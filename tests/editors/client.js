@@ -81,7 +81,18 @@ const collection = {
   forEach() {},
 };
 
+class CodeActionKind {
+  constructor(value) {
+    this.value = value;
+  }
+  append(part) {
+    return new CodeActionKind(this.value ? `${this.value}.${part}` : part);
+  }
+}
+CodeActionKind.Empty = new CodeActionKind("");
+
 const vscode = {
+  CodeActionKind,
   version: "1.90.0",
   Disposable,
   EventEmitter,
@@ -162,7 +173,7 @@ async function said(at, list) {
 setTimeout(() => {
   check(`the server says something in ${LIMIT / 1000} s; ${warnings}`, false);
   finish();
-}, LIMIT).unref();
+}, LIMIT);
 
 async function main() {
   const good = values.path;

@@ -141,6 +141,20 @@ ends 'from standard input' 0 'no findings' \
 	sh -c '"$1" lint --btf "$2" --language tg - <plain/terse.tg' sh "$tgc" "$btf"
 ends 'a parameter' 1 '[bad-value]' sh -c 'printf "param p = 80\\npolicy x\\nkprobe tcp_connect(sk) where sk.dport == p" |
 	"$1" lint --btf "$2" --language tg --param p=web -' sh "$tgc" "$btf"
+printf 'policy x\nwhen kernel has foo kprobe bar\n' >plain/when.tg
+ends 'a condition on no kernel' 1 'without a kernel it is not known whether it has `foo`' "$tgc" convert plain/when.tg
+mkdir -p library
+printf 'let near = 10.0.0.0/8\n' >library/near.tg
+printf 'include library "near.tg"\npolicy x\nkprobe tcp_connect(sk: sock) where sk.daddr in near\n' >plain/library.tg
+ends 'the library' 0 'no findings' env TGC_LIBRARY=library "$tgc" lint --btf "$btf" --no-project plain/library.tg
+ends 'no such library' 1 'the library has no `near.tg`: No such file' env TGC_LIBRARY=nowhere "$tgc" lint --btf "$btf" --no-project plain/library.tg
+ends 'nothing beside standard input' 1 'has no files beside it' sh -c 'echo "include \"x.tg\"" | "$1" lint --btf "$2" --no-project --language tg -' sh "$tgc" "$btf"
+for f in "$cases"/../../../stdlib-policies/library/*.tg; do
+	ends "the layout of $(basename "$f")" 0 '' "$tgc" fmt --check "$f"
+	printf 'include library "%s"\npolicy x\nkprobe tcp_connect(sk: sock)\n' "$(basename "$f")" >plain/library.tg
+	ends "the library's $(basename "$f")" 0 'no findings' env TGC_LIBRARY="$cases/../../../stdlib-policies/library" "$tgc" lint --btf "$btf" --no-project plain/library.tg
+done
+rm plain/when.tg plain/library.tg
 printf 'policy  x;kprobe f(arg0:int)# why\n' >plain/messy.tg
 ends 'another layout' 1 '' "$tgc" fmt --check plain/messy.tg
 is 'the file is named' grep -qx 'plain/messy.tg' out

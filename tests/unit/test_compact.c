@@ -69,6 +69,19 @@ Test(compact, timestamps_have_nine_digits)
 			"file_open\n");
 }
 
+Test(compact, hash_of_a_file)
+{
+	struct tg_file_hash hash = {.algorithm = 1, .digest = {0xab}};
+	struct event_fixture f;
+
+	event_fixture_open(&f, EVENT_LSM);
+	f.event.function = "mmap_file";
+	f.event.hash = &hash;
+	event_fixture_arg(&f, TG_ARG_FILE, 0100600, "/x", "");
+	expect_line(&f, "🔒 LSM     worker-3 /usr/bin/curl mmap_file\n"
+			"   /x md5:ab000000000000000000000000000000\n");
+}
+
 Test(compact, colors)
 {
 	struct event_fixture f;

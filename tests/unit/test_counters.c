@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <linux/bpf.h>
 #include <stdlib.h>
+#include <unistd.h>
 #include "runtime/counters.h"
 
 static int make_map(enum bpf_map_type type, uint32_t value_size, uint32_t flags)
@@ -51,6 +52,29 @@ Test(counters, a_mappable_array_is_read_as_memory)
 	value = 0;
 	cr_assert_eq(counters_read(&c, index, &value), 0);
 	cr_expect_eq(value, 7);
+	counters_close(&c);
+}
+
+/* Behind something else in the one value of a map, which they end. */
+Test(counters, a_part_of_a_mappable_array_is_read_as_memory)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_MMAPABLE);
+	uint64_t values[] = {1, 2, 3, 4}, value = 0;
+	uint32_t zero = 0;
+	struct counters c;
+	int fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "part", sizeof(zero), sizeof(values), 1, &opts);
+
+	if (fd < 0 && (errno == EPERM || errno == EACCES))
+		cr_skip_test("this test needs CAP_BPF");
+	cr_assert_eq(bpf_map_update_elem(fd, &zero, values, BPF_ANY), 0);
+	cr_assert_eq(counters_open_part(&c, fd, 16, 2, NULL), 0);
+	cr_assert_eq(counters_read(&c, 1, &value), 0);
+	cr_expect_eq(value, 4);
+	cr_expect_eq(counters_read(&c, 2, &value), -1, "there are two");
+	cr_expect_eq(counters_open_part(&(struct counters){0}, dup(fd), 16, 3, NULL), -1,
+		     "not so large");
+	cr_expect_eq(counters_open_part(&(struct counters){0}, dup(fd), 8, 2, NULL), -1,
+		     "not their end");
 	counters_close(&c);
 }
 

@@ -27,6 +27,8 @@ static void print_plain(struct buffer *out, const struct event *e, const struct 
 			     e->args[i].text.size ? e->args[i].text.bytes : "");
 	for (uint32_t i = 0; i < e->tag_count; i++)
 		buffer_print(out, " #%s", e->tags[i]);
+	if (e->hash)
+		buffer_print(out, " hash %d", e->hash->algorithm);
 	if (e->has_result)
 		buffer_print(out, " gives %d/%u", (int)e->result.slot.value, e->return_action);
 	buffer_char(out, '\n');
@@ -389,6 +391,20 @@ Test(dispatch, halves_of_different_calls_are_not_joined)
 	expect_printed(f, "");
 	feed_half(f, 3, 2, 0x2, 5); /* a bit of the policy that does not wait */
 	expect_printed(f, "");
+	close_fixture(f);
+}
+
+/* As a node that cannot compute hashes of files goes without. */
+Test(dispatch, nothing_waits_for_a_half_that_the_node_does_not_have)
+{
+	bool absent[] = {false, false, false, true};
+	struct fixture *f = open_fixture();
+
+	f->bundles.v[0].loaded.targets.hook_absent = absent;
+	feed_half(f, 2, 1, 0x1, 5);
+	cr_expect_eq(calls_count(f->d.calls), 0);
+	expect_printed(f, "2:1 one/0 a=41,\n");
+	f->bundles.v[0].loaded.targets.hook_absent = NULL;
 	close_fixture(f);
 }
 

@@ -348,7 +348,7 @@ Test(event_json, properties_and_environment)
 		       "\"PRIVILEGES_RAISED_EXEC_FILE_SETUID\"],\"file\":{\"inode\":{\"number\":"
 		       "\"1234567890123\",\"links\":0}}},\"in_init_tree\":false,"
 		       "\"environment_variables\":[{\"Key\":\"A\",\"Value\":\"b=c\"},{\"Key\":"
-		       "\"invalid\"},{\"Key\":\"E\"}]},"),
+		       "\"invalid\"},{\"Key\":\"E\"}]}},\"node_name\""),
 		"%s", out.data);
 	buffer_free(&out);
 	event_fixture_close(&f);

@@ -58,6 +58,7 @@ Test(yaml_format, styles)
 	expect("a: {b: [ 1,2 , ],c: , \"d\" : {} }\n", "a: {b: [1, 2], c: null, \"d\": {}}\n");
 	expect("a: &x [1]\nb: *x\nc: &y\n  d: e\nf: !!str 1\ng: ! 2\nh: &z !!map {i: j}\n",
 	       "a: &x [1]\nb: *x\nc: &y\n  d: e\nf: !!str 1\ng: ! 2\nh: &z !!map {i: j}\n");
+	expect("--- &a\r# c\r- b\r\r- d", "---\n&a\n# c\n- b\n\n- d\n");
 	expect("--- &a\n# c\n- b\n", "---\n&a\n# c\n- b\n");
 	expect("- &x\n  a: b\n- *x\n", "- &x\n  a: b\n- *x\n");
 	expect("[{a: b}, [c]]\n", "[{a: b}, [c]]\n");

@@ -27,9 +27,9 @@ static __inline int h0_fentry_run(__u64 *ctx, __u64 live)
 	lost = matched;
 	if (tg_send_small(&r.hook, TG_BUNDLE, 0 << 16 | 1, matched)) {
 		if (lost & 0x1ull)
-			tg_count_lost(&tg_lost, 0);
+			tg_lose(0);
 		if (lost & 0x2ull)
-			tg_count_lost(&tg_lost, 1);
+			tg_lose(1);
 	}
 	return ret;
 }
@@ -67,9 +67,9 @@ static __inline int h0_kprobe_run(__u64 *ctx, __u64 live)
 	lost = matched;
 	if (tg_send_small(&r.hook, TG_BUNDLE, 0 << 16 | 1, matched)) {
 		if (lost & 0x1ull)
-			tg_count_lost(&tg_lost, 0);
+			tg_lose(0);
 		if (lost & 0x2ull)
-			tg_count_lost(&tg_lost, 1);
+			tg_lose(1);
 	}
 	return ret;
 }
@@ -106,7 +106,7 @@ static __inline int h1_kprobe_run(__u64 *ctx, __u64 live)
 	lost = matched;
 	if (tg_send_small(&r.hook, TG_BUNDLE, 1 << 16 | 1, matched)) {
 		if (lost & 0x1ull)
-			tg_count_lost(&tg_lost, 0);
+			tg_lose(0);
 	}
 	return ret;
 }

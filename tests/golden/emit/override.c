@@ -28,7 +28,7 @@ static __inline int h0_kprobe_override_run(__u64 *ctx, __u64 live)
 	lost = matched;
 	if (tg_send_small(&r.hook, TG_BUNDLE, 0 << 16 | 0, matched)) {
 		if (lost & 0x1ull)
-			tg_count_lost(&tg_lost, 0);
+			tg_lose(0);
 	}
 	return ret;
 }
@@ -68,7 +68,7 @@ static __inline int h0_fmod_ret_run(__u64 *ctx, __u64 live)
 	lost = matched;
 	if (tg_send_small(&r.hook, TG_BUNDLE, 0 << 16 | 0, matched)) {
 		if (lost & 0x1ull)
-			tg_count_lost(&tg_lost, 0);
+			tg_lose(0);
 	}
 	return ret;
 }

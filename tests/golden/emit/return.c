@@ -32,7 +32,7 @@ static __inline __u64 h0_keep(__u64 won, __u64 matched, struct tg_call *call)
 		return matched;
 	if (lost) {
 		if (lost & 0x1ull)
-			tg_count_lost(&tg_lost, 0);
+			tg_lose(0);
 	}
 	return matched & ~0x1ull;
 }
@@ -62,7 +62,7 @@ static __inline int h0_fentry_run(__u64 *ctx, __u64 live)
 	lost = matched;
 	if (tg_send_small(&r.hook, TG_BUNDLE, 0 << 16 | 1, matched)) {
 		if (lost & 0x1ull)
-			tg_count_lost(&tg_lost, 0);
+			tg_lose(0);
 	}
 	return ret;
 }
@@ -105,7 +105,7 @@ static __inline int h0_kprobe_run(__u64 *ctx, __u64 live)
 	lost = matched;
 	if (tg_send_small(&r.hook, TG_BUNDLE, 0 << 16 | 1, matched)) {
 		if (lost & 0x1ull)
-			tg_count_lost(&tg_lost, 0);
+			tg_lose(0);
 	}
 	return ret;
 }
@@ -192,7 +192,7 @@ static __subprogram int h1_finish(struct h1_call *c)
 	tg_scratch_give();
 	if (lost) {
 		if (lost & 0x1ull)
-			tg_count_lost(&tg_lost, 0);
+			tg_lose(0);
 	}
 	return ret == TG_AGAIN ? 0 : ret;
 }

@@ -111,7 +111,7 @@ static __subprogram int h0_finish(struct h0_call *c)
 	tg_scratch_give();
 	if (lost) {
 		if (lost & 0x3ull)
-			tg_count_lost(&tg_lost, 0);
+			tg_lose(0);
 	}
 	return ret == TG_AGAIN ? 0 : ret;
 }

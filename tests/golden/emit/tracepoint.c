@@ -47,7 +47,7 @@ static __inline int h0_tracepoint_run(__u64 *ctx, __u64 live)
 	lost = matched;
 	if (tg_send_small(&r.hook, TG_BUNDLE, 0 << 16 | 2, matched)) {
 		if (lost & 0x1ull)
-			tg_count_lost(&tg_lost, 0);
+			tg_lose(0);
 	}
 	return ret;
 }
@@ -121,7 +121,7 @@ static __subprogram int h1_finish(struct h1_call *c)
 	tg_scratch_give();
 	if (lost) {
 		if (lost & 0x1ull)
-			tg_count_lost(&tg_lost, 0);
+			tg_lose(0);
 	}
 	return ret == TG_AGAIN ? 0 : ret;
 }

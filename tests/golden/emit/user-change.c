@@ -67,7 +67,7 @@ static __inline int h0_uprobe_run(__u64 *ctx, __u64 live)
 	lost = matched;
 	if (tg_send_small(&r.hook, TG_BUNDLE, 0 << 16 | 1, matched)) {
 		if (lost & 0x3ull)
-			tg_count_lost(&tg_lost, 0);
+			tg_lose(0);
 	}
 	return ret;
 }
@@ -134,7 +134,7 @@ static __inline int h1_uprobe_run(__u64 *ctx, __u64 live)
 	lost = matched;
 	if (tg_send_small(&r.hook, TG_BUNDLE, 1 << 16 | 0, matched)) {
 		if (lost & 0x1ull)
-			tg_count_lost(&tg_lost, 1);
+			tg_lose(1);
 	}
 	return ret;
 }
@@ -182,7 +182,7 @@ static __inline int h2_uprobe_run(__u64 *ctx, __u64 live)
 	lost = matched;
 	if (tg_send_small(&r.hook, TG_BUNDLE, 2 << 16 | 0, matched)) {
 		if (lost & 0x1ull)
-			tg_count_lost(&tg_lost, 1);
+			tg_lose(1);
 	}
 	return ret;
 }

@@ -58,7 +58,7 @@ static __inline int h0_fentry_run(__u64 *ctx, __u64 live)
 	lost = matched;
 	if (tg_send_small(&r.hook, TG_BUNDLE, 0 << 16 | 1, matched)) {
 		if (lost & 0x3ull)
-			tg_count_lost(&tg_lost, 0);
+			tg_lose(0);
 	}
 	return ret;
 }
@@ -109,7 +109,7 @@ static __inline int h0_kprobe_run(__u64 *ctx, __u64 live)
 	lost = matched;
 	if (tg_send_small(&r.hook, TG_BUNDLE, 0 << 16 | 1, matched)) {
 		if (lost & 0x3ull)
-			tg_count_lost(&tg_lost, 0);
+			tg_lose(0);
 	}
 	return ret;
 }
