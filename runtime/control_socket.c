@@ -171,6 +171,7 @@ static int clear_the_way(const struct control_socket *s, struct failure *why)
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	int result = connect(fd, (const struct sockaddr *)&s->at, sizeof(s->at));
 	int error = errno;
+	struct stat st;
 
 	close(fd);
 	if (!result || error == EAGAIN)
@@ -178,7 +179,7 @@ static int clear_the_way(const struct control_socket *s, struct failure *why)
 				   "control socket %s: another tgrun listens there; stop it, or "
 				   "give this one another --control-socket",
 				   s->at.sun_path);
-	if (error == ECONNREFUSED)
+	if (error == ECONNREFUSED && !lstat(s->at.sun_path, &st) && S_ISSOCK(st.st_mode))
 		unlink(s->at.sun_path);
 	return 0;
 }

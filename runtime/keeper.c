@@ -125,7 +125,7 @@ static int share_payload(struct bundle *b, struct failure *why)
 
 	b->mapped_size = b->verified.size;
 	if (fd >= 0)
-		b->mapped = mmap(NULL, b->mapped_size, PROT_READ, MAP_SHARED, fd, 0);
+		b->mapped = mmap(NULL, b->mapped_size, PROT_READ, MAP_PRIVATE, fd, 0);
 	if (fd < 0 || b->mapped == MAP_FAILED) {
 		b->mapped = NULL;
 		failure_set(why, TGRUN_ENVIRONMENT, "%s: cannot be shared: %s", b->path,

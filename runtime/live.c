@@ -34,7 +34,8 @@ static void *map_sealed(int fd, size_t size)
 	if (fstat(fd, &st) || (uint64_t)st.st_size != size || !size ||
 	    (fcntl(fd, F_GET_SEALS) & SEALS) != SEALS)
 		return NULL;
-	at = mmap(NULL, size, PROT_READ, MAP_SHARED, fd, 0);
+	/* private: older kernels share sealed memory with nobody who could write */
+	at = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
 	return at == MAP_FAILED ? NULL : at;
 }
 
