@@ -62,7 +62,7 @@ struct event {
 	const char *path;		      /* their file, as the policy has it */
 	uint8_t build_id[EVENT_BUILD_ID];     /* EVENT_LOADER: of the file that args[0] names */
 	uint32_t build_id_size;
-	const struct tg_file_hash *hash;      /* EVENT_LSM: NULL none */
+	const struct tg_file_hash *hash; /* EVENT_LSM: NULL none */
 	const char *tags[EVENT_TAGS_MAX];
 	const struct stack *kernel_stack, *user_stack; /* NULL: none is shown */
 };
