@@ -38,6 +38,7 @@ tracingpolicy/override-security.yaml|all|none|kprobe_multi is no obstacle to an 
 tracingpolicy/security-socket-connect-block-others.yaml|all|none|kprobe_multi is no obstacle to an Override here
 tracingpolicy/loader.yaml|5.10|loader|this kernel gives no build ids
 policylibrary/library.yaml|5.10|loader|this kernel gives no build ids
+tracingpolicy/lsm_bprm_check.yaml|5.10|hook-feature|this kernel tells no hashes of files
 tracingpolicy/list-generated-ftrace.yaml|all|none|the list is made from type information, without tracefs
 tracingpolicy/uprobe-binaries.yaml|all|none|binaries are looked at with --root only
 tracingpolicy/uprobe-host.yaml|all|none|binaries are looked at with --root only

@@ -25,7 +25,7 @@ OUTCOMES = {
     "error": ("ERROR", "it does not compile"),
     "kernel": ("KERNEL", "it compiles, and this kernel does not take it"),
 }
-MISSING = {"unknown-function", "unknown-tracepoint", "loader"}
+MISSING = {"unknown-function", "unknown-tracepoint", "loader", "hook-feature"}
 TYPES = {"arg-count", "arg-size", "arg-type"}
 
 

@@ -69,6 +69,6 @@ Test(image_text, flags_come_in_their_order)
 	cr_expect_str_eq(flags_text(text, TG_P_CLONE | TG_P_ROOTCWD | TG_P_EXECVE | TG_P_INIT_TREE),
 			 "execve rootcwd clone inInitTree");
 	cr_expect_str_eq(flags_text(text, UINT32_MAX),
-			 "execve procFS truncArgs miss errorFilename errorArgs nocwd rootcwd "
+			 "execve procFS errorEnvs truncArgs miss errorFilename errorArgs nocwd "
 			 "errorCWD clone errorPathResolutionCwd inInitTree");
 }
