@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # tally.sh RESULTS NAME COMMAND...: runs a group of tests, shows what it prints, and appends
-# "NAME PASSED FAILED" to RESULTS. Counted: the last "N passed, N failed" that it prints;
-# else Criterion's summary; else its lines "ok" and "not ok"; else itself as one test.
+# "NAME PASSED FAILED" to RESULTS. Counted: the lines "PART: N passed, N failed" of its parts
+# together; else the last "N passed, N failed" that it prints; else Criterion's summary; else its lines "ok" and "not ok"; else itself as one test.
 # A group that fails without saying so counts one failure.
 # tally.sh --sum RESULTS NAME...: prints the total; a group without a line has failed.
 
@@ -24,6 +24,11 @@ count()
 		match($0, /[0-9]+ passed, [0-9]+ failed/) {
 			split(substr($0, RSTART, RLENGTH), w, /[ ,]+/)
 			said = 1; p = w[1]; f = w[3]
+			if ($0 ~ /^[a-z-]+: [0-9]+ passed, [0-9]+ failed$/) {
+				passed[$1] = w[1]
+				failed[$1] = w[3]
+				parts++
+			}
 		}
 		/Synthesis: Tested:/ {
 			gsub(/\033\[[0-9;]*m/, ""); gsub(/[^0-9]+/, " ")
@@ -33,6 +38,13 @@ count()
 		/^ok/ { ok++ }
 		/^not ok/ { bad++ }
 		END {
+			if (parts) {
+				p = f = 0
+				for (part in passed) {
+					p += passed[part]
+					f += failed[part]
+				}
+			}
 			if (!said) { p = ok + 0; f = bad + 0 }
 			if (!said && !ok && !bad && status == 0) p = 1
 			if (f == 0 && status != 0) f = 1

@@ -27,24 +27,29 @@ static void emit_head(struct emitter *e, const struct number_set *s)
 static void emit_compare(struct emitter *e, const struct interval *v, uint64_t top)
 {
 	uint64_t low = (uint64_t)v->low, high = (uint64_t)v->high;
+	const char *kind = top == UINT32_MAX ? "(__u32)" : "";
 
 	if (low == high)
-		fprintf(e->out, "v == " WIDE, low);
+		fprintf(e->out, "v == %s" WIDE, kind, low);
 	else if (!low && high == top)
 		fprintf(e->out, "1");
 	else if (!low)
-		fprintf(e->out, "v <= " WIDE, high);
+		fprintf(e->out, "v <= %s" WIDE, kind, high);
 	else if (high == top)
-		fprintf(e->out, "v >= " WIDE, low);
+		fprintf(e->out, "v >= %s" WIDE, kind, low);
 	else
-		fprintf(e->out, "v - " WIDE " <= " WIDE, low, high - low);
+		fprintf(e->out, "v - %s" WIDE " <= %s" WIDE, kind, low, kind, high - low);
 }
 
+/* Words of 32 bits are compared as such: to widen one takes two instructions. */
 static void emit_compares(struct emitter *e, const struct number_set *s)
 {
 	uint64_t top = s->bits == 64 ? ~0ull : (1ull << s->bits) - 1;
 
-	emit_head(e, s);
+	if (s->bits == 32)
+		fprintf(e->out, "static __inline bool %s(__u32 v)\n{\n", s->name);
+	else
+		emit_head(e, s);
 	fprintf(e->out, "\treturn ");
 	for (size_t i = 0; i < s->n; i++) {
 		fputs(i ? " || " : "", e->out);

@@ -35,9 +35,9 @@ static __inline bool h0_p1(__u64 a)
 }
 
 #line 19 "integers.yaml"
-static __inline bool h0_p2_set(__u64 v)
+static __inline bool h0_p2_set(__u32 v)
 {
-	return v - 0x1ull <= 0x1ull;
+	return v - (__u32)0x1ull <= (__u32)0x1ull;
 }
 
 #line 19 "integers.yaml"

@@ -82,9 +82,9 @@ static __subprogram __u32 h0_w4(__u64 *v, __u64 a)
 }
 
 #line 6 "loader.yaml"
-static __inline bool h0_p0_set(__u64 v)
+static __inline bool h0_p0_set(__u32 v)
 {
-	return v == 0x0ull;
+	return v == (__u32)0x0ull;
 }
 
 #line 6 "loader.yaml"

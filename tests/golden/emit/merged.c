@@ -67,9 +67,9 @@ static __inline bool h0_may0(__u64 first, const struct tg_sketch *k)
 }
 
 #line 35 "merged.yaml"
-static __inline bool h0_p1_set(__u64 v)
+static __inline bool h0_p1_set(__u32 v)
 {
-	return v == 0x80000002ull;
+	return v == (__u32)0x80000002ull;
 }
 
 #line 35 "merged.yaml"

@@ -45,9 +45,9 @@ static __inline bool h0_p1(struct tg_scratch *s)
 }
 
 #line 17 "syscall.yaml"
-static __inline bool h0_p2_set(__u64 v)
+static __inline bool h0_p2_set(__u32 v)
 {
-	return v == 0x7fffff9cull;
+	return v == (__u32)0x7fffff9cull;
 }
 
 #line 17 "syscall.yaml"

@@ -11,9 +11,9 @@ struct trace_event_raw_sched_process_exec {
 } TG_RELOCATED;
 
 #line 15 "tracepoint.yaml"
-static __inline bool h0_p0_set(__u64 v)
+static __inline bool h0_p0_set(__u32 v)
 {
-	return v >= 0x800003e9ull;
+	return v >= (__u32)0x800003e9ull;
 }
 
 #line 15 "tracepoint.yaml"

@@ -8,9 +8,9 @@
 #include "tg_hook.h"
 
 #line 13 "user-change.yaml"
-static __inline bool h0_p0_set(__u64 v)
+static __inline bool h0_p0_set(__u32 v)
 {
-	return v == 0x80000001ull;
+	return v == (__u32)0x80000001ull;
 }
 
 #line 13 "user-change.yaml"
@@ -22,9 +22,9 @@ static __inline bool h0_p0(__u64 a)
 }
 
 #line 15 "user-change.yaml"
-static __inline bool h0_p1_set(__u64 v)
+static __inline bool h0_p1_set(__u32 v)
 {
-	return v == 0x80000002ull;
+	return v == (__u32)0x80000002ull;
 }
 
 #line 15 "user-change.yaml"

@@ -11,9 +11,9 @@ const __u64 tg_workloads_of_host[1] = {0x2ull};
 #include "tg_hook.h"
 
 #line 17 "workloads.yaml"
-static __inline bool h0_p0_set(__u64 v)
+static __inline bool h0_p0_set(__u32 v)
 {
-	return v == 0x80000004ull;
+	return v == (__u32)0x80000004ull;
 }
 
 #line 17 "workloads.yaml"
