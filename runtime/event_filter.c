@@ -103,6 +103,25 @@ void event_filters_free(struct event_filters *list)
 	*list = (struct event_filters){0};
 }
 
+static size_t filter_weight(const struct event_filter *f)
+{
+	size_t n = 0;
+
+	for (int m = 0; m < FILTER_TEXT_COUNT; m++)
+		for (size_t k = 0; text_members[m].kind == REGEX && k < f->texts[m].count; k++)
+			n += regex_weight(f->texts[m].v[k].regex);
+	return n;
+}
+
+size_t event_filters_weight(const struct event_filters *list)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < list->count; i++)
+		n += filter_weight(list->v[i]);
+	return n;
+}
+
 /* Room for one more; NULL when there is none. */
 static void *grown(void *v, size_t count, size_t each)
 {

@@ -74,6 +74,8 @@ struct event_filters {
 /* An empty filter at the end of the list, which holds for every event; NULL: no room. */
 struct event_filter *event_filters_add(struct event_filters *list);
 void event_filters_free(struct event_filters *list);
+/* Of all regular expressions in them; see regex_weight(). */
+size_t event_filters_weight(const struct event_filters *list);
 
 /*
  * Each adds a value, or sets one. 0, or -1 with `why` (code TGRUN_USAGE), which names the member

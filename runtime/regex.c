@@ -8,6 +8,7 @@ struct compiler {
 	const struct regex_tree *tree;
 	struct regex_inst *program;
 	uint32_t size;
+	uint32_t steps; /* nodes visited: parts may be repeated that make nothing */
 	bool full;
 };
 
@@ -152,6 +153,7 @@ static void emit_node(struct compiler *c, uint32_t at)
 {
 	const struct regex_node *n = &c->tree->nodes[at];
 
+	c->full |= ++c->steps > REGEX_STEPS_MAX;
 	if (c->full)
 		return;
 	switch (n->kind) {
@@ -161,7 +163,7 @@ static void emit_node(struct compiler *c, uint32_t at)
 		emit(c, REGEX_OP_SET, n->a, n->b);
 		break;
 	case REGEX_CAT:
-		for (; at != REGEX_END; at = c->tree->nodes[at].b)
+		for (; at != REGEX_END && !c->full; at = c->tree->nodes[at].b)
 			emit_node(c, c->tree->nodes[at].a);
 		break;
 	case REGEX_ALT:
@@ -305,6 +307,15 @@ void regex_free(struct regex *r)
 	free(r->stack_edges);
 	free(r->found);
 	free(r);
+}
+
+size_t regex_weight(const struct regex *r)
+{
+	size_t n = r->size;
+
+	for (uint32_t i = 0; i < r->size; i++)
+		n += r->program[i].op == REGEX_OP_SET ? r->program[i].b : 0;
+	return n;
 }
 
 size_t regex_spans(const struct regex *r)

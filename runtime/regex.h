@@ -26,6 +26,9 @@ struct regex_span {
 /* NULL when the expression is not well-formed or too large; `*why` is then a constant text. */
 struct regex *regex_compile(const char *expression, size_t size, const char **why);
 void regex_free(struct regex *r);
+/* What it costs for a character at most, and in memory: instructions and the ranges of their sets.
+ */
+size_t regex_weight(const struct regex *r);
 
 /* Whether some part of the text matches. `r` keeps working memory: one search at a time. */
 bool regex_search(struct regex *r, const char *text, size_t size);

@@ -9,7 +9,8 @@
 #define REGEX_REPEAT_MAX  1000 /* as RE2: the largest number in {n,m} */
 #define REGEX_DEPTH_MAX	  250  /* groups within groups */
 #define REGEX_NODES_MAX	  16384
-#define REGEX_PROGRAM_MAX 8192 /* instructions */
+#define REGEX_PROGRAM_MAX 8192	/* instructions */
+#define REGEX_STEPS_MAX	  65536 /* nodes that are visited to make them */
 #define REGEX_ENDLESS	  UINT32_MAX
 #define REGEX_CHARACTER	  0x10ffffu
 
