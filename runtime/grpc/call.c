@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "runtime/clock.h"
 #include "runtime/grpc/server.h"
 #include "runtime/grpc/wire.h"
 
@@ -197,7 +198,9 @@ static uint64_t timeout_of(const char *value, size_t size)
 	}
 	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
 		if (units[i].unit == value[size - 1])
-			return n * units[i].nanoseconds / 1000000 + 1;
+			return n > UINT64_MAX / units[i].nanoseconds
+				       ? 0 /* centuries: as none */
+				       : n * units[i].nanoseconds / 1000000 + 1;
 	return 0;
 }
 
@@ -224,7 +227,7 @@ void call_data(struct grpc_call *call, const uint8_t *bytes, size_t size)
 	if (call->over)
 		return;
 	if (call->request.size + size > CALL_REQUEST_MAX + GRPC_PREFIX_BYTES ||
-	    s->request_bytes + size > GRPC_REQUESTS_MAX) {
+	    s->request_bytes + size > grpc_share(GRPC_REQUESTS_MAX, call->client->may_change)) {
 		drop_request(call);
 		call_finish(call, GRPC_RESOURCE_EXHAUSTED,
 			    "the request is longer than 256 KiB, or there are too many at a time");
@@ -250,6 +253,7 @@ static void answer(struct grpc_call *call, const struct method *m, const json_t 
 	status = m->answer(&s->node, request, &reply, why);
 	json_close(&reply, '}');
 	if (status == GRPC_OK && !text.failed &&
+	    s->store.bytes <= grpc_share(s->store.limit, call->client->may_change) &&
 	    wire_encode(&wire, m->response, text.data, text.size))
 		message = message_new(&s->store, wire.data, wire.size);
 	buffer_free(&text);
@@ -329,6 +333,22 @@ static void ask(struct grpc_call *call, const struct method *m)
 			       call->request.size - GRPC_PREFIX_BYTES);
 }
 
+/* Clients by TCP share a part of the time; those of the unix socket are trusted with it. */
+static void ask_in_time(struct grpc_call *call, const struct method *m)
+{
+	struct time_budget *b = &call->client->server->asked;
+	uint64_t before = clock_boot_now();
+
+	if (!call->client->may_change && time_budget_over(b, before)) {
+		call_finish(call, GRPC_RESOURCE_EXHAUSTED,
+			    "requests by TCP take more time than they may; ask again");
+		return;
+	}
+	ask(call, m);
+	if (!call->client->may_change)
+		time_budget_spend(b, before);
+}
+
 void call_asked(struct grpc_call *call)
 {
 	const struct method *m = method_find(call->path);
@@ -343,6 +363,6 @@ void call_asked(struct grpc_call *call)
 	else if (!m)
 		call_finish(call, GRPC_UNIMPLEMENTED, "there is no such method");
 	else
-		ask(call, m);
+		ask_in_time(call, m);
 	drop_request(call);
 }

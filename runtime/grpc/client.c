@@ -8,6 +8,7 @@
 
 #define READ_BYTES     16384u
 #define READS_AT_ONCE  4
+#define WRITES_AT_ONCE 16
 #define OUT_BYTES      (64u << 10) /* that are made before the socket is asked to take them */
 #define GREETING_TIME  10000u	   /* milliseconds */
 #define IDLE_TIME      300000u
@@ -220,7 +221,11 @@ void client_write(struct client *c)
 
 	c->pending = false;
 	c->waiting = false;
-	while (more && !c->gone) {
+	for (int i = 0; more && !c->gone; i++) {
+		if (i == WRITES_AT_ONCE) { /* the others have their turn; the socket wakes us */
+			c->waiting = true;
+			break;
+		}
 		fill(c);
 		more = c->out.size >= OUT_BYTES;
 		if (c->out.size && !drain(c)) {

@@ -60,12 +60,23 @@ static size_t count_values(const json_t *value)
 	const char *name;
 	json_t *inside;
 
+	if (json_is_string(value))
+		n += json_string_length(value) / STREAM_VALUE_BYTES;
 	if (json_is_array(value))
 		json_array_foreach(value, i, inside) n += count_values(inside);
 	else if (json_is_object(value))
 		json_object_foreach((json_t *)(uintptr_t)value, name, inside) n +=
 			count_values(inside);
 	return n;
+}
+
+static int check_weight(const struct event_stream *s, size_t most_values, struct failure *why)
+{
+	if (event_filters_weight(&s->allow) + event_filters_weight(&s->deny) <=
+	    most_values * STREAM_WEIGHT)
+		return 0;
+	return failure_set(why, TGRUN_USAGE,
+			   "the regular expressions of the filters are too large together");
 }
 
 struct event_stream *event_stream_new(const json_t *request, const struct export_options *options,
@@ -87,24 +98,34 @@ struct event_stream *event_stream_new(const json_t *request, const struct export
 	}
 	if (!read_list(s, json_object_get(request, "allow_list"), read_allow, &can, why) &&
 	    !read_list(s, json_object_get(request, "deny_list"), read_deny, &can, why) &&
-	    !read_list(s, json_object_get(request, "field_filters"), read_fields, &can, why))
+	    !read_list(s, json_object_get(request, "field_filters"), read_fields, &can, why) &&
+	    !check_weight(s, most_values, why))
 		return s;
 	event_stream_free(s);
 	return NULL;
 }
 
+#define SECOND 1000000000ull
+
+bool time_budget_over(const struct time_budget *b, uint64_t now)
+{
+	return now - b->since <= SECOND && b->spent > STREAM_TIME_MAX;
+}
+
+bool time_budget_spend(struct time_budget *b, uint64_t before)
+{
+	if (before - b->since > SECOND)
+		*b = (struct time_budget){.since = before};
+	b->spent += clock_boot_now() - before;
+	return b->spent > STREAM_TIME_MAX;
+}
+
 bool event_stream_wants(struct event_stream *s, const struct event_view *view, bool *greedy)
 {
-	uint64_t before = clock_boot_now(), after;
+	uint64_t before = clock_boot_now();
 	bool wanted = event_filters_pass(&s->allow, &s->deny, view);
 
-	after = clock_boot_now();
-	if (before - s->since > 1000000000ull) {
-		s->since = before;
-		s->spent = 0;
-	}
-	s->spent += after - before;
-	*greedy = s->spent > STREAM_TIME_MAX;
+	*greedy = time_budget_spend(&s->time, before);
 	return wanted;
 }
 

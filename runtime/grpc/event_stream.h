@@ -11,13 +11,24 @@
 /* Filters are asked for every event: so many values a stream may have, and one by TCP. */
 #define STREAM_VALUES_MAX  1024u
 #define STREAM_VALUES_OPEN 64u
+#define STREAM_VALUE_BYTES 128u		/* a longer text counts as several */
+#define STREAM_WEIGHT	   64u		/* of expressions, for each value that there may be */
 #define STREAM_TIME_MAX	   200000000ull /* nanoseconds of a second */
+
+struct time_budget {
+	uint64_t since; /* a second's begin, by the boot-time clock */
+	uint64_t spent; /* nanoseconds since */
+};
+
+/* Whether this second's time is spent; `now` is the boot-time clock. */
+bool time_budget_over(const struct time_budget *b, uint64_t now);
+/* Adds the time since `before`; whether it is more than STREAM_TIME_MAX a second by now. */
+bool time_budget_spend(struct time_budget *b, uint64_t before);
 
 struct event_stream {
 	struct event_filters allow, deny;
 	struct field_filters fields;
-	uint64_t since,
-		spent; /* nanoseconds: a second's begin, by the boot-time clock; on filters */
+	struct time_budget time; /* on filters */
 };
 
 /* From a GetEventsRequest, with so many values at most. NULL with a sentence. */

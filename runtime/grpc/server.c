@@ -42,7 +42,7 @@ void grpc_adopt(struct grpc_server *s, int fd, bool may_change)
 	struct epoll_event event = {.events = EPOLLIN};
 	struct client *c;
 
-	if (s->client_count == GRPC_CLIENTS_MAX) {
+	if (s->client_count >= grpc_share(GRPC_CLIENTS_MAX, may_change)) {
 		s->counts.refused++;
 		close(fd);
 		return;
@@ -136,7 +136,7 @@ void grpc_flush(struct grpc_server *s)
 
 bool grpc_add_stream(struct grpc_server *s, struct grpc_call *call)
 {
-	if (s->stream_count == GRPC_STREAMS_MAX)
+	if (s->stream_count >= grpc_share(GRPC_STREAMS_MAX, call->client->may_change))
 		return false;
 	s->streams[s->stream_count++] = call;
 	return true;
@@ -169,32 +169,76 @@ static struct message *encode(struct grpc_server *s, const char *line, size_t si
 	return m;
 }
 
-static struct message *encode_filtered(struct grpc_server *s, const struct event_stream *stream,
+static void end_greedy(struct grpc_call *call)
+{
+	call_finish(call, GRPC_RESOURCE_EXHAUSTED, "the filters take more time than a stream may");
+}
+
+/* Clients by TCP may take as much all together as one stream. */
+static bool is_greedy(struct grpc_server *s, const struct grpc_call *call, uint64_t before)
+{
+	return !call->client->may_change && time_budget_spend(&s->filtered, before);
+}
+
+/* Its own message, made in time that counts as its filters'. */
+static struct message *encode_filtered(struct grpc_server *s, struct grpc_call *call,
 				       const struct sink_event *e, const char *line, size_t size,
 				       enum sink_cause *cause)
 {
+	uint64_t before = clock_boot_now();
+	struct message *m = NULL;
+	bool greedy;
+
 	buffer_cut(&s->line, 0);
-	field_filters_apply(&stream->fields, e->view.type, line, size, &s->line);
-	if (!s->line.failed)
-		return encode(s, s->line.data, s->line.size, cause);
+	field_filters_apply(&call->events->fields, e->view.type, line, size, &s->line);
 	*cause = SINK_MEMORY;
-	return NULL;
+	if (!s->line.failed)
+		m = encode(s, s->line.data, s->line.size, cause);
+	greedy = time_budget_spend(&call->events->time, before);
+	greedy |= is_greedy(s, call, before);
+	if (greedy)
+		end_greedy(call);
+	return m;
 }
 
 /* One whose filters would hold up the others is ended. */
 static bool wants(struct grpc_call *call, const struct sink_event *e)
 {
+	uint64_t before = clock_boot_now();
 	bool greedy, wanted = event_stream_wants(call->events, &e->view, &greedy);
 
+	greedy |= is_greedy(call->client->server, call, before);
 	if (greedy)
-		call_finish(call, GRPC_RESOURCE_EXHAUSTED,
-			    "the filters take more time than a stream may");
+		end_greedy(call);
 	return wanted && !greedy;
 }
 
-/* The message that this stream gets; `shared` is the one for all without field filters. */
+/* The message for all streams without field filters, once it has been tried. */
+struct shared {
+	struct message *m;
+	bool tried;
+	enum sink_cause cause; /* without `m` */
+};
+
+static struct message *shared_message(struct grpc_server *s, struct shared *shared,
+				      const char *line, size_t size, enum sink_cause *cause)
+{
+	if (!shared->tried)
+		shared->m = encode(s, line, size, &shared->cause);
+	shared->tried = true;
+	*cause = shared->cause;
+	return shared->m ? message_hold(shared->m) : NULL;
+}
+
+static bool has_room(const struct grpc_server *s, const struct grpc_call *call)
+{
+	return call->queue.count < GRPC_QUEUE_MAX &&
+	       s->store.bytes <= grpc_share(s->store.limit, call->client->may_change);
+}
+
+/* The message that this stream gets. */
 static struct message *message_for(struct grpc_server *s, struct grpc_call *call,
-				   const struct sink_event *e, struct message **shared,
+				   const struct sink_event *e, struct shared *shared,
 				   enum sink_cause *cause)
 {
 	size_t size;
@@ -204,24 +248,20 @@ static struct message *message_for(struct grpc_server *s, struct grpc_call *call
 	if (!wants(call, e))
 		return NULL;
 	*cause = SINK_QUEUE_FULL;
-	if (call->queue.count >= GRPC_QUEUE_MAX)
+	if (!has_room(s, call))
 		return NULL;
-	if (*shared && !call->events->fields.count)
-		return message_hold(*shared);
 	*cause = SINK_MEMORY;
 	line = sink_event_json(e, &size);
 	if (!line)
 		return NULL;
-	if (call->events->fields.count)
-		return encode_filtered(s, call->events, e, line, size, cause);
-	*shared = encode(s, line, size, cause);
-	return *shared ? message_hold(*shared) : NULL;
+	return call->events->fields.count ? encode_filtered(s, call, e, line, size, cause)
+					  : shared_message(s, shared, line, size, cause);
 }
 
 static void take_event(void *state, const struct sink_event *e)
 {
 	struct grpc_server *s = state;
-	struct message *shared = NULL;
+	struct shared shared = {.m = NULL};
 
 	for (size_t i = 0; i < s->stream_count; i++) {
 		enum sink_cause cause;
@@ -239,7 +279,7 @@ static void take_event(void *state, const struct sink_event *e)
 		if (!m)
 			s->events.left_out[cause]++;
 	}
-	message_drop(shared);
+	message_drop(shared.m);
 }
 
 static bool is_full(const void *state)

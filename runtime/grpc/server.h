@@ -43,9 +43,10 @@ struct grpc_server {
 	size_t stream_count;
 	struct message_store store;
 	size_t request_bytes;
-	bool busy;    /* in the hands of a client's request */
-	bool grown;   /* queues have been long */
-	size_t fresh; /* events queued since they were last offered */
+	struct time_budget asked, filtered; /* by all clients that came by TCP */
+	bool busy;			    /* in the hands of a client's request */
+	bool grown;			    /* queues have been long */
+	size_t fresh;			    /* events queued since they were last offered */
 	struct buffer line, wire;
 	struct sink_counts events;
 	struct grpc_counts counts;
@@ -69,6 +70,11 @@ void grpc_close(struct grpc_server *s);
 uint64_t grpc_now(void); /* boot-time clock, milliseconds */
 /* Takes the connection in: it is watched and closed by the server. */
 void grpc_adopt(struct grpc_server *s, int fd, bool may_change);
+/* What clients by TCP may have of a limit for all: the rest is for the unix socket. */
+static inline size_t grpc_share(size_t limit, bool may_change)
+{
+	return may_change ? limit : limit / 4 * 3;
+}
 /* False: there are too many. */
 bool grpc_add_stream(struct grpc_server *s, struct grpc_call *call);
 void grpc_remove_stream(struct grpc_server *s, const struct grpc_call *call);
