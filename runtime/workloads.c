@@ -286,16 +286,37 @@ static int check_there(const struct workload_set *more, char *why, size_t why_si
 	return 0;
 }
 
+static bool has_all(const struct workload_set *set, const struct workload_set *more)
+{
+	size_t i = 0;
+
+	while (i < more->count && has_cgroup(set, more->v[i]->cgroup_id))
+		i++;
+	return i == more->count;
+}
+
 int workloads_add(struct workloads *w, const char *text, size_t size, char *why, size_t why_size)
 {
+	static const struct workload_set none;
 	struct workload_set more;
+	bool listed;
 
 	if (workload_set_parse(&more, text, size, why, why_size))
 		return -1;
 	number_all(w, &more);
-	if (check_there(&more, why, why_size) || use_sets(w, &w->set, &more, why, why_size)) {
+	if (check_there(&more, why, why_size)) {
 		workload_set_free(&more);
 		return -1;
+	}
+	number_all(w, &w->set);
+	listed = has_all(&w->set, &more); /* the file knows it already, and more of it */
+	if (use_sets(w, &w->set, listed ? &none : &more, why, why_size)) {
+		workload_set_free(&more);
+		return -1;
+	}
+	if (listed) {
+		workload_set_free(&more);
+		return 0;
 	}
 	free(more.v);
 	free(more.node_labels);
