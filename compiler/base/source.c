@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include "arena.h"
 #include "source.h"
@@ -118,10 +119,30 @@ static int load_instead(struct sources *s, const char *path)
 	return (int)file;
 }
 
+/* A server's own input, or what would have it wait, is no text beside a document. */
+static bool may_read(const struct sources *s, const char *path)
+{
+	struct stat st;
+
+	if (!s->instead)
+		return true;
+	if (stat(path, &st))
+		return false;
+	errno = S_ISDIR(st.st_mode) ? EISDIR : EINVAL;
+	return S_ISREG(st.st_mode);
+}
+
+static int open_file(const struct sources *s, const char *path, bool from_stdin)
+{
+	if (!may_read(s, path))
+		return -1;
+	return from_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+}
+
 static int load_file(struct sources *s, const char *path)
 {
 	bool from_stdin = strcmp(path, "-") == 0;
-	int fd = from_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	int fd = open_file(s, path, from_stdin);
 	size_t size = 0;
 	char *text;
 	uint32_t file;
