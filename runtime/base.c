@@ -184,7 +184,7 @@ int base_start(struct base *b, struct features *f, const struct base_options *o,
 	struct bpf_object *object;
 	int result;
 
-	*b = (struct base){.maps = {-1, -1, -1}, .lost = {.fd = -1}};
+	*b = (struct base){.maps = {-1, -1, -1, -1}, .lost = {.fd = -1}};
 	if (!features_have(f, FEATURE_BTF))
 		return failure_set(why, TGRUN_ENVIRONMENT, "%s", features_why(f, FEATURE_BTF));
 	bpf_log_clear();

@@ -63,7 +63,7 @@ void bundles_welcome(struct bundles *b, struct workloads *w)
 		if (w)
 			workloads_forsake(w, &b->v[i].workloads);
 		move(&b->retired[b->retired_count++], &b->v[i], NULL);
-		b->retired_at = clock_boot_now();
+		b->retired_at = UINT64_MAX - GRACE_NS; /* until it is detached: see live.c */
 	}
 	b->count += i == b->count;
 	move(&b->v[i], &b->coming, w);

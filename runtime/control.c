@@ -190,7 +190,7 @@ static void resume(const struct chosen *p, enum tg_policy_mode mode)
 {
 	(void)mode;
 	modes_resume(&p->bundle->modes, &p->bundle->artifact, p->policy);
-	p->bundle->modes.policies[p->policy].chosen = true;
+	p->bundle->modes.policies[p->policy].switched = true;
 	notice("tgrun: policy %s is enabled\n", name_of(p));
 }
 
@@ -204,7 +204,7 @@ enum control_result control_enable(struct control *c, const char *bundle, const 
 static void switch_off(const struct chosen *p, enum tg_policy_mode mode)
 {
 	modes_set(&p->bundle->modes, &p->bundle->artifact, p->policy, mode);
-	p->bundle->modes.policies[p->policy].chosen = true;
+	p->bundle->modes.policies[p->policy].switched = true;
 	notice("tgrun: policy %s is disabled\n", name_of(p));
 }
 

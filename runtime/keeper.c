@@ -12,7 +12,6 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/time.h>
 #include <unistd.h>
 #include "bpf-templates/tg_workloads_layout.h"
 #include "runtime/clock.h"
@@ -22,9 +21,8 @@
 #include "runtime/keeper_wire.h"
 #include "runtime/memory.h"
 #include "runtime/notice.h"
+#include "runtime/oom_score.h"
 #include "tg_event.h"
-
-#define ANSWER_SECONDS 30
 
 /* A file of the folder, and the bundle that is loaded from it. */
 struct kept {
@@ -171,6 +169,24 @@ struct handing {
 	struct bundle *bundle;
 };
 
+/* For the relay: addresses, then which hooks this node goes without. */
+static int sealed_targets(const struct artifact *a, const struct targets *t)
+{
+	size_t addresses = a->target_count * sizeof(uint64_t);
+	size_t absent = a->hook_count * sizeof(bool);
+	char *bytes = malloc(addresses + absent);
+	int fd;
+
+	if (!bytes)
+		return -1;
+	if (addresses)
+		memcpy(bytes, t->addresses, addresses);
+	memcpy(bytes + addresses, t->hook_absent, absent);
+	fd = sealed("targets", bytes, addresses + absent);
+	free(bytes);
+	return fd;
+}
+
 /* Before anything is attached. */
 static int hand_maps(void *state, struct bpf_object *object, const struct loaded *loaded)
 {
@@ -186,12 +202,11 @@ static int hand_maps(void *state, struct bpf_object *object, const struct loaded
 		if (describe_map(&m.shapes[i], fds[i]))
 			return -1;
 	}
-	if (a->target_count) {
-		addresses = sealed("addresses", loaded->targets.addresses,
-				   a->target_count * sizeof(uint64_t));
+	if (a->hook_count) {
+		addresses = sealed_targets(a, &loaded->targets);
 		if (addresses < 0)
 			return -1;
-		fds[KEEPER_ADDRESSES] = addresses;
+		fds[KEEPER_TARGETS] = addresses;
 	}
 	tell(h->keeper, &m, fds);
 	if (addresses >= 0)
@@ -258,9 +273,9 @@ static bool is_there(const struct keeper *k, const char *file)
 {
 	char path[PATH_MAX];
 
-	return snprintf(path, sizeof(path), "%s/%s", k->options->folder, file) <
-		       (int)sizeof(path) &&
-	       !access(path, F_OK);
+	if (snprintf(path, sizeof(path), "%s/%s", k->options->folder, file) >= (int)sizeof(path))
+		return false;
+	return !access(path, F_OK) || (errno != ENOENT && errno != ENOTDIR);
 }
 
 /* Against all that will be in use beside it. */
@@ -435,6 +450,7 @@ static void settle(struct keeper *k, struct kept *kept, struct kept *old, struct
 	}
 	kept->bundle = *b;
 	kept->loaded = true;
+	kept->unload = false; /* that was about the one before */
 	notice("tgrun: bundle %s, version %llu, from %s is in force\n", b->artifact.header->name,
 	       (unsigned long long)b->artifact.header->version, b->path);
 }
@@ -465,10 +481,42 @@ static int check_folder(const char *path, struct failure *why)
 		      : 0;
 }
 
+/* The loaded bundle of these bytes whose file is gone: it has another name now. */
+static struct kept *find_moved(const struct keeper *k, const struct bundle *b)
+{
+	for (size_t i = 0; i < k->count; i++)
+		if (is_same(k->v[i], b) && !is_there(k, k->v[i]->file))
+			return k->v[i];
+	return NULL;
+}
+
+/* What runs from `from` is `kept`'s from now on; its path is that of `b`. */
+static void follow(struct keeper *k, struct kept *kept, struct kept *from, struct bundle *b)
+{
+	struct bundle moved = from->bundle;
+	bool unload = from->unload;
+
+	from->loaded = false;
+	drop(k, from);
+	if (kept->loaded) { /* the name had another bundle, which goes now */
+		struct keeper_message m =
+			keeper_message(KEEPER_GONE, kept->bundle.artifact.header->name);
+
+		bundle_free(&kept->bundle);
+		tell(k, &m, NULL);
+	}
+	free(moved.own_path);
+	moved.path = moved.own_path = b->own_path;
+	b->own_path = NULL;
+	kept->bundle = moved;
+	kept->loaded = true;
+	kept->unload = unload;
+}
+
 static void load_file(struct keeper *k, struct kept *kept, const struct stat *st, char *path)
 {
 	struct bundle b = {.path = path, .own_path = path, .loaded = LOADED_NOTHING};
-	struct kept *old = NULL;
+	struct kept *old = NULL, *moved;
 	struct failure why;
 	bool failed = check_folder(k->options->folder, &why) || check_file(path, st, &why) ||
 		      bundle_verify(&b, k->options->cert, &why);
@@ -477,11 +525,17 @@ static void load_file(struct keeper *k, struct kept *kept, const struct stat *st
 		bundle_free(&b);
 		return;
 	}
+	moved = failed ? NULL : find_moved(k, &b);
+	if (moved) {
+		follow(k, kept, moved, &b);
+		bundle_free(&b);
+		return;
+	}
 	if (!failed && !load(k, &b, kept, &old, &why)) {
 		settle(k, kept, old, &b);
 		return;
 	}
-	refuse(k, b.mapped ? b.artifact.header->name : NULL, &why, kept->loaded || old);
+	refuse(k, b.artifact.header ? b.artifact.header->name : NULL, &why, kept->loaded || old);
 	bundle_free(&b);
 	if (!kept->loaded)
 		drop(k, kept);
@@ -553,6 +607,8 @@ static void unload(struct keeper *k, const char *bundle)
 /* First what came, so that a bundle whose file has another name now is replaced and not missed. */
 static void look_at_all(struct keeper *k, struct folder_names *n)
 {
+	if (n->all)
+		n->count = 0; /* all come again */
 	for (size_t i = 0; n->all && i < k->count; i++)
 		folder_names_add(n, k->v[i]->file);
 	if (n->all)
@@ -575,6 +631,7 @@ static void handle_folder(struct keeper *k)
 
 	names.count = 0;
 	names.all = names.gone = false;
+	poll(NULL, 0, 20); /* both halves of a rename */
 	folder_read_events(k->watch_fd, &names);
 	if (names.gone) {
 		notice("tgrun: the folder %s has been moved or removed: its bundles stay in force, "
@@ -645,13 +702,12 @@ static int keep_few_privileges(void)
 
 static _Noreturn void start_in_child(struct keeper *k)
 {
-	struct timeval limit = {.tv_sec = ANSWER_SECONDS};
-
 	prctl(PR_SET_NAME, "tgrun-keeper");
-	links_detach(&k->base->links); /* the relay has them */
-	if (keep_few_privileges() ||
-	    setsockopt(k->socket, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit)) ||
-	    setsockopt(k->socket, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit))) {
+	oom_score_protect(); /* its end is the end of enforcement */
+	if (k->options->ready_fd > 2)
+		close(k->options->ready_fd); /* the relay's */
+	links_detach(&k->base->links);	     /* the relay has them */
+	if (keep_few_privileges()) {
 		notice("tgrun: the keeper cannot start: %s\n", strerror(errno));
 		end(1);
 	}

@@ -15,6 +15,7 @@
 
 struct keeper_options {
 	const char *folder, *cert, *state_dir;
+	int ready_fd; /* the relay's; -1 none */
 };
 
 /*

@@ -45,7 +45,8 @@ enum keeper_map {
 	KEEPER_MAP_FORGOTTEN,
 	KEEPER_MAP_UNCHANGED,
 	KEEPER_MAP_COUNT,
-	KEEPER_ADDRESSES = KEEPER_MAP_COUNT, /* no map: a u64 for each target, sealed */
+	/* no map: a u64 for each target, a bool for each hook that is absent, sealed */
+	KEEPER_TARGETS = KEEPER_MAP_COUNT,
 	KEEPER_MAPS_FDS,
 };
 

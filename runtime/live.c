@@ -164,23 +164,31 @@ static struct bpf_map_info info_of(const struct keeper_shape *s)
 				     .map_flags = s->flags};
 }
 
-static int take_addresses(struct bundle *b, int fd)
+/* Addresses, then which hooks the node goes without. */
+static int take_targets(struct bundle *b, int fd)
 {
-	size_t count = b->artifact.target_count;
-	const uint64_t *from;
+	size_t addresses = b->artifact.target_count * sizeof(uint64_t);
+	size_t absent = b->artifact.hook_count * sizeof(bool);
+	struct targets *t = &b->loaded.targets;
+	const char *from;
 
-	free(b->loaded.targets.addresses);
-	b->loaded.targets.addresses = NULL;
-	if (!count)
+	free(t->addresses);
+	free(t->hook_absent);
+	t->addresses = NULL;
+	t->hook_absent = NULL;
+	if (!absent)
 		return 0;
-	from = map_sealed(fd, count * sizeof(*from));
+	from = map_sealed(fd, addresses + absent);
 	if (!from)
 		return -1;
-	b->loaded.targets.addresses = malloc(count * sizeof(*from));
-	if (b->loaded.targets.addresses)
-		memcpy(b->loaded.targets.addresses, from, count * sizeof(*from));
-	munmap((void *)(uintptr_t)from, count * sizeof(*from));
-	return b->loaded.targets.addresses ? 0 : -1;
+	t->addresses = malloc(addresses + 1);
+	t->hook_absent = malloc(absent);
+	if (t->addresses && t->hook_absent) {
+		memcpy(t->addresses, from, addresses);
+		memcpy(t->hook_absent, from + addresses, absent);
+	}
+	munmap((void *)(uintptr_t)from, addresses + absent);
+	return t->addresses && t->hook_absent ? 0 : -1;
 }
 
 /* Takes one descriptor out of its slot. */
@@ -233,13 +241,14 @@ static int take_maps(struct live *l, const struct keeper_message *m, int fds[KEE
 	int head, tables;
 
 	if (take_losses(b, m, fds) || take_counters(&b->loaded, m, fds) ||
-	    take_addresses(b, fds[KEEPER_ADDRESSES]) ||
+	    take_targets(b, fds[KEEPER_TARGETS]) ||
 	    modes_map_as(&b->modes, &b->artifact, take(fds, KEEPER_MAP_MODES), &modes))
 		return -1;
 	head = take(fds, KEEPER_MAP_WORKLOADS);
 	tables = take(fds, KEEPER_MAP_WORKLOAD_TABLES);
 	misses_close(&b->loaded.misses);
-	if (misses_open(&b->loaded.misses, b->artifact.hook_count)) {
+	if (misses_open(&b->loaded.misses,
+			(size_t)b->artifact.hook_count + b->artifact.program_count)) {
 		close(head);
 		close(tables);
 		return -1;
@@ -263,9 +272,11 @@ static void take_programs(struct live *l, const struct keeper_message *m, int fd
 static void welcome(struct live *l, const struct keeper_message *m)
 {
 	struct bundles *b = l->bundles;
+	const struct bundle *old = named(l, b->coming.artifact.header->name);
 
 	b->coming.loaded.memory = m->value;
-	if (named(l, b->coming.artifact.header->name)) {
+	if (old) { /* with what was chosen while this one was loaded */
+		modes_inherit(&b->coming.modes, &b->coming.artifact, &old->modes, &old->artifact);
 		b->replaced++;
 	} else {
 		b->added++;

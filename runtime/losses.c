@@ -168,16 +168,16 @@ void losses_report(const struct losses *l, const struct losses *before,
 	if (l->too_slow != before->too_slow)
 		notice("tgrun: dropped %" PRIu64 " events because their reader is too slow\n",
 		       l->too_slow);
-	if (l->unenforced != before->unenforced)
+	if (l->unenforced > before->unenforced)
 		notice("tgrun: %" PRIu64 " notifications of enforcers were not acted on (%.*s)\n",
 		       l->unenforced, (int)l->unenforced_parts.size,
 		       l->unenforced_parts.data ? l->unenforced_parts.data : "");
-	if (l->forgotten != before->forgotten)
+	if (l->forgotten > before->forgotten)
 		notice("tgrun: %" PRIu64 " tracked sockets were forgotten because there were too "
 		       "many (%.*s)\n",
 		       l->forgotten, (int)l->forgotten_parts.size,
 		       l->forgotten_parts.data ? l->forgotten_parts.data : "");
-	if (l->unchanged != before->unchanged)
+	if (l->unchanged > before->unchanged)
 		notice("tgrun: %" PRIu64 " times a program's memory could not be read or written, "
 		       "and it went on unchanged (%.*s)\n",
 		       l->unchanged, (int)l->unchanged_parts.size,

@@ -273,7 +273,7 @@ static int start_keeper(struct run *run, struct failure *why)
 	const struct options *o = &run->options;
 	static struct keeper_options keeper;
 
-	keeper = (struct keeper_options){o->bundle_dir, o->cert, o->state_dir};
+	keeper = (struct keeper_options){o->bundle_dir, o->cert, o->state_dir, o->ready_fd};
 	run->live = (struct live){.socket = -1,
 				  .keeper = -1,
 				  .options = o,
@@ -506,7 +506,7 @@ static int run_all(struct run *run, struct failure *why)
 int main(int argc, char *argv[])
 {
 	static struct run run = {
-		.base = {.maps = {-1, -1, -1}, .lost = {.fd = -1}},
+		.base = {.maps = {-1, -1, -1, -1}, .lost = {.fd = -1}},
 		.symbols = {.user = {.fd = -1, .child = -1}},
 		.workloads = WORKLOADS_NONE,
 		.live = {.socket = -1, .keeper = -1},

@@ -115,16 +115,20 @@ void modes_inherit(struct modes *m, const struct artifact *a, const struct modes
 	for (uint32_t i = 0; i < a->policy_count; i++)
 		for (uint32_t j = 0; j < old->policy_count; j++) {
 			const struct policy_mode *was = &from->policies[j];
+			struct policy_mode *p = &m->policies[i];
 
-			if (!was->chosen || was->removed || m->policies[i].elsewhere ||
+			if (was->removed || p->elsewhere ||
 			    strcmp(artifact_string(a, a->policies[i].name),
 				   artifact_string(old, old->policies[j].name)) != 0)
 				continue;
-			if (was->resume != TG_MODE_ENFORCE || can_enforce(a, i))
+			if (was->chosen && (was->resume != TG_MODE_ENFORCE || can_enforce(a, i)))
 				modes_choose(m, a, i, (enum tg_policy_mode)was->resume);
-			if (was->is == TG_MODE_OFF)
+			if (was->switched && was->is == TG_MODE_OFF)
 				modes_set(m, a, i, TG_MODE_OFF);
-			m->policies[i].chosen = true;
+			else if (was->switched)
+				modes_resume(m, a, i);
+			p->chosen |= was->chosen;
+			p->switched |= was->switched;
 		}
 }
 

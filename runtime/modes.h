@@ -27,7 +27,8 @@ struct policy_mode {
 	uint8_t is;	/* enum tg_policy_mode */
 	uint8_t resume; /* the same, once it is no longer off; never TG_MODE_OFF */
 	bool elsewhere; /* off because it is for other nodes */
-	bool chosen;	/* by somebody while it was loaded */
+	bool chosen;	/* the mode, by somebody while it was loaded */
+	bool switched;	/* off or on, likewise */
 	bool removed;	/* off for good, and not to be shown any more */
 };
 

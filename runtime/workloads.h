@@ -11,7 +11,7 @@
 #include "runtime/workload_file.h"
 #include "runtime/workload_rules.h"
 
-#define WORKLOADS_RULES_MAX 64 /* bundles */
+#define WORKLOADS_RULES_MAX 65 /* bundles, and one that is coming */
 
 struct workloads {
 	const char *path;    /* of the file; NULL: there is none */
