@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include "runtime/clock.h"
@@ -70,13 +71,20 @@ static int add_file(struct outputs *outputs, struct sinks *sinks, const struct o
 	return export_sink_add(sinks, &outputs->exported);
 }
 
+/* The loop must not wait for who reads the standard output when others wait for the loop. */
+static bool has_other_duties(const struct options *o)
+{
+	return o->server_address_count || o->bundle_dir || o->control_socket || o->metrics_server ||
+	       getenv("WATCHDOG_USEC");
+}
+
 static int add_stdout(struct outputs *outputs, struct sinks *sinks, const struct options *o,
 		      const struct event_style *style, int stop_fd, bool enforcing)
 {
 	struct export_sink *sink = &outputs->printed;
 
 	delivery_init(&outputs->delivery, STDOUT_FILENO, stop_fd, enforcing);
-	outputs->delivery.output.impatient = sinks->count > 0 || o->server_address_count > 0;
+	outputs->delivery.output.impatient = sinks->count > 0 || has_other_duties(o);
 	rate_limit_init(&sink->limit, -1, clock_boot_now());
 	sink->style = style;
 	sink->print = o->print == PRINT_COMPACT ? event_compact : NULL;
