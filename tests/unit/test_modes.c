@@ -53,6 +53,41 @@ Test(modes, only_what_can_enforce_does)
 	modes_free(&m);
 }
 
+static void inherit(struct modes *m, const struct modes *from)
+{
+	cr_assert_eq(modes_init(m, &artifact), 0);
+	modes_inherit(m, &artifact, from, &artifact);
+}
+
+/* A new version has what somebody chose, and else what it says itself. */
+Test(modes, inherited)
+{
+	struct modes old, m;
+
+	cr_assert_eq(modes_init(&old, &artifact), 0);
+	modes_set(&old, &artifact, 1, TG_MODE_OFF); /* by the bundle: nobody chose it */
+	inherit(&m, &old);
+	cr_expect_eq(modes_get(&m, 1), TG_MODE_ENFORCE);
+	modes_free(&m);
+	old.policies[1].switched = true;
+	modes_choose(&old, &artifact, 2, TG_MODE_ENFORCE);
+	old.policies[2].chosen = true;
+	inherit(&m, &old);
+	cr_expect_eq(modes_get(&m, 0), TG_MODE_MONITOR_ONLY);
+	cr_expect_eq(modes_get(&m, 1), TG_MODE_OFF);
+	cr_expect_eq(modes_get(&m, 2), TG_MODE_ENFORCE);
+	modes_free(&m);
+	/* Off and on again is no choice of a mode. */
+	modes_resume(&old, &artifact, 1);
+	old.policies[2].chosen = false;
+	old.policies[2].switched = true;
+	inherit(&m, &old);
+	cr_expect_eq(modes_get(&m, 1), TG_MODE_ENFORCE);
+	cr_expect_eq(modes_get(&m, 2), TG_MODE_MONITOR);
+	modes_free(&m);
+	modes_free(&old);
+}
+
 /* The masks as the programs read them: here in plain memory instead of the map's. */
 Test(modes, masks)
 {

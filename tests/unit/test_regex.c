@@ -130,6 +130,33 @@ Test(regex, nesting_and_size_have_limits)
 }
 
 /* What backtracking would not finish in the age of the universe. */
+/* Parts that match nothing make no instructions, but to visit each of them takes time. */
+Test(regex, work_to_compile_has_a_limit)
+{
+	char text[4096 + 64];
+	size_t n = (size_t)sprintf(text, "(?:(?:a");
+	const char *why = NULL;
+
+	for (int i = 0; i < 800; i++)
+		n += (size_t)sprintf(text + n, "(?:)");
+	n += (size_t)sprintf(text + n, "){1000}){8}");
+	cr_expect_null(regex_compile(text, n, &why));
+	cr_expect_str_eq(why, "it is too large");
+}
+
+Test(regex, weight)
+{
+	const char *why;
+	struct regex *small = regex_compile("a", 1, &why), *large;
+
+	large = regex_compile("(?:.?){1000}b", 13, &why);
+	cr_assert(small && large);
+	cr_expect_lt(regex_weight(small), 10u);
+	cr_expect_gt(regex_weight(large), 2000u);
+	regex_free(small);
+	regex_free(large);
+}
+
 Test(regex, time_is_linear)
 {
 	struct regex *r = compiled("^(a|aa|a*)*(a*)*b$");
