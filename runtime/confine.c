@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -61,8 +62,12 @@ static uint32_t argument(int index)
 
 #define REFUSE (SECCOMP_RET_ERRNO | EPERM)
 
-/* `call` only with one of these values as its argument; the number of the call is loaded. */
-static void only(struct filter *f, uint32_t call, int index, const uint32_t *values, uint8_t count)
+/*
+ * What becomes of `call` with one of these values as its argument, and with any other; the number
+ * of the call is loaded.
+ */
+static void decide(struct filter *f, uint32_t call, int index, const uint32_t *values,
+		   uint8_t count, uint32_t these, uint32_t others)
 {
 	add(f,
 	    (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, call, 0, (uint8_t)(count + 3)));
@@ -70,8 +75,19 @@ static void only(struct filter *f, uint32_t call, int index, const uint32_t *val
 	for (uint8_t i = 0; i < count; i++)
 		add(f, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, values[i],
 						    (uint8_t)(count - i), 0));
-	result(f, REFUSE);
-	result(f, SECCOMP_RET_ALLOW);
+	result(f, others);
+	result(f, these);
+}
+
+static void only(struct filter *f, uint32_t call, int index, const uint32_t *values, uint8_t count)
+{
+	decide(f, call, index, values, count, SECCOMP_RET_ALLOW, REFUSE);
+}
+
+static void except(struct filter *f, uint32_t call, int index, const uint32_t *values,
+		   uint8_t count)
+{
+	decide(f, call, index, values, count, REFUSE, SECCOMP_RET_ALLOW);
 }
 
 /* `call` only with none of these bits in its argument. */
@@ -97,12 +113,15 @@ static void check_architecture(struct filter *f)
 static void make(struct filter *f, bool network)
 {
 	static const uint32_t reads[] = {BPF_MAP_LOOKUP_ELEM, BPF_OBJ_GET_INFO_BY_FD};
+	static const uint32_t typing[] = {TIOCSTI,
+					  TIOCLINUX}; /* into the terminal of who started it */
 	static const uint32_t families[] = {AF_UNIX, AF_INET, AF_INET6, AF_NETLINK};
 
 	f->size = 0;
 	check_architecture(f);
 	only(f, __NR_bpf, 0, reads, 2);
 	only(f, __NR_socket, 0, families, network ? 4 : 1);
+	except(f, __NR_ioctl, 1, typing, 2);
 	without(f, __NR_clone, 0, NEW_NAMESPACES);
 	for (size_t i = 0; i < CALLS; i++) {
 		add(f, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, calls[i], 0, 1));

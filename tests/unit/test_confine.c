@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
@@ -50,18 +51,20 @@ static int what_is_not_on_the_list(void)
 		return 6;
 	if (!refused(syscall(__NR_perf_event_open, NULL, 0, 0, 0, 0)))
 		return 7;
+	if (!refused(ioctl(open("/dev/null", O_RDONLY), TIOCSTI, "x")))
+		return 8;
 	return 0;
 }
 
 static int what_the_relay_needs(void)
 {
-	int fd = open("/dev/null", O_WRONLY), pair;
+	int fd = open("/dev/null", O_WRONLY), pair, size;
 	pid_t child;
 
 	if (fd < 0 || write(fd, "", 1) != 1 || close(fd))
 		return 1;
 	pair = socket(AF_UNIX, SOCK_STREAM, 0);
-	if (pair < 0 || close(pair))
+	if (pair < 0 || ioctl(pair, FIONREAD, &size) || close(pair))
 		return 2;
 	errno = 0;
 	if (!syscall(__NR_bpf, 1 /* look up */, NULL, 0) || errno == ENOSYS)
