@@ -35,6 +35,7 @@ struct kept {
 struct keeper {
 	const struct keeper_options *options;
 	struct bundles *given;
+	bool given_away[BUNDLES_MAX]; /* of those: unloaded since */
 	struct base *base;
 	struct features *features;
 	int socket, watch_fd;
@@ -63,8 +64,10 @@ static void mark(struct keeper *k, const char *bundle)
 		if (k->v[i]->loaded && !strcmp(k->v[i]->bundle.artifact.header->name, bundle))
 			k->v[i]->unload = true;
 	for (size_t i = 0; i < k->given->count; i++)
-		if (!strcmp(k->given->v[i].artifact.header->name, bundle))
+		if (!strcmp(k->given->v[i].artifact.header->name, bundle)) {
 			links_detach(&k->given->v[i].loaded.links);
+			k->given_away[i] = true;
+		}
 }
 
 /* Waits for YES or NO. */
@@ -287,7 +290,7 @@ static int check_beside(const struct keeper *k, const struct bundle *b, const st
 		const struct kept *other = given ? NULL : k->v[i - k->given->count];
 		const struct bundle *o = given ? &k->given->v[i] : &other->bundle;
 
-		if (!given && (!other->loaded || other == old || other == own))
+		if (given ? k->given_away[i] : !other->loaded || other == old || other == own)
 			continue;
 		if (!strcmp(o->artifact.header->name, b->artifact.header->name) ||
 		    o->artifact.header->fingerprint == b->artifact.header->fingerprint)
@@ -317,8 +320,10 @@ static int check_against_old(const struct bundle *b, const struct kept *old, str
 static int check_room(const struct keeper *k, const struct bundle *b, const struct kept *old,
 		      struct failure *why)
 {
-	size_t used = k->given->count;
+	size_t used = 0;
 
+	for (size_t i = 0; i < k->given->count; i++)
+		used += !k->given_away[i];
 	for (size_t i = 0; i < k->count; i++)
 		used += k->v[i]->loaded;
 	if (old || used < BUNDLES_MAX)
