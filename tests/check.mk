@@ -407,7 +407,7 @@ check-full:
 #: quickstart     the whole path, live: policy, bundle, kernel, events
 .PHONY: quickstart
 quickstart:
-	@$(MAKE) --no-print-directory deps
+	@[ -e $(B)/.deps ] || sh tests/deps.sh packages.txt run
 	@$(MAKE) --no-print-directory -j2 $(B)/tests/quickstart $(kernel_programs)
 	@$(B)/tests/quickstart
 

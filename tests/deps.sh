@@ -1,9 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# deps.sh LIST: installs the Debian packages of LIST (one a line, # comments) that are missing.
+# deps.sh LIST [run]: installs the Debian packages of LIST (one a line, # comments) that are missing.
+# With `run` without those below a comment that begins with "To test".
 set -eu
 
 list=$1
+part=${2:-all}
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
 	echo "deps: not a Debian system. Install by hand what $list names, then: touch build/.deps" >&2
 	exit 3
@@ -16,7 +18,12 @@ provided()
 }
 
 missing=
-for package in $(sed 's/#.*//' "$list"); do
+wanted()
+{
+	awk -v part="$part" '/^#/ { test = /^# To test/; next } !test || part == "all"' "$list"
+}
+
+for package in $(wanted); do
 	state=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) || state=absent
 	[ "$state" = installed ] || provided "$package" || missing="$missing $package"
 done
