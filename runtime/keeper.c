@@ -441,18 +441,25 @@ static bool is_same(const struct kept *kept, const struct bundle *b)
 	       !memcmp(now->mapped, b->verified.payload, b->verified.size);
 }
 
+/* The file had another bundle, which goes now. */
+static void make_way(struct keeper *k, struct kept *kept)
+{
+	struct keeper_message m;
+
+	if (!kept->loaded)
+		return;
+	m = keeper_message(KEEPER_GONE, kept->bundle.artifact.header->name);
+	bundle_free(&kept->bundle);
+	kept->loaded = false;
+	tell(k, &m, NULL);
+}
+
 /* Where the result of load() goes: into the file's own entry. */
 static void settle(struct keeper *k, struct kept *kept, struct kept *old, struct bundle *b)
 {
 	if (old && old != kept)
 		drop(k, old);
-	if (kept->loaded) { /* the file had another bundle, which goes now */
-		struct keeper_message m =
-			keeper_message(KEEPER_GONE, kept->bundle.artifact.header->name);
-
-		bundle_free(&kept->bundle);
-		tell(k, &m, NULL);
-	}
+	make_way(k, kept);
 	kept->bundle = *b;
 	kept->loaded = true;
 	kept->unload = false; /* that was about the one before */
@@ -503,13 +510,7 @@ static void follow(struct keeper *k, struct kept *kept, struct kept *from, struc
 
 	from->loaded = false;
 	drop(k, from);
-	if (kept->loaded) { /* the name had another bundle, which goes now */
-		struct keeper_message m =
-			keeper_message(KEEPER_GONE, kept->bundle.artifact.header->name);
-
-		bundle_free(&kept->bundle);
-		tell(k, &m, NULL);
-	}
+	make_way(k, kept);
 	free(moved.own_path);
 	moved.path = moved.own_path = b->own_path;
 	b->own_path = NULL;
@@ -576,16 +577,10 @@ static void look_at(struct keeper *k, const char *file)
 
 static void withdraw(struct keeper *k, struct kept *kept)
 {
-	struct keeper_message m;
-
-	if (kept->loaded) {
-		m = keeper_message(KEEPER_GONE, kept->bundle.artifact.header->name);
+	if (kept->loaded)
 		notice("tgrun: %s/%s is gone, and bundle %s with it\n", k->options->folder,
 		       kept->file, kept->bundle.artifact.header->name);
-		bundle_free(&kept->bundle);
-		kept->loaded = false;
-		tell(k, &m, NULL);
-	}
+	make_way(k, kept);
 	drop(k, kept);
 }
 

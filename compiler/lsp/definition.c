@@ -145,7 +145,16 @@ static const struct named *name_here(struct lsp_request *r, struct document **d,
 	return NULL;
 }
 
-json_t *lsp_references(struct lsp_request *r)
+static json_t *range(struct lsp_request *r, const struct document *d, struct span at)
+{
+	return json_pack("{s:o}", "range",
+			 lsp_range_json(document_source(d), at.start, at.end, r->server->utf8));
+}
+
+typedef json_t *use_printer(struct lsp_request *r, const struct document *d, struct span at);
+
+/* Where the name under the cursor stands, each as `print` has it. */
+static json_t *uses_here(struct lsp_request *r, use_printer *print)
 {
 	struct uses uses = {.n = 0};
 	struct document *d;
@@ -156,26 +165,18 @@ json_t *lsp_references(struct lsp_request *r)
 		return d ? json_array() : NULL;
 	out = json_array();
 	for (size_t i = 0; i < uses.n; i++)
-		json_array_append_new(out, location(r, d, uses.v[i]));
+		json_array_append_new(out, print(r, d, uses.v[i]));
 	return out;
+}
+
+json_t *lsp_references(struct lsp_request *r)
+{
+	return uses_here(r, location);
 }
 
 json_t *lsp_highlight(struct lsp_request *r)
 {
-	struct uses uses = {.n = 0};
-	struct document *d;
-	struct cursor c;
-	json_t *out;
-
-	if (!name_here(r, &d, &uses, &c))
-		return d ? json_array() : NULL;
-	out = json_array();
-	for (size_t i = 0; i < uses.n; i++)
-		json_array_append_new(out,
-				      json_pack("{s:o}", "range",
-						lsp_range_json(document_source(d), uses.v[i].start,
-							       uses.v[i].end, r->server->utf8)));
-	return out;
+	return uses_here(r, range);
 }
 
 json_t *lsp_prepare_rename(struct lsp_request *r)

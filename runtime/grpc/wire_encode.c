@@ -219,22 +219,31 @@ static bool put_packed(struct encoder *e, const ProtobufCFieldDescriptor *f)
 	return true;
 }
 
-static bool put_array(struct encoder *e, const ProtobufCFieldDescriptor *f, int depth)
+typedef bool element_writer(struct encoder *e, const ProtobufCFieldDescriptor *f, int depth);
+
+/* What stands in brackets, one after the other. */
+static bool put_each(struct encoder *e, const ProtobufCFieldDescriptor *f, int depth,
+		     const char brackets[2], element_writer *put)
 {
 	bool more = true;
 
-	if (!take(e, '['))
+	if (!take(e, brackets[0]))
 		return false;
-	if (f->flags & PROTOBUF_C_FIELD_FLAG_PACKED)
-		return put_packed(e, f);
 	for (bool first = true;; first = false) {
-		if (!next_member(e, ']', first, &more))
+		if (!next_member(e, brackets[1], first, &more))
 			return false;
 		if (!more)
 			return true;
-		if (!put_value(e, f, depth))
+		if (!put(e, f, depth))
 			return false;
 	}
+}
+
+static bool put_array(struct encoder *e, const ProtobufCFieldDescriptor *f, int depth)
+{
+	if (f->flags & PROTOBUF_C_FIELD_FLAG_PACKED)
+		return take(e, '[') && put_packed(e, f);
+	return put_each(e, f, depth, "[]", put_value);
 }
 
 static bool put_entry(struct encoder *e, const ProtobufCFieldDescriptor *f, int depth)
@@ -253,18 +262,7 @@ static bool put_entry(struct encoder *e, const ProtobufCFieldDescriptor *f, int 
 
 static bool put_map(struct encoder *e, const ProtobufCFieldDescriptor *f, int depth)
 {
-	bool more;
-
-	if (!take(e, '{'))
-		return false;
-	for (bool first = true;; first = false) {
-		if (!next_member(e, '}', first, &more))
-			return false;
-		if (!more)
-			return true;
-		if (!put_entry(e, f, depth))
-			return false;
-	}
+	return put_each(e, f, depth, "{}", put_entry);
 }
 
 static bool put_member(struct encoder *e, const ProtobufCMessageDescriptor *d, int depth)
