@@ -109,6 +109,7 @@ struct tir_hook {
 	bool syscall;
 	enum syscall_abi abi;
 	bool found;			  /* this kernel has it */
+	const struct ir_kernel_name *left_out; /* why it is not for this kernel; NULL: it is */
 	bool may_miss;			  /* other kernels do not (common.h); */
 	bool hash_may_miss;		  /* some kernel has no hashes of files */
 	bool params_differ;		  /* or have it with more or less parameters */
