@@ -19,27 +19,43 @@ static size_t identifier(const char *s)
 }
 
 /* "tcp_connect", "file", "file.f_inode" */
-static bool is_kernel_name(const struct ast_str *s)
+static bool is_kernel_name(const char *s, size_t len)
 {
-	size_t n = identifier(s->s), member;
+	size_t n = identifier(s), member;
 
-	if (!n || s->s[n] != '.')
-		return n && n == s->len;
-	member = identifier(s->s + n + 1);
-	return member && n + 1 + member == s->len;
+	if (!n || s[n] != '.')
+		return n && n == len;
+	member = identifier(s + n + 1);
+	return member && n + 1 + member == len;
+}
+
+/* What stands behind `struct` or `union`, if that would do; else NULL. */
+static const char *bare_name(const struct ast_str *s)
+{
+	static const char *const words[] = {"struct ", "union "};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		size_t n = strlen(words[i]);
+
+		if (!strncmp(s->s, words[i], n) && is_kernel_name(s->s + n, s->len - n))
+			return s->s + n;
+	}
+	return NULL;
 }
 
 static void check_form(struct lowering *l, const struct ast_str *s)
 {
 	struct diag *m;
 
-	if (is_kernel_name(s))
+	if (is_kernel_name(s->s, s->len))
 		return;
 	m = diag_at(l->diags, DIAG_KERNEL_NAME, s->at, "`%.60s` is no name that a kernel could have",
 		    s->s);
 	diag_note(l->diags, m,
 		  "a function, a struct or union, or a member of one, such as `task_struct.mm_cid`, is "
 		  "looked up in the kernel's type information");
+	if (bare_name(s))
+		diag_hint(l->diags, m, "did you mean `%s`?", bare_name(s));
 }
 
 /* The function whose absence would leave nothing to attach to; NULL: it is not one. */

@@ -4,6 +4,11 @@
 #include "compiler/check/check.h"
 #include "lower.h"
 
+static const struct kernel *kernel_at(const struct terse_lowering *l, size_t i)
+{
+	return l->options && i < l->options->kernel_count ? &l->options->kernels[i] : NULL;
+}
+
 /* Is the hook for this kernel, by its `when`? */
 static bool is_for(struct terse_lowering *l, const struct kernel *k)
 {
@@ -23,13 +28,24 @@ static bool is_for(struct terse_lowering *l, const struct kernel *k)
 	return true;
 }
 
+/* Then nothing will be made of it, and whatever another kernel calls its arguments will do. */
+static bool is_for_none(struct terse_lowering *l)
+{
+	size_t count = l->options ? l->options->kernel_count : 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (is_for(l, kernel_at(l, i)))
+			return false;
+	return count;
+}
+
 /* What the hook is attached to, as a kernel declares it; NULL: not known. */
 static const struct kfunction *function_of(struct terse_lowering *l, const struct kernel *k)
 {
 	const struct terse_hook *h = l->hook;
 	const char *plain = h->syscall && h->symbol ? syscall_plain(h->symbol) : NULL;
 
-	if (!is_for(l, k))
+	if (!is_for(l, k) && !is_for_none(l))
 		return NULL;
 	if (plain)
 		return syscall_prototype(l->arena, plain);
@@ -42,11 +58,6 @@ static const struct kfunction *function_of(struct terse_lowering *l, const struc
 				     arena_printf(l->arena, "bpf_lsm_%s", h->symbol));
 	return h->kind == KPROBE || h->kind == FENTRY ? kbtf_function(k->btf, l->arena, h->symbol)
 						      : NULL;
-}
-
-static const struct kernel *kernel_at(const struct terse_lowering *l, size_t i)
-{
-	return l->options && i < l->options->kernel_count ? &l->options->kernels[i] : NULL;
 }
 
 static const char *type_of(struct terse_lowering *l, const struct kernel *k,
@@ -150,6 +161,10 @@ bool kernel_argument(struct terse_lowering *l, const struct terse_node *name, ui
 			*type = type_of(l, k, &f->params[at]);
 		*position = at;
 		found = true;
+	}
+	if (!found && is_for_none(l) && !l->options->all_kernels) {
+		*position = (uint32_t)l->hook->args.n;
+		return true;
 	}
 	return found || report_unknown(l, name, last);
 }
