@@ -649,6 +649,16 @@ static const char *why_absent(const struct attempt *at, uint32_t hook, char *out
 	return "kernel lets no uprobe change registers";
 }
 
+/* Of a hook for other kernels, its first part speaks for the others and for its second half. */
+static bool says_absence(const struct attempt *at, uint32_t hook)
+{
+	const struct tg_hook_entry *h = &at->artifact->hooks[hook];
+
+	return is_absent(at, hook) &&
+	       (!h->kernel_names || (h->programs && !(h->flags & TG_HOOK_AT_RETURN)) ||
+		!kernel_names_misfit(at->artifact, hook, &at->features->btf));
+}
+
 static void note_choices(struct attempt *at)
 {
 	const struct artifact *a = at->artifact;
@@ -656,7 +666,7 @@ static void note_choices(struct attempt *at)
 	char why[256];
 
 	for (uint32_t i = 0; i < a->hook_count; i++) {
-		if (is_absent(at, i))
+		if (says_absence(at, i))
 			buffer_print(notes, "tgrun: hook %s: %s, because this %s\n",
 				     artifact_string(a, a->hooks[i].name),
 				     is_hash_half(a, i) ? "events go without `ima_hash`"
