@@ -73,7 +73,7 @@ struct cursor {
 	enum schema_object object;
 	const struct schema_key *key;
 	const char *section; /* the key that the object is under: matchArgs */
-	bool quoted;
+	bool quoted, flow; /* in quotes; in braces or brackets */
 	struct sibling *siblings;
 	size_t sibling_count, sibling_room;
 };
