@@ -222,6 +222,8 @@ static void offer_string(struct offering *o)
 		offer_hooks(o, &o->c.hook);
 	else if (object == OBJECT_TRACEPOINT && (is_key(o, "event") || is_key(o, "subsystem")))
 		offer_event(o, is_key(o, "subsystem"));
+	else if (is_key(o, "kernelHas") || is_key(o, "kernelLacks"))
+		offer_functions(o);
 	else if (is_key(o, "resolve"))
 		offer_resolve(o);
 	else if (is_key(o, "values"))
