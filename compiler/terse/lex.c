@@ -21,7 +21,8 @@ static const struct keyword {
 int terse_keyword(const char *text, unsigned places)
 {
 	for (size_t i = 0; i < KEYWORDS; i++)
-		if (places & 1u << keywords[i].place && !strcmp(keywords[i].text, text))
+		if (places & 1u << keywords[i].place && *keywords[i].text == *text &&
+		    !strcmp(keywords[i].text, text))
 			return keywords[i].token;
 	return 0;
 }
