@@ -248,7 +248,8 @@ enum diag_id words_diag(enum word_set set)
 enum word_status words_status(enum word_set set, const char *word)
 {
 	for (size_t i = 0; i < COUNT(words); i++)
-		if (words[i].set == set && strcmp(words[i].text, word) == 0)
+		if (words[i].set == set && *words[i].text == *word &&
+		    strcmp(words[i].text, word) == 0)
 			return words[i].status;
 	return WORD_UNKNOWN;
 }

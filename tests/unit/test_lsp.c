@@ -187,6 +187,28 @@ Test(lsp, what_fits_better_comes_first)
 
 /* ---- words ------------------------------------------------------------------------------ */
 
+/* An object's keys stand together in the schema: one apart from them would never be found. */
+Test(lsp, every_key_of_the_schema_is_found)
+{
+	static const char one[] = {
+#define SCALAR(...) 1,
+#define WORD(...)   1,
+#define LIST(...)   1,
+#define MAP(...)    1,
+#define SUB(...)    1,
+#define INSIDE(...) 1,
+#define SKIP(...)   1,
+#include "grammar/policy-schema.def"
+	};
+	size_t count = 0;
+
+	for (int object = 0; object < OBJECT_COUNT; object++)
+		for (const struct schema_key *key = NULL;
+		     (key = schema_next((enum schema_object)object, key));)
+			count++;
+	cr_expect_eq(count, sizeof(one));
+}
+
 Test(lsp, every_key_has_words)
 {
 	for (unsigned object = 0; object < OBJECT_COUNT; object++) {
