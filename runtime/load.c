@@ -633,8 +633,7 @@ static const char *why_absent(const struct attempt *at, uint32_t hook, char *out
 {
 	const struct artifact *a = at->artifact;
 	const struct tg_hook_entry *first = &a->hooks[artifact_first_part(a, hook)];
-	const struct tg_kernel_name_entry *name =
-		kernel_names_misfit(a, hook, &at->features->btf);
+	const struct tg_kernel_name_entry *name = kernel_names_misfit(a, hook, &at->features->btf);
 
 	if (name) {
 		kernel_names_why(a, name, out, size);

@@ -19,8 +19,8 @@ struct targets {
 };
 
 /*
- * Looks at the kernel when the bundle has lists, hooks that may be missing or hooks for some kernels
- * only, and at the files that probes go into. 0, or -1 with a sentence.
+ * Looks at the kernel when the bundle has lists, hooks that may be missing or hooks for some
+ * kernels only, and at the files that probes go into. 0, or -1 with a sentence.
  */
 int targets_open(struct targets *t, const struct artifact *a, struct features *f, char *why,
 		 size_t why_size);

@@ -201,8 +201,8 @@ const struct tir *common_tir(struct arena *a, struct diags *d, struct tir *const
 			add_enforced(&j, &tirs[k]->policies[i]);
 		}
 		for (size_t k = 0; k < j.out->hook_count; k++)
-			j.out->hooks[k].may_miss = j.out->hooks[k].kernels <
-						   meant_for(&j, i, j.out->hooks[k].ir);
+			j.out->hooks[k].may_miss =
+				j.out->hooks[k].kernels < meant_for(&j, i, j.out->hooks[k].ir);
 		report_absent(&j, i);
 	}
 	return out;

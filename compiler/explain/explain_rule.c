@@ -109,8 +109,10 @@ void explain_rules(struct explaining *x)
 {
 	doc_heading(&x->doc, 3, "What happens");
 	if (!x->typed) {
-		doc_say(&x->doc, "Nothing: %s the hook, without which its conditions cannot be told.",
-			x->kernels->count > 1 ? "none of the kernels has" : "the kernel does not have");
+		doc_say(&x->doc,
+			"Nothing: %s the hook, without which its conditions cannot be told.",
+			x->kernels->count > 1 ? "none of the kernels has"
+					      : "the kernel does not have");
 		doc_end(&x->doc);
 		return;
 	}

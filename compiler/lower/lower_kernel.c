@@ -49,10 +49,11 @@ static void check_form(struct lowering *l, const struct ast_str *s)
 
 	if (is_kernel_name(s->s, s->len))
 		return;
-	m = diag_at(l->diags, DIAG_KERNEL_NAME, s->at, "`%.60s` is no name that a kernel could have",
-		    s->s);
+	m = diag_at(l->diags, DIAG_KERNEL_NAME, s->at,
+		    "`%.60s` is no name that a kernel could have", s->s);
 	diag_note(l->diags, m,
-		  "a function, a struct or union, or a member of one, such as `task_struct.mm_cid`, is "
+		  "a function, a struct or union, or a member of one, such as "
+		  "`task_struct.mm_cid`, is "
 		  "looked up in the kernel's type information");
 	if (bare_name(s))
 		diag_hint(l->diags, m, "did you mean `%s`?", bare_name(s));
@@ -83,12 +84,13 @@ static void check_some_kernel(struct lowering *l, const struct ast_hook *h,
 			  "kernels without `%s` have nothing to attach it to", own);
 	for (size_t i = 0; i < h->ignore_lacks.n; i++)
 		if (!strcmp(h->ignore_lacks.v[i].s, has->s))
-			diag_note_at(l->diags,
-				     diag_at(l->diags, DIAG_KERNEL_NAME, has->at,
-					     "the hook is left out of every kernel, with `%.60s` or "
-					     "without",
-					     has->s),
-				     h->ignore_lacks.v[i].at, "here it is left out without");
+			diag_note_at(
+				l->diags,
+				diag_at(l->diags, DIAG_KERNEL_NAME, has->at,
+					"the hook is left out of every kernel, with `%.60s` or "
+					"without",
+					has->s),
+				h->ignore_lacks.v[i].at, "here it is left out without");
 }
 
 static void add(struct lowering *l, struct ir_hook *out, const struct ast_strs *names, bool lacks)

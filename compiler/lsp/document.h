@@ -32,7 +32,7 @@ struct document {
 	bool versioned;
 	bool too_large; /* to be read, until it is smaller again */
 	bool lost;	/* even to be kept: it is empty until the editor sends it whole */
-	char *text; /* NUL-terminated */
+	char *text;	/* NUL-terminated */
 	size_t size, room;
 	bool dirty; /* the analysis is not about this text */
 	struct analysis *analysis;

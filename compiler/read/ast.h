@@ -201,7 +201,7 @@ struct ast_hook {
 	struct ast_bool ignore_missing; /* ignore.callNotFound */
 	/* ignore.kernelHas, ignore.kernelLacks: where the hook is left out */
 	struct ast_strs ignore_has, ignore_lacks;
-	struct ast_bool ignore_digest;	/* ignore.digestVerificationFailure */
+	struct ast_bool ignore_digest; /* ignore.digestVerificationFailure */
 	struct ast_bool returns;
 	struct ast_arg *return_arg;
 	struct ast_str return_arg_action;

@@ -70,8 +70,8 @@ static const struct schema_key keys[] = {
 #include "grammar/policy-schema.def"
 };
 
-/* Where each object's keys begin: they stand together, below their OBJECT. A key's place is named by
- * its line there. */
+/* Where each object's keys begin: they stand together, below their OBJECT. A key's place is named
+ * by its line there. */
 #define PLACE_OF(line) KEY_AT_##line,
 #define PLACE(line)    PLACE_OF(line)
 enum {

@@ -300,7 +300,8 @@ static bool ends_here(const struct terse_parser *p, int kind)
 	return kind == '}' || (p->ahead.line_before && !continues(kind));
 }
 
-/* The words of `when kernel has NAME, NAME and lacks NAME`: 4 is behind a name, where a hook may come. */
+/* The words of `when kernel has NAME, NAME and lacks NAME`: 4 is behind a name, where a hook may
+ * come. */
 static unsigned when_after(unsigned when, int kind)
 {
 	if (kind == WHEN || kind == END || !when)
