@@ -54,6 +54,7 @@ runtime_src += runtime/json_name.c
 runtime_src += runtime/json_objects.c
 runtime_src += runtime/kallsyms.c
 runtime_src += runtime/kernel_btf.c
+runtime_src += runtime/kernel_names.c
 runtime_src += runtime/kprobe_lines.c
 runtime_src += runtime/ksyms.c
 runtime_src += runtime/keeper.c
