@@ -202,10 +202,11 @@ int bundle_place(struct bundle *b, const struct workloads *w, struct failure *wh
 {
 	struct labels room;
 
-	if (b->workloads.count && !w->path)
+	if (b->workloads.count && !workloads_known(w))
 		return failure_set(why, TGRUN_USAGE,
 				   "bundle %.*s has policies for some workloads only, and "
-				   "those of this node are not known; see --workloads",
+				   "those of this node are not known; see --workloads and "
+				   "--enable-cri",
 				   TG_NAME_MAX, b->artifact.header->name);
 	return place_policies(b, workloads_node(w, &room), why);
 }

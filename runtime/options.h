@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "runtime/bundle.h"
+#include "runtime/cri/cri.h"
 #include "runtime/export_options.h"
 #include "runtime/tally.h"
 
@@ -42,6 +43,7 @@ struct options {
 	const char *state_dir, *procfs, *user; /* user: NULL no change */
 	const char *node_name;
 	const char *workloads, *cgroup_root, *node_labels; /* NULL: not given, but the root */
+	struct cri_options cri;
 	uint32_t ring_size;
 	const char *metrics_server;		    /* an address; NULL none */
 	unsigned int metrics_labels;		    /* bits of enum tally_label */
