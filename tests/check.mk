@@ -6,7 +6,7 @@ export TGC_CACHE_DIR := $(CURDIR)/$(B)/tests/cache
 
 results  := $(B)/results
 tally     = $(Q)sh tests/tally.sh $(results)
-groups   := unit golden rules formats cli cache lint lsp eval decide differ bundle fuzz style docs metrics service coverage kernel events corpus prove editors
+groups   := unit golden rules formats cli cache lint lsp eval decide differ bundle fuzz style docs metrics service cri coverage kernel events corpus prove editors
 
 #: check          every test, ends with `N passed, N failed`
 .PHONY: check check-build $(addprefix check-,$(groups))
@@ -316,6 +316,9 @@ $(service_modules) &: $(wildcard runtime/grpc/*.proto)
 #: check-service  python3-grpcio asks the gRPC service of a tgrun that runs here (root)
 check-service: deps $(B)/tgc $(B)/tgrun $(service_modules)
 	$(tally) service /usr/bin/python3 tests/service.py $(B)/tgc $(B)/tgrun $(CURDIR)/$(B)/tests/service
+#: check-cri      a container runtime made of python3-grpcio tells a tgrun that runs here of pods (root)
+check-cri: deps $(B)/tgc $(B)/tgrun $(service_modules)
+	$(tally) cri /usr/bin/python3 tests/cri.py $(B)/tgc $(B)/tgrun $(CURDIR)/$(B)/tests/service
 
 #: check-prove    tgc prove on real kernels (KERNELS='6.1 6.12')
 check-prove: deps $(B)/tests/make-bundle $(B)/tests/refused.bpf.o $(golden_btf) $(kernel_programs)

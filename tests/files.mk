@@ -114,6 +114,13 @@ fuzz_grpc_src = tests/fuzz/fuzz_grpc.c $(filter-out tests/fuzz/%,$(fuzz_record_s
 	$(filter runtime/grpc/%.c,$(runtime_src)) $(proto_c) \
 	$(addprefix runtime/,export_options.c http_address.c library.c memory.c)
 
+# The container runtime.
+unit_src += tests/unit/test_cri.c
+fuzz_targets += fuzz_cri
+fuzz_cri_src := tests/fuzz/fuzz_cri.c runtime/cri/channel.c runtime/cri/owner.c runtime/cri/table.c \
+	$(filter runtime/grpc/wire%,$(runtime_src)) $(proto_c) $(addprefix runtime/,buffer.c cgroup_path.c \
+	clock.c failure.c grpc/h2.c json.c library.c utf8.c workload_file.c)
+
 # What the programs of the kernel tests share: kernel-run, quickstart, bench.
 lab_src := \
 	tests/kernel/case.c \

@@ -38,6 +38,7 @@ struct asker {
 	unsigned int backoff;
 	bool connected; /* it has answered all that was asked */
 	bool fresh;	/* nothing has been asked on this connection yet */
+	uint64_t heard; /* events of this connection, when it was asked last */
 	bool announced; /* an event came before the question */
 	bool deaf;	/* events do not tell of everything */
 	char told[TOLD_MAX];
@@ -131,8 +132,8 @@ static void explain(const struct asker *a, enum channel_result result, const cha
 	switch (result) {
 	case CHANNEL_CONNECT:
 		snprintf(out, size,
-			 "cannot connect: %s; is the runtime running, and is this its "
-			 "socket (--cri-endpoint)?",
+			 "cannot connect: %s; if its socket is elsewhere, say so with "
+			 "--cri-endpoint",
 			 sentence);
 		break;
 	case CHANNEL_REFUSED:
@@ -144,7 +145,7 @@ static void explain(const struct asker *a, enum channel_result result, const cha
 				 : "");
 		break;
 	case CHANNEL_TIME:
-		snprintf(out, size, "no answer within %u s; is the runtime overloaded?",
+		snprintf(out, size, "no answer within %u s; it may be overloaded",
 			 ANSWER_MS / 1000);
 		break;
 	case CHANNEL_TOO_LARGE:
@@ -272,7 +273,7 @@ static void tell_state(struct asker *a)
 		a->next = old;
 		report(a, &a->text);
 		memory_give_back();
-	} else if (was_connected != a->connected || left_out != told.left_out) {
+	} else if (was_connected != a->connected || left_out != told.left_out || a->announced) {
 		report(a, NULL);
 	}
 }
@@ -280,14 +281,18 @@ static void tell_state(struct asker *a)
 /* Two lists, and the statuses of what is new in them. */
 static int question(struct asker *a)
 {
+	uint64_t seen = a->channel.events.seen;
 	int result;
 
+	a->announced = seen != a->heard;
+	a->counts.events += seen - a->heard;
+	a->heard = seen;
 	if (take(a, SERVICE "ListPodSandbox", cri_table_pods) ||
 	    take(a, SERVICE "ListContainers", cri_table_containers))
 		return -1;
 	result = take_statuses(a);
 	tell_state(a);
-	a->fresh = a->announced = false;
+	a->fresh = false;
 	return result;
 }
 
@@ -312,7 +317,9 @@ static int connect_runtime(struct asker *a)
 		return 0;
 	if (count)
 		a->endpoint = "its usual places";
-	fail(a, result, strerror(errno));
+	fail(a, result,
+	     errno == EPERM ? "who serves there is neither root nor the user of tgrun"
+			    : strerror(errno));
 	return -1;
 }
 
@@ -329,6 +336,7 @@ static int begin(struct asker *a)
 	a->counts.connects++;
 	a->fresh = true;
 	a->deaf = false;
+	a->heard = 0;
 	if (question(a))
 		return -1;
 	if (was_told)
@@ -350,18 +358,18 @@ static void pause_for(const struct asker *a, unsigned int ms)
 /* A stream that has never told of anything, or not of everything, is not relied on. */
 static void wait_for_change(struct asker *a)
 {
-	uint64_t seen = a->channel.events.seen;
-	bool told = seen && !a->channel.events.over && !a->deaf;
-	enum channel_result result =
-		channel_wait(&a->channel, told ? EVENTS_MS : a->options->interval);
+	const struct channel_events *e = &a->channel.events;
+	bool told = e->seen && !e->over && !a->deaf;
+	enum channel_result result = CHANNEL_OK;
+
+	if (e->seen == a->heard) /* while it was asked nothing has changed */
+		result = channel_wait(&a->channel, told ? EVENTS_MS : a->options->interval);
 
 	if (result != CHANNEL_OK) {
 		fail(a, result, "the connection was closed, or what comes is not gRPC");
 		return;
 	}
-	a->counts.events += a->channel.events.seen - seen;
-	a->announced = a->channel.events.seen != seen;
-	if (a->announced)
+	if (e->seen != a->heard)
 		pause_for(a, SETTLE_MS);
 }
 

@@ -236,7 +236,10 @@ static enum channel_result turn(struct channel *c, uint64_t deadline)
 		return CHANNEL_BROKEN;
 	if (wait[1].revents)
 		return CHANNEL_OWNER;
-	return !wait[0].revents || receive(c) ? CHANNEL_OK : CHANNEL_BROKEN;
+	if (wait[0].revents && !receive(c))
+		return CHANNEL_BROKEN;
+	/* what came may have been so bad that the library will have no more of it */
+	return c->h2->nghttp2_session_want_read(c->session) ? CHANNEL_OK : CHANNEL_BROKEN;
 }
 
 /* ---- calls --------------------------------------------------------------------------------- */
