@@ -6,7 +6,7 @@ export TGC_CACHE_DIR := $(CURDIR)/$(B)/tests/cache
 
 results  := $(B)/results
 tally     = $(Q)sh tests/tally.sh $(results)
-groups   := unit golden rules formats cli cache lint lsp eval decide differ bundle fuzz style docs metrics service cri coverage kernel events corpus prove editors
+groups   := unit golden rules formats cli cache lint lsp eval decide differ bundle fuzz style docs metrics service cri coverage kernel containers events corpus prove editors
 
 #: check          every test, ends with `N passed, N failed`
 .PHONY: check check-build $(addprefix check-,$(groups))
@@ -344,6 +344,21 @@ CASES   := $(sort $(wildcard tests/kernel/cases/*.case))
 #: check-kernel   tests/kernel/cases on real kernels (KERNELS='6.1 6.12', CASES=...)
 check-kernel: deps $(B)/tests/kernel-run $(kernel_programs) $(kernel_sets)
 	$(tally) kernel $(B)/tests/kernel-run $(addprefix -k ,$(KERNELS)) $(CASES)
+
+# Has containerd run pods where there is no kubelet.
+$(B)/tests/cri-client: $(call obj,tests/kernel/cri_client.c runtime/cri/channel.c runtime/grpc/h2.c runtime/grpc/wire.c \
+	runtime/buffer.c runtime/clock.c runtime/failure.c runtime/library.c)
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -o $@ $^
+library = $(shell ldconfig -p | awk '$$1 == "$(1)" { print $$NF; exit }')
+container_programs := /vm/cri-client=$(B)/tests/cri-client /usr/bin/containerd /usr/bin/containerd-shim-runc-v2 /usr/bin/ctr \
+	/usr/sbin/runc
+#: check-containers  containerd of this machine in a guest; what tgrun knows of its pods
+check-containers: deps $(B)/tests/kernel-run $(B)/tests/cri-client $(kernel_programs)
+	$(tally) containers $(B)/tests/kernel-run -k 6.12 $(addprefix --put ,$(container_programs) \
+		$(call library,libnghttp2.so.14) $(call library,libmicrohttpd.so.12)) \
+		$(sort $(wildcard tests/kernel/containers/*.case))
 
 # ---- events, as another implementation of protobuf reads them ---------------------------------
 
