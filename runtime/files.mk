@@ -50,6 +50,7 @@ runtime_src += runtime/hook_text.c
 runtime_src += runtime/http.c
 runtime_src += runtime/http_address.c
 runtime_src += runtime/image_text.c
+runtime_src += runtime/info_file.c
 runtime_src += runtime/json.c
 runtime_src += runtime/json_name.c
 runtime_src += runtime/json_objects.c

@@ -20,6 +20,7 @@
 #include "runtime/ctl.h"
 #include "runtime/grpc/server.h"
 #include "runtime/http.h"
+#include "runtime/info_file.h"
 #include "runtime/keeper.h"
 #include "runtime/live.h"
 #include "runtime/memory.h"
@@ -57,6 +58,7 @@ struct run {
 	bool symbols_read;
 	struct grpc_server *grpc;
 	struct supervisor supervisor;
+	struct info_file info_file;
 	uint64_t started; /* boot-time clock */
 	char host[256];
 	uint32_t host_namespaces[TG_EXEC_NAMESPACES];
@@ -377,6 +379,19 @@ static int take_runtime(struct run *run, struct failure *why)
 			   "cannot watch what the container runtime says: %s", strerror(errno));
 }
 
+static void write_info(struct run *run)
+{
+	const struct options *o = &run->options;
+	const struct info_facts facts = {
+		.server_address = run->grpc ? run->grpc->listeners[0].address : NULL,
+		.metrics_address = run->http ? http_address(run->http) : NULL,
+		.export_filename = o->export.filename,
+	};
+
+	if (run->grpc && o->server_info)
+		info_file_write(&run->info_file, o->server_info, &facts);
+}
+
 /* Everything that needs privileges, in the order of the design. */
 static int start(struct run *run, struct failure *why)
 {
@@ -398,6 +413,7 @@ static int start(struct run *run, struct failure *why)
 	    start_metrics(run, why) || start_control(run, why) || start_grpc(run, why) ||
 	    take_runtime(run, why) || open_supervisor(run, why))
 		return -1;
+	write_info(run);
 	features_release(&run->features);
 	run->base.startup_full = run->startup.table_full;
 	oom_score_protect(); /* where it is allowed */
@@ -487,6 +503,7 @@ static void stop(struct run *run)
 	http_close(run->http);
 	control_socket_close(run->control_socket);
 	grpc_close(run->grpc);
+	info_file_remove(&run->info_file);
 	tally_free(run->dispatch.tally);
 	relay_close(&run->relay);
 	outputs_free(&run->outputs);

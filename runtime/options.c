@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "runtime/info_file.h"
 #include "runtime/options.h"
 #include "runtime/rollback.h"
 
@@ -62,6 +63,8 @@ static const char help[] =
 	"HOST:PORT of\n"
 	"                      this machine, where nothing can be changed; may be given more than "
 	"once\n"
+	"  --server-info FILE  where tetra finds its address (" INFO_FILE ");\n"
+	"                      \"\" nowhere\n"
 	"  --user USER         change to this user once everything is attached\n"
 	"  --export-filename FILE, --export-file-max-size-mb N, --export-file-max-backups N,\n"
 	"  --export-file-compress, --export-file-rotation-interval TIME, --export-file-perm MODE\n"
@@ -114,6 +117,7 @@ enum {
 	OPT_CONTROL_SOCKET,
 	OPT_CONTROL_GROUP,
 	OPT_SERVER_ADDRESS,
+	OPT_SERVER_INFO,
 	OPT_VERSION,
 	OPT_HELP,
 	OPT_EXPORT, /* and those of export_options.def behind it */
@@ -155,6 +159,7 @@ static const struct option long_options[] = {
 	{"control-socket", required_argument, NULL, OPT_CONTROL_SOCKET},
 	{"control-group", required_argument, NULL, OPT_CONTROL_GROUP},
 	{"server-address", required_argument, NULL, OPT_SERVER_ADDRESS},
+	{"server-info", required_argument, NULL, OPT_SERVER_INFO},
 	{"version", no_argument, NULL, OPT_VERSION},
 	{"help", no_argument, NULL, OPT_HELP},
 #define EXPORT_OPTION(name, option, kind, member)                                                  \
@@ -385,6 +390,9 @@ static int parse_option(struct options *o, int option, char *value, struct failu
 		return 0;
 	case OPT_SERVER_ADDRESS:
 		return add_server_address(o, value, why);
+	case OPT_SERVER_INFO:
+		o->server_info = *value ? value : NULL;
+		return 0;
 	case OPT_METRICS_LABELS:
 		return parse_labels(o, value, why);
 	case OPT_CONTROL_SOCKET:
@@ -428,6 +436,7 @@ enum options_result options_parse(struct options *o, int argc, char *argv[], str
 			      .procfs = "/proc",
 			      .cgroup_root = "/sys/fs/cgroup",
 			      .cri = {.interval = CRI_INTERVAL},
+			      .server_info = INFO_FILE,
 			      .ring_size = DEFAULT_RING_SIZE,
 			      .metrics_labels = (1u << TALLY_LABEL_COUNT) - 1,
 			      .ready_fd = -1};
