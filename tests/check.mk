@@ -356,7 +356,7 @@ container_programs := /vm/cri-client=$(B)/tests/cri-client /usr/bin/containerd /
 	/usr/sbin/runc
 #: check-containers  containerd of this machine in a guest; what tgrun knows of its pods
 check-containers: deps $(B)/tests/kernel-run $(B)/tests/cri-client $(kernel_programs)
-	$(tally) containers $(B)/tests/kernel-run -k 6.12 $(addprefix --put ,$(container_programs) \
+	$(tally) containers $(B)/tests/kernel-run -k 6.12 --script-seconds 300 $(addprefix --put ,$(container_programs) \
 		$(call library,libnghttp2.so.14) $(call library,libmicrohttpd.so.12)) \
 		$(sort $(wildcard tests/kernel/containers/*.case))
 

@@ -311,10 +311,15 @@ static void file_put(struct options *o, char *word)
 static void options_read(struct options *o, int argc, char **argv)
 {
 	static const struct option longs[] = {
-		{"tgc", required_argument, NULL, 'c'},	{"tgrun", required_argument, NULL, 'r'},
-		{"init", required_argument, NULL, 'i'}, {"guest", required_argument, NULL, 'g'},
-		{"work", required_argument, NULL, 'w'}, {"results", required_argument, NULL, 'R'},
-		{"put", required_argument, NULL, 'p'},	{NULL, 0, NULL, 0},
+		{"tgc", required_argument, NULL, 'c'},
+		{"tgrun", required_argument, NULL, 'r'},
+		{"init", required_argument, NULL, 'i'},
+		{"guest", required_argument, NULL, 'g'},
+		{"work", required_argument, NULL, 'w'},
+		{"results", required_argument, NULL, 'R'},
+		{"put", required_argument, NULL, 'p'},
+		{"script-seconds", required_argument, NULL, 's'},
+		{NULL, 0, NULL, 0},
 	};
 	int opt;
 
@@ -329,6 +334,9 @@ static void options_read(struct options *o, int argc, char **argv)
 			break;
 		case 'v':
 			o->verbose = true;
+			break;
+		case 's':
+			o->lab.script_seconds = (unsigned)atoi(optarg);
 			break;
 		case 'p':
 			file_put(o, optarg);
