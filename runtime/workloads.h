@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The workloads of the node: what the file and the container runtime say, kept up to date, and the
- * only one who tells bundles and events of it. Everything works without privileges once workloads_open() is done.
+ * only one who tells bundles and events of it. Everything works without privileges once
+ * workloads_open() is done.
  */
 #ifndef TGRUN_WORKLOADS_H
 #define TGRUN_WORKLOADS_H
