@@ -344,10 +344,6 @@ static int start_grpc(struct run *run, struct failure *why)
 
 	if (!o->server_address_count)
 		return 0;
-	if (!run->dispatch.tally) /* events of policies, for their counters */
-		run->dispatch.tally = tally_new(0);
-	if (!run->dispatch.tally)
-		return failure_set(why, TGRUN_ENVIRONMENT, "out of memory");
 	run->grpc = grpc_open(o->server_addresses, o->server_address_count, &node, why);
 	if (!run->grpc)
 		return -1;

@@ -214,6 +214,16 @@ def check_enforced(base, folder, status):
     check("the policy in %s" % folder, result == status, result)
 
 
+def check_counted(tgrun):
+    """What the policy did all the time is in the list."""
+    def counters():
+        listed = subprocess.run([tgrun, "ctl", "--socket", "ctl.sock", "--json", "list"], text=True, check=True,
+                                stdout=subprocess.PIPE).stdout
+        return json.loads(listed)["policies"][0]["action_counters"]
+    counts = until(lambda: counters()["signal"] == "4" and counters(), 30) or counters()
+    check("counters", {name: n for name, n in counts.items() if n != "0"} == {"post": "4", "signal": "4"}, counts)
+
+
 def check_changes(node, runtime, base):
     """Containers come and go; what is around a pod's containers is in the pod."""
     check_enforced(base, "pod%s/unlisted" % UID, -signal.SIGKILL)
@@ -298,7 +308,7 @@ def check_pods(tgrun, mount):
                 config={"linux": {"security_context": {"privileged": True}}})
     runtime.serve()
     node = Node(tgrun, mount, "--cri-poll-interval", "100ms", "--cert", "cert.pem", "--bundle", "cri.tgb",
-                "--user", "65534")
+                "--user", "65534", "--control-socket", "ctl.sock")
     try:
         check_identity(node, base)
         check_enforced(base, "pod%s/first" % UID, -signal.SIGKILL)
@@ -308,6 +318,7 @@ def check_pods(tgrun, mount):
         check_lies(node, runtime)
         check_limits(node, runtime)
         check_enforced(base, "pod%s/first" % UID, -signal.SIGKILL)
+        check_counted(tgrun)
     finally:
         node.stop()
         runtime.stop()

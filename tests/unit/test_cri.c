@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include "runtime/action_counts.h"
 #include "runtime/cgroup_path.h"
 #include "runtime/cri/channel.h"
 #include "runtime/cri/cri.h"
@@ -96,6 +97,36 @@ Test(cri, endpoints)
 	cr_expect_null(cri_endpoint_path("unix://x.sock"));
 	cr_expect_null(cri_endpoint_path("tcp://localhost:1"));
 	cr_expect_null(cri_endpoint_path(""));
+}
+
+Test(cri, actions_are_counted)
+{
+	static const struct {
+		uint32_t action;
+		enum action_count done;
+	} rows[] = {
+		{TG_ACTION_SIGKILL, ACTION_COUNT_SIGNAL},
+		{TG_ACTION_SIGNAL, ACTION_COUNT_SIGNAL},
+		{TG_ACTION_OVERRIDE, ACTION_COUNT_OVERRIDE},
+		{TG_ACTION_NOTIFY_ENFORCER, ACTION_COUNT_NOTIFY_ENFORCER},
+		{TG_ACTION_SET, ACTION_COUNT_SET},
+	};
+	struct action_counts none = {0};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct action_counts c = {0};
+
+		action_counts_add(&c, rows[i].action, false);
+		action_counts_add(&c, rows[i].action, true);
+		action_counts_add(&c, rows[i].action, true);
+		cr_expect_eq(c.v[rows[i].done], 1, "row %zu", i);
+		cr_expect_eq(c.v[rows[i].done + 1], 2, "row %zu", i);
+		cr_expect_eq(action_counts_sum(&c, false), 1);
+		cr_expect_eq(action_counts_sum(&c, true), 2);
+	}
+	action_counts_add(&none, TG_ACTION_POST, false);
+	action_counts_add(&none, TG_ACTION_TRACK_SOCK, false);
+	cr_expect_eq(action_counts_sum(&none, false), 0);
 }
 
 /* ---- the table ------------------------------------------------------------------------------ */
