@@ -124,7 +124,7 @@ static int make_index(struct index *i, struct workloads *w, const struct sources
 	}
 	index_set(i, w, from->file, NULL);
 	index_set(i, w, from->found, from->file);
-	index_set(i, w, from->added, NULL);
+	index_set(i, w, from->added, from->found);
 	qsort(i->by_cgroup, i->count, sizeof(struct container *), compare);
 	for (size_t n = 0; n < i->count; n++)
 		i->places[n] =

@@ -464,6 +464,18 @@ def check_stop_while_silent(tgrun, mount):
     impostor.stop()
 
 
+def check_options(tgrun):
+    for words, sentence in (
+            (["--cri-endpoint", "/x"], "--cri-endpoint needs --enable-cri"),
+            (["--enable-cri", "--cri-endpoint", "tcp://x"], '--cri-endpoint: "tcp://x" is not a unix socket, as '
+             "unix:///run/containerd/containerd.sock"),
+            (["--enable-cri=maybe"], '--enable-cri: "maybe" is not true or false'),
+            (["--enable-cri", "--cri-poll-interval", "1ms"],
+             '--cri-poll-interval: "1ms" is not a time from 100ms to 1h, as 5s')):
+        done = subprocess.run([tgrun, *words], text=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
+        check(sentence, (done.returncode, done.stderr) == (2, "tgrun: %s\nTry tgrun --help.\n" % sentence), done)
+
+
 def main():
     tgc, tgrun = map(os.path.realpath, sys.argv[1:3])
     with tempfile.TemporaryDirectory() as work:
@@ -474,6 +486,7 @@ def main():
         run("mount", "-t", "cgroup2", "none", "cgroup")
         mount = os.path.abspath("cgroup")
         try:
+            check_options(tgrun)
             check_pods(tgrun, mount)
             check_events(tgrun, mount)
             check_others(tgrun, mount)

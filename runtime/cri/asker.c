@@ -85,8 +85,8 @@ static void attach(struct msghdr *h, union control *c, int fd)
 	memcpy(CMSG_DATA(item), &fd, sizeof(fd));
 }
 
-/* `text`: a new state, or NULL. */
-static void report(struct asker *a, const struct buffer *text)
+/* `text`: a new state, or NULL. False: there was no memory to put it in. */
+static bool report(struct asker *a, const struct buffer *text)
 {
 	int fd = text ? put_memory(text) : -1;
 	struct cri_report r = {.magic = CRI_MAGIC,
@@ -104,6 +104,7 @@ static void report(struct asker *a, const struct buffer *text)
 			end(0);
 	if (fd >= 0)
 		close(fd);
+	return !text || fd >= 0;
 }
 
 /* ---- what went wrong ----------------------------------------------------------------------- */
@@ -271,7 +272,8 @@ static void tell_state(struct asker *a)
 		a->deaf |= !a->announced && !a->fresh;
 		a->text = a->next;
 		a->next = old;
-		report(a, &a->text);
+		if (!report(a, &a->text))
+			buffer_cut(&a->text, 0); /* it is not told yet */
 		memory_give_back();
 	} else if (was_connected != a->connected || left_out != told.left_out || a->announced) {
 		report(a, NULL);
