@@ -17,7 +17,7 @@ check: deps
 	@sh tests/tally.sh --sum $(results) $(groups)
 
 check-build: deps $(B)/tgc $(B)/tgrun $(B)/tests/unit $(B)/tests/tgc-san $(B)/tests/kernel-run $(B)/tests/corpus-run $(B)/tests/guest \
-	$(B)/tests/tool $(B)/vm-init $(B)/tests/make-bundle $(B)/tests/decide-run $(B)/tests/eval-run $(addprefix $(B)/fuzz/,$(fuzz_targets))
+	$(B)/tests/tool $(B)/tests/cri-client $(B)/vm-init $(B)/tests/make-bundle $(B)/tests/decide-run $(B)/tests/eval-run $(addprefix $(B)/fuzz/,$(fuzz_targets))
 
 # ---- unit tests: Criterion, with sanitizers ------------------------------------------------
 
