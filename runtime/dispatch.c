@@ -214,6 +214,20 @@ static struct call_id call_of(const struct record *r, uint32_t hook)
 	return (struct call_id){h->bundle, hook, h->tid, h->call};
 }
 
+static void count_action(const struct bundle *b, const struct tg_selector_entry *selector,
+			 const struct event *e)
+{
+	struct action_counts *counts = b->told ? &b->told[selector->policy] : NULL;
+	bool monitors;
+
+	if (!counts)
+		return;
+	monitors = b->modes.policies[selector->policy].is != TG_MODE_ENFORCE;
+	counts->v[ACTION_COUNT_POST]++;
+	action_counts_add(counts, e->action, monitors);
+	action_counts_add(counts, e->return_action, monitors);
+}
+
 /* A list of functions has its event say which of them it was. */
 static void print_named(struct dispatch *d, struct event *e, const struct bundle *b,
 			const struct tg_selector_entry *selector, const struct record *r,
@@ -225,6 +239,7 @@ static void print_named(struct dispatch *d, struct event *e, const struct bundle
 		e->function = artifact_string(&b->artifact, t->name);
 	add_stacks(d, e, selector->flags, r, done);
 	print(d, e);
+	count_action(b, selector, e);
 	requests_make(&d->requests, &b->artifact, selector);
 }
 

@@ -12,6 +12,7 @@ runtime_src += runtime/bundle.c
 runtime_src += runtime/bundle_retire.c
 runtime_src += runtime/bundle_table.c
 runtime_src += runtime/calls.c
+runtime_src += runtime/cgroup_path.c
 runtime_src += runtime/clock.c
 runtime_src += runtime/confine.c
 runtime_src += runtime/conflict.c
@@ -49,6 +50,7 @@ runtime_src += runtime/hook_text.c
 runtime_src += runtime/http.c
 runtime_src += runtime/http_address.c
 runtime_src += runtime/image_text.c
+runtime_src += runtime/info_file.c
 runtime_src += runtime/json.c
 runtime_src += runtime/json_name.c
 runtime_src += runtime/json_objects.c
@@ -71,6 +73,7 @@ runtime_src += runtime/memory.c
 runtime_src += runtime/mappings.c
 runtime_src += runtime/metrics.c
 runtime_src += runtime/metrics_bundle.c
+runtime_src += runtime/metrics_cri.c
 runtime_src += runtime/metrics_events.c
 runtime_src += runtime/metrics_grpc.c
 runtime_src += runtime/metrics_process.c
@@ -139,12 +142,19 @@ runtime_src += runtime/grpc/wire.c
 runtime_src += runtime/grpc/wire_decode.c
 runtime_src += runtime/grpc/wire_encode.c
 runtime_src += runtime/grpc/wire_text.c
-own_protos    := tetragon sensors health
+own_protos    := tetragon sensors health cri
 google_protos := any duration field_mask timestamp wrappers
 proto_names   := $(own_protos) $(addprefix google/protobuf/,$(google_protos))
 proto_c       := $(addprefix $(B)/gen/,$(addsuffix .pb-c.c,$(proto_names)))
 proto_h       := $(proto_c:.c=.h)
 runtime_src += $(proto_c)
+
+# The container runtime.
+runtime_src += runtime/cri/asker.c
+runtime_src += runtime/cri/channel.c
+runtime_src += runtime/cri/cri.c
+runtime_src += runtime/cri/owner.c
+runtime_src += runtime/cri/table.c
 
 # The bundle: what tgc links too, and what only a node does.
 shared_src += runtime/artifact.c

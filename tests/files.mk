@@ -112,7 +112,14 @@ fuzz_targets += fuzz_grpc_wire fuzz_grpc
 fuzz_grpc_wire_src := tests/fuzz/fuzz_grpc_wire.c $(grpc_wire_src) $(addprefix runtime/,buffer.c failure.c)
 fuzz_grpc_src = tests/fuzz/fuzz_grpc.c $(filter-out tests/fuzz/%,$(fuzz_record_src)) \
 	$(filter runtime/grpc/%.c,$(runtime_src)) $(proto_c) \
-	$(addprefix runtime/,export_options.c http_address.c library.c memory.c)
+	$(addprefix runtime/,cgroup_path.c export_options.c http_address.c library.c memory.c)
+
+# The container runtime.
+unit_src += tests/unit/test_cri.c
+fuzz_targets += fuzz_cri
+fuzz_cri_src := tests/fuzz/fuzz_cri.c runtime/cri/channel.c runtime/cri/owner.c runtime/cri/table.c \
+	$(filter runtime/grpc/wire%,$(runtime_src)) $(proto_c) $(addprefix runtime/,buffer.c cgroup_path.c \
+	clock.c failure.c grpc/h2.c json.c library.c utf8.c workload_file.c)
 
 # What the programs of the kernel tests share: kernel-run, quickstart, bench.
 lab_src := \
