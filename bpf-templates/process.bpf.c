@@ -140,6 +140,50 @@ int tg_clone(__u64 *ctx)
 	return 0;
 }
 
+static void *(*const bpf_ringbuf_reserve)(void *ring, __u64 size, __u64 flags) = (void *)131;
+static void (*const bpf_ringbuf_submit)(void *record, __u64 flags) = (void *)132;
+static void (*const bpf_ringbuf_discard)(void *record, __u64 flags) = (void *)133;
+
+struct rest_record {
+	struct tg_rest fixed;
+	char bytes[TG_REST_MAX + 1];
+};
+
+/*
+ * User memory that an exec record has no room for, in records of its own. How many bytes were not
+ * sent. A function of its own, for few execs come here.
+ */
+static __subprogram int send_rest(__u64 from, __u64 left, __u64 ktime, __u32 of)
+{
+	__u32 pid = bpf_get_current_pid_tgid() >> 32;
+
+	for (__u32 i = 0; i < TG_RESTS_MAX && left; i++) {
+		__u64 size = left < TG_REST_MAX ? left : TG_REST_MAX;
+		struct rest_record *r = bpf_ringbuf_reserve(&tg_ring, sizeof(*r), 0);
+
+		if (!r) {
+			count_lost(TG_REST);
+			break;
+		}
+		tg_bound(size, TG_REST_MAX);
+		if (bpf_probe_read_user(r->bytes, size, (const void *)from)) {
+			bpf_ringbuf_discard(r, 0);
+			break;
+		}
+		__builtin_memset(&r->fixed, 0, sizeof(r->fixed));
+		r->fixed.head.kind = TG_REST;
+		r->fixed.head.size = sizeof(r->fixed) + size;
+		r->fixed.head.ktime = r->fixed.key.ktime = ktime;
+		r->fixed.key.pid = pid;
+		r->fixed.of = of;
+		r->fixed.at = i * TG_REST_MAX;
+		bpf_ringbuf_submit(r, 0);
+		from += size;
+		left -= size;
+	}
+	return left > TG_REST_MAX ? TG_REST_MAX : left;
+}
+
 /*
  * The parts of an exec record's tail are appended one after the other; s->end says where.
  * Sizes go through memory so that the verifier does not follow one path for every range.
@@ -172,7 +216,10 @@ static __inline void append_args(struct tg_scratch *s, struct tg_exec *r, struct
 	if ((__s64)size <= 0)
 		return;
 	if (size > TG_ARGV_MAX - 1) {
-		r->flags |= TG_P_TRUNC_ARGS;
+		r->flags |= TG_P_DATA_ARGS;
+		if (send_rest(start + skip + TG_ARGV_MAX - 1, size - (TG_ARGV_MAX - 1),
+			      r->key.ktime, TG_REST_ARGS))
+			r->flags |= TG_P_TRUNC_ARGS;
 		size = TG_ARGV_MAX - 1;
 	}
 	tg_bound(size, TG_ARGV_MAX - 1);
@@ -435,7 +482,10 @@ static __inline __u32 append_environment(struct tg_scratch *s, struct tg_exec *r
 	if ((__s64)size <= 0)
 		return 0;
 	if (size > TG_ENV_MAX - 1) {
-		r->flags |= TG_P_ERR_ENVS;
+		r->flags |= TG_P_DATA_ENVS;
+		if (send_rest(start + TG_ENV_MAX - 1, size - (TG_ENV_MAX - 1), r->key.ktime,
+			      TG_REST_ENV))
+			r->flags |= TG_P_ERR_ENVS;
 		size = TG_ENV_MAX - 1;
 	}
 	tg_bound(size, TG_ENV_MAX - 1);

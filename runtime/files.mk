@@ -102,6 +102,7 @@ runtime_src += runtime/regex_match.c
 runtime_src += runtime/regex_parse.c
 runtime_src += runtime/relay.c
 runtime_src += runtime/requests.c
+runtime_src += runtime/rests.c
 runtime_src += runtime/sink.c
 runtime_src += runtime/stack.c
 runtime_src += runtime/stack_text.c

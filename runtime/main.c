@@ -477,6 +477,7 @@ static void stop(struct run *run)
 	procs_free(run->dispatch.procs);
 	calls_free(run->dispatch.calls);
 	mapped_free(&run->dispatch.mapped);
+	rests_free(&run->dispatch.rests);
 }
 
 static int check(struct run *run, struct failure *why)
