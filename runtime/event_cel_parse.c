@@ -224,7 +224,7 @@ static bool put_character(struct cel_parser *p, uint32_t c)
 	} else {
 		unsigned int more = c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
 
-		out[size++] = (char)((0xf00 >> more & 0xff) | c >> more * 6);
+		out[size++] = (char)((0xf00 >> (more + 1) & 0xff) | c >> more * 6);
 		while (more--)
 			out[size++] = (char)(0x80 | (c >> more * 6 & 0x3f));
 	}

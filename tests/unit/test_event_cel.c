@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "runtime/event_cel.h"
@@ -33,11 +34,17 @@ static bool asked(const char *expression, enum event_type type, const char *json
 	return holds;
 }
 
+/* Each beside a condition that holds, so that it is about the event. */
 static void expect_all(const char *const expressions[], size_t count, bool expected)
 {
-	for (size_t i = 0; i < count; i++)
-		cr_expect_eq(asked(expressions[i], EVENT_TYPE_PROCESS_KPROBE, kprobe), expected,
-			     "%s", expressions[i]);
+	char text[1000];
+
+	for (size_t i = 0; i < count; i++) {
+		snprintf(text, sizeof(text), "process_kprobe.function_name != '' && (%s\n)",
+			 expressions[i]);
+		cr_expect_eq(asked(text, EVENT_TYPE_PROCESS_KPROBE, kprobe), expected, "%s",
+			     expressions[i]);
+	}
 }
 #define EXPECT_ALL(v, expected) expect_all(v, sizeof(v) / sizeof((v)[0]), expected)
 #define P			"process_kprobe.process."
@@ -225,7 +232,7 @@ static const struct {
 	{"KprobeAction.POST == 1", "at byte 14: KprobeAction has no value `POST`"},
 	{"process_exec.process.start_time > process_exec.process.start_time",
 	 "at byte 66: `>` is not for a timestamp and a timestamp"},
-	{"1.all(x, true)", "at byte 1: fractions are not available*"},
+	{"1.all(x, true)", "at byte 7: an int has no elements"},
 	{"'a'.all(x, true)", "at byte 9: a string has no elements"},
 };
 
@@ -267,9 +274,6 @@ Test(event_cel, size_and_depth_are_limited)
 	expect_refused("!", 5000, "true", "it is nested more than 64 deep");
 	expect_refused("true||", 2700, "true", "it has more than 2000 parts");
 	expect_refused("true || ", 9000, "true", "it has more than 16384 bytes");
-	cr_expect(asked("process_kprobe.tags == null || 1 in [1]", EVENT_TYPE_PROCESS_KPROBE,
-			kprobe) == false ||
-		  true);
 }
 
 Test(event_cel, a_long_chain_is_asked)
@@ -329,7 +333,7 @@ Test(event_cel, a_filter_asks_it_beside_its_other_members)
 		     -1);
 	cr_expect_str_eq(
 		why.text,
-		"--export-allowlist, object 1: cel_expression: \"process_exec.pid == 1\" is not "
+		"--export-allowlist: object 1: cel_expression: \"process_exec.pid == 1\" is not "
 		"a CEL expression that can be asked: at byte 14: ProcessExec has no member `pid`");
 	event_filters_free(&list);
 	json_decref(view.whole);
