@@ -11,6 +11,7 @@ unit_src += tests/unit/test_artifact.c
 unit_src += tests/unit/test_signature.c
 unit_src += tests/unit/test_verify.c
 unit_src += tests/unit/test_rests.c
+unit_src += tests/unit/test_storm.c
 unit_src += tests/unit/test_rollback.c
 unit_src += tests/unit/test_pack.c
 unit_src += tests/unit/test_calls.c
