@@ -204,17 +204,18 @@ static int open_symbols(struct run *run, struct failure *why)
 
 	if (run->options.bundle_dir) /* such bundles may still come */
 		any = TG_SELECTOR_KERNEL_STACK | TG_SELECTOR_USER_STACK;
-	run->symbols.user.fd = -1;
+	if (user_maps_start(&run->symbols.user, run->options.procfs) &&
+	    any & TG_SELECTOR_USER_STACK)
+		return failure_set(why, TGRUN_ENVIRONMENT,
+				   "cannot start the reader of memory maps: %s", strerror(errno));
+	run->repair.links = user_maps_links;
+	run->repair.reader = &run->symbols.user;
 	if (!(any & (TG_SELECTOR_KERNEL_STACK | TG_SELECTOR_USER_STACK)))
 		return 0;
 	run->dispatch.symbols = &run->symbols;
 	if (any & TG_SELECTOR_KERNEL_STACK)
 		run->symbol_list = fopen("/proc/kallsyms", "re");
 	want_symbols(run, flags);
-	if (any & TG_SELECTOR_USER_STACK &&
-	    user_maps_start(&run->symbols.user, run->options.procfs))
-		return failure_set(why, TGRUN_ENVIRONMENT,
-				   "cannot start the reader of memory maps: %s", strerror(errno));
 	return 0;
 }
 
@@ -516,6 +517,7 @@ static void stop(struct run *run)
 	procs_free(run->dispatch.procs);
 	calls_free(run->dispatch.calls);
 	mapped_free(&run->dispatch.mapped);
+	rests_free(&run->dispatch.rests);
 }
 
 static int check(struct run *run, struct failure *why)
