@@ -29,6 +29,11 @@ typedef _Bool bool;
 
 #define __inline inline __attribute__((always_inline))
 #define __subprogram __attribute__((noinline))
+#ifndef TG_HOST
+#define TG_ONCE __subprogram
+#else
+#define TG_ONCE static
+#endif
 #define SEC(name)    __attribute__((section(name), used))
 #define __ksym	     __attribute__((section(".ksyms")))
 #define __weak	     __attribute__((weak))
