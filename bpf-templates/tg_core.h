@@ -34,10 +34,10 @@ typedef _Bool bool;
 #else
 #define TG_ONCE static
 #endif
-#define SEC(name)    __attribute__((section(name), used))
-#define __ksym	     __attribute__((section(".ksyms")))
-#define __weak	     __attribute__((weak))
-#define __hidden     __attribute__((visibility("hidden")))
+#define SEC(name) __attribute__((section(name), used))
+#define __ksym	  __attribute__((section(".ksyms")))
+#define __weak	  __attribute__((weak))
+#define __hidden  __attribute__((visibility("hidden")))
 
 #define likely(x)   __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
