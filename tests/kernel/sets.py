@@ -46,6 +46,15 @@ SOCKET = """  - call: tcp_connect
         values:
 {values}
 """
+BINARIES = """  - call: sys_umask
+    args:
+    - {{index: 0, type: int}}
+    selectors:
+    - matchBinaries:
+      - operator: {op}
+        values:
+{values}
+"""
 SELECTOR = """    - matchArgs:
       - {{index: {index}, operator: {op}, values: [{values}]}}
 """
@@ -83,6 +92,7 @@ KINDS = {
     "strings": (STRING, "Equal", lambda: paths(9999) + ["/srv/sets/string"]),
     "others": (STRING, "NotPrefix", lambda: paths(9999) + ["/srv/sets/s"]),
     "parts": (STRING, "SubString", lambda: [word(20, 40) for _ in range(400)] + ["/part-of/"]),
+    "binaries": (BINARIES, "In", lambda: paths(9999) + ["/srv/sets/binary"]),
     "addresses": (SOCKET, "DAddr", lambda: blocks(4998) + ["127.9.0.0/16", "::1"]),
 }
 
