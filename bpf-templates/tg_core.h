@@ -29,10 +29,16 @@ typedef _Bool bool;
 
 #define __inline inline __attribute__((always_inline))
 #define __subprogram __attribute__((noinline))
-#define SEC(name)    __attribute__((section(name), used))
-#define __ksym	     __attribute__((section(".ksyms")))
-#define __weak	     __attribute__((weak))
-#define __hidden     __attribute__((visibility("hidden")))
+/* A global function: verifiers look at it once in a program, however often it is called. */
+#ifndef TG_HOST
+#define TG_ONCE __subprogram
+#else
+#define TG_ONCE static
+#endif
+#define SEC(name) __attribute__((section(name), used))
+#define __ksym	  __attribute__((section(".ksyms")))
+#define __weak	  __attribute__((weak))
+#define __hidden  __attribute__((visibility("hidden")))
 
 #define likely(x)   __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
