@@ -23,7 +23,7 @@ Test(startup, a_full_table_is_counted_and_no_failure)
 	struct failure why = {0};
 	struct startup s;
 
-	cr_assert_eq(startup_scan(&s, "/proc", make_table(1), procs, false, &why), 0, "%s",
+	cr_assert_eq(startup_scan(&s, "/proc", make_table(1), NULL, procs, false, &why), 0, "%s",
 		     why.text);
 	cr_expect_gt(s.table_full, 0);
 	cr_expect_gt(s.count, 0, "they are reported all the same");
@@ -37,7 +37,7 @@ Test(startup, a_table_with_room_loses_nothing)
 	struct failure why = {0};
 	struct startup s;
 
-	cr_assert_eq(startup_scan(&s, "/proc", make_table(65536), procs, false, &why), 0, "%s",
+	cr_assert_eq(startup_scan(&s, "/proc", make_table(65536), NULL, procs, false, &why), 0, "%s",
 		     why.text);
 	cr_expect_eq(s.table_full, 0);
 	startup_free(&s);
@@ -50,7 +50,7 @@ Test(startup, another_error_is_a_failure)
 	struct failure why = {0};
 	struct startup s;
 
-	cr_expect_eq(startup_scan(&s, "/proc", -1, procs, false, &why), -1);
+	cr_expect_eq(startup_scan(&s, "/proc", -1, NULL, procs, false, &why), -1);
 	cr_expect_eq(why.code, TGRUN_ENVIRONMENT);
 	startup_free(&s);
 	procs_free(procs);
