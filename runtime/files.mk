@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # tgrun, without its main.c.
+runtime_src += runtime/accounts.c
 runtime_src += runtime/arg_json.c
 runtime_src += runtime/arg_names.c
 runtime_src += runtime/arg_net.c
@@ -80,6 +81,7 @@ runtime_src += runtime/metrics_process.c
 runtime_src += runtime/metrics_text.c
 runtime_src += runtime/misses.c
 runtime_src += runtime/modes.c
+runtime_src += runtime/names.c
 runtime_src += runtime/node_labels.c
 runtime_src += runtime/notice.c
 runtime_src += runtime/oom_score.c
@@ -166,3 +168,8 @@ runtime_libs += -lbpf -lelf -lz -lcap-ng -lssl -lcrypto -ljansson -l:libprotobuf
 # tgrun has libbpf in it: runtime/libbpf_calls.c stands between its parts.
 tgrun_libs := -Wl,--wrap=btf__load_vmlinux_btf -Wl,--wrap=bpf_btf_get_next_id -Wl,--wrap=bpf_prog_load \
 	-l:libbpf.a $(filter-out -lbpf,$(runtime_libs))
+
+# What a static tgrun has in the place of parts that load modules and libraries.
+static_src := runtime/static/library.c runtime/static/names.c
+static_instead := runtime/library.c runtime/names.c
+static_libs := $(tgrun_libs) -l:libnghttp2.a

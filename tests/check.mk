@@ -6,7 +6,7 @@ export TGC_CACHE_DIR := $(CURDIR)/$(B)/tests/cache
 
 results  := $(B)/results
 tally     = $(Q)sh tests/tally.sh $(results)
-groups   := unit golden rules formats cli cache lint lsp eval decide differ bundle fuzz style docs metrics service coverage kernel events corpus prove editors
+groups   := unit golden rules formats cli cache lint lsp eval decide differ bundle fuzz style docs metrics service coverage kernel static events corpus prove editors
 
 #: check          every test, ends with `N passed, N failed`
 .PHONY: check check-build $(addprefix check-,$(groups))
@@ -341,6 +341,11 @@ CASES   := $(sort $(wildcard tests/kernel/cases/*.case))
 #: check-kernel   tests/kernel/cases on real kernels (KERNELS='6.1 6.12', CASES=...)
 check-kernel: deps $(B)/tests/kernel-run $(kernel_programs) $(kernel_sets)
 	$(tally) kernel $(B)/tests/kernel-run $(addprefix -k ,$(KERNELS)) $(CASES)
+
+#: check-static   the static tgrun on a real kernel
+check-static: deps $(B)/tests/kernel-run $(kernel_programs) $(B)/static/tgrun
+	$(tally) static $(B)/tests/kernel-run --tgrun $(B)/static/tgrun --work $(B)/tests/static -k 6.12 \
+		tests/kernel/static/static.case
 
 # ---- events, as another implementation of protobuf reads them ---------------------------------
 
