@@ -259,9 +259,8 @@ static int take_over(struct base *b, struct keep_set *s, struct bpf_object *obje
 	}
 	notice("tgrun: %s/%s is not as tgrun left it, and is replaced\n", s->keep->directory,
 	       s->name);
-	links_leave(&b->links);
 	keep_distrust(s);
-	base_stop(b);
+	base_stop(b); /* its links are pinned */
 	return -1;
 }
 

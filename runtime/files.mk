@@ -59,6 +59,7 @@ runtime_src += runtime/kprobe_lines.c
 runtime_src += runtime/ksyms.c
 runtime_src += runtime/keep.c
 runtime_src += runtime/keep_folder.c
+runtime_src += runtime/keep_name.c
 runtime_src += runtime/keeper.c
 runtime_src += runtime/keeper_folder.c
 runtime_src += runtime/keeper_wire.c

@@ -73,6 +73,11 @@ struct keep {
 	uint32_t links, programs;
 };
 
+/* Copies a name of at most `size` - 1 bytes, with one character in the place of another: the file
+ * system reserves dots. */
+void keep_file_name(char *out, size_t size, const char *name, char from, char to);
+/* A decimal number of at most nine digits, and nothing else. */
+bool keep_number(const char *text, uint32_t *out);
 /* Splits a set's name. False: it is not one of ours. */
 bool keep_parse(struct keep_set *out, const char *name);
 /* Writes the name; `out` has NAME_MAX + 1 bytes. `bundle`: NULL or "" for the process programs. */

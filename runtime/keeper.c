@@ -362,7 +362,7 @@ static int take_the_place(struct keeper *k, struct bundle *b, struct kept *old, 
 	if (load_bundle(&b->loaded, &b->artifact, k->base, k->features, &dynamic, why))
 		return -1;
 	if (bundle_remember_version(b, k->options->state_dir, why)) {
-		load_undo(&b->loaded);
+		load_give_up(&b->loaded);
 		return -1;
 	}
 	m.value = b->loaded.memory;

@@ -738,6 +738,15 @@ void load_leave(struct loaded *l)
 	l->kept = NULL;
 }
 
+void load_give_up(struct loaded *l)
+{
+	if (l->kept && l->kept->state == KEEP_TAKEN) {
+		l->kept->state = KEEP_LEFT;
+		load_leave(l);
+	}
+	load_undo(l);
+}
+
 void load_undo(struct loaded *l)
 {
 	detach_all(l);

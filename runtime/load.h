@@ -62,6 +62,8 @@ int load_bundle(struct loaded *out, const struct artifact *a, const struct base 
 void load_undo(struct loaded *l);
 /* What is kept is not this process's any more, but stays attached. */
 void load_leave(struct loaded *l);
+/* After a failure: what was taken over stays as it was, and what is new is undone. */
+void load_give_up(struct loaded *l);
 
 /* The bundle's object, with tgrun's maps in place of its own and no program to be loaded yet. NULL
  * with errno. */

@@ -96,7 +96,7 @@ int load_keep_take(struct loaded *out, const struct artifact *a, struct keep_set
 	}
 	load_maps_close(&maps);
 	if (result)
-		links_leave(&out->links);
+		links_detach(&out->links); /* they are pinned */
 	return result;
 }
 

@@ -312,8 +312,10 @@ static void leave_kept(struct run *run)
 	for (size_t i = 0; i < run->bundles.count; i++) {
 		struct loaded *l = &run->bundles.v[i].loaded;
 
-		if (run->loaded || (l->kept && l->kept->state == KEEP_TAKEN))
+		if (run->loaded)
 			load_leave(l);
+		else
+			load_give_up(l);
 	}
 	if (run->loaded || base->taken)
 		base_leave(base);

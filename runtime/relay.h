@@ -58,8 +58,8 @@ void relay_run(struct relay *r);
 /* From a service: has relay_run() return. */
 void relay_stop(struct relay *r);
 
-/* Prints what was lost. With the programs detached, relays what is left in the ring before; `leave`:
- * they are not, and the next start will. */
+/* Prints what was lost. With the programs detached, relays what is left in the ring before;
+ * `leave`: they are not, and the next start will. */
 void relay_finish(struct relay *r, bool leave);
 void relay_close(struct relay *r);
 

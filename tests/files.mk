@@ -56,6 +56,7 @@ unit_src += tests/unit/test_conflict.c
 unit_src += tests/unit/test_confine.c
 unit_src += tests/unit/test_control.c
 unit_src += tests/unit/test_handover.c
+unit_src += tests/unit/test_accounts.c
 unit_src += tests/unit/test_keep.c
 unit_src += tests/unit/test_control_socket.c
 unit_src += tests/unit/test_mappings.c

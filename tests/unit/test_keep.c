@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <criterion/criterion.h>
+#include <getopt.h>
 #include <linux/bpf.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +9,7 @@
 #include <unistd.h>
 #include "runtime/keep.h"
 #include "runtime/modes.h"
+#include "runtime/options.h"
 #include "runtime/ring_peek.h"
 
 /* ---- names --------------------------------------------------------------------------------- */
@@ -266,4 +268,30 @@ Test(modes_keep, what_is_chosen_lies_in_the_map)
 	cr_assert_eq(modes_keep(&m, &artifact, own, &info), 0);
 	cr_expect_eq(modes_get(&m, 1), TG_MODE_OFF);
 	modes_free(&m);
+}
+
+/* ---- options ------------------------------------------------------------------------------- */
+
+static void expect_wrong(const char *const *words, const char *text)
+{
+	static struct options o;
+	char *argv[8] = {NULL};
+	struct failure why;
+	int argc = 0;
+
+	for (; words[argc]; argc++)
+		argv[argc] = (char *)(uintptr_t)words[argc];
+	optind = 0;
+	cr_expect_eq(options_parse(&o, argc, argv, &why), OPTIONS_WRONG);
+	cr_expect_str_eq(why.text, text);
+}
+
+Test(keep, options_that_do_not_fit)
+{
+	static const char *const alone[] = {"tgrun", "--keep-dir", "/sys/fs/bpf/x", NULL};
+	static const char *const check[] = {"tgrun",   "--cert",	 "c", "--bundle", "b",
+					    "--check", "--keep-on-exit", NULL};
+
+	expect_wrong(alone, "--keep-dir needs --keep-on-exit");
+	expect_wrong(check, "--check keeps nothing: leave out --keep-on-exit");
 }

@@ -37,8 +37,8 @@ Test(startup, a_table_with_room_loses_nothing)
 	struct failure why = {0};
 	struct startup s;
 
-	cr_assert_eq(startup_scan(&s, "/proc", make_table(65536), NULL, procs, false, &why), 0, "%s",
-		     why.text);
+	cr_assert_eq(startup_scan(&s, "/proc", make_table(65536), NULL, procs, false, &why), 0,
+		     "%s", why.text);
 	cr_expect_eq(s.table_full, 0);
 	startup_free(&s);
 	procs_free(procs);
