@@ -104,6 +104,23 @@ bool load_error_is_passing(enum tgrun_exit stage, int error)
 	}
 }
 
+/* Debian's kernels and others ask for CAP_SYS_ADMIN from 3 on. */
+static const char *perf_hint(enum tgrun_exit code, int error)
+{
+	FILE *f = code == TGRUN_ATTACH && error == EACCES
+			  ? fopen("/proc/sys/kernel/perf_event_paranoid", "re")
+			  : NULL;
+	int level = 0;
+
+	if (f && fscanf(f, "%d", &level) != 1)
+		level = 0;
+	if (f)
+		fclose(f);
+	return level > 2 ? "; with the sysctl kernel.perf_event_paranoid at 2 it needs less than "
+			   "CAP_SYS_ADMIN"
+			 : "";
+}
+
 static enum outcome reject_with_log(struct attempt *at, uint32_t hook, enum tgrun_exit code)
 {
 	char reason[4096], log[2048], why[512] = "";
@@ -117,9 +134,9 @@ static enum outcome reject_with_log(struct attempt *at, uint32_t hook, enum tgru
 			     bpf_log_verifier());
 		refusal_text(&refusal, why, sizeof(why));
 	}
-	snprintf(reason, sizeof(reason), "%s: %s%s%s%s",
+	snprintf(reason, sizeof(reason), "%s: %s%s%s%s%s",
 		 code == TGRUN_ATTACH ? "cannot be attached" : "cannot be loaded", strerror(error),
-		 why, log[0] ? "\n" : "", log);
+		 perf_hint(code, error), why, log[0] ? "\n" : "", log);
 	if (!load_error_is_passing(code, error))
 		return reject_variant(at, hook, code, reason);
 	add_reason(at, hook, code, reason);
