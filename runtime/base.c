@@ -270,13 +270,16 @@ static struct bpf_object *open_object(struct features *f, const struct base_opti
 {
 	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = "tgrun");
 	struct bpf_object *object;
+	int error;
 
 	bpf_log_clear();
 	object = bpf_object__open_mem(base_object, (size_t)(base_object_end - base_object), &opts);
 	if (!object || (!open_maps(object, f, o) && !choose_programs(object, f) &&
 			!set_wanted(object, f, &o->wanted)))
 		return object;
+	error = errno;
 	bpf_object__close(object);
+	errno = error;
 	return NULL;
 }
 

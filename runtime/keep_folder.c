@@ -112,9 +112,9 @@ void keep_tell_left(const char *directory)
 	if (d)
 		closedir(d);
 	if (count)
-		notice("tgrun: %zu bundles that were kept stay in force beside what is loaded now; "
-		       "start with --keep-on-exit to take them over, or run `tgrun release`\n",
-		       count);
+		notice("tgrun: what was kept, %zu bundle%s, stays in force beside what is loaded "
+		       "now: start with --keep-on-exit to take it over, or run `tgrun release`\n",
+		       count, count == 1 ? "" : "s");
 }
 
 /* ---- tgrun release ------------------------------------------------------------------------- */

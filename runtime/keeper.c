@@ -670,11 +670,9 @@ static void settle_kept(struct keeper *k)
 
 	for (size_t i = 0; k->refused && i < keep->count; i++)
 		if (keep->sets[i]->state == KEEP_LEFT && keep->sets[i]->kind == KEEP_BUNDLE)
-			notice("tgrun: bundle %s, as it was kept, stays in force without events, "
-			       "for a "
-			       "file of the folder cannot be used; mend or remove that file and "
-			       "start "
-			       "tgrun again\n",
+			notice("tgrun: bundle %s stays in force as it was kept, without events: a "
+			       "file of the folder cannot be used; mend it or take it away, and "
+			       "start tgrun again\n",
 			       keep->sets[i]->bundle);
 	if (!k->refused)
 		keep_drop_left(keep, NULL);

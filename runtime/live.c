@@ -411,8 +411,7 @@ void live_unload(void *state, const char *bundle)
 
 	if (l->socket < 0 && l->options && l->options->keep_on_exit)
 		notice("tgrun: bundle %s is kept: its programs stay in the kernel, switched off, "
-		       "until "
-		       "tgrun has ended and `tgrun release` has been run\n",
+		       "until tgrun has ended and `tgrun release` has been run\n",
 		       bundle);
 
 	if (l->socket >= 0 && keeper_send(l->socket, &m, NULL))
