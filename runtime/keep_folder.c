@@ -146,6 +146,12 @@ static int release(const char *directory)
 	return result;
 }
 
+static int wrong(const char *argument, const char *what)
+{
+	fprintf(stderr, "tgrun release: %s: %s\nTry tgrun release --help.\n", argument, what);
+	return TGRUN_USAGE;
+}
+
 int keep_release_main(int argc, char *argv[])
 {
 	static const struct option options[] = {
@@ -154,20 +160,19 @@ int keep_release_main(int argc, char *argv[])
 	int option;
 
 	opterr = 0;
-	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (option == 'h') {
+	while ((option = getopt_long(argc, argv, ":", options, NULL)) != -1) {
+		switch (option) {
+		case 'h':
 			puts("Usage: tgrun release [--keep-dir DIR]\n"
 			     "Ends what an earlier `tgrun --keep-on-exit` left in the kernel.");
 			return TGRUN_OK;
-		}
-		if (option == 'd')
+		case 'd':
 			directory = optarg;
-		else
 			break;
+		default:
+			return wrong(argv[optind - 1],
+				     option == ':' ? "needs a value" : "no such option");
+		}
 	}
-	if (option == -1 && optind == argc)
-		return release(directory);
-	fprintf(stderr, "tgrun release: unexpected argument \"%s\"\nTry tgrun release --help.\n",
-		argv[option == -1 ? optind : optind - 1]);
-	return TGRUN_USAGE;
+	return optind == argc ? release(directory) : wrong(argv[optind], "unexpected");
 }
