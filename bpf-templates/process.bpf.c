@@ -125,6 +125,7 @@ static __inline void report_clone(struct task_struct *child, bool spare)
 		if (spare)
 			return;
 	}
+	tg_known_forget(tgid);
 	if (spare)
 		count_lost(TG_STOOD_IN + TG_CLONE);
 	emit(&r, sizeof(r), TG_CLONE);
@@ -298,7 +299,7 @@ static __inline void exec_namespaces(__u32 *inodes, const struct task_parts *par
 	inodes[0] = namespace_inode(all, uts_ns);
 	inodes[1] = namespace_inode(all, ipc_ns);
 	inodes[2] = namespace_inode(all, mnt_ns);
-	inodes[3] = pid_namespace_inode(parts->pid);
+	inodes[3] = parts->pid->level ? pid_namespace_inode(parts->pid) : TG_FIRST_PID_NAMESPACE;
 	inodes[4] = namespace_inode(all, pid_ns_for_children);
 	inodes[5] = namespace_inode(all, net_ns);
 	inodes[6] = namespace_inode(all, time_ns);
@@ -320,6 +321,7 @@ static __inline void keep_identity(const struct tg_exec *r, struct tg_proc *old,
 		old->ktime = r->key.ktime;
 		old->parent_pid = r->parent.pid;
 		old->parent_ktime = r->parent.ktime;
+		tg_known_forget(tgid);
 		tg_fresh(old->flags) = r->flags | execs;
 		return;
 	}
@@ -329,6 +331,7 @@ static __inline void keep_identity(const struct tg_exec *r, struct tg_proc *old,
 	entry.flags = r->flags | execs;
 	if (bpf_map_update_elem(&tg_proc, &tgid, &entry, BPF_ANY))
 		count_lost(0);
+	tg_known_forget(tgid);
 }
 
 static __inline void exec_identity(struct tg_exec *r, struct task_struct *task,
@@ -548,8 +551,10 @@ static __inline void forget(struct task_struct *task)
 	if (task->pid != task->tgid)
 		return;
 	entry = bpf_map_lookup_elem(&tg_proc, &tgid);
-	if (entry && (entry->flags & TG_PROC_DEAD))
-		bpf_map_delete_elem(&tg_proc, &tgid);
+	if (!entry || !(entry->flags & TG_PROC_DEAD))
+		return;
+	bpf_map_delete_elem(&tg_proc, &tgid);
+	tg_known_forget(tgid);
 }
 
 SEC("tp_btf/sched_process_free")

@@ -214,6 +214,13 @@ struct tg_file_hash {
 	__u8 digest[64]; /* as long as the algorithm's */
 };
 
+/* An element of `tg_known`: what the process table says of one that had an event lately. */
+struct tg_known {
+	__u64 ktime, check; /* their XOR is TG_KNOWN_CHECK() of its thread group id */
+};
+#define TG_KNOWN_SIZE	   1024 /* elements, by the lowest bits of the id */
+#define TG_KNOWN_CHECK(id) (((__u64)(id) + 1) * 0x9e3779b97f4a7c15ull)
+
 /* Value of the process table `tg_proc`, key: __u32 thread group id. */
 struct tg_proc {
 	__u64 ktime;

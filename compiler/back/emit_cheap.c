@@ -85,7 +85,50 @@ static void emit_sketch_tests(struct emitter *e, const struct plan_hook *h, uint
 	fprintf(e->out, "\t\t}\n\t}\n");
 }
 
-/* Hooks without texts need no scratch memory: the record fits on the stack. */
+/* Nothing is done between the record's first word and its last: it is made in the ring. */
+static bool made_in_ring(const struct plan_hook *h)
+{
+	return !emit_has_sockets(h) && !emit_renews(h);
+}
+
+static void emit_call_number(struct emitter *e, const struct plan_hook *h, const char *record)
+{
+	fprintf(e->out, "\t%shook.call = %s;\n", record,
+		h->at_return ? "call->id"
+		: h->held    ? "call.id"
+			     : "0");
+}
+
+static void emit_ring_record(struct emitter *e, const struct plan_hook *h, uint32_t hook,
+			     enum tg_attach attach)
+{
+	fprintf(e->out, "\tr = tg_reserve(sizeof(*r));\n\tif (!r) {\n");
+	emit_losses(e, h);
+	fprintf(e->out, "\t\treturn ret;\n\t}\n");
+	emit_call_number(e, h, "r->");
+	emit_int_slots(e, h, "r->slot", attach);
+	fprintf(e->out,
+		"\ttg_fill(&r->hook, TG_BUNDLE, %u << 16 | %u, matched, sizeof(*r));\n"
+		"\tbpf_ringbuf_submit(r, 0);\n",
+		hook, h->slot_count);
+}
+
+static void emit_stack_record(struct emitter *e, const struct plan_hook *h, uint32_t hook,
+			      enum tg_attach attach)
+{
+	emit_call_number(e, h, "r.");
+	emit_int_slots(e, h, "r.slot", attach);
+	emit_socket_reads(e, h, attach, "r.");
+	emit_socket_slots(e, h);
+	fprintf(e->out,
+		"\tif (tg_send_sized(&r.hook, TG_BUNDLE, %u << 16 | %u, matched, sizeof(r))) {\n",
+		hook, h->slot_count);
+	emit_losses(e, h);
+	fprintf(e->out, "\t}\n");
+	emit_renewals(e, h);
+}
+
+/* Hooks without texts need no scratch memory. */
 static void emit_plain_tail(struct emitter *e, const struct plan_hook *h, uint32_t hook,
 			    enum tg_attach attach)
 {
@@ -96,27 +139,14 @@ static void emit_plain_tail(struct emitter *e, const struct plan_hook *h, uint32
 		emit_saved(e, h, "call", attach);
 		fprintf(e->out, "\tmatched = h%u_keep(won, matched, &call);\n", hook);
 	}
-	fprintf(e->out, "\tif (!matched)\n\t\treturn ret;\n\tr.hook.call = %s;\n",
-		h->at_return ? "call->id"
-		: h->held    ? "call.id"
-			     : "0");
+	fprintf(e->out, "\tif (!matched)\n\t\treturn ret;\n\tlost = matched;\n");
 	if (h->at_return)
 		fprintf(e->out, "\tret = TG_SENT;\n");
 	emit_fetches(e, h, hook, attach, false);
-	emit_int_slots(e, h, "r.slot", attach);
-	emit_socket_reads(e, h, attach, "r.");
-	emit_socket_slots(e, h);
-	fprintf(e->out,
-		emit_has_sockets(h)
-			? "\tlost = matched;\n"
-			  "\tif (tg_send_sized(&r.hook, TG_BUNDLE, %u << 16 | %u, matched, "
-			  "sizeof(r))) {\n"
-			: "\tlost = matched;\n"
-			  "\tif (tg_send_small(&r.hook, TG_BUNDLE, %u << 16 | %u, matched)) {\n",
-		hook, h->slot_count);
-	emit_losses(e, h);
-	fprintf(e->out, "\t}\n");
-	emit_renewals(e, h);
+	if (made_in_ring(h))
+		emit_ring_record(e, h, hook, attach);
+	else
+		emit_stack_record(e, h, hook, attach);
 	fprintf(e->out, "\treturn ret;\n}\n\n");
 }
 
@@ -147,10 +177,10 @@ static void emit_locals(struct emitter *e, const struct plan_hook *h, uint32_t h
 	} else {
 		fprintf(e->out,
 			"\tstruct {\n\t\tstruct tg_hook hook;\n\t\tstruct tg_slot slot[%u];\n",
-			h->slot_count ? h->slot_count : 1);
+			h->slot_count);
 		emit_socket_members(e, h);
-		fprintf(e->out, "\t} r;\n\t__u64 %s, matched, lost;\n\tint ret = 0;\n",
-			emit_winner_variables(h));
+		fprintf(e->out, "\t} %sr;\n\t__u64 %s, matched, lost;\n\tint ret = 0;\n",
+			made_in_ring(h) ? "*" : "", emit_winner_variables(h));
 		if (h->held && !h->at_return)
 			fprintf(e->out, "\tstruct tg_call call = {0};\n");
 	}
