@@ -24,10 +24,8 @@ __asm__(".pushsection .rodata\n"
 extern const char base_object[], base_object_end[];
 
 const char *const base_map_names[BASE_MAP_COUNT] = {
-	[BASE_MAP_RING] = "tg_ring",
-	[BASE_MAP_PROC] = "tg_proc",
-	[BASE_MAP_SCRATCH] = "tg_scratch",
-	[BASE_MAP_USERS] = "tg_users",
+	[BASE_MAP_RING] = "tg_ring",	   [BASE_MAP_PROC] = "tg_proc",
+	[BASE_MAP_SCRATCH] = "tg_scratch", [BASE_MAP_USERS] = "tg_users",
 	[BASE_MAP_KNOWN] = "tg_known",
 };
 
