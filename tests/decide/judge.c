@@ -8,15 +8,27 @@
 #include "judge.h"
 #include "policy.h"
 #include "reference.h"
+#include "bpf-templates/tg_event.h"
 #include "tests/eval/front.h"
 
 #define FIRST_TIME 123456789 /* ns: nothing was before */
+
+/* A call of a thread that has not returned: what its first half was. */
+struct open_call {
+	unsigned tid;
+	uint32_t id;
+	uint64_t sent[SHAPE_PROGRAM_PARTS]; /* selectors that wait for the second one */
+	unsigned kept;			    /* parts, as bits, that remember it */
+};
+#define THREADS 4
 
 struct judge {
 	struct front front;
 	const struct tir **tirs; /* by the shapes' numbers */
 	const struct plan **plans;
 	struct eval_state *state; /* after the last event */
+	const struct eval_verdict *verdict;
+	struct open_call open[THREADS];
 };
 
 /* ---- policies -------------------------------------------------------------------------- */
@@ -90,6 +102,28 @@ static void name_hook(struct arena *a, const struct shape *s, struct eval_event 
 	out->kind = names[s->kind].kind;
 	out->subsystem = names[s->kind].subsystem;
 	out->symbol = arena_printf(a, "%sprobe_%u", names[s->kind].prefix, s->number);
+}
+
+struct tg_mode judge_modes(const struct judge *j, const struct plan_hook *part)
+{
+	struct tg_mode modes = {0};
+
+	for (uint32_t i = 0; i < part->view_count; i++) {
+		const struct plan_view *v = &part->views[i];
+		uint64_t ones = v->selectors == 64 ? ~0ull : (1ull << v->selectors) - 1;
+		enum eval_mode mode = eval_mode_of(j->state, v->policy);
+
+		if (mode == EVAL_OFF)
+			modes.off |= ones << v->first_selector;
+		else if (mode != EVAL_ENFORCE)
+			modes.monitor |= ones << v->first_selector;
+	}
+	return modes;
+}
+
+const struct eval_verdict *judge_verdict(const struct judge *j)
+{
+	return j->verdict;
 }
 
 static struct eval_value value_of(struct arena *a, const struct shape_arg *type,
@@ -206,23 +240,96 @@ static void tell(struct eval_state *s, const struct event *e, const struct eval_
 
 /* ---- verdicts -------------------------------------------------------------------------- */
 
-/* A selector's bit in its part's record. */
-static void post_bit(const struct plan_hook *h, const struct eval_result *r, uint64_t *matched)
+/* A selector's bit in its part's record; *part is that. */
+static uint64_t bit_of(const struct plan_hook *h, const struct eval_result *r, unsigned *part)
 {
-	for (unsigned part = 0; part < h->parts && part < SHAPE_PROGRAM_PARTS; part++)
-		for (uint32_t i = 0; i < h[part].view_count; i++) {
-			const struct plan_view *view = &h[part].views[i];
+	for (*part = 0; *part < h->parts && *part < SHAPE_PROGRAM_PARTS; ++*part)
+		for (uint32_t i = 0; i < h[*part].view_count; i++) {
+			const struct plan_view *view = &h[*part].views[i];
 
 			if (view->policy == r->policy)
-				matched[part] |= 1ull << (view->first_selector + r->selector);
+				return 1ull << (view->first_selector + r->selector);
 		}
+	*part = 0;
+	return 0;
 }
 
-static void posted_bits(const struct plan *plan, const struct eval_verdict *v, uint64_t *matched)
+static struct open_call *open_call_of(struct judge *j, unsigned tid)
 {
-	for (size_t i = 0; i < v->result_count; i++)
+	unsigned i = 0;
+
+	while (i + 1 < THREADS && j->open[i].id && j->open[i].tid != tid)
+		i++;
+	return &j->open[i];
+}
+
+/* The records of a call that begins; what waits for its return is remembered. */
+static void begin_call(const struct plan_hook *h, const struct eval_verdict *v, struct open_call *c,
+		       struct expected *out)
+{
+	for (size_t i = 0; i < v->result_count; i++) {
+		const struct eval_result *r = &v->results[i];
+		unsigned part;
+		uint64_t bit = bit_of(h, r, &part);
+
+		if (r->emitted || r->held)
+			out->matched[part] |= bit;
+		if (r->held)
+			c->sent[part] |= bit;
+		if (r->outcome == EVAL_MATCHED && (h[part].held & bit))
+			c->kept |= 1u << part;
+	}
+	out->kept = c->kept;
+	out->call = c->id;
+}
+
+/* Those of its return: where no event comes of a first half, that is said. */
+static void end_call(const struct plan_hook *h, const struct eval_verdict *v,
+		     const struct open_call *c, struct expected *out)
+{
+	for (size_t i = 0; i < v->result_count; i++) {
+		unsigned part;
+		uint64_t bit = bit_of(h, &v->results[i], &part);
+
 		if (v->results[i].emitted)
-			post_bit(plan->hooks, &v->results[i], matched);
+			out->matched[part] |= bit;
+	}
+	for (unsigned part = 0; part < SHAPE_PROGRAM_PARTS; part++)
+		if (c->sent[part] && !out->matched[part])
+			out->cancelled |= 1u << part;
+	out->kept = c->kept;
+	out->call = c->id;
+}
+
+/* Events that were held back, by rate limits and nothing else. */
+static unsigned held_back(const struct eval_verdict *v)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < v->result_count; i++) {
+		bool limited = false, silent = false;
+
+		for (size_t k = 0; k < v->results[i].done_count; k++) {
+			limited |= v->results[i].done[k].rate_limited;
+			silent |= v->results[i].done[k].action->action == TG_ACTION_NOPOST;
+		}
+		n += limited && !silent;
+	}
+	return n;
+}
+
+static void expect(struct judge *j, const struct shape *s, const struct event *e,
+		   struct expected *out)
+{
+	const struct plan_hook *h = j->plans[s->number]->hooks;
+	struct open_call *c = open_call_of(j, e->tid);
+
+	if (e->at_return)
+		end_call(h, j->verdict, c, out);
+	*c = (struct open_call){.tid = e->tid, .id = (uint32_t)(e->time * 1000000 + FIRST_TIME)};
+	if (!e->at_return)
+		begin_call(h, j->verdict, c, out);
+	out->held = held_back(j->verdict);
 }
 
 static void start(struct judge *j, struct arena *a, const struct shape *s, const struct event *e)
@@ -231,28 +338,36 @@ static void start(struct judge *j, struct arena *a, const struct shape *s, const
 	struct event host;
 
 	event_begin(&host);
+	memset(j->open, 0, sizeof(j->open));
 	j->state = eval_start(a, tir);
 	eval_set_host(j->state, host.namespaces);
 	for (size_t i = 0; i < tir->policy_count && e->asked != ASKED_NOTHING; i++)
 		eval_set_mode(j->state, i, e->asked == ASKED_OFF ? EVAL_OFF : EVAL_MONITOR);
+	for (size_t i = 0; i < tir->policy_count && e->modes; i++)
+		if (e->off >> i & 1)
+			eval_set_mode(j->state, i, EVAL_OFF);
+		else if (e->monitor >> i & 1)
+			eval_set_mode(j->state, i, EVAL_MONITOR);
 }
 
 void judge_expect(struct judge *j, struct arena *a, const struct shape *s, const struct event *e,
 		  struct expected *out)
 {
-	struct eval_event event = {0};
+	struct eval_event event = {.at_return = e->at_return};
 	const struct eval_verdict *v;
 
 	name_hook(a, s, &event);
+	if (e->at_return)
+		event.result = value_of(a, &s->result, &e->result, e);
 	make_arguments(a, s, e, &event);
 	make_process(a, e, &event.process);
 	event.time = e->time * 1000000 + FIRST_TIME;
 	if (!e->then)
 		start(j, a, s, e);
 	tell(j->state, e, &event.process);
-	v = eval_event(a, j->state, &event);
+	v = j->verdict = eval_event(a, j->state, &event);
 	*out = (struct expected){.result = v->overridden ? v->value : 0};
-	posted_bits(j->plans[s->number], v, out->matched);
+	expect(j, s, e, out);
 	for (size_t i = 0; i < v->signal_count && i < EXPECTED_SIGNALS; i++)
 		out->signals[out->signal_count++] = (unsigned)v->signals[i];
 }

@@ -10,13 +10,20 @@
 
 struct judge;
 struct plan_hook;
+struct eval_verdict;
+struct tg_mode;
 
 /* Types and plans the policies of every shape that is not to be refused, with the kernel's type
  * information in `btf`; says how many hooks each has. NULL after printing why. */
 struct judge *judge_open(struct arena *a, const char *btf, struct shapes *all);
 void judge_close(struct judge *j);
-/* Of the shape's hook, the parts of its program: the order in which records have arguments. */
+/* Of the shape's hook, the parts of its program, then those of what follows its return: the order
+ * in which records have arguments. */
 const struct plan_hook *judge_plan(const struct judge *j, const struct shape *s);
+/* The modes of a part's policies, as the last event found them. */
+struct tg_mode judge_modes(const struct judge *j, const struct plan_hook *part);
+/* What was said of the last event; it lives in the arena that judge_expect() was given. */
+const struct eval_verdict *judge_verdict(const struct judge *j);
 
 /* What the evaluator expects of a call: the record's bits, the signals, the result. */
 void judge_expect(struct judge *j, struct arena *a, const struct shape *s, const struct event *e,

@@ -45,6 +45,9 @@ enum shape_kind {
 /* An argument type of the language, and the C type that the hooked function has there. */
 struct shape_arg {
 	const char *type, *c_type;
+	const char *more;  /* of its entry in `args`, after the type; NULL: nothing */
+	unsigned size_arg; /* of a buffer: the argument that has its size, from 1 on */
+	bool return_copy;  /* it is read when the call returns */
 	unsigned bits, c_bits;
 	bool is_signed, c_signed;
 };
@@ -69,6 +72,9 @@ struct expected {
 	unsigned signals[EXPECTED_SIGNALS], signal_count;
 	int result;
 	unsigned lost, held, missed;
+	unsigned kept;	    /* parts, as bits, that remember the call until it returns */
+	uint32_t call;	    /* the number that they give it */
+	unsigned cancelled; /* parts that take back the first half of their event */
 	bool unresolved, has_text, has_value, fault;
 	struct text text; /* of the first text argument */
 	uint64_t value;	  /* of the first argument */
@@ -99,9 +105,18 @@ struct event {
 	enum scratch_trouble trouble;
 	bool then;	       /* it goes on from the call before */
 	enum asked_mode asked; /* of all policies */
-	unsigned tid;	       /* 0: the process's usual one */
-	uint64_t time;	       /* ms */
+	bool modes;	       /* policies have modes of their own: these, and what they ask for */
+	uint64_t off, monitor; /* policies, as bits */
+	bool at_return;	       /* the call is over */
+	struct argument result;
+	unsigned tid;  /* 0: the process's usual one */
+	uint64_t time; /* ms */
 	struct expected expected;
+};
+
+/* What a policy has beside its selectors: lines of YAML. */
+struct shape_policy {
+	const char *spec, *hook;
 };
 
 struct shape {
@@ -113,8 +128,11 @@ struct shape {
 	const struct filter *filters; /* each a policy of its own, on argument 0 */
 	size_t filter_count;
 	const char *selectors; /* else YAML, a list's entries by policy; NULL: no selectors */
-	bool enforcer;	       /* the policies' enforcers act in the hooked function */
-	const char *refused;   /* the message's name, when tgc must refuse it */
+	const struct shape_policy *policies; /* by policy; NULL: they have nothing more */
+	bool returns;			     /* some policy watches the return */
+	struct shape_arg result;	     /* what the function returns; no type: int */
+	bool enforcer;	     /* the policies' enforcers act in the hooked function */
+	const char *refused; /* the message's name, when tgc must refuse it */
 	struct event *events;
 	size_t event_count;
 	unsigned number; /* of the function that is hooked */
