@@ -100,6 +100,7 @@ struct plan_hook {
 	 * selectors have the same bits: those in `held` wait for it. */
 	uint32_t peer; /* the other half; PLAN_NO_HOOK */
 	bool at_return;
+	bool may_be_mute; /* a rate limit can hold the first half back: there is no second one */
 	uint64_t held;
 	const struct tir_arg **saved; /* whose values the return needs: `returnCopy` */
 	uint32_t saved_count;

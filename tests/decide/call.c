@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "call.h"
+#include "sockets.h"
 #include "tree.h"
 
 #define NET_NAME 15 /* bytes of a network device's name, which a NUL follows */
@@ -59,9 +60,11 @@ static uint64_t caps_value(const struct argument *a)
 	return fake_address(caps);
 }
 
-static uint64_t argument_value(const struct shape_arg *type, const struct argument *a,
-			       uint32_t mode)
+static uint64_t argument_value(const struct shape *s, const struct shape_arg *type,
+			       const struct argument *a, uint32_t mode)
 {
+	if (shape_arg_is_socket(type))
+		return socket_value(type, a, s->kind == SHAPE_SYSCALL);
 	if (shape_arg_is_caps(type))
 		return caps_value(a);
 	if (shape_arg_is_number(type))
@@ -86,9 +89,11 @@ void call_make(struct call *c, const struct shape *s, const struct event *e)
 	*c = (struct call){.shape = s, .event = e};
 	fake_reset();
 	tree_reset();
-	for (unsigned i = 0; i < s->arg_count; i++)
-		c->values[i] = argument_value(&s->args[i], &e->args[i], e->mode);
-	c->returned = e->at_return ? argument_value(&s->result, &e->result, e->mode) : 0;
+	for (unsigned i = 0; i < s->arg_count; i++) {
+		c->values[i] = argument_value(s, &s->args[i], &e->args[i], e->mode);
+		c->socks[i] = socket_address(&s->args[i], c->values[i]);
+	}
+	c->returned = e->at_return ? argument_value(s, &s->result, &e->result, e->mode) : 0;
 	fake_conditions.result = c->returned;
 	fake_conditions.task = tree_task(e);
 	fake_conditions.unknown_process = e->unknown_process;

@@ -9,6 +9,7 @@
 #include "fake_map.h"
 
 #define KERNEL_BIT (1ull << 63)
+#define STACK	   (64u << 10)
 
 struct fake_outcome fake_outcome;
 struct fake_conditions fake_conditions;
@@ -154,9 +155,16 @@ static void disturb(void)
 	}
 }
 
+/* Programs copy from their own stack, too. */
+static bool on_stack(const void *p)
+{
+	return within(p, __builtin_frame_address(0), STACK);
+}
+
 long bpf_probe_read_kernel(void *dst, unsigned int size, const void *from)
 {
-	if (fake_holds(from) || within(from, scratch, sizeof(scratch))) {
+	from = (const void *)((unsigned long long)from & ~KERNEL_BIT);
+	if (fake_holds(from) || on_stack(from) || within(from, scratch, sizeof(scratch))) {
 		memcpy(dst, from, size);
 		disturb();
 		return 0;

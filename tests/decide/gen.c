@@ -14,7 +14,8 @@
 typedef struct part *section_maker(struct gen *g);
 
 /* What a selector may have, in the order of Tetragon's reference. */
-static section_maker *const sections[] = {gen_match_args, gen_match_binaries, gen_match_actions};
+static section_maker *const sections[] = {gen_match_args, gen_match_binaries, gen_match_actions,
+					  gen_match_return_args, gen_match_return_actions};
 /* Of sets that ask what the process is. */
 static section_maker *const family_sections[] = {
 	gen_match_parents,	     gen_match_pids,
@@ -26,8 +27,9 @@ static section_maker *const family_sections[] = {
 /* Types that gen_args.c can make calls for. */
 static const char *random_type(struct draw *d)
 {
-	static const char *const other[] = {"file",	    "path",	  "string",	 "dentry",
-					    "linux_binprm", "net_device", "kernel_cap_t"};
+	static const char *const other[] = {"file",	    "path",	  "string",	  "dentry",
+					    "linux_binprm", "net_device", "kernel_cap_t", "sock",
+					    "socket",	    "sockaddr"};
 	const struct type_info *t;
 
 	if (draw_below(d, 5) < 3)
@@ -49,12 +51,51 @@ static const char *random_argument(struct draw *d, struct arena *a, enum shape_k
 		while (type_get(type_find(type))->class != CLASS_INT)
 			type = random_type(d);
 	if (kind == SHAPE_SYSCALL)
-		while (type_get(type_find(type))->class != CLASS_INT && strcmp(type, "string") != 0)
+		while (type_get(type_find(type))->class != CLASS_INT &&
+		       strcmp(type, "string") != 0 && strcmp(type, "sockaddr") != 0)
 			type = random_type(d);
 	if ((kind == SHAPE_KPROBE || kind == SHAPE_SECURITY) && draw_one_in(d, 8) &&
 	    type_get(type_find(type))->class == CLASS_INT)
 		return arena_printf(a, "%s@%s", type, DRAW_FROM(d, c_types));
 	return type;
+}
+
+/* Functions that return are those that are no LSM hook's. */
+static bool is_function(const struct shape *s)
+{
+	return s->kind == SHAPE_KPROBE || s->kind == SHAPE_SECURITY || s->kind == SHAPE_SYSCALL;
+}
+
+static void gen_return_of(struct gen_set *set, struct arena *a, struct draw *d)
+{
+	static const char *const types[] = {"int", "int64", "uint64", "uint32", "size_t"};
+
+	shape_arg_parse(a, "int", &set->shape->result);
+	if (!is_function(set->shape) || set->family || !draw_one_in(d, 2))
+		return;
+	set->returns = set->keeps = true;
+	shape_arg_parse(a, DRAW_FROM(d, types), &set->shape->result);
+}
+
+/* A buffer and its size, or a buffer that the call fills, are the last arguments. */
+static void add_buffer(struct gen_set *set, struct arena *a, struct draw *d)
+{
+	struct shape *s = set->shape;
+	struct shape_arg *buffer = &s->args[s->arg_count];
+
+	if (!is_function(s) || !draw_one_in(d, 2))
+		return;
+	shape_arg_parse(a, "char_buf", buffer);
+	if (set->returns && draw_one_in(d, 2)) {
+		buffer->return_copy = true;
+		buffer->more = ", returnCopy: true";
+		s->arg_count++;
+		return;
+	}
+	buffer->size_arg = s->arg_count + 2;
+	buffer->more = arena_printf(a, ", sizeArgIndex: %u", buffer->size_arg);
+	shape_arg_parse(a, draw_one_in(d, 2) ? "int" : "size_t", &buffer[1]);
+	s->arg_count += 2;
 }
 
 void gen_hook(struct gen_set *set, struct arena *a, uint64_t seed, uint64_t number,
@@ -74,6 +115,8 @@ void gen_hook(struct gen_set *set, struct arena *a, uint64_t seed, uint64_t numb
 	set->shape->arg_count = 1 + draw_below(&d, 3);
 	for (unsigned i = 0; i < set->shape->arg_count; i++)
 		shape_arg_parse(a, random_argument(&d, a, set->shape->kind), &set->shape->args[i]);
+	gen_return_of(set, a, &d);
+	add_buffer(set, a, &d);
 }
 
 /* ---- policies ---------------------------------------------------------------------------- */
@@ -130,13 +173,14 @@ void gen_write(struct gen_set *set)
 struct part *gen_section(struct gen *g, const char *feature, struct part *part)
 {
 	struct shape alone = *g->set->shape;
-	struct part *policies, *selector = part_new(g->set->arena, "    - {", "}");
+	struct part *policies, *policy, *selector = part_new(g->set->arena, "    - {", "}");
 
 	if (!part)
 		return NULL;
 	policies = part_new(g->set->arena, "", "");
-	part_add(g->set->arena, part_add(g->set->arena, policies, part_new(g->set->arena, "", "")),
-		 selector);
+	policy = part_add(g->set->arena, policies, part_new(g->set->arena, "", ""));
+	part_add(g->set->arena, policy, g->returns ? gen_return_option(g) : NULL);
+	part_add(g->set->arena, policy, selector);
 	part_add(g->set->arena, selector, part);
 	write_shape(g->set->arena, policies, &alone);
 	return accept_feature(g->accept, &alone, feature) ? part : NULL;
@@ -179,6 +223,9 @@ static void random_options(struct gen *g, struct part *policy)
 {
 	struct part *option;
 
+	g->returns = g->set->returns && draw_below(g->draw, 4);
+	if (g->returns)
+		part_add(g->set->arena, policy, gen_return_option(g));
 	policy->reach = g->set->modes ? REACHES(OFF) : 0;
 	if (!g->set->modes || !draw_one_in(g->draw, 3))
 		return;
@@ -206,7 +253,7 @@ static void random_policies(struct gen *g)
 void gen_policies(struct gen_set *set, uint64_t seed, struct accept *accept)
 {
 	struct draw d;
-	struct gen g = {set, &d, accept};
+	struct gen g = {.set = set, .draw = &d, .accept = accept};
 	struct part *empty;
 
 	for (unsigned i = 0; i < 4; i++) {
@@ -231,6 +278,11 @@ static void random_value(const struct gen_set *set, struct draw *d, struct arena
 		gen_number_argument(set, d, type, out);
 		if (!shape_arg_is_caps(type))
 			return;
+	} else if (shape_arg_is_socket(type)) {
+		gen_socket_argument(d, out);
+		if (draw_one_in(d, 12)) /* a `socket` without a `sock` is not NULL, but as good */
+			out->kind = draw_one_in(d, 2) ? ARGUMENT_FAULT : ARGUMENT_NULL;
+		return;
 	} else if (shape_arg_is_path(type))
 		gen_path_argument(set, d, a, out);
 	else
@@ -258,6 +310,33 @@ static void agree(const struct shape *s, struct event *e)
 		e->args[i].deleted = deleted && can_be_deleted(&s->args[i], &e->args[i]);
 		if (s->kind == SHAPE_SYSCALL || s->kind == SHAPE_SYS_ENTER)
 			e->args[i].in_kernel = false;
+	}
+}
+
+uint64_t gen_size(struct draw *d, const struct text *buffer, bool is_signed)
+{
+	switch (draw_below(d, 6)) {
+	case 0:
+		return 0;
+	case 1:
+		return is_signed ? -1ull - draw_below(d, 3) : 0;
+	case 2:
+		return draw_below(d, (unsigned)buffer->len + 1);
+	default:
+		return buffer->len;
+	}
+}
+
+static void give_sizes(const struct shape *s, struct draw *d, struct event *e)
+{
+	for (unsigned i = 0; i < s->arg_count; i++) {
+		unsigned size = s->args[i].size_arg;
+
+		/* what a program passes has no type: it is as large as it looks */
+		if (size)
+			e->args[size - 1].number =
+				gen_size(d, &e->args[i].text,
+					 s->kind != SHAPE_SYSCALL && s->args[size - 1].c_signed);
 	}
 }
 
@@ -303,6 +382,7 @@ static void first_call(const struct gen_set *set, struct draw *d, struct arena *
 	for (unsigned i = 0; i < s->arg_count; i++)
 		random_value(set, d, a, &s->args[i], &out->args[i]);
 	agree(s, out);
+	give_sizes(s, d, out);
 	out->mode = DRAW_FROM(d, modes);
 	for (unsigned i = 0; i < s->arg_count && !out->root.len; i++)
 		if (shape_arg_is_path(&s->args[i]) && out->args[i].kind == ARGUMENT_TEXT)
@@ -327,12 +407,24 @@ static void next_call(const struct gen_set *set, struct draw *d, struct arena *a
 
 	*out = *before;
 	out->then = true;
+	out->at_return = false;
 	out->time += DRAW_FROM(d, later);
 	if (draw_one_in(d, 4))
 		out->tid = out->tid ? 0 : OTHER_THREAD;
 	if (draw_one_in(d, 3) && !out->args[arg].deleted)
 		random_value(set, d, a, &set->shape->args[arg], &out->args[arg]);
 	agree(set->shape, out);
+	give_sizes(set->shape, d, out);
+}
+
+/* Of the same call: nothing but what it returns is new. */
+static void its_return(const struct gen_set *set, struct draw *d, const struct event *call,
+		       struct event *out)
+{
+	*out = *call;
+	out->then = out->at_return = true;
+	out->time += draw_below(d, 3);
+	gen_result(set, d, out);
 }
 
 unsigned gen_calls(const struct gen_set *set, struct draw *d, struct arena *a, struct event *out)
@@ -342,7 +434,10 @@ unsigned gen_calls(const struct gen_set *set, struct draw *d, struct arena *a, s
 	first_call(set, d, a, out);
 	if (!set->keeps)
 		return n;
-	for (unsigned more = draw_below(d, GEN_STEPS); n <= more; n++)
-		next_call(set, d, a, &out[n - 1], &out[n]);
+	for (unsigned more = 1 + draw_below(d, GEN_STEPS - 1); n <= more; n++)
+		if (set->returns && !out[n - 1].at_return && draw_below(d, 6))
+			its_return(set, d, &out[n - 1], &out[n]);
+		else
+			next_call(set, d, a, &out[n - 1], &out[n]);
 	return n;
 }

@@ -15,7 +15,7 @@
 #include "shape.h"
 
 #define GEN_HINTS 256
-#define GEN_STEPS 4 /* calls that go on from each other */
+#define GEN_STEPS 5 /* calls that go on from each other */
 
 /* A hook with its policies. */
 struct gen_set {
@@ -23,6 +23,7 @@ struct gen_set {
 	uint64_t number; /* with the seed, all there is to know */
 	struct shape *shape;
 	struct part *policies; /* then selectors, then what is written of them */
+	bool returns;	       /* calls have returns that policies watch */
 	bool keeps;	       /* something lasts from call to call: several are made in a row */
 	bool family;	       /* policies ask what the process and its ancestors are */
 	bool modes;	       /* policies are switched off, or only monitor */
@@ -35,6 +36,7 @@ struct gen_set {
 };
 
 struct gen {
+	bool returns; /* the policy that is being made watches the return */
 	struct gen_set *set;
 	struct draw *draw;
 	struct accept *accept;
@@ -71,8 +73,19 @@ struct part *gen_match_capabilities(struct gen *g);
 struct part *gen_match_namespace_changes(struct gen *g);
 struct part *gen_match_capability_changes(struct gen *g);
 
+/* A filter on what the shape calls `arg`, as an entry of a section that knows it by an index. */
+struct part *gen_filter(struct gen *g, const struct shape_arg *arg, unsigned index,
+			const char *section);
+struct part *gen_expression(struct gen *g);
+/* An action of a list; `error`: the selector's, 0: it cannot have one. */
+struct part *gen_action(struct gen *g, const char *section, int error);
+struct part *gen_return_option(struct gen *g);
+struct part *gen_match_return_args(struct gen *g);
+struct part *gen_match_return_actions(struct gen *g);
+
 /* One value for an operator on an argument of a type, quoted; NULL: no way to make one yet. */
 struct part *gen_number_value(struct gen *g, const struct type_info *type, enum op op);
+struct part *gen_socket_value(struct gen *g, enum op op);
 struct part *gen_text_value(struct gen *g, const struct type_info *type, enum op op);
 
 /* A path or text of few words, so that those of policies and calls meet. */
@@ -91,6 +104,10 @@ void gen_text_argument(const struct gen_set *set, struct draw *d, struct arena *
 		       struct argument *out);
 void gen_path_argument(const struct gen_set *set, struct draw *d, struct arena *a,
 		       struct argument *out);
+void gen_socket_argument(struct draw *d, struct argument *out);
+/* How long a buffer is said to be: never longer than it is. */
+uint64_t gen_size(struct draw *d, const struct text *buffer, bool is_signed);
+void gen_result(const struct gen_set *set, struct draw *d, struct event *out);
 void gen_process(const struct gen_set *set, struct draw *d, struct arena *a, struct event *out);
 /* Numbers, namespaces and capabilities of it. */
 void gen_situation(struct draw *d, struct event *out);

@@ -7,7 +7,7 @@
 #define ACTIONS 3
 
 /* What was sent a moment ago is not sent again. */
-static struct part *post(struct gen *g)
+static struct part *post(struct gen *g, const char *section)
 {
 	static const struct {
 		const char *name;
@@ -19,17 +19,18 @@ static struct part *post(struct gen *g)
 	struct part *p;
 
 	if (!g->set->keeps || draw_one_in(g->draw, 4))
-		return gen_entry(g, "Post", "matchActions",
+		return gen_entry(g, arena_printf(g->set->arena, "%s.Post", section), section,
 				 part_leaf(g->set->arena, "{action: Post}"));
 	p = part_leaf(g->set->arena, "{action: Post, rateLimit: \"%u\", rateLimitScope: \"%s\"}",
 		      1 + 4 * draw_below(g->draw, 2), scopes[scope].name);
 	p->reach = scopes[scope].reach;
-	return gen_entry(g, arena_printf(g->set->arena, "rateLimit(%s)", scopes[scope].name),
-			 "matchActions", p);
+	return gen_entry(
+		g, arena_printf(g->set->arena, "%s.rateLimit(%s)", section, scopes[scope].name),
+		section, p);
 }
 
 /* A selector names one error only. */
-static struct part *action(struct gen *g, int error)
+struct part *gen_action(struct gen *g, const char *section, int error)
 {
 	struct arena *a = g->set->arena;
 	struct part *p;
@@ -39,7 +40,7 @@ static struct part *action(struct gen *g, int error)
 	case 0:
 	case 5:
 	case 6:
-		return post(g);
+		return post(g, section);
 	case 1:
 		feature = "NoPost";
 		p = part_leaf(a, "{action: NoPost}");
@@ -53,6 +54,8 @@ static struct part *action(struct gen *g, int error)
 		p = part_leaf(a, "{action: Sigkill}");
 		break;
 	default:
+		if (!error || g->set->returns)
+			return NULL;
 		if (g->set->shape->kind != SHAPE_SECURITY && g->set->shape->kind != SHAPE_LSM)
 			return NULL;
 		feature = "Override";
@@ -60,7 +63,7 @@ static struct part *action(struct gen *g, int error)
 	}
 	if (g->set->modes && strcmp(feature, "NoPost") != 0)
 		p->reach = REACHES(MONITOR);
-	return gen_entry(g, feature, "matchActions", p);
+	return gen_entry(g, arena_printf(a, "%s.%s", section, feature), section, p);
 }
 
 struct part *gen_match_actions(struct gen *g)
@@ -71,6 +74,6 @@ struct part *gen_match_actions(struct gen *g)
 
 	section->section = PART_ACTIONS;
 	for (unsigned i = 0, n = draw_below(g->draw, ACTIONS + 1); i < n; i++)
-		part_add(g->set->arena, section, action(g, error));
+		part_add(g->set->arena, section, gen_action(g, "matchActions", error));
 	return section->n ? section : NULL;
 }

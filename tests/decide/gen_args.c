@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* matchArgs: any operator on any argument that it fits. */
+#include <string.h>
 #include "compiler/base/arena.h"
 #include "compiler/words/operator.h"
 #include "compiler/eval/eval.h"
@@ -44,6 +45,8 @@ static struct part *value(struct gen *g, const struct type_info *type, enum op o
 {
 	if (type->class == CLASS_INT || type->class == CLASS_CAPS)
 		return gen_number_value(g, type, op);
+	if (type->class == CLASS_SOCK || type->class == CLASS_SOCKADDR)
+		return gen_socket_value(g, op);
 	return gen_text_value(g, type, op);
 }
 
@@ -67,32 +70,54 @@ static uint64_t reach_of(const struct type_info *type, enum op op)
 		[CLASS_SOCKADDR] = REACHES(SOCKADDR),
 	};
 
-	(void)op;
+	if (op_get(op)->takes == OPERAND_PORT || op == OP_SPORT_PRIV || op == OP_NOT_SPORT_PRIV ||
+	    op == OP_DPORT_PRIV || op == OP_NOT_DPORT_PRIV)
+		return REACHES(PORT);
+	if (op_get(op)->takes == OPERAND_ADDRESS)
+		return REACHES(ADDRESS);
 	return classes[type->class];
 }
 
-static struct part *filter(struct gen *g, bool plain)
+static struct part *make_filter(struct gen *g, const struct shape_arg *arg, unsigned index,
+				const char *section, bool plain)
 {
 	struct arena *a = g->set->arena;
-	unsigned arg = draw_below(g->draw, g->set->shape->arg_count);
-	const struct type_info *type = type_of(&g->set->shape->args[arg]);
+	const struct type_info *type = type_of(arg);
 	enum op op = plain ? plain_operator(g, type) : random_operator(g, type);
 	struct part *p, *list;
 
 	if (op == OP_COUNT || op == OP_CAPABILITIES_GAINED)
 		return NULL;
-	p = part_new(a,
-		     arena_printf(a, "{index: %u, operator: \"%s\"",
-				  policy_index(g->set->shape, arg), op_name(op)),
-		     "}");
+	p = part_new(a, arena_printf(a, "{index: %u, operator: \"%s\"", index, op_name(op)), "}");
 	p->reach = reach_of(type, op);
+	if (!strcmp(section, "matchReturnArgs"))
+		p->reach |= REACHES(RETURN_ARGS);
 	if (op_get(op)->takes != OPERAND_NONE) {
 		p->open = arena_printf(a, "%s, ", p->open);
 		list = part_add(a, p, values(g, type, op));
 		if (!list)
 			return NULL;
 	}
-	return gen_entry(g, arena_printf(a, "%s(%s)", op_name(op), type->name), "matchArgs", p);
+	return gen_entry(g, arena_printf(a, "%s.%s(%s)", section, op_name(op), type->name), section,
+			 p);
+}
+
+struct part *gen_filter(struct gen *g, const struct shape_arg *arg, unsigned index,
+			const char *section)
+{
+	return make_filter(g, arg, index, section, false);
+}
+
+static struct part *filter(struct gen *g, bool plain)
+{
+	unsigned arg = draw_below(g->draw, g->set->shape->arg_count);
+	const struct shape_arg *type = &g->set->shape->args[arg];
+
+	if (type->return_copy)
+		return NULL; /* it has not been read yet */
+	if (!plain && draw_one_in(g->draw, 6))
+		return gen_expression(g);
+	return make_filter(g, type, policy_index(g->set->shape, arg), "matchArgs", plain);
 }
 
 struct part *gen_match_args(struct gen *g)

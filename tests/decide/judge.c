@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include "compiler/back/plan.h"
 #include "compiler/base/arena.h"
 #include "compiler/eval/eval.h"
@@ -126,6 +127,29 @@ const struct eval_verdict *judge_verdict(const struct judge *j)
 	return j->verdict;
 }
 
+/* One socket of a shape is told from another by what it is; where it lies has no meaning yet. */
+static struct eval_socket socket_of(const struct shape_arg *type, const struct argument *arg)
+{
+	const struct shape_socket *s = &arg->socket;
+	bool inet = s->family == AF_INET || s->family == AF_INET6;
+	struct eval_socket out = {.family = s->family};
+
+	if (!inet && !strcmp(type->type, "sockaddr"))
+		return out;
+	out.source_port = s->source_port;
+	memcpy(out.source, s->source, inet ? sizeof(out.source) : 0);
+	if (!strcmp(type->type, "sockaddr"))
+		return out;
+	memcpy(out.destination, s->destination, inet ? sizeof(out.destination) : 0);
+	out.type = s->type;
+	out.protocol = s->protocol;
+	out.state = s->state;
+	out.destination_port = s->destination_port;
+	out.mark = s->mark;
+	out.priority = s->priority;
+	return out;
+}
+
 static struct eval_value value_of(struct arena *a, const struct shape_arg *type,
 				  const struct argument *arg, const struct event *e)
 {
@@ -134,6 +158,14 @@ static struct eval_value value_of(struct arena *a, const struct shape_arg *type,
 	v.failed = arg->kind == ARGUMENT_NULL || arg->kind == ARGUMENT_FAULT;
 	if (shape_arg_is_number(type)) {
 		v.failed &= shape_arg_is_caps(type);
+		return v;
+	}
+	if (shape_arg_is_socket(type)) {
+		v.kind = EVAL_SOCKET;
+		v.failed = arg->kind != ARGUMENT_SOCKET;
+		v.number = 0;
+		if (!v.failed)
+			v.socket = socket_of(type, arg);
 		return v;
 	}
 	v.kind = shape_arg_is_path(type) ? EVAL_PATH : EVAL_TEXT;
@@ -150,6 +182,19 @@ static struct eval_value value_of(struct arena *a, const struct shape_arg *type,
 	return v;
 }
 
+static struct eval_value buffer_of(const struct shape *s, const struct event *e, unsigned arg)
+{
+	struct eval_value v = {.kind = EVAL_TEXT};
+	struct text t = shape_buffer(s, e, arg, &v.number);
+
+	v.failed = e->args[arg].kind != ARGUMENT_TEXT && v.number;
+	if (!v.failed && e->args[arg].kind == ARGUMENT_TEXT) {
+		v.text = t.s;
+		v.len = t.len;
+	}
+	return v;
+}
+
 static void make_arguments(struct arena *a, const struct shape *s, const struct event *e,
 			   struct eval_event *out)
 {
@@ -158,6 +203,8 @@ static void make_arguments(struct arena *a, const struct shape *s, const struct 
 	for (unsigned i = 0; i < s->arg_count; i++) {
 		args[i].position = policy_index(s, i);
 		args[i].value = value_of(a, &s->args[i], &e->args[i], e);
+		if (shape_arg_is_buffer(&s->args[i]))
+			args[i].value = buffer_of(s, e, i);
 	}
 	out->args = args;
 	out->arg_count = s->arg_count;

@@ -146,6 +146,7 @@ void policy_kernel(FILE *to, const struct shapes *all)
 {
 	fprintf(to, "typedef unsigned long size_t;\n"
 		    "struct file;\nstruct path;\nstruct filename;\nstruct pt_regs;\n"
+		    "struct sock;\nstruct socket;\nstruct sockaddr;\n"
 		    "struct dentry;\nstruct linux_binprm;\nstruct net_device;\n"
 		    "struct kernel_cap_struct;\n"
 		    "struct trace_entry {\n\tunsigned short type;\n"

@@ -34,6 +34,10 @@ static const struct type_row types[] = {
 	{"linux_binprm", "struct linux_binprm *", 0, false},
 	{"net_device", "struct net_device *", 0, false},
 	{"kernel_cap_t", "struct kernel_cap_struct *", 64, false},
+	{"char_buf", "const char *", 0, false},
+	{"sock", "struct sock *", 0, false},
+	{"socket", "struct socket *", 0, false},
+	{"sockaddr", "struct sockaddr *", 0, false},
 	{"nop", "void *", 0, false},
 	{"auto", "int", 32, true},
 };
@@ -78,6 +82,38 @@ bool shape_arg_is_path(const struct shape_arg *arg)
 		if (!strcmp(arg->type, paths[i]))
 			return true;
 	return false;
+}
+
+bool shape_arg_is_buffer(const struct shape_arg *arg)
+{
+	return !strcmp(arg->type, "char_buf");
+}
+
+bool shape_arg_is_socket(const struct shape_arg *arg)
+{
+	return !strncmp(arg->type, "sock", strlen("sock"));
+}
+
+#define BUFFER_MAX 4095
+
+struct text shape_buffer(const struct shape *s, const struct event *e, unsigned arg, uint64_t *size)
+{
+	const struct shape_arg *type = &s->args[arg];
+	struct text t = e->args[arg].text;
+	int64_t n = (int32_t)e->result.number;
+
+	if (!type->return_copy) {
+		const struct shape_arg *other = &s->args[type->size_arg - 1];
+		uint64_t raw = e->args[type->size_arg - 1].number;
+
+		n = other->c_bits == 32 ? (int32_t)raw : (int64_t)raw;
+	}
+	*size = n < 0 ? 0 : (uint64_t)n;
+	if (t.len > *size)
+		t.len = *size;
+	if (t.len > BUFFER_MAX)
+		t.len = BUFFER_MAX;
+	return t;
 }
 
 bool shape_arg_is_caps(const struct shape_arg *arg)

@@ -52,13 +52,27 @@ struct shape_arg {
 	bool is_signed, c_signed;
 };
 
-enum argument_kind { ARGUMENT_NUMBER, ARGUMENT_TEXT, ARGUMENT_NULL, ARGUMENT_FAULT };
+enum argument_kind {
+	ARGUMENT_NUMBER,
+	ARGUMENT_TEXT,
+	ARGUMENT_SOCKET,
+	ARGUMENT_NULL,
+	ARGUMENT_FAULT
+};
+
+/* Ports in host order, addresses as in packets. */
+struct shape_socket {
+	uint16_t family, type, protocol, state, source_port, destination_port;
+	uint8_t source[16], destination[16];
+	uint32_t mark, priority;
+};
 
 /* Of a number, a string's bytes, or a path as tree.h spells it. */
 struct argument {
 	enum argument_kind kind;
 	uint64_t number;
 	struct text text;
+	struct shape_socket socket;
 	bool in_kernel; /* a string in kernel memory */
 	bool deleted;	/* a path */
 };
@@ -149,6 +163,12 @@ struct shapes {
 void shape_arg_parse(struct arena *a, const char *word, struct shape_arg *out);
 bool shape_arg_is_number(const struct shape_arg *arg);
 bool shape_arg_is_path(const struct shape_arg *arg);
+/* A buffer, as long as another argument says. */
+bool shape_arg_is_buffer(const struct shape_arg *arg);
+bool shape_arg_is_socket(const struct shape_arg *arg);
+/* What is read of a buffer: its first bytes; `*size` is how many there are said to be. */
+struct text shape_buffer(const struct shape *s, const struct event *e, unsigned arg,
+			 uint64_t *size);
 /* A number behind a pointer. */
 bool shape_arg_is_caps(const struct shape_arg *arg);
 /* An event without arguments, of a process of the host that may do anything. */
