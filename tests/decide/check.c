@@ -394,7 +394,7 @@ static bool is_plain(const struct shape *s, const struct event *e)
 	       !(s->selectors && strstr(s->selectors, "Enforcer"));
 }
 
-bool check_event(struct checker *c, const struct shape *s, const struct event *e)
+bool check_event(struct checker *c, const struct shape *s, struct event *e)
 {
 	return judge_event(c->judge, c->arena, s, e, c->why, sizeof(c->why)) &&
 	       check_programs(c, s, e);

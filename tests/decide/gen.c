@@ -163,6 +163,7 @@ static void write_shape(struct arena *a, const struct part *policies, struct sha
 	}
 	s->selectors = all;
 	s->policies = own;
+	s->policy_count = n;
 }
 
 void gen_write(struct gen_set *set)

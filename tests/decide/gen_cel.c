@@ -17,7 +17,7 @@ static const char *literal(struct gen *g, const struct shape_arg *arg, uint64_t 
 	if (arg->bits == 32 && arg->is_signed)
 		return arena_printf(a, "int32(%d)", (int)v);
 	if (arg->bits == 32)
-		return arena_printf(a, "uint32(%uu)", (unsigned)v);
+		return arena_printf(a, "uint32(%u)", (unsigned)v);
 	if (arg->is_signed)
 		return arena_printf(a, "%lld", v == 1ull << 63 ? 0 : (long long)v);
 	return arena_printf(a, "%lluu", (unsigned long long)v);

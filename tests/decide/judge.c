@@ -419,17 +419,19 @@ void judge_expect(struct judge *j, struct arena *a, const struct shape *s, const
 		out->signals[out->signal_count++] = (unsigned)v->signals[i];
 }
 
-bool judge_event(struct judge *j, struct arena *a, const struct shape *s, const struct event *e,
+bool judge_event(struct judge *j, struct arena *a, const struct shape *s, struct event *e,
 		 char *why, size_t room)
 {
-	const struct expected *x = &e->expected;
+	struct expected *x = &e->expected;
 	struct expected mine;
 
 	if (e->ring_full || e->trouble == SCRATCH_SWAMPED)
 		return true; /* what is lost is no part of a policy's meaning */
 	judge_expect(j, a, s, e, &mine);
+	x->kept = mine.kept;
+	x->call = mine.call;
 	if (!memcmp(mine.matched, x->matched, sizeof(mine.matched)) && mine.result == x->result &&
-	    mine.signal_count == x->signal_count &&
+	    mine.signal_count == x->signal_count && mine.cancelled == x->cancelled &&
 	    !memcmp(mine.signals, x->signals, sizeof(mine.signals)))
 		return true;
 	snprintf(why, room,

@@ -28,8 +28,9 @@ const struct eval_verdict *judge_verdict(const struct judge *j);
 /* What the evaluator expects of a call: the record's bits, the signals, the result. */
 void judge_expect(struct judge *j, struct arena *a, const struct shape *s, const struct event *e,
 		  struct expected *out);
-/* Does the evaluator expect what the event expects? False with a sentence in `why`. */
-bool judge_event(struct judge *j, struct arena *a, const struct shape *s, const struct event *e,
+/* Does the evaluator expect what the event expects? What no row says is filled in. False with a
+ * sentence in `why`. */
+bool judge_event(struct judge *j, struct arena *a, const struct shape *s, struct event *e,
 		 char *why, size_t room);
 
 #endif

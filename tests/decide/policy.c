@@ -55,10 +55,10 @@ static void write_head(FILE *to, const struct shape *s, size_t n)
 	if (s->enforcer)
 		fprintf(to, "  enforcers: [{calls: [%s_probe_%u]}]\n",
 			s->kind == SHAPE_SYSCALL ? "sys" : "security", s->number);
-	if (s->policies)
+	if (n < s->policy_count)
 		fputs(s->policies[n].spec, to);
 	write_hook(to, s);
-	if (s->policies)
+	if (n < s->policy_count)
 		fputs(s->policies[n].hook, to);
 }
 

@@ -142,8 +142,8 @@ struct shape {
 	const struct filter *filters; /* each a policy of its own, on argument 0 */
 	size_t filter_count;
 	const char *selectors; /* else YAML, a list's entries by policy; NULL: no selectors */
+	size_t policy_count;   /* of these; others have nothing more */
 	const struct shape_policy *policies; /* by policy; NULL: they have nothing more */
-	bool returns;			     /* some policy watches the return */
 	struct shape_arg result;	     /* what the function returns; no type: int */
 	bool enforcer;	     /* the policies' enforcers act in the hooked function */
 	const char *refused; /* the message's name, when tgc must refuse it */
