@@ -7,6 +7,7 @@
 #include "clang.h"
 #include "compiler/cache/cache.h"
 #include "compiler/base/arena.h"
+#include "compiler/vm/child.h"
 #include "includes.h"
 #include "linking.h"
 #include "object.h"
@@ -26,6 +27,7 @@ struct run {
 	struct clang clang;
 	size_t piece; /* NO_PIECE: waits for a text, or is over */
 	bool ready;   /* it waits for a text */
+	pid_t dying;  /* the clang before, which nobody has waited for; 0: none */
 };
 
 struct build {
@@ -70,6 +72,24 @@ struct build *build_start(struct arena *a, const struct build_options *o)
 	return b;
 }
 
+static void wait_for_dying(struct run *r)
+{
+	if (r->dying > 0)
+		child_wait(r->dying);
+	r->dying = 0;
+}
+
+/* The next clang need not wait until this one has given its memory back, nor need what follows. */
+static void stop_run(struct run *r)
+{
+	pid_t pid = clang_stop(&r->clang);
+
+	if (!pid)
+		return;
+	wait_for_dying(r);
+	r->dying = pid;
+}
+
 /* The largest of those that are left: the last one to end should be a small one. */
 static size_t next_piece(const struct build *b)
 {
@@ -99,6 +119,16 @@ static void give_work(struct build *b)
 		b->pieces[next].begun = true;
 		clang_feed(&r->clang, b->pieces[next].text);
 	}
+}
+
+/* Those that were started early and have nothing to do. */
+static void stop_spare(struct build *b)
+{
+	for (size_t i = 0; i < b->jobs; i++)
+		if (b->runs[i].ready && next_piece(b) == NO_PIECE) {
+			b->runs[i].ready = false;
+			stop_run(&b->runs[i]);
+		}
 }
 
 static const struct template *library(const char *file)
@@ -169,6 +199,7 @@ void build_feed(struct build *b, const struct unit *unit)
 	for (size_t i = 0; i < b->piece_count; i++)
 		look_up(b, &b->pieces[i]);
 	give_work(b);
+	stop_spare(b);
 	start_linking(b, unit);
 	link_made(b);
 }
@@ -210,7 +241,7 @@ static void look_at(struct build *b, struct run *r)
 		take_refusal(b, r);
 	}
 	r->piece = NO_PIECE;
-	clang_end(&r->clang);
+	stop_run(r);
 }
 
 static void wait_for_clang(struct build *b)
@@ -262,6 +293,8 @@ void build_end(struct build *b)
 	if (!b)
 		return;
 	for (size_t i = 0; i < b->jobs; i++)
-		clang_end(&b->runs[i].clang);
+		stop_run(&b->runs[i]);
+	for (size_t i = 0; i < b->jobs; i++)
+		wait_for_dying(&b->runs[i]);
 	linking_end(b->linking);
 }

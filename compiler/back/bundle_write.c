@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
@@ -44,24 +43,7 @@ static int write_parts(int fd, struct bytes payload, struct bytes signature)
 	    write_all(fd, signature.at, signature.size) || write_all(fd, &trailer, sizeof(trailer)))
 		return -1;
 	/* mkstemp() makes it private; a bundle is meant to be handed on. */
-	return fchmod(fd, 0666 & ~mask) || fsync(fd) ? -1 : 0;
-}
-
-/*
- * The rename lasts only once the directory is on disk. Not every file system and directory
- * lets us say so; the file itself is whole in any case.
- */
-static void sync_directory(const char *path)
-{
-	char copy[PATH_MAX];
-	int fd;
-
-	snprintf(copy, sizeof(copy), "%s", path);
-	fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return;
-	fsync(fd);
-	close(fd);
+	return fchmod(fd, 0666 & ~mask);
 }
 
 static int refuse(const char *path, const char *reason, char *why, size_t why_size)
@@ -83,10 +65,8 @@ static int rename_written(int fd, const char *temporary, const char *path, int f
 		failed = -1;
 		error = errno;
 	}
-	if (!failed) {
-		sync_directory(path);
+	if (!failed)
 		return 0;
-	}
 	unlink(temporary);
 	return refuse(path, strerror(error), why, why_size);
 }
@@ -109,7 +89,11 @@ static int write_beside(const char *path, struct bytes payload, struct bytes sig
 	return rename_written(fd, temporary, path, failed, why, why_size);
 }
 
-/* Nobody who interrupts us finds half a file beside the output. */
+/*
+ * Nobody who interrupts us finds half a file beside the output. What a loss of power does to it is
+ * no matter of ours: like what other compilers make it can be made again, waiting for the disk
+ * takes longer than the rest of a compilation from the cache, and half a bundle is refused.
+ */
 int bundle_write(const char *path, struct bytes payload, struct bytes signature, char *why,
 		 size_t why_size)
 {

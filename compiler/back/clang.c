@@ -149,7 +149,7 @@ int clang_start(struct clang *c, struct arena *a, const char *program)
 	c->input = in[1];
 	c->output = out[0];
 	if (error)
-		clang_end(c);
+		clang_stop(c);
 	return error;
 }
 
@@ -235,16 +235,17 @@ const char *clang_words(const struct clang *c)
 		       : arena_strndup(c->arena, (const char *)c->made, c->size);
 }
 
-void clang_end(struct clang *c)
+pid_t clang_stop(struct clang *c)
 {
+	pid_t pid = c->pid;
+
 	if (!c->arena)
-		return;
-	if (c->pid > 0) {
-		kill(c->pid, SIGKILL);
-		child_wait(c->pid);
-	}
+		return 0;
+	if (pid > 0)
+		kill(pid, SIGKILL);
 	close_end(&c->input);
 	close_end(&c->output);
 	close_end(&c->words);
 	c->pid = 0;
+	return pid;
 }

@@ -42,7 +42,11 @@ struct bytes clang_object(const struct clang *c);
 /* After CLANG_REFUSED: its exit status, and the end of what it said. */
 int clang_status(struct clang *c);
 const char *clang_words(const struct clang *c);
-/* Ends what still runs; a zeroed one is fine. */
-void clang_end(struct clang *c);
+/*
+ * Ends what still runs, without waiting: a clang takes milliseconds to give its memory back. The
+ * caller waits for the process that it returns, when it likes; 0: there is none. A zeroed one is
+ * fine.
+ */
+pid_t clang_stop(struct clang *c);
 
 #endif

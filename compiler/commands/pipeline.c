@@ -615,10 +615,10 @@ static void report(const struct compilation *c, FILE *machine)
 
 static void finish(struct compilation *c)
 {
-	build_end(c->build);
 	cache_close(c->cache);
 	signer_close(c->signer);
 	kernel_set_close(&c->kernels);
+	build_end(c->build); /* as late as can be: it waits for clangs to have given back memory */
 	arena_free(&c->arena);
 }
 
