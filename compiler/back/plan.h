@@ -172,6 +172,7 @@ static inline const char *plan_lsm_name(const struct plan_hook *h)
 	return h->kind == TG_HOOK_LSM ? h->symbol : h->symbol + strlen("security_");
 }
 
+bool plan_same_workload(const struct plan_workload *a, const struct plan_workload *b);
 bool plan_same_arg(const struct tir_arg *a, const struct tir_arg *b);
 /* Do the two ask the same of a text or number? Their places may differ. */
 bool plan_same_filter(const struct tir_filter *a, const struct tir_filter *b);

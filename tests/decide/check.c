@@ -11,6 +11,7 @@
 #include "policy.h"
 #include "reference.h"
 #include "sockets.h"
+#include "bpf-templates/tg_workloads_layout.h"
 
 static bool say(struct checker *c, const char *format, ...)
 {
@@ -325,6 +326,27 @@ static void set_modes(const struct judge *j, const struct backend *b, const stru
 						 .monitor = e->asked == ASKED_MONITOR ? ~0ull : 0};
 }
 
+#define CGROUP	   0x1234567ull
+#define GENERATION 3
+
+/* The process's cgroup is one that asked lately, or not known. */
+static void set_workloads(struct checker *c, const struct backend *b, const struct event *e)
+{
+	uint64_t *words = b->find(b->unit, "tg_workloads"), facts;
+
+	fake_conditions.cgroup = e->workload ? CGROUP : 0;
+	if (!words)
+		return;
+	*words++ = GENERATION;
+	for (unsigned n = 0; judge_workloads(c->judge, c->arena, e, n, &facts); n++) {
+		memset(words, 0, TG_WORKLOAD_SEEN * sizeof(*words));
+		words[tg_workload_hash(CGROUP, TG_WORKLOAD_SEEN_BITS)] =
+			facts | (uint64_t)(uint32_t)CGROUP << TG_WORKLOAD_ID |
+			(uint64_t)GENERATION << TG_WORKLOAD_GENERATION;
+		words += TG_WORKLOAD_SEEN;
+	}
+}
+
 static unsigned expected_variants(const struct shape *s, const struct event *e)
 {
 	if (e->at_return)
@@ -356,6 +378,7 @@ static bool run_backend(struct checker *c, const struct backend *b, const struct
 	if (b->host)
 		family_make(e, fake_conditions.task);
 	set_modes(c->judge, b, s, e);
+	set_workloads(c, b, e);
 	if (!e->then)
 		b->tables(b->unit, TABLES_CLEAR);
 	for (size_t i = 0; i < sizeof(variants) / sizeof(variants[0]); i++) {

@@ -327,6 +327,16 @@ struct task_struct *bpf_get_current_task_btf(void)
 	return fake_conditions.task;
 }
 
+unsigned long long bpf_get_current_cgroup_id(void)
+{
+	return fake_conditions.cgroup;
+}
+
+unsigned long long bpf_get_current_ancestor_cgroup_id(int level)
+{
+	return level == 1 ? fake_conditions.cgroup : 0;
+}
+
 long bpf_get_func_ret(void *ctx, unsigned long long *value)
 {
 	(void)ctx;

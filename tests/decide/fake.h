@@ -49,6 +49,7 @@ struct fake_conditions {
 	unsigned disturbances;
 	unsigned tid;		   /* 0: FAKE_TID */
 	unsigned long long time;   /* ms */
+	unsigned long long cgroup; /* 0: it cannot be told */
 	unsigned long long result; /* of the function, when it returns */
 };
 

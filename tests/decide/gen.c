@@ -14,7 +14,8 @@
 typedef struct part *section_maker(struct gen *g);
 
 /* What a selector may have, in the order of Tetragon's reference. */
-static section_maker *const sections[] = {gen_match_args, gen_match_binaries, gen_match_actions,
+static section_maker *const sections[] = {gen_match_workloads,	 gen_match_args,
+					  gen_match_binaries,	 gen_match_actions,
 					  gen_match_return_args, gen_match_return_actions};
 /* Of sets that ask what the process is. */
 static section_maker *const family_sections[] = {
@@ -71,7 +72,7 @@ static void gen_return_of(struct gen_set *set, struct arena *a, struct draw *d)
 	static const char *const types[] = {"int", "int64", "uint64", "uint32", "size_t"};
 
 	shape_arg_parse(a, "int", &set->shape->result);
-	if (!is_function(set->shape) || set->family || !draw_one_in(d, 2))
+	if (!is_function(set->shape) || set->family || set->crowd || !draw_one_in(d, 2))
 		return;
 	set->returns = set->keeps = true;
 	shape_arg_parse(a, DRAW_FROM(d, types), &set->shape->result);
@@ -111,7 +112,9 @@ void gen_hook(struct gen_set *set, struct arena *a, uint64_t seed, uint64_t numb
 	set->crowd = draw_one_in(&d, 6);
 	set->family = draw_one_in(&d, 5);
 	set->modes = draw_one_in(&d, 5);
-	set->keeps = !set->family && draw_one_in(&d, 4);
+	set->workloads = draw_one_in(&d, 5);
+	/* Rate limits of dozens of policies are more than a verifier walks through. */
+	set->keeps = !set->family && !set->crowd && draw_one_in(&d, 4);
 	set->shape->arg_count = 1 + draw_below(&d, 3);
 	for (unsigned i = 0; i < set->shape->arg_count; i++)
 		shape_arg_parse(a, random_argument(&d, a, set->shape->kind), &set->shape->args[i]);
@@ -227,6 +230,8 @@ static void random_options(struct gen *g, struct part *policy)
 	g->returns = g->set->returns && draw_below(g->draw, 4);
 	if (g->returns)
 		part_add(g->set->arena, policy, gen_return_option(g));
+	if (g->set->workloads && draw_below(g->draw, 3))
+		part_add(g->set->arena, policy, gen_workload_option(g));
 	policy->reach = g->set->modes ? REACHES(OFF) : 0;
 	if (!g->set->modes || !draw_one_in(g->draw, 3))
 		return;
@@ -388,6 +393,8 @@ static void first_call(const struct gen_set *set, struct draw *d, struct arena *
 	for (unsigned i = 0; i < s->arg_count && !out->root.len; i++)
 		if (shape_arg_is_path(&s->args[i]) && out->args[i].kind == ARGUMENT_TEXT)
 			out->root = gen_root(d, a, &out->args[i].text);
+	if (set->workloads)
+		out->workload = gen_workload(d, a);
 	if (set->modes)
 		random_modes(d, out);
 	gen_process(set, d, a, out);

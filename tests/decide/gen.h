@@ -24,6 +24,7 @@ struct gen_set {
 	struct shape *shape;
 	struct part *policies; /* then selectors, then what is written of them */
 	bool returns;	       /* calls have returns that policies watch */
+	bool workloads;	       /* policies are for some of them */
 	bool keeps;	       /* something lasts from call to call: several are made in a row */
 	bool family;	       /* policies ask what the process and its ancestors are */
 	bool modes;	       /* policies are switched off, or only monitor */
@@ -79,6 +80,8 @@ struct part *gen_filter(struct gen *g, const struct shape_arg *arg, unsigned ind
 struct part *gen_expression(struct gen *g);
 /* An action of a list; `error`: the selector's, 0: it cannot have one. */
 struct part *gen_action(struct gen *g, const char *section, int error);
+struct part *gen_workload_option(struct gen *g);
+struct part *gen_match_workloads(struct gen *g);
 struct part *gen_return_option(struct gen *g);
 struct part *gen_match_return_args(struct gen *g);
 struct part *gen_match_return_actions(struct gen *g);
@@ -104,6 +107,7 @@ void gen_text_argument(const struct gen_set *set, struct draw *d, struct arena *
 		       struct argument *out);
 void gen_path_argument(const struct gen_set *set, struct draw *d, struct arena *a,
 		       struct argument *out);
+const struct workload *gen_workload(struct draw *d, struct arena *a);
 void gen_socket_argument(struct draw *d, struct argument *out);
 /* How long a buffer is said to be: never longer than it is. */
 uint64_t gen_size(struct draw *d, const struct text *buffer, bool is_signed);

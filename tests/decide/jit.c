@@ -10,6 +10,7 @@
 #include "jit_object.h"
 #include "jit_source.h"
 #include "jit_table.h"
+#include "bpf-templates/tg_workloads_layout.h"
 
 #define OUTPUT_MAX    16384
 #define USER_MEMORY   (64u << 10)
@@ -32,6 +33,8 @@ struct jit {
 	struct jit_table *tables[JIT_TABLES];
 	uint64_t *held; /* NULL: the unit has no limits */
 	size_t held_size, modes_size;
+	void *workloads; /* NULL: nobody asks */
+	size_t workloads_size;
 };
 
 /* ---- building ---------------------------------------------------------------------------- */
@@ -77,6 +80,8 @@ static void *find(void *unit, const char *name)
 
 	if (!strcmp(name, "tg_modes"))
 		return j->lost;
+	if (!strcmp(name, "tg_workloads"))
+		return j->workloads;
 	snprintf(run, sizeof(run), "run_%s", name);
 	return jit_object_find(j->object, run);
 }
@@ -120,6 +125,7 @@ static int run(void *unit, void *program, struct call *c)
 		(uint64_t)FAKE_TGID << 32 | (fake_conditions.tid ? fake_conditions.tid : FAKE_TID);
 	w->task = fake_address(fake_conditions.task);
 	w->time = 123456789 + fake_conditions.time * 1000000;
+	w->cgroup = fake_conditions.cgroup;
 	w->signal_count = 0;
 	memcpy(w->context, c->context, sizeof(w->context));
 	memset((char *)j->lost + j->modes_size, 0, j->lost_size - j->modes_size);
@@ -159,6 +165,7 @@ static bool map_all(struct jit *j)
 	j->remembered = jit_object_mapped(j->object, ".bss", &j->remembered_size);
 	j->bits = jit_object_map(j->object, "tg_bits");
 	j->proc = jit_object_map(j->object, "tg_proc");
+	j->workloads = jit_object_mapped(j->object, TG_WORKLOADS_SECTION, &j->workloads_size);
 	j->held = jit_object_mapped(j->object, "tg_held", &j->held_size);
 	for (int i = 0; i < JIT_TABLES; i++)
 		j->tables[i] = jit_table_open(j->arena, jit_object_map(j->object, table_names[i]));
@@ -201,6 +208,8 @@ void jit_close(struct jit *j)
 {
 	if (j->remembered)
 		munmap(j->remembered, j->remembered_size);
+	if (j->workloads)
+		munmap(j->workloads, j->workloads_size);
 	if (j->held)
 		munmap(j->held, j->held_size);
 	munmap(j->lost, j->lost_size);

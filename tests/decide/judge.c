@@ -10,6 +10,7 @@
 #include "policy.h"
 #include "reference.h"
 #include "bpf-templates/tg_event.h"
+#include "bpf-templates/tg_workloads_layout.h"
 #include "tests/eval/front.h"
 
 #define FIRST_TIME 123456789 /* ns: nothing was before */
@@ -30,6 +31,8 @@ struct judge {
 	struct eval_state *state; /* after the last event */
 	const struct eval_verdict *verdict;
 	struct open_call open[THREADS];
+	struct plan_workload workloads[PLAN_WORKLOADS_MAX]; /* of all shapes */
+	unsigned workload_count;
 };
 
 /* ---- policies -------------------------------------------------------------------------- */
@@ -48,6 +51,20 @@ static const struct tir *type_shape(struct judge *j, const struct shape *s)
 	if (!tir)
 		diag_print(&j->front.diags, stdout, 5, false);
 	return tir;
+}
+
+/* As the plan of all of them numbers them. */
+static void add_workloads(struct judge *j, const struct plan *plan)
+{
+	for (uint32_t i = 0; i < plan->workload_count; i++) {
+		unsigned k = 0;
+
+		while (k < j->workload_count &&
+		       !plan_same_workload(&j->workloads[k], &plan->workloads[i]))
+			k++;
+		if (k == j->workload_count && k < PLAN_WORKLOADS_MAX)
+			j->workloads[j->workload_count++] = plan->workloads[i];
+	}
 }
 
 struct judge *judge_open(struct arena *a, const char *btf, struct shapes *all)
@@ -70,6 +87,7 @@ struct judge *judge_open(struct arena *a, const char *btf, struct shapes *all)
 		}
 		j->plans[s->number] = plan_build(a, &j->front.diags, j->tirs[s->number]);
 		s->hooks = j->plans[s->number]->hook_count;
+		add_workloads(j, j->plans[s->number]);
 	}
 	return j;
 }
@@ -182,6 +200,31 @@ static struct eval_value value_of(struct arena *a, const struct shape_arg *type,
 	return v;
 }
 
+static void make_workload(const struct event *e, struct eval_process *p)
+{
+	p->workload.unknown = !e->workload;
+	if (e->workload)
+		p->workload.of = *e->workload;
+}
+
+bool judge_workloads(const struct judge *j, struct arena *a, const struct event *e, unsigned n,
+		     uint64_t *facts)
+{
+	struct eval_process p = {0};
+
+	make_workload(e, &p);
+	*facts = 0;
+	for (unsigned i = 0; i < TG_WORKLOAD_FACTS; i++) {
+		unsigned k = n * TG_WORKLOAD_FACTS + i;
+
+		if (k < j->workload_count &&
+		    eval_workload_selected(a, j->workloads[k].want, j->workloads[k].namespace,
+					   &p.workload))
+			*facts |= 1ull << i;
+	}
+	return n * TG_WORKLOAD_FACTS < j->workload_count;
+}
+
 static struct eval_value buffer_of(const struct shape *s, const struct event *e, unsigned arg)
 {
 	struct eval_value v = {.kind = EVAL_TEXT};
@@ -263,6 +306,7 @@ static void make_process(struct arena *a, const struct event *e, struct eval_pro
 		}
 	}
 	p->unrecorded = e->unknown_process;
+	make_workload(e, p);
 }
 
 /* The lives of all of them, the oldest first. */

@@ -22,6 +22,10 @@ void judge_close(struct judge *j);
 const struct plan_hook *judge_plan(const struct judge *j, const struct shape *s);
 /* The modes of a part's policies, as the last event found them. */
 struct tg_mode judge_modes(const struct judge *j, const struct plan_hook *part);
+/* Which choices of workloads of all the shapes the process of an event fits: word `n` of them, as
+ * tgrun gives it to programs. False: there is no such word. */
+bool judge_workloads(const struct judge *j, struct arena *a, const struct event *e, unsigned n,
+		     uint64_t *facts);
 /* What was said of the last event; it lives in the arena that judge_expect() was given. */
 const struct eval_verdict *judge_verdict(const struct judge *j);
 

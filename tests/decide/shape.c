@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <string.h>
 #include "compiler/base/arena.h"
+#include "runtime/labels.h"
 #include "shape.h"
 
 struct type_row {
@@ -123,9 +124,12 @@ bool shape_arg_is_caps(const struct shape_arg *arg)
 
 void event_begin(struct event *e)
 {
+	static const struct workload host; /* in no pod */
+
 	*e = (struct event){.mode = 0100644, .root = {"", 0}, .capabilities = {~0ull, 0, ~0ull}};
 	for (unsigned i = 0; i < SHAPE_NAMESPACES; i++)
 		e->namespaces[i] = SHAPE_HOST_INODE + i;
+	e->workload = &host;
 	memcpy(e->recorded_namespaces, e->namespaces, sizeof(e->namespaces));
 	memcpy(e->recorded_capabilities, e->capabilities, sizeof(e->capabilities));
 }

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 struct arena;
+struct workload;
 
 #define SHAPE_ARGS	      5
 #define SHAPE_PARENTS	      12
@@ -121,7 +122,8 @@ struct event {
 	enum asked_mode asked; /* of all policies */
 	bool modes;	       /* policies have modes of their own: these, and what they ask for */
 	uint64_t off, monitor; /* policies, as bits */
-	bool at_return;	       /* the call is over */
+	const struct workload *workload; /* of the process (runtime/labels.h); NULL: not known */
+	bool at_return;			 /* the call is over */
 	struct argument result;
 	unsigned tid;  /* 0: the process's usual one */
 	uint64_t time; /* ms */
