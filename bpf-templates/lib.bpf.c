@@ -531,6 +531,18 @@ TG_LIBRARY __u64 tg_call_take(void *calls, __u32 hook, struct tg_call *call)
 	return call->won;
 }
 
+TG_LIBRARY int tg_call_mute(void *calls, __u32 hook, __u64 mute, __u64 open)
+{
+	struct tg_call_key key = call_key(hook);
+	struct tg_call *kept = bpf_map_lookup_elem(calls, &key);
+
+	if (!kept)
+		return 0;
+	kept->mute = mute;
+	kept->open = open != 0;
+	return 0;
+}
+
 TG_LIBRARY int tg_send_cancel(__u32 bundle, __u32 shape, __u32 id)
 {
 	struct tg_cancel c = {

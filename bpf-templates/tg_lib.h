@@ -35,6 +35,7 @@ struct tg_call {
 	__u64 won;  /* selectors whose return is watched */
 	__u32 open; /* the first half of an event was sent */
 	__u32 id;   /* as in struct tg_hook */
+	__u64 mute; /* selectors whose first half was held back: they have no second one */
 	__u64 saved[TG_SAVED_MAX];
 };
 
@@ -211,6 +212,8 @@ TG_LIBRARY int tg_add_owner(struct tg_scratch *s, __u32 part, void *socks, __u32
 TG_LIBRARY int tg_call_forget(void *calls, __u32 hook);
 TG_LIBRARY __u32 tg_call_keep(void *calls, __u32 hook, struct tg_call *call);
 TG_LIBRARY __u64 tg_call_take(void *calls, __u32 hook, struct tg_call *call);
+/* Of these selectors the first half was held back after all; `open`: of others it was not. */
+TG_LIBRARY int tg_call_mute(void *calls, __u32 hook, __u64 mute, __u64 open);
 /*
  * Hashes of files, which only programs that may sleep can ask for: the LSM program leaves the call
  * behind as above, and a second one, which runs after it, sends the hash. As the kernel does not

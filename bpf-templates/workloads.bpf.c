@@ -71,6 +71,14 @@ static __inline __u64 tg_workload_cgroup(void)
 	return tg_member(all, struct css_set, dfl_cgrp);
 }
 
+/* Beside each use of a word's number: what a verifier knows of it is lost when it lies on the stack
+ * meanwhile. */
+#define tg_workload_bounded(n)                                                                     \
+	({                                                                                         \
+		tg_opaque(n);                                                                      \
+		(n) < TG_WORKLOAD_WORDS;                                                           \
+	})
+
 /*
  * The cgroup itself or the nearest one around it that is known: what a container makes below its
  * cgroup is the container's. From the top down, for a container cannot make its own cgroup lie
@@ -78,8 +86,10 @@ static __inline __u64 tg_workload_cgroup(void)
  */
 static __inline __u64 tg_workload_around(__u32 n, __u32 half)
 {
-	__u64 facts = tg_fresh(tg_workloads_of_host[n]), cgroup = tg_workload_cgroup();
+	__u64 facts = 0, cgroup = tg_workload_cgroup();
 
+	if (tg_workload_bounded(n))
+		facts = tg_fresh(tg_workloads_of_host[n]);
 	WORKLOADS_LOOP
 	for (int level = 1; level <= TG_WORKLOAD_LEVELS; level++) {
 		__u64 id = tg_workload_ancestor(cgroup, level), word;
@@ -101,7 +111,7 @@ __subprogram __u64 tg_workload_fetch(__u32 n)
 {
 	__u64 id = bpf_get_current_cgroup_id(), facts = 0;
 
-	if (n >= TG_WORKLOAD_WORDS || !id)
+	if (!id)
 		return 0;
 	WORKLOADS_LOOP
 	for (int i = 0; i < 2; i++) {
@@ -110,8 +120,10 @@ __subprogram __u64 tg_workload_fetch(__u32 n)
 		facts = tg_workload_around(n, generation);
 		if (generation != tg_fresh(tg_workloads.generation))
 			continue;
-		tg_fresh(tg_workloads.seen[n][tg_workload_hash(id, TG_WORKLOAD_SEEN_BITS)]) =
-			facts | tg_workload_tag(id, generation);
+		if (tg_workload_bounded(n))
+			tg_fresh(
+				tg_workloads.seen[n][tg_workload_hash(id, TG_WORKLOAD_SEEN_BITS)]) =
+				facts | tg_workload_tag(id, generation);
 		break;
 	}
 	return facts;

@@ -292,7 +292,7 @@ uint32_t emit_change_number(const struct plan_hook *h, uint32_t action);
 /* The end of a program that changes registers: what `ret` says. */
 void emit_register_changes(struct emitter *e, const struct plan_hook *first);
 /* Takes what is held back by a rateLimit out of `matched`. */
-void emit_rates(struct emitter *e, const struct plan_hook *h);
+void emit_rates(struct emitter *e, const struct plan_hook *h, uint32_t hook);
 /* What the record has besides arguments. */
 void emit_extras(struct emitter *e, const struct plan_hook *h);
 /* Counts the events of policies whose selectors are in `lost`. */

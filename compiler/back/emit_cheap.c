@@ -161,7 +161,8 @@ static void emit_plain_tail(struct emitter *e, const struct plan_hook *h, uint32
 	emit_actions(e, h);
 	if (h->unfinished)
 		fprintf(e->out, "\t*taken |= won & " MASK ";\n", h->unfinished);
-	fprintf(e->out, "\tmatched = won & " MASK ";\n", h->posts);
+	fprintf(e->out, "\tmatched = won & " MASK "%s;\n", h->posts,
+		h->may_be_mute ? " & ~call->mute" : "");
 	if (h->held && !h->at_return) {
 		emit_saved(e, h, "call", attach);
 		fprintf(e->out, "\tmatched = h%u_keep(won, matched, &call);\n", hook);

@@ -92,7 +92,8 @@ static void emit_once(struct emitter *e, const struct plan_hook *h, uint32_t hoo
 	emit_actions(e, h);
 	if (emit_tells_winners(h))
 		fprintf(e->out, "\t*done = won;\n");
-	fprintf(e->out, "\tmatched = won & " MASK ";\n", h->posts);
+	fprintf(e->out, "\tmatched = won & " MASK "%s;\n", h->posts,
+		h->may_be_mute ? " & ~c->call.mute" : "");
 	emit_call_id(e, h, hook);
 	fprintf(e->out, "\tif (!matched)\n\t\treturn ret;\n");
 	for (uint32_t i = 0; i < h->slot_count; i++)
@@ -101,7 +102,7 @@ static void emit_once(struct emitter *e, const struct plan_hook *h, uint32_t hoo
 		else if (!plan_is_text(&h->slots[i]) && !plan_is_number(&h->slots[i]))
 			emit_shown_struct(e, h, i);
 	emit_int_slots(e, h, "slot", 0);
-	emit_rates(e, h);
+	emit_rates(e, h, hook);
 	emit_extras(e, h);
 	fprintf(e->out,
 		"\tif (%s(s, TG_BUNDLE, %u << 16 | %u, matched, token))\n"

@@ -8,28 +8,35 @@ static unsigned scope_number(enum rate_scope scope)
 	return scope == RATE_THREAD ? 1 : scope == RATE_PROCESS ? 2 : 3;
 }
 
+static void emit_rate_slot(struct emitter *e, const struct plan_hook *h, uint32_t slot)
+{
+	if (slot == PLAN_NO_SLOT)
+		return;
+	if (plan_is_number(&h->slots[slot]))
+		fprintf(e->out, "\t\ttg_rate_number(&rate, s, %u);\n", slot);
+	else
+		fprintf(e->out, "\t\ttg_rate_slot(&rate, s, %u, %u);\n", slot, h->slot_count);
+}
+
+/* Alike is what the event shows: arguments, data, or what the call returned and has filled. */
 static void emit_rate(struct emitter *e, const struct plan_hook *h, const struct plan_rate *r)
 {
 	const struct plan_view *v = &h->views[r->view];
 
 	fprintf(e->out, "\tif (matched & " MASK ") {\n\t\ttg_rate_begin(&rate, %u, %u, tg_seed);\n",
 		r->selectors, r->number, scope_number(r->post->rate_scope));
-	for (size_t i = 0; i < v->hook->arg_count; i++) {
-		if (v->slots[i] == PLAN_NO_SLOT)
-			continue;
-		if (plan_is_number(&h->slots[v->slots[i]]))
-			fprintf(e->out, "\t\ttg_rate_number(&rate, s, %u);\n", v->slots[i]);
-		else
-			fprintf(e->out, "\t\ttg_rate_slot(&rate, s, %u, %u);\n", v->slots[i],
-				h->slot_count);
-	}
+	for (size_t i = 0; i < v->hook->arg_count; i++)
+		emit_rate_slot(e, h, v->slots[i]);
+	for (size_t i = 0; i < v->hook->data_count; i++)
+		emit_rate_slot(e, h, v->data[i]);
+	emit_rate_slot(e, h, v->result);
 	fprintf(e->out,
 		"\t\tif (tg_rate_held(&rate, &tg_rates, %u))\n\t\t\theld |= " MASK ";\n\t}\n",
 		r->post->rate_ms, r->selectors);
 }
 
 /* Every Post is asked, for each remembers its own events; but an event is held back once. */
-void emit_rates(struct emitter *e, const struct plan_hook *h)
+void emit_rates(struct emitter *e, const struct plan_hook *h, uint32_t hook)
 {
 	if (!h->rate_count)
 		return;
@@ -38,7 +45,13 @@ void emit_rates(struct emitter *e, const struct plan_hook *h)
 	for (uint32_t i = 0; i < h->view_count; i++)
 		fprintf(e->out, "\tif (held & " MASK ")\n\t\ttg_count_lost(&tg_held, %u);\n",
 			emit_view_mask(&h->views[i]), h->views[i].policy);
-	fprintf(e->out, "\tmatched &= ~held;\n\tif (!matched)\n\t\treturn ret;\n");
+	fprintf(e->out, "\tmatched &= ~held;\n");
+	if (h->held && !h->at_return)
+		fprintf(e->out,
+			"\tif (held & " MASK ")\n\t\ttg_call_mute(&tg_calls, %u, held & " MASK
+			", matched & " MASK ");\n",
+			h->held, hook, h->held, h->held);
+	fprintf(e->out, "\tif (!matched)\n\t\treturn ret;\n");
 }
 
 static void emit_owner(struct emitter *e, const struct plan_hook *h, const struct plan_view *v,

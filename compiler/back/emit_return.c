@@ -16,6 +16,7 @@ void emit_keep(struct emitter *e, const struct plan_hook *h, uint32_t hook)
 		"*call)\n{\n"
 		"\t__u64 lost = matched & " MASK ";\n\n"
 		"\tcall->won = won & " MASK ";\n\tcall->open = lost != 0;\n"
+		"\tcall->id = 0;\n\tcall->mute = 0;\n"
 		"\tif (!call->won || tg_call_keep(&tg_calls, %u, call))\n\t\treturn matched;\n"
 		"\tif (lost) {\n",
 		hook, h->held, h->held, hook);

@@ -103,6 +103,7 @@ struct plan_hook {
 	 * selectors have the same bits: those in `held` wait for it. */
 	uint32_t peer; /* the other half; PLAN_NO_HOOK */
 	bool at_return;
+	bool may_be_mute; /* a rate limit can hold the first half back: there is no second one */
 	uint64_t held;
 	const struct tir_arg **saved; /* whose values the return needs: `returnCopy` */
 	uint32_t saved_count;
@@ -177,6 +178,7 @@ static inline const char *plan_lsm_name(const struct plan_hook *h)
 	return h->kind == TG_HOOK_LSM ? h->symbol : h->symbol + strlen("security_");
 }
 
+bool plan_same_workload(const struct plan_workload *a, const struct plan_workload *b);
 bool plan_same_arg(const struct tir_arg *a, const struct tir_arg *b);
 /* Do the two ask the same of a text or number? Their places may differ. */
 bool plan_same_filter(const struct tir_filter *a, const struct tir_filter *b);

@@ -254,7 +254,12 @@ void plan_add_joint(struct planning *p, struct plan_hook *h, struct rooms *room,
 	uint64_t named = named_args(f);
 
 	for (size_t i = 0; i < view->hook->arg_count && i < 64; i++)
-		if (named >> i & 1 && view->slots[i] != PLAN_NO_SLOT)
+		if (named >> i & 1 && view->slots[i] == PLAN_NO_SLOT) {
+			h->never |= bit; /* a buffer that is copied when the call returns */
+			return;
+		}
+	for (size_t i = 0; i < view->hook->arg_count && i < 64; i++)
+		if (named >> i & 1)
 			h->slots[view->slots[i]].filtered |= bit;
 	h->predicates = arena_grow(p->arena, h->predicates, h->predicate_count, &room->predicates,
 				   sizeof(*h->predicates));

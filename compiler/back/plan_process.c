@@ -218,7 +218,7 @@ static bool same_labels(const struct ir_label_selector *a, const struct ir_label
 	return true;
 }
 
-static bool same_workload(const struct plan_workload *a, const struct plan_workload *b)
+bool plan_same_workload(const struct plan_workload *a, const struct plan_workload *b)
 {
 	if (!a->namespace != !b->namespace || (a->namespace && strcmp(a->namespace, b->namespace)))
 		return false;
@@ -231,7 +231,7 @@ static uint32_t workload_for(struct planning *p, struct plan_workload w)
 	struct plan *plan = p->plan;
 
 	for (uint32_t i = 0; i < plan->workload_count; i++)
-		if (same_workload(&plan->workloads[i], &w))
+		if (plan_same_workload(&plan->workloads[i], &w))
 			return i;
 	if (plan->workload_count == PLAN_WORKLOADS_MAX) {
 		diag_at(p->diags, DIAG_TOO_MANY_VALUES, w.want->at,

@@ -142,6 +142,7 @@ void plan_return_view(struct planning *p, struct rooms *rooms, uint32_t entry, u
 		add_selector(p, h, room, from, &view, &view.hook->selectors[view.from + i],
 			     1ull << (view.first_selector + i));
 	from->held = h->held;
+	h->may_be_mute = from->rate_count;
 	h->saved = from->saved;
 	h->saved_count = from->saved_count;
 	h->views = arena_grow(p->arena, h->views, h->view_count, &room->views, sizeof(*h->views));

@@ -66,13 +66,13 @@ static size_t shown_values(const struct evaluation *e, struct eval_value **out)
 	size_t n = 0;
 
 	*out = arena_array(e->arena, h->arg_count + h->data_count + 1, sizeof(**out));
-	if (e->event->at_return) {
-		if (h->return_arg)
-			(*out)[n++] = as_shown(e, h->return_arg);
-		return n;
-	}
 	for (size_t i = 0; i < h->arg_count; i++)
-		(*out)[n++] = as_shown(e, &h->args[i]);
+		if (h->args[i].ir->return_copy == e->event->at_return)
+			(*out)[n++] = as_shown(e, &h->args[i]);
+	if (e->event->at_return && h->return_arg)
+		(*out)[n++] = as_shown(e, h->return_arg);
+	if (e->event->at_return)
+		return n;
 	for (size_t i = 0; i < h->data_count; i++)
 		(*out)[n++] = as_shown(e, &h->data[i]);
 	return n;
@@ -115,7 +115,7 @@ static bool too_soon(struct evaluation *e, const struct ir_action *post)
 	struct eval_value *values;
 	size_t count;
 
-	if (!post->rate_ms)
+	if (!post->rate_ms || e->silent)
 		return false;
 	count = shown_values(e, &values);
 	for (size_t i = 0; i < e->state->posted.n; i++) {

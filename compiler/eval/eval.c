@@ -246,6 +246,7 @@ static void finish(struct evaluation *e, struct eval_result *r, const struct eva
 	}
 	*r = *entry;
 	r->held = false;
+	e->silent = !posts;
 	run_actions(e, &e->hook->selectors[r->selector].ir->return_actions, r);
 	r->posts &= posts;
 	emit_event(e, r);

@@ -43,6 +43,11 @@ void eval_exit(struct eval_state *s, uint32_t pid);
 bool eval_node_selected(struct arena *a, const struct ir_policy *policy,
 			const struct labels *labels);
 
+/* Whether a process there is one of a choice of workloads: those of a selector, or of a policy with
+ * its namespace (NULL: any). */
+bool eval_workload_selected(struct arena *a, const struct ir_workload *want, const char *namespace,
+			    const struct eval_workload *w);
+
 /* ---- one event ---- */
 
 enum eval_section {

@@ -91,6 +91,7 @@ struct evaluation {
 	const struct eval_event *event;
 	size_t policy;
 	const struct tir_hook *hook;
+	bool silent;	 /* no event comes of it, so no Post of the list sends one */
 	const char *why; /* the last thing that did not hold */
 };
 

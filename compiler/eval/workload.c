@@ -26,6 +26,26 @@ bool eval_node_selected(struct arena *a, const struct ir_policy *policy,
 	return labels_hold(&s, labels);
 }
 
+static struct workload_rule rule_of(struct arena *a, const struct ir_workload *want,
+				    const char *namespace)
+{
+	return (struct workload_rule){
+		.host = want->host,
+		.pods = want->pod,
+		.namespace = namespace,
+		.pod = selector_of(a, want->pod),
+		.container = selector_of(a, want->container),
+	};
+}
+
+bool eval_workload_selected(struct arena *a, const struct ir_workload *want, const char *namespace,
+			    const struct eval_workload *w)
+{
+	struct workload_rule rule = rule_of(a, want, namespace);
+
+	return !w->unknown && workload_fits(&rule, &w->of) == WORKLOAD_FITS;
+}
+
 bool workload_holds(struct evaluation *e, const struct ir_workload *want, const char *namespace)
 {
 	const struct eval_workload *w = &e->event->process.workload;
@@ -35,13 +55,7 @@ bool workload_holds(struct evaluation *e, const struct ir_workload *want, const 
 		return true;
 	if (w->unknown)
 		return miss(e, "the process's cgroup cannot be told");
-	rule = (struct workload_rule){
-		.host = want->host,
-		.pods = want->pod,
-		.namespace = namespace,
-		.pod = selector_of(e->arena, want->pod),
-		.container = selector_of(e->arena, want->container),
-	};
+	rule = rule_of(e->arena, want, namespace);
 	switch (workload_fits(&rule, &w->of)) {
 	case WORKLOAD_FITS:
 		return true;

@@ -32,9 +32,11 @@ bool refuse_at(struct value_error *e, size_t from, size_t to, const char *text)
 
 const char *shown(struct arena *a, const char *s, size_t len)
 {
-	const char *nul = memchr(s, 0, len);
+	const char *nul = len ? memchr(s, 0, len) : NULL;
 	size_t cut = SHOWN_MAX;
 
+	if (!len)
+		return ""; /* of which there need not be an address */
 	if (nul)
 		len = (size_t)(nul - s);
 	if (len <= SHOWN_MAX)

@@ -10,6 +10,13 @@
 
 struct fake_space;
 
+/* What lasts from call to call. */
+enum backend_tables {
+	TABLES_CLEAR,	/* is forgotten */
+	TABLES_KEEP,	/* is noted as it is now */
+	TABLES_RESTORE, /* becomes what was noted */
+};
+
 struct backend {
 	const char *name;
 	void *unit;
@@ -19,6 +26,7 @@ struct backend {
 	void *(*find)(void *unit, const char *name);
 	/* Runs it with the call's context and the task of fake_conditions. */
 	int (*run)(void *unit, void *program, struct call *c);
+	void (*tables)(void *unit, enum backend_tables what);
 };
 
 #endif

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "call.h"
+#include "sockets.h"
 #include "tree.h"
 
 #define NET_NAME 15 /* bytes of a network device's name, which a NUL follows */
@@ -59,9 +60,11 @@ static uint64_t caps_value(const struct argument *a)
 	return fake_address(caps);
 }
 
-static uint64_t argument_value(const struct shape_arg *type, const struct argument *a,
-			       uint32_t mode)
+static uint64_t argument_value(const struct shape *s, const struct shape_arg *type,
+			       const struct argument *a, uint32_t mode)
 {
+	if (shape_arg_is_socket(type))
+		return socket_value(type, a, s->kind == SHAPE_SYSCALL);
 	if (shape_arg_is_caps(type))
 		return caps_value(a);
 	if (shape_arg_is_number(type))
@@ -86,8 +89,12 @@ void call_make(struct call *c, const struct shape *s, const struct event *e)
 	*c = (struct call){.shape = s, .event = e};
 	fake_reset();
 	tree_reset();
-	for (unsigned i = 0; i < s->arg_count; i++)
-		c->values[i] = argument_value(&s->args[i], &e->args[i], e->mode);
+	for (unsigned i = 0; i < s->arg_count; i++) {
+		c->values[i] = argument_value(s, &s->args[i], &e->args[i], e->mode);
+		c->socks[i] = socket_address(&s->args[i], c->values[i]);
+	}
+	c->returned = e->at_return ? argument_value(s, &s->result, &e->result, e->mode) : 0;
+	fake_conditions.result = c->returned;
 	fake_conditions.task = tree_task(e);
 	fake_conditions.unknown_process = e->unknown_process;
 	fake_conditions.ring_full = e->ring_full;
@@ -136,10 +143,24 @@ static void syscall_context(struct call *c, bool kprobe)
 		memcpy(c->context, outer, sizeof(outer));
 }
 
+/* Behind the parameters; a kretprobe finds nothing of them any more. */
+static void return_context(struct call *c, bool kprobe)
+{
+	unsigned n = c->shape->kind == SHAPE_SYSCALL ? 1 : c->shape->arg_count;
+
+	memset(c->context, 0xba, sizeof(c->context));
+	if (kprobe)
+		fake_put(c->context, FAKE_REGS_AX, c->returned);
+	else
+		c->context[n] = c->returned;
+}
+
 void call_context(struct call *c, bool kprobe)
 {
 	memset(c->context, 0, sizeof(c->context));
-	if (c->shape->kind == SHAPE_TRACEPOINT)
+	if (c->event->at_return)
+		return_context(c, kprobe);
+	else if (c->shape->kind == SHAPE_TRACEPOINT)
 		tracepoint_context(c);
 	else if (c->shape->kind == SHAPE_SYS_ENTER)
 		memcpy(c->context + 2, c->values, sizeof(c->values));

@@ -13,7 +13,8 @@
 struct call {
 	const struct shape *shape;
 	const struct event *event;
-	uint64_t values[SHAPE_ARGS];
+	uint64_t values[SHAPE_ARGS], returned;
+	uint64_t socks[SHAPE_ARGS];	    /* the kernel's sockets behind them */
 	uint64_t context[CALL_CONTEXT / 8]; /* what the program is given */
 	int result;			    /* what it returned */
 };

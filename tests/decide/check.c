@@ -10,6 +10,8 @@
 #include "judge.h"
 #include "policy.h"
 #include "reference.h"
+#include "sockets.h"
+#include "bpf-templates/tg_workloads_layout.h"
 
 static bool say(struct checker *c, const char *format, ...)
 {
@@ -28,27 +30,30 @@ static bool is_text(const struct shape_arg *a)
 	return !shape_arg_is_number(a) && strcmp(a->type, "nop");
 }
 
+#define THE_RESULT SHAPE_ARGS
+
 /* The argument that a slot of the record has. */
-static unsigned argument_of(const struct checker *c, const struct shape *s, unsigned part,
-			    unsigned slot)
+static unsigned argument_of(const struct shape *s, const struct plan_hook *h, unsigned slot)
 {
-	uint32_t position = judge_plan(c->judge, s)[part].slots[slot].arg->ir->position;
+	uint32_t position = h->slots[slot].arg->ir->position;
 	unsigned i = 0;
 
+	if (h->slots[slot].arg->source == ARG_RETURN)
+		return THE_RESULT;
 	while (i + 1 < s->arg_count && policy_index(s, i) != position)
 		i++;
 	return i;
 }
 
 static bool check_number(struct checker *c, const struct call *call, unsigned arg,
+			 const struct shape_arg *type, const struct argument *a,
 			 const struct tg_slot *slot)
 {
-	__u64 want = reference_number(&call->shape->args[arg], call->event->args[arg].number);
+	__u64 want = reference_number(type, a->number);
 
 	if (arg == 0 && call->event->expected.has_value)
 		want = call->event->expected.value;
-	if (shape_arg_is_caps(&call->shape->args[arg]) &&
-	    call->event->args[arg].kind != ARGUMENT_NUMBER)
+	if (shape_arg_is_caps(type) && a->kind != ARGUMENT_NUMBER)
 		return slot->status == TG_SLOT_FAULT ||
 		       say(c, "argument %u is not reported as unreadable", arg);
 	if (slot->status || slot->len || slot->value != want)
@@ -80,19 +85,64 @@ static bool check_text(struct checker *c, const struct call *call, unsigned arg,
 	return true;
 }
 
+static bool check_buffer(struct checker *c, const struct call *call, unsigned arg,
+			 const struct tg_slot *slot, const unsigned char *bytes)
+{
+	uint64_t size;
+	struct text want = shape_buffer(call->shape, call->event, arg, &size);
+
+	if (size && call->event->args[arg].kind != ARGUMENT_TEXT)
+		return (slot->status == TG_SLOT_FAULT && !slot->len) ||
+		       say(c, "buffer %u is not reported as unreadable", arg);
+	if (slot->status || slot->len != want.len || slot->value != size ||
+	    memcmp(bytes, want.s ? want.s : "", want.len))
+		return say(
+			c, "buffer %u of %llu bytes is reported as %u, `%.*s`; should be %llu, %zu",
+			arg, slot->value, slot->len, (int)slot->len, bytes, (__u64)size, want.len);
+	return true;
+}
+
+static bool check_socket(struct checker *c, const struct call *call, unsigned arg,
+			 const struct tg_slot *slot, const unsigned char *bytes)
+{
+	const struct argument *a = &call->event->args[arg];
+	struct tg_socket want;
+
+	socket_shown(&call->shape->args[arg], a, call->socks[arg], &want);
+	if (slot->status != (a->kind == ARGUMENT_SOCKET ? TG_SLOT_OK : TG_SLOT_FAULT))
+		return say(c, "socket %u has status %u", arg, slot->status);
+	if (slot->status && !slot->len)
+		return true; /* a record on the stack has room for it all the same, with zeros */
+	return (slot->len == sizeof(want) && !memcmp(bytes, &want, sizeof(want))) ||
+	       say(c, "socket %u is reported with %u bytes, others than it should", arg, slot->len);
+}
+
+static bool check_slot(struct checker *c, const struct call *call, const struct plan_hook *plan,
+		       unsigned slot, const struct tg_slot *has, const unsigned char *tail)
+{
+	unsigned i = argument_of(call->shape, plan, slot);
+	const struct shape_arg *type =
+		i == THE_RESULT ? &call->shape->result : &call->shape->args[i];
+	const struct argument *a = i == THE_RESULT ? &call->event->result : &call->event->args[i];
+
+	if (shape_arg_is_socket(type))
+		return check_socket(c, call, i, has, tail);
+	if (shape_arg_is_buffer(type))
+		return check_buffer(c, call, i, has, tail);
+	if (is_text(type))
+		return check_text(c, call, i, has, tail);
+	return check_number(c, call, i, type, a, has);
+}
+
 static bool check_slots(struct checker *c, const struct call *call,
-			const struct fake_record *record, unsigned part)
+			const struct fake_record *record, const struct plan_hook *plan)
 {
 	const struct tg_slot *slots = (void *)(record->bytes + sizeof(struct tg_hook));
 	const struct tg_hook *hook = (void *)record->bytes;
 	const unsigned char *tail = (const unsigned char *)(slots + hook->slots);
 
 	for (unsigned n = 0; n < hook->slots; n++) {
-		unsigned i = argument_of(c, call->shape, part, n);
-		bool ok = is_text(&call->shape->args[i]) ? check_text(c, call, i, &slots[n], tail)
-							 : check_number(c, call, i, &slots[n]);
-
-		if (!ok)
+		if (!check_slot(c, call, plan, n, &slots[n], tail))
 			return false;
 		tail += slots[n].len;
 	}
@@ -102,11 +152,14 @@ static bool check_slots(struct checker *c, const struct call *call,
 }
 
 static bool check_record(struct checker *c, const struct call *call,
-			 const struct fake_record *record, unsigned part)
+			 const struct fake_record *record, const struct plan_hook *plan,
+			 unsigned part)
 {
 	const struct tg_hook *h = (void *)record->bytes;
+	const struct expected *x = &call->event->expected;
 	bool unknown = call->event->unknown_process;
-	unsigned slots = judge_plan(c->judge, call->shape)[part].slot_count;
+	unsigned slots = plan->slot_count;
+	__u32 id = x->kept >> part & 1 ? x->call : 0;
 
 	if (h->head.kind != TG_HOOK || h->head.size != record->size || !h->matched ||
 	    h->slots != slots || h->key.pid != FAKE_TGID ||
@@ -114,26 +167,40 @@ static bool check_record(struct checker *c, const struct call *call,
 	    h->head.flags != (unknown ? TG_F_UNKNOWN : 0) ||
 	    h->key.ktime != (unknown ? 0 : FAKE_START))
 		return say(c, "the head of the record is wrong");
-	return check_slots(c, call, record, part);
+	if (h->call != id)
+		return say(c, "the record is of call %u, should be %u", h->call, id);
+	return check_slots(c, call, record, plan);
 }
 
 /* Parts come in order, and each has one record at most. */
-static bool check_records(struct checker *c, const struct call *call, uint64_t *matched)
+static bool check_records(struct checker *c, const struct call *call, uint64_t *matched,
+			  unsigned *cancelled)
 {
+	const struct plan_hook *plan = judge_plan(c->judge, call->shape);
 	unsigned next = 0;
 
 	if (fake_outcome.records > FAKE_RECORDS)
 		return say(c, "%u records", fake_outcome.records);
 	for (unsigned i = 0; i < fake_outcome.records; i++) {
 		const struct tg_hook *h = (void *)fake_outcome.record[i].bytes;
-		unsigned part = h->hook - call->shape->hook;
+		const struct tg_cancel *taken = (void *)h;
+		bool cancels = h->head.kind == TG_CANCEL;
+		unsigned hook = (cancels ? taken->hook : h->hook) - call->shape->hook, part = hook;
 
-		if (part < next || part >= judge_plan(c->judge, call->shape)->parts ||
-		    part >= SHAPE_PROGRAM_PARTS)
-			return say(c, "record %u is of hook %u", i, h->hook);
+		if (hook < call->shape->hooks && plan[hook].at_return)
+			part = plan[hook].peer;
+		if (part < next || part >= plan->parts || part >= SHAPE_PROGRAM_PARTS ||
+		    (!cancels && plan[hook].at_return != call->event->at_return))
+			return say(c, "record %u is of hook %u", i, hook);
 		next = part + 1;
+		if (cancels) {
+			*cancelled |= 1u << part;
+			if (taken->call != call->event->expected.call)
+				return say(c, "call %u is taken back", taken->call);
+			continue;
+		}
 		matched[part] = h->matched;
-		if (!check_record(c, call, &fake_outcome.record[i], part))
+		if (!check_record(c, call, &fake_outcome.record[i], &plan[hook], part))
 			return false;
 	}
 	return true;
@@ -180,7 +247,8 @@ static bool check_outcome(struct checker *c, const struct call *call)
 {
 	const struct expected *x = &call->event->expected;
 	uint64_t matched[SHAPE_PROGRAM_PARTS] = {0};
-	bool records = check_records(c, call, matched);
+	unsigned cancelled = 0;
+	bool records = check_records(c, call, matched, &cancelled);
 	__u64 lost = 0;
 
 	c->matched = matched[0];
@@ -190,6 +258,9 @@ static bool check_outcome(struct checker *c, const struct call *call)
 		return say(c, "the scratch memory was not given back");
 	if (!check_matched(c, matched, x))
 		return false;
+	if (cancelled != x->cancelled)
+		return say(c, "parts %#x take their first half back, should be %#x", cancelled,
+			   x->cancelled);
 	if (call->result != x->result)
 		return say(c, "returned %d, should be %d", call->result, x->result);
 	if (lost != x->lost)
@@ -215,13 +286,12 @@ static bool run_variant(struct checker *c, const struct backend *b, struct call 
 
 	fake_conditions.disturbances = 0;
 	fake_restart();
-	call_context(call, strstr(name, "_kprobe") != NULL);
+	call_context(call, strstr(name, "probe") != NULL);
 	if (b->host)
 		family_tell(b->unit, call->event, history);
 	fake_conditions.disturbances = disturbances[call->event->trouble];
 	fake_outcome.users = call->event->line & 1; /* as in an interrupt, or not */
-	if (b->host)
-		fake_tables_restore();
+	b->tables(b->unit, TABLES_RESTORE);
 	call->result = b->run(b->unit, program, call);
 	if (b->host && fake_outcome.override)
 		call->result = fake_outcome.override;
@@ -242,18 +312,45 @@ static bool run_histories(struct checker *c, const struct backend *b, struct cal
 }
 
 /* Of all parts of the hook's program, should there be several. */
-static void set_modes(const struct backend *b, const struct shape *s, const struct event *e)
+static void set_modes(const struct judge *j, const struct backend *b, const struct shape *s,
+		      const struct event *e)
 {
 	struct tg_mode *modes = b->find(b->unit, "tg_modes");
 
 	for (unsigned i = 0; i < s->hooks; i++)
-		modes[s->hook + i] =
-			(struct tg_mode){.off = e->asked == ASKED_OFF ? ~0ull : 0,
-					 .monitor = e->asked == ASKED_MONITOR ? ~0ull : 0};
+		if (e->modes)
+			modes[s->hook + i] = judge_modes(j, &judge_plan(j, s)[i]);
+		else
+			modes[s->hook + i] =
+				(struct tg_mode){.off = e->asked == ASKED_OFF ? ~0ull : 0,
+						 .monitor = e->asked == ASKED_MONITOR ? ~0ull : 0};
 }
 
-static unsigned expected_variants(const struct shape *s)
+#define CGROUP	   0x1234567ull
+#define GENERATION 3
+
+/* The process's cgroup is one that asked lately, or not known. */
+static void set_workloads(struct checker *c, const struct backend *b, const struct event *e)
 {
+	uint64_t *words = b->find(b->unit, "tg_workloads"), facts;
+
+	fake_conditions.cgroup = e->workload ? CGROUP : 0;
+	if (!words)
+		return;
+	*words++ = GENERATION;
+	for (unsigned n = 0; judge_workloads(c->judge, c->arena, e, n, &facts); n++) {
+		memset(words, 0, TG_WORKLOAD_SEEN * sizeof(*words));
+		words[tg_workload_hash(CGROUP, TG_WORKLOAD_SEEN_BITS)] =
+			facts | (uint64_t)(uint32_t)CGROUP << TG_WORKLOAD_ID |
+			(uint64_t)GENERATION << TG_WORKLOAD_GENERATION;
+		words += TG_WORKLOAD_SEEN;
+	}
+}
+
+static unsigned expected_variants(const struct shape *s, const struct event *e)
+{
+	if (e->at_return)
+		return 2;
 	if (s->kind == SHAPE_LSM || s->kind == SHAPE_TRACEPOINT || s->kind == SHAPE_SYS_ENTER)
 		return 1;
 	if (s->kind != SHAPE_SYSCALL && s->selectors &&
@@ -266,22 +363,26 @@ static bool run_backend(struct checker *c, const struct backend *b, const struct
 			const struct event *e)
 {
 	static const char *const variants[] = {"fentry", "kprobe",     "fmod_ret",
-					       "lsm",	 "tracepoint", "kprobe_override"};
+					       "lsm",	 "tracepoint", "kprobe_override",
+					       "fexit",	 "kretprobe"};
+	unsigned hook = s->hook + (e->at_return ? judge_plan(c->judge, s)->parts : 0);
 	struct call call;
 	unsigned tried = 0;
 
+	if (e->at_return && s->hooks == judge_plan(c->judge, s)->parts)
+		return true; /* nobody watches it */
 	fake_use(b->space);
 	if (b->host)
 		fake_attach(b->unit);
 	call_make(&call, s, e);
-	if (b->host) {
+	if (b->host)
 		family_make(e, fake_conditions.task);
-		set_modes(b, s, e);
-		if (!e->then)
-			fake_tables_clear();
-	}
+	set_modes(c->judge, b, s, e);
+	set_workloads(c, b, e);
+	if (!e->then)
+		b->tables(b->unit, TABLES_CLEAR);
 	for (size_t i = 0; i < sizeof(variants) / sizeof(variants[0]); i++) {
-		const char *name = arena_printf(c->arena, "h%u_%s", s->hook, variants[i]);
+		const char *name = arena_printf(c->arena, "h%u_%s", hook, variants[i]);
 		void *program = b->find(b->unit, name);
 
 		if (!program)
@@ -290,10 +391,10 @@ static bool run_backend(struct checker *c, const struct backend *b, const struct
 		if (!run_histories(c, b, &call, program, name))
 			return false;
 	}
-	if (b->host)
-		fake_tables_keep();
+	b->tables(b->unit, TABLES_KEEP);
 	/* Functions that are only watched have two, one with and one without types. */
-	return !b->host || tried == expected_variants(s) || say(c, "there are %u programs", tried);
+	return !b->host || tried == expected_variants(s, e) ||
+	       say(c, "there are %u programs", tried);
 }
 
 /* Does it matter what the process is like, but for what it runs? Test tasks in the kernel have no
@@ -309,21 +410,23 @@ static bool is_of_family(const struct shape *s, const struct event *e)
 	return e->parent_count || e->nspid;
 }
 
-/* Can it be had in the kernel, where no tables are kept, modes set or helpers disturbed? */
+/* Can it be had in the kernel, where helpers are not disturbed? */
 static bool is_plain(const struct shape *s, const struct event *e)
 {
-	return !e->ring_full && e->trouble == SCRATCH_QUIET && e->asked == ASKED_NOTHING &&
-	       !e->then && !is_of_family(s, e) &&
-	       !(s->selectors &&
-		 (strstr(s->selectors, "rateLimit") || strstr(s->selectors, "Enforcer")));
+	return !e->ring_full && e->trouble == SCRATCH_QUIET && !is_of_family(s, e) &&
+	       !(s->selectors && strstr(s->selectors, "Enforcer"));
 }
 
-bool check_event(struct checker *c, const struct shape *s, const struct event *e)
+bool check_event(struct checker *c, const struct shape *s, struct event *e)
+{
+	return judge_event(c->judge, c->arena, s, e, c->why, sizeof(c->why)) &&
+	       check_programs(c, s, e);
+}
+
+bool check_programs(struct checker *c, const struct shape *s, const struct event *e)
 {
 	bool plain = is_plain(s, e);
 
-	if (!judge_event(c->judge, c->arena, s, e, c->why, sizeof(c->why)))
-		return false;
 	for (size_t i = 0; i < c->backend_count; i++) {
 		if (!c->backends[i].host && !plain)
 			continue;

@@ -58,13 +58,15 @@ static bool run_call(struct batch *b, const struct gen_set *set, uint64_t number
 {
 	struct arena call = {0};
 	struct draw d;
-	struct event e;
+	struct event *e = arena_array(&call, GEN_STEPS, sizeof(*e));
+	unsigned n;
 	bool ok;
 
 	draw_begin(&d, &call, b->options->seed, set->number, ~number);
-	gen_event(set, &d, &call, &e);
-	ok = loaded_check(&b->loaded, set->shape, &e);
-	count(b->tally, &e.expected);
+	n = gen_calls(set, &d, &call, e);
+	ok = loaded_check(&b->loaded, set->shape, e, n);
+	for (unsigned i = 0; i < n; i++)
+		count(b->tally, &e[i].expected);
 	if (!ok && b->tally->failures++ < FAILURES_SHOWN) {
 		printf("decide: set %llu, call %llu: %s\n"
 		       "again: make check-differ DECIDE_SEED=%llu DECIDE_SET=%llu "
@@ -72,6 +74,7 @@ static bool run_call(struct batch *b, const struct gen_set *set, uint64_t number
 		       (unsigned long long)set->number, (unsigned long long)number,
 		       b->loaded.checker->why, (unsigned long long)b->options->seed,
 		       (unsigned long long)set->number, (unsigned long long)number);
+		b->loaded.reach = NULL;
 		shrink(&b->options->place, &b->loaded, set, &d);
 	}
 	arena_free(&call);
@@ -83,6 +86,9 @@ static void run_set(struct batch *b, const struct gen_set *set)
 	const struct plan_hook *h = judge_plan(b->loaded.judge, set->shape);
 	unsigned wrong = 0;
 
+	b->loaded.reach = &b->tally->reach;
+	b->loaded.parts = set->policies;
+	reach_set(&b->tally->reach, set->policies);
 	for (unsigned i = 0; i < b->options->events && !wrong; i++)
 		wrong += !run_call(b, set, b->options->first_event + i);
 	b->tally->jit_pairs += b->loaded.checker->in_kernel;

@@ -7,6 +7,7 @@
 #ifndef DECIDE_DIFFER_H
 #define DECIDE_DIFFER_H
 
+#include "reach.h"
 #include "unit.h"
 
 struct differ_options {
@@ -24,6 +25,7 @@ struct differ_tally {
 	size_t programs, refused;	      /* by the kernel */
 	size_t parted, indexed;		      /* sets whose program has parts, indexes */
 	unsigned failures;
+	struct reach reach;
 };
 
 /* False after printing why nothing could be run. */

@@ -9,6 +9,7 @@
 #include "fake_map.h"
 
 #define KERNEL_BIT (1ull << 63)
+#define STACK	   (64u << 10)
 
 struct fake_outcome fake_outcome;
 struct fake_conditions fake_conditions;
@@ -20,18 +21,23 @@ static struct {
 } maps;
 
 /* Tables that last from call to call. */
-#define TABLES	2
-#define ENTRIES 64
+#define TABLES	  4
+#define ENTRIES	  64
+#define VALUE_MAX 64
 
 static const struct {
 	const char *name;
 	size_t key, value;
-} table_kinds[TABLES] = {{"tg_rates", 24, 8}, {"tg_pending", 8, 16}};
+} table_kinds[TABLES] = {{"tg_rates", sizeof(struct tg_rate), 8},
+			 {"tg_pending", 8, sizeof(struct tg_notice)},
+			 {"tg_calls", sizeof(struct tg_call_key), sizeof(struct tg_call)},
+			 {"tg_socks", sizeof(struct tg_sock_key), sizeof(struct tg_owner)}};
+_Static_assert(sizeof(struct tg_call) <= VALUE_MAX, "the largest value of a table");
 
 static struct table {
 	struct entry {
 		bool used;
-		unsigned char key[24], value[16] __attribute__((aligned(8)));
+		unsigned char key[24], value[VALUE_MAX] __attribute__((aligned(8)));
 	} v[ENTRIES];
 } tables[TABLES], kept[TABLES];
 static void *table_maps[TABLES];
@@ -150,9 +156,16 @@ static void disturb(void)
 	}
 }
 
+/* Programs copy from their own stack, too. */
+static bool on_stack(const void *p)
+{
+	return within(p, __builtin_frame_address(0), STACK);
+}
+
 long bpf_probe_read_kernel(void *dst, unsigned int size, const void *from)
 {
-	if (fake_holds(from) || within(from, scratch, sizeof(scratch))) {
+	from = (const void *)((unsigned long long)from & ~KERNEL_BIT);
+	if (fake_holds(from) || on_stack(from) || within(from, scratch, sizeof(scratch))) {
 		memcpy(dst, from, size);
 		disturb();
 		return 0;
@@ -315,6 +328,23 @@ unsigned long long bpf_get_current_task(void)
 struct task_struct *bpf_get_current_task_btf(void)
 {
 	return fake_conditions.task;
+}
+
+unsigned long long bpf_get_current_cgroup_id(void)
+{
+	return fake_conditions.cgroup;
+}
+
+unsigned long long bpf_get_current_ancestor_cgroup_id(int level)
+{
+	return level == 1 ? fake_conditions.cgroup : 0;
+}
+
+long bpf_get_func_ret(void *ctx, unsigned long long *value)
+{
+	(void)ctx;
+	*value = fake_conditions.result;
+	return 0;
 }
 
 unsigned long long bpf_ktime_get_boot_ns(void)

@@ -14,6 +14,7 @@
 #include "fake_layout.h"
 #include "bpf-templates/tg_kernel_args.h"
 #include "bpf-templates/tg_scratch.h"
+#include "bpf-templates/tg_lib.h"
 
 #define FAKE_TGID     4242u
 #define FAKE_TID      4243u
@@ -46,8 +47,10 @@ struct fake_conditions {
 	/* How often the scratch memory is taken over by another program: once, or at every
 	 * try, when the program asks for it. */
 	unsigned disturbances;
-	unsigned tid;		 /* 0: FAKE_TID */
-	unsigned long long time; /* ms */
+	unsigned tid;		   /* 0: FAKE_TID */
+	unsigned long long time;   /* ms */
+	unsigned long long cgroup; /* 0: it cannot be told */
+	unsigned long long result; /* of the function, when it returns */
 };
 
 extern struct fake_outcome fake_outcome;

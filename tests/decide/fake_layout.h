@@ -28,7 +28,7 @@ struct fake_layout {
 
 /* What helpers give a program, and what it asked of them. */
 struct fake_world {
-	unsigned long long task, pid_tgid, time;
+	unsigned long long task, pid_tgid, time, cgroup;
 	unsigned signals[FAKE_SIGNALS], signal_count;
 	unsigned long long memory; /* the address of the map's first byte, in the kernel */
 	unsigned long long context[32];

@@ -2,6 +2,7 @@
 /* matchBinaries, and the program that a call's process runs. */
 #include <string.h>
 #include "compiler/base/arena.h"
+#include "compiler/eval/eval.h"
 #include "gen.h"
 
 #define BINARIES 6
@@ -26,7 +27,7 @@ static struct part *binary(struct gen *g)
 	return part_leaf(set->arena, "\"%.*s\"", (int)t.len, t.s);
 }
 
-static struct part *entry(struct gen *g)
+static struct part *entry(struct gen *g, bool parents)
 {
 	static const char *const operators[] = {"In",	     "NotIn",	"Prefix",
 						"NotPrefix", "Postfix", "NotPostfix"};
@@ -34,30 +35,42 @@ static struct part *entry(struct gen *g)
 	/* The language has it with lists of whole paths only. */
 	bool follow = draw_one_in(g->draw, 4) && strstr(op, "In");
 	struct arena *a = g->set->arena;
-	struct part *p, *values, *section;
+	struct part *p, *values;
 
 	p = part_new(a, arena_printf(a, "{operator: %s, ", op), "}");
+	p->reach = parents ? REACHES(PARENT_BINARIES) : REACHES(BINARIES);
+	if (follow)
+		p->reach |= REACHES(FOLLOW_CHILDREN);
 	values = part_add(a, p, part_new(a, "values: [", "]"));
 	for (unsigned i = 0, n = 1 + draw_below(g->draw, BINARIES); i < n; i++)
 		part_add(a, values, binary(g));
 	if (follow)
 		part_add(a, p, part_leaf(a, "followChildren: true"));
-	section = part_new(a, "matchBinaries: [", "]");
-	part_add(a, section, p);
-	return gen_section(g, arena_printf(a, "matchBinaries(%s%s)", op, follow ? ",follow" : ""),
-			   section)
-		       ? p
-		       : NULL;
+	return gen_entry(g,
+			 arena_printf(a, "match%sBinaries(%s%s)", parents ? "Parent" : "", op,
+				      follow ? ",follow" : ""),
+			 parents ? "matchParentBinaries" : "matchBinaries", p);
 }
 
 struct part *gen_match_binaries(struct gen *g)
 {
 	struct part *section = part_new(g->set->arena, "matchBinaries: [", "]");
 
+	section->section = PART_SECTION(EVAL_BINARIES);
 	if (!draw_one_in(g->draw, 3))
 		return NULL;
 	for (unsigned i = 0, n = draw_one_in(g->draw, 4) ? 2 : 1; i < n; i++)
-		part_add(g->set->arena, section, entry(g));
+		part_add(g->set->arena, section, entry(g, false));
+	return section->n ? section : NULL;
+}
+
+struct part *gen_match_parents(struct gen *g)
+{
+	struct part *section = part_new(g->set->arena, "matchParentBinaries: [", "]");
+
+	section->section = PART_SECTION(EVAL_PARENT_BINARIES);
+	if (draw_one_in(g->draw, 4))
+		part_add(g->set->arena, section, entry(g, true));
 	return section->n ? section : NULL;
 }
 
@@ -90,7 +103,8 @@ void gen_process(const struct gen_set *set, struct draw *d, struct arena *a, str
 	if (draw_one_in(d, 10))
 		out->exe.kind = draw_one_in(d, 2) ? ARGUMENT_FAULT : ARGUMENT_NULL;
 	out->kernel_thread = draw_one_in(d, 10);
-	/* The kernel half has no families, so that most processes must have none. */
-	if (draw_one_in(d, 4))
+	/* The kernel half has no families, so that most processes must have none; nor has a process
+	 * whose calls go on from each other, for it would be made anew. */
+	if (!set->keeps && draw_one_in(d, set->family ? 1 : 4))
 		relatives(set, d, a, out);
 }

@@ -15,6 +15,9 @@ long bpf_map_update_elem(void *map, const void *key, const void *value, unsigned
 long bpf_map_delete_elem(void *map, const void *key);
 unsigned int bpf_get_prandom_u32(void);
 long bpf_get_stack(void *ctx, void *buf, unsigned int size, unsigned long long flags);
+unsigned long long bpf_get_current_cgroup_id(void);
+unsigned long long bpf_get_current_ancestor_cgroup_id(int level);
+long bpf_get_func_ret(void *ctx, unsigned long long *value);
 long bpf_override_return(void *ctx, unsigned long long value);
 unsigned long long bpf_get_current_pid_tgid(void);
 unsigned long long bpf_get_current_task(void);

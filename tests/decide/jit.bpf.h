@@ -38,8 +38,9 @@ static __inline long fake_signal(__u32 sig)
 	return 0;
 }
 
-#define bpf_get_current_task()	   fake_world.task
-#define bpf_get_current_task_btf() fake_typed(task_struct, fake_world.task)
-#define bpf_get_current_pid_tgid() fake_world.pid_tgid
-#define bpf_ktime_get_boot_ns()	   fake_world.time
-#define bpf_send_signal(sig)	   fake_signal(sig)
+#define bpf_get_current_task()	    fake_world.task
+#define bpf_get_current_task_btf()  fake_typed(task_struct, fake_world.task)
+#define bpf_get_current_pid_tgid()  fake_world.pid_tgid
+#define bpf_get_current_cgroup_id() fake_world.cgroup
+#define bpf_ktime_get_boot_ns()	    fake_world.time
+#define bpf_send_signal(sig)	    fake_signal(sig)

@@ -9,21 +9,32 @@
 #include "jit.h"
 #include "jit_object.h"
 #include "jit_source.h"
+#include "jit_table.h"
+#include "bpf-templates/tg_workloads_layout.h"
 
 #define OUTPUT_MAX    16384
 #define USER_MEMORY   (64u << 10)
 #define FAULT_ADDRESS 0xffff800000001000ull /* in a hole of the kernel's address space */
 
+static const char *const table_names[] = {"tg_rates", "tg_calls", "tg_socks"};
+#define JIT_TABLES ((int)(sizeof(table_names) / sizeof(table_names[0])))
+
 struct jit {
+	struct arena *arena;
 	struct jit_object *object;
 	struct fake_world *world;
 	struct fake_space space;
-	uint64_t *lost; /* behind the modes, which all are 0 */
+	uint64_t *lost; /* behind the modes of all hooks */
 	size_t world_size, memory_size, lost_size;
 	void *remembered; /* what programs keep beside their maps; NULL: nothing */
 	size_t remembered_size;
 	int bits, proc, seen; /* maps; negative: the unit has none */
 	bool proc_known;
+	struct jit_table *tables[JIT_TABLES];
+	uint64_t *held; /* NULL: the unit has no limits */
+	size_t held_size, modes_size;
+	void *workloads; /* NULL: nobody asks */
+	size_t workloads_size;
 };
 
 /* ---- building ---------------------------------------------------------------------------- */
@@ -67,6 +78,10 @@ static void *find(void *unit, const char *name)
 	struct jit *j = unit;
 	char run[64];
 
+	if (!strcmp(name, "tg_modes"))
+		return j->lost;
+	if (!strcmp(name, "tg_workloads"))
+		return j->workloads;
 	snprintf(run, sizeof(run), "run_%s", name);
 	return jit_object_find(j->object, run);
 }
@@ -109,20 +124,39 @@ static int run(void *unit, void *program, struct call *c)
 	int result;
 
 	set_process(j);
-	w->pid_tgid = (uint64_t)FAKE_TGID << 32 | FAKE_TID;
+	w->pid_tgid =
+		(uint64_t)FAKE_TGID << 32 | (fake_conditions.tid ? fake_conditions.tid : FAKE_TID);
 	w->task = fake_address(fake_conditions.task);
-	w->time = 123456789;
+	w->time = 123456789 + fake_conditions.time * 1000000;
+	w->cgroup = fake_conditions.cgroup;
 	w->signal_count = 0;
 	memcpy(w->context, c->context, sizeof(w->context));
-	memset(j->lost, 0, j->lost_size);
+	memset((char *)j->lost + j->modes_size, 0, j->lost_size - j->modes_size);
+	if (j->held)
+		memset(j->held, 0, j->held_size);
 	result = jit_object_run(program);
 	take_records(jit_object_records(j->object));
 	fake_outcome.signal_count = w->signal_count;
 	memcpy(fake_outcome.signals, w->signals, sizeof(w->signals));
-	for (size_t i = 0; i < j->lost_size / sizeof(uint64_t); i++)
+	for (size_t i = j->modes_size / sizeof(uint64_t); i < j->lost_size / sizeof(uint64_t); i++)
 		if (j->lost[i])
 			fake_outcome.lost[fake_outcome.lost_count++] = j->lost[i];
+	for (size_t i = 0; j->held && i < j->held_size / sizeof(uint64_t); i++)
+		fake_outcome.held += j->held[i];
 	return result;
+}
+
+static void tables(void *unit, enum backend_tables what)
+{
+	struct jit *j = unit;
+
+	for (int i = 0; i < JIT_TABLES; i++)
+		if (!j->tables[i])
+			continue;
+		else if (what == TABLES_KEEP)
+			jit_table_keep(j->tables[i]);
+		else
+			jit_table_restore(j->tables[i], what == TABLES_CLEAR);
 }
 
 static bool map_all(struct jit *j)
@@ -135,20 +169,36 @@ static bool map_all(struct jit *j)
 	j->bits = jit_object_map(j->object, "tg_bits");
 	j->proc = jit_object_map(j->object, "tg_proc");
 	j->seen = jit_object_map(j->object, "tg_known");
+	j->workloads = jit_object_mapped(j->object, TG_WORKLOADS_SECTION, &j->workloads_size);
+	j->held = jit_object_mapped(j->object, "tg_held", &j->held_size);
+	for (int i = 0; i < JIT_TABLES; i++)
+		j->tables[i] = jit_table_open(j->arena, jit_object_map(j->object, table_names[i]));
 	return j->lost && j->world && j->space.memory && j->space.user;
 }
 
-struct jit *jit_load(const struct unit_place *p, struct backend *out, unsigned *refused)
+static size_t modes_of(const struct shapes *all)
+{
+	size_t hooks = 0;
+
+	for (size_t i = 0; i < all->count; i++)
+		hooks += all->v[i].refused ? 0 : all->v[i].hooks;
+	return hooks * sizeof(struct tg_mode);
+}
+
+struct jit *jit_load(const struct unit_place *p, const struct shapes *all, struct backend *out,
+		     unsigned *refused)
 {
 	const char *path = arena_printf(p->arena, "%s/jit.o", p->folder);
 	struct jit *j = arena_alloc(p->arena, sizeof(*j));
 
-	*out = (struct backend){"JIT", j, &j->space, false, find, run};
+	*out = (struct backend){"JIT", j, &j->space, false, find, run, tables};
+	j->arena = p->arena;
 	if (!build(p, path))
 		return NULL;
 	j->object = jit_object_load(p->arena, path, refused);
 	if (!j->object || !map_all(j))
 		return NULL;
+	j->modes_size = modes_of(all);
 	jit_object_run(jit_object_find(j->object, "run_layout"));
 	j->space.size = FAKE_MEMORY;
 	j->space.user_size = USER_MEMORY;
@@ -162,6 +212,10 @@ void jit_close(struct jit *j)
 {
 	if (j->remembered)
 		munmap(j->remembered, j->remembered_size);
+	if (j->workloads)
+		munmap(j->workloads, j->workloads_size);
+	if (j->held)
+		munmap(j->held, j->held_size);
 	munmap(j->lost, j->lost_size);
 	munmap(j->world, j->world_size);
 	munmap(j->space.memory, j->memory_size);

@@ -14,7 +14,8 @@ struct jit;
  * Builds and loads what unit_load() has written for the same shapes. Programs that the verifier
  * refuses are left out, each with a line printed, and counted in `*refused`. NULL: said why.
  */
-struct jit *jit_load(const struct unit_place *p, struct backend *out, unsigned *refused);
+struct jit *jit_load(const struct unit_place *p, const struct shapes *all, struct backend *out,
+		     unsigned *refused);
 void jit_close(struct jit *j);
 
 #endif

@@ -22,8 +22,29 @@ static const char *put_typed(FILE *to, const char *cast, const char *end)
 	return close + 1;
 }
 
+/* "const struct sock *sk = tg_sock_of((const void *)ctx[0]);": the type is what the function says.
+ */
+static bool put_sock(FILE *to, const char *line, const char *end)
+{
+	static const char head[] = "\t\tconst struct sock *sk = ", cast[] = "(const void *)";
+	bool socket;
+
+	if (strncmp(line, head, sizeof(head) - 1))
+		return false;
+	line += sizeof(head) - 1;
+	socket = !strncmp(line, "tg_sock_of(", strlen("tg_sock_of("));
+	line += socket ? strlen("tg_sock_of(") : 0;
+	fprintf(to, "%s%sfake_typed(%s, %.*s", head, socket ? "tg_sock_of(" : "",
+		socket ? "socket" : "sock",
+		(int)(strchr(line, ';') - line - (long)sizeof(cast) + 1), line + sizeof(cast) - 1);
+	fprintf(to, ")%.*s", (int)(end - strchr(line, ';')), strchr(line, ';'));
+	return true;
+}
+
 static void put_line(FILE *to, const char *line, const char *end)
 {
+	if (put_sock(to, line, end))
+		return;
 	if (!strncmp(line, "SEC(\"", 5)) {
 		fprintf(to, "FAKE_PROGRAM%.*s", (int)(end - line - 3), line + 3);
 		return;

@@ -5,6 +5,11 @@
 #undef TG_RELOCATED
 #define TG_RELOCATED
 
+/* Nor is it a raw tracepoint's business what a function returned: it is where kernels without the
+ * helper have it. */
+#undef tg_result
+#define tg_result(ctx, n) ((ctx)[n])
+
 #undef tg_sketch
 #define tg_sketch(kind, untyped, k, o, may_be_null)                                                \
 	({                                                                                         \

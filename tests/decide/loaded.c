@@ -19,7 +19,7 @@ bool loaded_open(struct loaded *l, const struct unit_place *place, bool jit)
 	c->backend_count = 1;
 	if (!jit)
 		return true;
-	l->jit = jit_load(&p, &c->backends[1], &l->refused);
+	l->jit = jit_load(&p, &l->shapes, &c->backends[1], &l->refused);
 	c->backend_count = 2;
 	return l->jit;
 }
@@ -36,15 +36,23 @@ void loaded_close(struct loaded *l)
 	*l = (struct loaded){0};
 }
 
-bool loaded_check(struct loaded *l, const struct shape *s, struct event *e)
+static bool check(struct loaded *l, struct arena *a, const struct shape *s, struct event *e)
 {
-	struct arena *outer = l->checker->arena, call = {0};
-	bool ok;
+	judge_expect(l->judge, a, s, e, &e->expected);
+	if (l->reach)
+		reach_call(l->reach, l->parts, judge_verdict(l->judge), e->at_return);
+	return check_programs(l->checker, s, e);
+}
 
-	l->checker->arena = &call;
-	judge_expect(l->judge, &call, s, e, &e->expected);
-	ok = check_event(l->checker, s, e);
-	arena_free(&call);
+bool loaded_check(struct loaded *l, const struct shape *s, struct event *e, unsigned count)
+{
+	struct arena *outer = l->checker->arena, calls = {0}; /* the evaluator's state, too */
+	bool ok = true;
+
+	l->checker->arena = &calls;
+	for (unsigned i = 0; i < count && ok; i++)
+		ok = check(l, &calls, s, &e[i]);
+	arena_free(&calls);
 	l->checker->arena = outer;
 	return ok;
 }

@@ -6,6 +6,7 @@
 #include "check.h"
 #include "gen.h"
 #include "jit.h"
+#include "reach.h"
 
 struct loaded {
 	struct arena arena;
@@ -14,13 +15,15 @@ struct loaded {
 	struct judge *judge;
 	struct jit *jit; /* NULL: not asked for */
 	unsigned refused;
+	struct reach *reach;	  /* NULL: not asked for */
+	const struct part *parts; /* of the set that is being called */
 };
 
 /* Compiles and loads the shapes; the kernel's type information is there already (unit_kernel). */
 bool loaded_open(struct loaded *b, const struct unit_place *place, bool jit);
 void loaded_close(struct loaded *b);
-/* What the evaluator expects is put into the event, then every program is run. False: see checker.
- */
-bool loaded_check(struct loaded *b, const struct shape *s, struct event *e);
+/* Of calls that follow each other: what the evaluator expects is put into the event, then every
+ * program is run. False: see checker. */
+bool loaded_check(struct loaded *b, const struct shape *s, struct event *e, unsigned count);
 
 #endif

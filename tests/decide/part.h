@@ -8,15 +8,30 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
 struct arena;
+
+/* Where in a policy's text a part of the policy belongs. */
+enum part_place {
+	PART_SELECTOR, /* the hook's selectors; and all that is within another part */
+	PART_SPEC,     /* lines of the policy's `spec` */
+	PART_HOOK,     /* lines of its hook */
+};
+
+/* Which section of a selector it is: one of the evaluator's (enum eval_section), or actions. */
+#define PART_SECTION(section) ((unsigned)(section) + 3)
+#define PART_ACTIONS	      1u
+#define PART_RETURN_ACTIONS   2u
 
 struct part {
 	const char *open, *close;
 	struct part **v;
 	size_t n, room;
 	bool gone;
+	unsigned place, section; /* 0: none */
+	uint64_t reach;		 /* what of the language it has (reach.h) */
 	bool hollow; /* means something without its parts too; others go with the last of them */
 };
 

@@ -42,8 +42,8 @@ static void write_hook(FILE *to, const struct shape *s)
 	if (s->arg_count)
 		fprintf(to, "    args:\n");
 	for (unsigned i = 0; i < s->arg_count; i++)
-		fprintf(to, "    - {index: %u, type: \"%s\"}\n", policy_index(s, i),
-			s->args[i].type);
+		fprintf(to, "    - {index: %u, type: \"%s\"%s}\n", policy_index(s, i),
+			s->args[i].type, s->args[i].more ? s->args[i].more : "");
 }
 
 static void write_head(FILE *to, const struct shape *s, size_t n)
@@ -55,7 +55,11 @@ static void write_head(FILE *to, const struct shape *s, size_t n)
 	if (s->enforcer)
 		fprintf(to, "  enforcers: [{calls: [%s_probe_%u]}]\n",
 			s->kind == SHAPE_SYSCALL ? "sys" : "security", s->number);
+	if (n < s->policy_count)
+		fputs(s->policies[n].spec, to);
 	write_hook(to, s);
+	if (n < s->policy_count)
+		fputs(s->policies[n].hook, to);
 }
 
 static void write_filter(FILE *to, const struct shape *s, const struct filter *f)
@@ -129,7 +133,7 @@ static void write_function(FILE *to, const struct shape *s)
 			s->number, s->number, s->number, s->number);
 		return;
 	}
-	fprintf(to, "int ");
+	fprintf(to, "%s ", s->result.c_type ? s->result.c_type : "int");
 	fprintf(to, names[s->kind], s->number);
 	fprintf(to, "(");
 	if (s->kind == SHAPE_SYSCALL || s->kind == SHAPE_SYS_ENTER)
@@ -142,6 +146,7 @@ void policy_kernel(FILE *to, const struct shapes *all)
 {
 	fprintf(to, "typedef unsigned long size_t;\n"
 		    "struct file;\nstruct path;\nstruct filename;\nstruct pt_regs;\n"
+		    "struct sock;\nstruct socket;\nstruct sockaddr;\n"
 		    "struct dentry;\nstruct linux_binprm;\nstruct net_device;\n"
 		    "struct kernel_cap_struct;\n"
 		    "struct trace_entry {\n\tunsigned short type;\n"

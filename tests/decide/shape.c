@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <string.h>
 #include "compiler/base/arena.h"
+#include "runtime/labels.h"
 #include "shape.h"
 
 struct type_row {
@@ -34,6 +35,10 @@ static const struct type_row types[] = {
 	{"linux_binprm", "struct linux_binprm *", 0, false},
 	{"net_device", "struct net_device *", 0, false},
 	{"kernel_cap_t", "struct kernel_cap_struct *", 64, false},
+	{"char_buf", "const char *", 0, false},
+	{"sock", "struct sock *", 0, false},
+	{"socket", "struct socket *", 0, false},
+	{"sockaddr", "struct sockaddr *", 0, false},
 	{"nop", "void *", 0, false},
 	{"auto", "int", 32, true},
 };
@@ -80,6 +85,38 @@ bool shape_arg_is_path(const struct shape_arg *arg)
 	return false;
 }
 
+bool shape_arg_is_buffer(const struct shape_arg *arg)
+{
+	return !strcmp(arg->type, "char_buf");
+}
+
+bool shape_arg_is_socket(const struct shape_arg *arg)
+{
+	return !strncmp(arg->type, "sock", strlen("sock"));
+}
+
+#define BUFFER_MAX 4095
+
+struct text shape_buffer(const struct shape *s, const struct event *e, unsigned arg, uint64_t *size)
+{
+	const struct shape_arg *type = &s->args[arg];
+	struct text t = e->args[arg].text;
+	int64_t n = (int32_t)e->result.number;
+
+	if (!type->return_copy) {
+		const struct shape_arg *other = &s->args[type->size_arg - 1];
+		uint64_t raw = e->args[type->size_arg - 1].number;
+
+		n = other->c_bits == 32 ? (int32_t)raw : (int64_t)raw;
+	}
+	*size = n < 0 ? 0 : (uint64_t)n;
+	if (t.len > *size)
+		t.len = *size;
+	if (t.len > BUFFER_MAX)
+		t.len = BUFFER_MAX;
+	return t;
+}
+
 bool shape_arg_is_caps(const struct shape_arg *arg)
 {
 	return !strcmp(arg->type, "kernel_cap_t");
@@ -87,9 +124,12 @@ bool shape_arg_is_caps(const struct shape_arg *arg)
 
 void event_begin(struct event *e)
 {
+	static const struct workload host; /* in no pod */
+
 	*e = (struct event){.mode = 0100644, .root = {"", 0}, .capabilities = {~0ull, 0, ~0ull}};
 	for (unsigned i = 0; i < SHAPE_NAMESPACES; i++)
 		e->namespaces[i] = SHAPE_HOST_INODE + i;
+	e->workload = &host;
 	memcpy(e->recorded_namespaces, e->namespaces, sizeof(e->namespaces));
 	memcpy(e->recorded_capabilities, e->capabilities, sizeof(e->capabilities));
 }

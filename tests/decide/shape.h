@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 struct arena;
+struct workload;
 
 #define SHAPE_ARGS	      5
 #define SHAPE_PARENTS	      12
@@ -45,17 +46,34 @@ enum shape_kind {
 /* An argument type of the language, and the C type that the hooked function has there. */
 struct shape_arg {
 	const char *type, *c_type;
+	const char *more;  /* of its entry in `args`, after the type; NULL: nothing */
+	unsigned size_arg; /* of a buffer: the argument that has its size, from 1 on */
+	bool return_copy;  /* it is read when the call returns */
 	unsigned bits, c_bits;
 	bool is_signed, c_signed;
 };
 
-enum argument_kind { ARGUMENT_NUMBER, ARGUMENT_TEXT, ARGUMENT_NULL, ARGUMENT_FAULT };
+enum argument_kind {
+	ARGUMENT_NUMBER,
+	ARGUMENT_TEXT,
+	ARGUMENT_SOCKET,
+	ARGUMENT_NULL,
+	ARGUMENT_FAULT
+};
+
+/* Ports in host order, addresses as in packets. */
+struct shape_socket {
+	uint16_t family, type, protocol, state, source_port, destination_port;
+	uint8_t source[16], destination[16];
+	uint32_t mark, priority;
+};
 
 /* Of a number, a string's bytes, or a path as tree.h spells it. */
 struct argument {
 	enum argument_kind kind;
 	uint64_t number;
 	struct text text;
+	struct shape_socket socket;
 	bool in_kernel; /* a string in kernel memory */
 	bool deleted;	/* a path */
 };
@@ -69,6 +87,9 @@ struct expected {
 	unsigned signals[EXPECTED_SIGNALS], signal_count;
 	int result;
 	unsigned lost, held, missed;
+	unsigned kept;	    /* parts, as bits, that remember the call until it returns */
+	uint32_t call;	    /* the number that they give it */
+	unsigned cancelled; /* parts that take back the first half of their event */
 	bool unresolved, has_text, has_value, fault;
 	struct text text; /* of the first text argument */
 	uint64_t value;	  /* of the first argument */
@@ -99,9 +120,19 @@ struct event {
 	enum scratch_trouble trouble;
 	bool then;	       /* it goes on from the call before */
 	enum asked_mode asked; /* of all policies */
-	unsigned tid;	       /* 0: the process's usual one */
-	uint64_t time;	       /* ms */
+	bool modes;	       /* policies have modes of their own: these, and what they ask for */
+	uint64_t off, monitor; /* policies, as bits */
+	const struct workload *workload; /* of the process (runtime/labels.h); NULL: not known */
+	bool at_return;			 /* the call is over */
+	struct argument result;
+	unsigned tid;  /* 0: the process's usual one */
+	uint64_t time; /* ms */
 	struct expected expected;
+};
+
+/* What a policy has beside its selectors: lines of YAML. */
+struct shape_policy {
+	const char *spec, *hook;
 };
 
 struct shape {
@@ -113,8 +144,11 @@ struct shape {
 	const struct filter *filters; /* each a policy of its own, on argument 0 */
 	size_t filter_count;
 	const char *selectors; /* else YAML, a list's entries by policy; NULL: no selectors */
-	bool enforcer;	       /* the policies' enforcers act in the hooked function */
-	const char *refused;   /* the message's name, when tgc must refuse it */
+	size_t policy_count;   /* of these; others have nothing more */
+	const struct shape_policy *policies; /* by policy; NULL: they have nothing more */
+	struct shape_arg result;	     /* what the function returns; no type: int */
+	bool enforcer;	     /* the policies' enforcers act in the hooked function */
+	const char *refused; /* the message's name, when tgc must refuse it */
 	struct event *events;
 	size_t event_count;
 	unsigned number; /* of the function that is hooked */
@@ -131,6 +165,12 @@ struct shapes {
 void shape_arg_parse(struct arena *a, const char *word, struct shape_arg *out);
 bool shape_arg_is_number(const struct shape_arg *arg);
 bool shape_arg_is_path(const struct shape_arg *arg);
+/* A buffer, as long as another argument says. */
+bool shape_arg_is_buffer(const struct shape_arg *arg);
+bool shape_arg_is_socket(const struct shape_arg *arg);
+/* What is read of a buffer: its first bytes; `*size` is how many there are said to be. */
+struct text shape_buffer(const struct shape *s, const struct event *e, unsigned arg,
+			 uint64_t *size);
 /* A number behind a pointer. */
 bool shape_arg_is_caps(const struct shape_arg *arg);
 /* An event without arguments, of a process of the host that may do anything. */

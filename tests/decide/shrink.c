@@ -23,12 +23,11 @@ struct shrinking {
 static bool fails(struct shrinking *s, struct loaded *with, const struct shape *shape)
 {
 	struct arena call = {0};
-	struct event e;
+	struct event *e = arena_array(&call, GEN_STEPS, sizeof(*e));
 	bool ok;
 
 	draw_again(s->draw);
-	gen_event(&s->set, s->draw, &call, &e);
-	ok = loaded_check(with, shape, &e);
+	ok = loaded_check(with, shape, e, gen_calls(&s->set, s->draw, &call, e));
 	arena_free(&call);
 	return !ok;
 }
@@ -128,7 +127,9 @@ static void print_argument(const struct shape_arg *type, const struct argument *
 /* As a row of a table. */
 static void print_call(const struct shape *s, const struct event *e)
 {
-	printf("call:");
+	printf(e->at_return ? "return:" : "call:");
+	if (e->at_return)
+		print_argument(&s->result, &e->result);
 	for (unsigned i = 0; i < s->arg_count; i++)
 		print_argument(&s->args[i], &e->args[i]);
 	if (e->kernel_thread)
@@ -143,21 +144,29 @@ static void print_call(const struct shape *s, const struct event *e)
 		printf(" parent=%u:\"%s\"", e->parents[i].pid, e->parents[i].exe.text.s);
 	if (e->root.len)
 		printf(" root=\"%s\"", e->root.s);
-	printf(" mode=%o%s\n", e->mode, e->unknown_process ? " process=unknown" : "");
+	printf(" mode=%o%s", e->mode, e->unknown_process ? " process=unknown" : "");
+	if (e->then)
+		printf(" then time=%llu tid=%u", (unsigned long long)e->time, e->tid);
+	if (e->modes)
+		printf(" off=%#llx monitor=%#llx", (unsigned long long)e->off,
+		       (unsigned long long)e->monitor);
+	putchar('\n');
 }
 
 static void print_rest(struct shrinking *s, struct loaded *with, const struct shape *shape)
 {
 	struct arena call = {0};
-	struct event e;
+	struct event *e = arena_array(&call, GEN_STEPS, sizeof(*e));
+	unsigned n;
 
 	draw_again(s->draw);
-	gen_event(&s->set, s->draw, &call, &e);
-	if (loaded_check(with, shape, &e))
+	n = gen_calls(&s->set, s->draw, &call, e);
+	if (loaded_check(with, shape, e, n))
 		snprintf(with->checker->why, sizeof(with->checker->why), "does not fail again");
 	printf("what is left of it: %s\n", with->checker->why);
 	policy_write(stdout, shape);
-	print_call(shape, &e);
+	for (unsigned i = 0; i < n; i++)
+		print_call(shape, &e[i]);
 	arena_free(&call);
 }
 

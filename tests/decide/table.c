@@ -148,6 +148,9 @@ static bool read_option(const struct text *word, struct event *e)
 		e->mode = (uint32_t)strtoul(value, NULL, 8);
 	} else if ((value = after(word->s, "at="))) {
 		e->time = strtoull(value, NULL, 10);
+	} else if ((value = after(word->s, "returned="))) {
+		e->at_return = true;
+		e->result.number = strtoull(value, NULL, 0);
 	} else if ((value = after(word->s, "tid="))) {
 		e->tid = (unsigned)strtoul(value, NULL, 10);
 	} else if (!strcmp(word->s, "policies=monitor")) {
@@ -232,6 +235,8 @@ static bool read_results(const struct words *w, size_t at, struct expected *x)
 			x->unresolved = true;
 		else if (!strcmp(word, "unreadable"))
 			x->fault = true;
+		else if (!strcmp(word, "cancelled"))
+			x->cancelled = 1;
 		else if (strcmp(word, "nothing")) {
 			if (last || !read_operand(word, &w->v[at + 1], x))
 				return false;
@@ -287,11 +292,35 @@ static void begin_shape(struct reading *r)
 static bool add_arg(struct reading *r, const char *word)
 {
 	struct shape *s = r->shape;
+	const char *copy = strstr(word, "+copy");
 
 	if (s->arg_count == SHAPE_ARGS)
 		return fail(r, "too many arguments");
+	if (copy)
+		word = arena_strndup(r->arena, word, (size_t)(copy - word));
 	shape_arg_parse(r->arena, word, &s->args[s->arg_count]);
+	s->args[s->arg_count].return_copy = copy;
+	s->args[s->arg_count].more = copy ? ", returnCopy: true" : NULL;
 	s->arg_count++;
+	return true;
+}
+
+/* The first policy watches the return. */
+static bool read_returns(struct reading *r, const char *line)
+{
+	struct shape_policy *first = arena_alloc(r->arena, sizeof(*first));
+	struct shape *s = r->shape;
+	struct words w;
+
+	if (!words_split(r->arena, line, &w) || w.count != 2 || !s || s->selectors)
+		return fail(r, "returns TYPE, after `policy`");
+	shape_arg_parse(r->arena, w.v[1].s, &s->result);
+	*first = (struct shape_policy){
+		"",
+		arena_printf(r->arena, "    return: true\n    returnArg: {index: 0, type: %s}\n",
+			     w.v[1].s)};
+	s->policies = first;
+	s->policy_count = 1;
 	return true;
 }
 
@@ -347,6 +376,8 @@ static bool read_line(struct reading *r, const char *line)
 
 	if (isspace((unsigned char)*line) && line[strspn(line, " \t\n")])
 		return read_yaml(r, line);
+	if (!strncmp(line, "returns ", 8))
+		return read_returns(r, line);
 	if (strncmp(line, "filter ", 7) && strncmp(line, "policy ", 7) &&
 	    strncmp(line, "refused ", 8) && strncmp(line, "enforcer\n", 9)) {
 		line += strspn(line, " \t\n");

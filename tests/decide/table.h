@@ -7,6 +7,7 @@
  *   policy KIND TYPE...                a hook with these arguments; then indented lines, the
  *                                      YAML of its selectors (none: no selectors); a line
  *                                      `===` begins the selectors of another policy
+ *   returns TYPE                       the first of its policies watches what it returns
  *   enforcer                           its policies have enforcers that act in this function
  *   refused NAME                       tgc must refuse the above with message NAME
  *   ARGUMENT... [OPTION...] => RESULT...   else: a call of it, and what must come of it
@@ -20,10 +21,12 @@
  * nspid=N, KIND=INODE (net, pid_for_children ...; else the host's, 4026531830 and so on),
  * effective=N, inheritable=N, permitted=N (all ones, 0, all ones), was:KIND=INODE and so on (when
  * it last executed something), root=PATH, mode=OCTAL, ring=full, process=unknown,
- * scratch=interrupted|swamped, policies=monitor|off, at=MS, tid=N.
- * RESULT: match (= post 0), "no match", nothing, post BIT[,BIT] (64 is bit 0 of the next part),
- * signal N, return N, lost N, held N, missed N, shows TEXT, value N, unresolved, unreadable (the
- * first text). A word may be quoted; it knows \0 \n \t \xHH \\ \" and {TEXT*COUNT}, which repeats.
+ * scratch=interrupted|swamped, policies=monitor|off, at=MS, tid=N,
+ * returned=N: the call is over. A TYPE with `+copy` is a buffer that is read then.
+ * RESULT: match (= post 0), "no match", nothing, cancelled (the first half), post BIT[,BIT] (64 is
+ * bit 0 of the next part), signal N, return N, lost N, held N, missed N, shows TEXT, value N,
+ * unresolved, unreadable (the first text). A word may be quoted; it knows \0 \n \t \xHH \\ \" and
+ * {TEXT*COUNT}, which repeats.
  */
 #ifndef DECIDE_TABLE_H
 #define DECIDE_TABLE_H

@@ -139,6 +139,17 @@ static int call(void *library, void *program, struct call *c)
 	return ((function *)program)(c->context);
 }
 
+static void tables(void *library, enum backend_tables what)
+{
+	fake_attach(library);
+	if (what == TABLES_CLEAR)
+		fake_tables_clear();
+	else if (what == TABLES_KEEP)
+		fake_tables_keep();
+	else
+		fake_tables_restore();
+}
+
 bool unit_load(const struct unit_place *p, struct shapes *all, struct backend *out)
 {
 	const char *top = arena_printf(p->arena, "-I%s", p->source);
@@ -169,7 +180,7 @@ bool unit_load(const struct unit_place *p, struct shapes *all, struct backend *o
 		printf("%s\n", dlerror());
 		return false;
 	}
-	*out = (struct backend){"host", loaded, NULL, true, find, call};
+	*out = (struct backend){"host", loaded, NULL, true, find, call, tables};
 	return true;
 }
 
