@@ -23,6 +23,8 @@ void bundle_free(struct bundle *b)
 	load_undo(&b->loaded);
 	modes_free(&b->modes);
 	workload_rules_free(&b->workloads);
+	free(b->told);
+	b->told = NULL;
 	verified_free(&b->verified);
 	if (b->mapped)
 		munmap(b->mapped, b->mapped_size);
@@ -76,6 +78,7 @@ void bundles_retire(struct bundles *b, size_t index, struct workloads *w)
 	struct bundle *gone = &b->v[index];
 
 	links_detach(&gone->loaded.links);
+	gone->loaded.kept = NULL; /* the keeper's, if there is one */
 	b->gone_lost += lost_by(gone);
 	if (w)
 		workloads_forsake(w, &gone->workloads);

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # tgrun, without its main.c.
+runtime_src += runtime/accounts.c
 runtime_src += runtime/arg_json.c
 runtime_src += runtime/arg_names.c
 runtime_src += runtime/arg_net.c
@@ -12,6 +13,7 @@ runtime_src += runtime/bundle.c
 runtime_src += runtime/bundle_retire.c
 runtime_src += runtime/bundle_table.c
 runtime_src += runtime/calls.c
+runtime_src += runtime/cgroup_path.c
 runtime_src += runtime/clock.c
 runtime_src += runtime/confine.c
 runtime_src += runtime/conflict.c
@@ -27,6 +29,10 @@ runtime_src += runtime/ctl.c
 runtime_src += runtime/delivery.c
 runtime_src += runtime/dispatch.c
 runtime_src += runtime/event.c
+runtime_src += runtime/event_cel.c
+runtime_src += runtime/event_cel_address.c
+runtime_src += runtime/event_cel_parse.c
+runtime_src += runtime/event_cel_types.c
 runtime_src += runtime/event_compact.c
 runtime_src += runtime/event_filter.c
 runtime_src += runtime/event_filter_json.c
@@ -49,6 +55,7 @@ runtime_src += runtime/hook_text.c
 runtime_src += runtime/http.c
 runtime_src += runtime/http_address.c
 runtime_src += runtime/image_text.c
+runtime_src += runtime/info_file.c
 runtime_src += runtime/json.c
 runtime_src += runtime/json_name.c
 runtime_src += runtime/json_objects.c
@@ -57,6 +64,9 @@ runtime_src += runtime/kernel_btf.c
 runtime_src += runtime/kernel_names.c
 runtime_src += runtime/kprobe_lines.c
 runtime_src += runtime/ksyms.c
+runtime_src += runtime/keep.c
+runtime_src += runtime/keep_folder.c
+runtime_src += runtime/keep_name.c
 runtime_src += runtime/keeper.c
 runtime_src += runtime/keeper_folder.c
 runtime_src += runtime/keeper_wire.c
@@ -66,17 +76,21 @@ runtime_src += runtime/live.c
 runtime_src += runtime/library.c
 runtime_src += runtime/kprobe_objects.c
 runtime_src += runtime/load.c
+runtime_src += runtime/load_keep.c
+runtime_src += runtime/load_maps.c
 runtime_src += runtime/losses.c
 runtime_src += runtime/memory.c
 runtime_src += runtime/mappings.c
 runtime_src += runtime/metrics.c
 runtime_src += runtime/metrics_bundle.c
+runtime_src += runtime/metrics_cri.c
 runtime_src += runtime/metrics_events.c
 runtime_src += runtime/metrics_grpc.c
 runtime_src += runtime/metrics_process.c
 runtime_src += runtime/metrics_text.c
 runtime_src += runtime/misses.c
 runtime_src += runtime/modes.c
+runtime_src += runtime/names.c
 runtime_src += runtime/node_labels.c
 runtime_src += runtime/notice.c
 runtime_src += runtime/oom_score.c
@@ -103,6 +117,8 @@ runtime_src += runtime/regex_match.c
 runtime_src += runtime/regex_parse.c
 runtime_src += runtime/relay.c
 runtime_src += runtime/requests.c
+runtime_src += runtime/rests.c
+runtime_src += runtime/ring_peek.c
 runtime_src += runtime/sink.c
 runtime_src += runtime/stack.c
 runtime_src += runtime/stack_text.c
@@ -139,12 +155,19 @@ runtime_src += runtime/grpc/wire.c
 runtime_src += runtime/grpc/wire_decode.c
 runtime_src += runtime/grpc/wire_encode.c
 runtime_src += runtime/grpc/wire_text.c
-own_protos    := tetragon sensors health
+own_protos    := tetragon sensors health cri
 google_protos := any duration field_mask timestamp wrappers
 proto_names   := $(own_protos) $(addprefix google/protobuf/,$(google_protos))
 proto_c       := $(addprefix $(B)/gen/,$(addsuffix .pb-c.c,$(proto_names)))
 proto_h       := $(proto_c:.c=.h)
 runtime_src += $(proto_c)
+
+# The container runtime.
+runtime_src += runtime/cri/asker.c
+runtime_src += runtime/cri/channel.c
+runtime_src += runtime/cri/cri.c
+runtime_src += runtime/cri/owner.c
+runtime_src += runtime/cri/table.c
 
 # The bundle: what tgc links too, and what only a node does.
 shared_src += runtime/artifact.c
@@ -162,3 +185,8 @@ runtime_libs += -lbpf -lelf -lz -lcap-ng -lssl -lcrypto -ljansson -l:libprotobuf
 # tgrun has libbpf in it: runtime/libbpf_calls.c stands between its parts.
 tgrun_libs := -Wl,--wrap=btf__load_vmlinux_btf -Wl,--wrap=bpf_btf_get_next_id -Wl,--wrap=bpf_prog_load \
 	-l:libbpf.a $(filter-out -lbpf,$(runtime_libs))
+
+# What a static tgrun has in the place of parts that load modules and libraries.
+static_src := runtime/static/library.c runtime/static/names.c
+static_instead := runtime/library.c runtime/names.c
+static_libs := $(tgrun_libs) -l:libnghttp2.a

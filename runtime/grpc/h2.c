@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <dlfcn.h>
 #include "runtime/grpc/h2.h"
 #include "runtime/library.h"
 
-static const struct library_need need = {"libnghttp2.so.14", "libnghttp2-14", "the gRPC service"};
+static const struct library_need need = {"libnghttp2.so.14", "libnghttp2-14", "gRPC"};
 
 int h2_load(struct h2_library *l, struct failure *why)
 {
@@ -21,6 +20,6 @@ int h2_load(struct h2_library *l, struct failure *why)
 void h2_unload(struct h2_library *l)
 {
 	if (l->handle)
-		dlclose(l->handle);
+		library_close(l->handle);
 	l->handle = NULL;
 }
