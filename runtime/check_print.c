@@ -40,6 +40,8 @@ static void json_program(struct buffer *out, const struct check *c, uint32_t i)
 	json_text(&j, "target", artifact_string(a, a->programs[i].target));
 	json_text(&j, "verdict", check_verdict_name(p->verdict));
 	json_text_unless_empty(&j, "reason", p->reason);
+	if (a->programs[i].hook != TG_NO_HOOK && c->hook_absent[a->programs[i].hook])
+		json_bool(&j, "left_out", true);
 	if (p->verdict == CHECK_REFUSED)
 		print_refusal(&j, &p->refusal);
 	if (p->verdict == CHECK_GOOD || p->verdict == CHECK_UNATTACHED) {

@@ -69,6 +69,8 @@ static void take_program(struct verdicts *v, const json_t *o)
 	for (uint32_t i = 1; i < TG_VERDICT_COUNT; i++)
 		if (!strcmp(words[i], word))
 			p->verdict = (enum tg_verdict)i;
+	p->left_out =
+		p->verdict == TG_VERDICT_ABSENT && json_is_true(json_object_get(o, "left_out"));
 	p->walked = number_of(o, "walked");
 	p->xlated = number_of(o, "xlated");
 	p->jited = number_of(o, "jited");
@@ -126,9 +128,12 @@ bool verdicts_hook_works(const struct verdicts *v, uint32_t hook)
 	const struct artifact *a = v->artifact;
 	const struct tg_hook_entry *h = &a->hooks[artifact_first_part(a, hook)];
 
-	for (uint32_t i = 0; i < h->programs; i++)
-		if (v->programs[h->first_program + i].verdict == TG_VERDICT_GOOD)
+	for (uint32_t i = 0; i < h->programs; i++) {
+		const struct verdict *p = &v->programs[h->first_program + i];
+
+		if (p->verdict == TG_VERDICT_GOOD || p->left_out)
 			return true;
+	}
 	return false;
 }
 

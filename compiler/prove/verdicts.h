@@ -11,6 +11,7 @@ struct arena;
 
 struct verdict {
 	enum tg_verdict verdict; /* 0: nothing was said */
+	bool left_out;		 /* with its hook, as the bundle allows */
 	uint32_t walked, xlated, jited;
 	const char *reason; /* "" when good */
 	/* Of a refused one; "", 0 or NULL when not known. */
@@ -42,7 +43,8 @@ void verdicts_init(struct verdicts *v, struct arena *a, const struct artifact *a
 void verdicts_line(struct verdicts *v, const char *line);
 /* Whether every program has a verdict, and the kernel has said what it is. */
 bool verdicts_are_complete(const struct verdicts *v);
-/* Whether the hook has a variant that works; a further part has those of the first one. */
+/* Whether the hook has a variant that works, or is left out here; a further part has those of the
+ * first one. */
 bool verdicts_hook_works(const struct verdicts *v, uint32_t hook);
 /* Whether each hook has one, and each process program works. */
 bool verdicts_are_good(const struct verdicts *v);

@@ -45,6 +45,13 @@ check "instructions of a program with a call" \
 	grep -q "h1_lsm on file_open, 3 instructions" text
 check "a program that is missing" \
 	grep -q "h0_kprobe on security_file_permission, not in the object" text
+check "what kernels a hook is for" \
+	grep -qx "    where the kernel has file.f_inode, lacks old_file" text
+"$tgc" bundle inspect --json bundle.tgb > json
+check "the same as JSON" python3 -c 'import json
+hooks = json.load(open("json"))["hooks"]
+assert [h["kernel_has"] for h in hooks] == [[], ["file.f_inode"], []], hooks
+assert [h["kernel_lacks"] for h in hooks] == [[], ["old_file"], []], hooks'
 check "the signature is said not to be verified" grep -q "NOT VERIFIED" text
 
 # Sections whose names and symbols lie outside the file: a message, no crash.

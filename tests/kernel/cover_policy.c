@@ -79,6 +79,8 @@ static void add_hooks(struct cover *c)
 					    "uprobe with a reference counter",
 					    "binaryDigests",
 					    "ignore.callNotFound",
+					    "ignore.kernelHas",
+					    "ignore.kernelLacks",
 					    "returnArgAction TrackSock",
 					    "returnArgAction UntrackSock",
 					    "hook without selectors",
@@ -375,6 +377,8 @@ static void mark_hook(struct cover *c, const struct ir_hook *h)
 		cover_mark(c, on_kind(c->arena, "return", h->kind));
 	}
 	mark_if(c, h->ignore_missing, "ignore.callNotFound");
+	for (size_t i = 0; i < h->kernel_name_count; i++)
+		cover_mark(c, h->kernel_names[i].lacks ? "ignore.kernelHas" : "ignore.kernelLacks");
 	mark_if(c, h->return_action == RETURN_TRACK_SOCK, "returnArgAction TrackSock");
 	mark_if(c, h->return_action == RETURN_UNTRACK_SOCK, "returnArgAction UntrackSock");
 	mark_if(c, h->no_selectors, "hook without selectors");

@@ -92,6 +92,18 @@ Test(proof, one_variant_is_enough)
 	cr_expect_not(verdicts_are_good(&verdicts));
 }
 
+/* As tgrun says of hooks that the bundle has for other kernels. */
+Test(proof, a_hook_that_is_left_out)
+{
+	say_all("good");
+	verdicts_line(&verdicts,
+		      "{\"program\":\"x\",\"index\":3,\"verdict\":\"absent\",\"left_out\":true}");
+	cr_expect(verdicts_are_good(&verdicts));
+	verdicts_line(&verdicts,
+		      "{\"program\":\"x\",\"index\":3,\"verdict\":\"refused\",\"left_out\":true}");
+	cr_expect_not(verdicts_are_good(&verdicts));
+}
+
 Test(proof, a_further_part_has_the_programs_of_the_first)
 {
 	struct tg_hook_entry hooks[2] = {view.hooks[0], view.hooks[0]};
