@@ -65,24 +65,49 @@ static bool maybe_long(const struct plan_hook *h, uint32_t slot)
 	return false;
 }
 
-static void emit_sketch_tests(struct emitter *e, const struct plan_hook *h, uint32_t slot,
-			      enum tg_attach attach)
+/* Do all filters of the path ask for its end alone? */
+static bool only_ends(const struct plan_hook *h, uint32_t slot)
+{
+	for (uint32_t i = 0; i < h->predicate_count; i++)
+		if (h->predicates[i].slot == slot && sketch_useful(h->predicates[i].filter) &&
+		    h->predicates[i].filter->op != OP_POSTFIX)
+			return false;
+	return true;
+}
+
+static void emit_sketch_call(struct emitter *e, const struct plan_hook *h, uint32_t slot,
+			     enum tg_attach attach, const char *which)
 {
 	const struct tir_arg *arg = h->slots[slot].arg;
 	const char *kind = arg->ir->type == TYPE_FILE ? "file" : "path";
+
+	fprintf(e->out, "tg_sketch(%s%s, untyped_%s, &c.k%u, ", which, kind, kind, slot);
+	emit_argument(e, arg, attach);
+	fprintf(e->out, ", %s);\n", attach == TG_ATTACH_LSM ? "true" : "false");
+}
+
+/* A look at the end needs no way to the root; what passes it is looked at as a whole. */
+static void emit_sketch_tests(struct emitter *e, const struct plan_hook *h, uint32_t slot,
+			      enum tg_attach attach)
+{
 	uint64_t mask = emit_sketched(h, slot);
-	bool all = mask == plan_all(h);
+	bool all = mask == plan_all(h), ends = only_ends(h, slot);
+	const char *whole = maybe_long(h, slot) ? "long_" : "";
 
 	if (!all || attach == TG_ATTACH_LSM)
 		fprintf(e->out, "\tc.k%u.last = NULL;\n", slot);
 	if (!all)
 		fprintf(e->out, "\tif (live & " MASK ")", mask);
-	fprintf(e->out, "\t{\n\t\t__u64 first = tg_sketch(%s%s, untyped_%s, &c.k%u, ",
-		maybe_long(h, slot) ? "long_" : "", kind, kind, slot);
-	emit_argument(e, arg, attach);
-	fprintf(e->out, ", %s);\n\n\t\tif (first) {\n", attach == TG_ATTACH_LSM ? "true" : "false");
+	fprintf(e->out, "\t{\n\t\t__u64 first = ");
+	emit_sketch_call(e, h, slot, attach, ends ? "end_" : whole);
+	fprintf(e->out, "\n\t\tif (first) {\n");
 	emit_sketch_verdicts(e, h, slot);
-	fprintf(e->out, "\t\t}\n\t}\n");
+	fprintf(e->out, "\t\t}\n");
+	if (ends) {
+		fprintf(e->out, "\t\t");
+		emit_sketch_call(e, h, slot, attach, whole);
+	}
+	fprintf(e->out, "\t}\n");
 }
 
 /* Nothing is done between the record's first word and its last: it is made in the ring. */
