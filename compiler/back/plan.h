@@ -53,8 +53,7 @@ struct plan_rate {	 /* one Post with a rateLimit */
 struct plan_view { /* one policy's use of the hook */
 	uint32_t policy;
 	uint32_t first_selector, selectors;
-	uint32_t
-		from; /* which of the hook entry's selectors is the first: not 0 in further parts */
+	uint32_t from; /* the first one's index in its hook entry: not 0 in further parts */
 	const struct tir_hook *hook;
 	size_t place;	 /* of a uprobe: which of the hook's places */
 	uint32_t *slots; /* per entry of hook->args; PLAN_NO_SLOT for nop */
