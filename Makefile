@@ -36,6 +36,16 @@ $(B)/tgrun: $(call obj,$(runtime_src) $(shared_src) runtime/main.c runtime/libbp
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(tgrun_libs)
 
+# ld warns of functions that load modules: those that are called get numbers, and load none.
+#: static         build/static/tgrun: one file, without shared libraries (docs/running.md)
+.PHONY: static
+static: deps $(B)/static/tgrun
+$(B)/static/tgrun: $(call obj,$(filter-out $(static_instead),$(runtime_src)) $(static_src) $(shared_src) \
+	runtime/main.c runtime/libbpf_calls.c)
+	$(call say,STATIC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -static-pie -Wl,--no-warnings -o $@ $^ $(static_libs)
+
 $(B)/obj/%.o: %.c
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D)
@@ -73,7 +83,7 @@ $(proto_c) $(proto_h) &: $(wildcard runtime/grpc/*.proto)
 	$(call say,PROTOC,runtime/grpc)
 	$(Q)mkdir -p $(B)/gen
 	$(Q)protoc --proto_path=runtime/grpc --proto_path=/usr/include --c_out=$(B)/gen $(addsuffix .proto,$(proto_names))
-$(foreach k,obj san fuzz/obj,$(patsubst %.c,$(B)/$(k)/%.o,$(wildcard runtime/grpc/*.c runtime/cri/*.c tests/unit/test_grpc*.c tests/unit/test_cri.c tests/fuzz/fuzz_grpc*.c tests/fuzz/fuzz_cri*.c tests/events/*.c tests/kernel/cri_client.c) $(proto_c))): | $(proto_h)
+$(foreach k,obj san fuzz/obj,$(patsubst %.c,$(B)/$(k)/%.o,$(wildcard runtime/grpc/*.c runtime/cri/*.c runtime/event_cel*.c tests/unit/test_grpc*.c tests/unit/test_cri.c tests/fuzz/fuzz_grpc*.c tests/fuzz/fuzz_cri*.c tests/events/*.c tests/kernel/cri_client.c) $(proto_c))): | $(proto_h)
 
 generated_warn := -Wno-unused-function -Wno-unused-parameter -Wno-sign-compare -Wno-missing-prototypes \
 	-Wno-strict-prototypes -Wno-shadow -Wno-unused-but-set-variable -Wno-unused-variable

@@ -113,6 +113,28 @@ TG_LIBRARY __u64 tg_sketch_long_file(struct tg_sketch *k, const void *file,
 	return tg_sketch_at(k, ((const struct file *)file)->f_path, task, true);
 }
 
+/* On the root's mount a dentry's name is the path's last component, wherever it lies. */
+#define sketch_end(k, at, task)                                                                    \
+	({                                                                                         \
+		(k)->second = (k)->root = NULL;                                                    \
+		(k)->last = (at).mnt == (task)->fs->root.mnt ? (at).dentry : NULL;                 \
+		(k)->last ? 1 : 0;                                                                 \
+	})
+
+TG_LIBRARY __u64 tg_sketch_end_path(struct tg_sketch *k, const void *path,
+				    const struct task_struct *task)
+{
+	absent(path, k);
+	return sketch_end(k, *(const struct path *)path, task);
+}
+
+TG_LIBRARY __u64 tg_sketch_end_file(struct tg_sketch *k, const void *file,
+				    const struct task_struct *task)
+{
+	absent(file, k);
+	return sketch_end(k, ((const struct file *)file)->f_path, task);
+}
+
 TG_LIBRARY __u64 tg_sketch_untyped_path(struct tg_sketch *k, const void *path)
 {
 	const struct path *p = path;

@@ -59,6 +59,11 @@ TG_LIBRARY __u64 tg_sketch_long_file(struct tg_sketch *k, const void *file,
 				     const struct task_struct *task);
 TG_LIBRARY __u64 tg_sketch_long_path(struct tg_sketch *k, const void *path,
 				     const struct task_struct *task);
+/* For tg_name_tail() alone; 0: there is no sketch. */
+TG_LIBRARY __u64 tg_sketch_end_file(struct tg_sketch *k, const void *file,
+				    const struct task_struct *task);
+TG_LIBRARY __u64 tg_sketch_end_path(struct tg_sketch *k, const void *path,
+				    const struct task_struct *task);
 /* The same where there is no typed current task. */
 TG_LIBRARY __u64 tg_sketch_untyped_file(struct tg_sketch *k, const void *file);
 TG_LIBRARY __u64 tg_sketch_untyped_path(struct tg_sketch *k, const void *path);

@@ -65,24 +65,49 @@ static bool maybe_long(const struct plan_hook *h, uint32_t slot)
 	return false;
 }
 
-static void emit_sketch_tests(struct emitter *e, const struct plan_hook *h, uint32_t slot,
-			      enum tg_attach attach)
+/* Do all filters of the path ask for its end alone? */
+static bool only_ends(const struct plan_hook *h, uint32_t slot)
+{
+	for (uint32_t i = 0; i < h->predicate_count; i++)
+		if (h->predicates[i].slot == slot && sketch_useful(h->predicates[i].filter) &&
+		    h->predicates[i].filter->op != OP_POSTFIX)
+			return false;
+	return true;
+}
+
+static void emit_sketch_call(struct emitter *e, const struct plan_hook *h, uint32_t slot,
+			     enum tg_attach attach, const char *which)
 {
 	const struct tir_arg *arg = h->slots[slot].arg;
 	const char *kind = arg->ir->type == TYPE_FILE ? "file" : "path";
+
+	fprintf(e->out, "tg_sketch(%s%s, untyped_%s, &c.k%u, ", which, kind, kind, slot);
+	emit_argument(e, arg, attach);
+	fprintf(e->out, ", %s);\n", attach == TG_ATTACH_LSM ? "true" : "false");
+}
+
+/* A look at the end needs no way to the root; what passes it is looked at as a whole. */
+static void emit_sketch_tests(struct emitter *e, const struct plan_hook *h, uint32_t slot,
+			      enum tg_attach attach)
+{
 	uint64_t mask = emit_sketched(h, slot);
-	bool all = mask == plan_all(h);
+	bool all = mask == plan_all(h), ends = only_ends(h, slot);
+	const char *whole = maybe_long(h, slot) ? "long_" : "";
 
 	if (!all || attach == TG_ATTACH_LSM)
 		fprintf(e->out, "\tc.k%u.last = NULL;\n", slot);
 	if (!all)
 		fprintf(e->out, "\tif (live & " MASK ")", mask);
-	fprintf(e->out, "\t{\n\t\t__u64 first = tg_sketch(%s%s, untyped_%s, &c.k%u, ",
-		maybe_long(h, slot) ? "long_" : "", kind, kind, slot);
-	emit_argument(e, arg, attach);
-	fprintf(e->out, ", %s);\n\n\t\tif (first) {\n", attach == TG_ATTACH_LSM ? "true" : "false");
+	fprintf(e->out, "\t{\n\t\t__u64 first = ");
+	emit_sketch_call(e, h, slot, attach, ends ? "end_" : whole);
+	fprintf(e->out, "\n\t\tif (first) {\n");
 	emit_sketch_verdicts(e, h, slot);
-	fprintf(e->out, "\t\t}\n\t}\n");
+	fprintf(e->out, "\t\t}\n");
+	if (ends) {
+		fprintf(e->out, "\t\t");
+		emit_sketch_call(e, h, slot, attach, whole);
+	}
+	fprintf(e->out, "\t}\n");
 }
 
 /* Nothing is done between the record's first word and its last: it is made in the ring. */
@@ -134,6 +159,8 @@ static void emit_plain_tail(struct emitter *e, const struct plan_hook *h, uint32
 {
 	emit_winners(e, h, hook);
 	emit_actions(e, h);
+	if (h->unfinished)
+		fprintf(e->out, "\t*taken |= won & " MASK ";\n", h->unfinished);
 	fprintf(e->out, "\tmatched = won & " MASK ";\n", h->posts);
 	if (h->held && !h->at_return) {
 		emit_saved(e, h, "call", attach);
@@ -166,14 +193,22 @@ static void emit_text_tail(struct emitter *e, const struct plan_hook *h, uint32_
 		emit_saved(e, h, "c.call", attach);
 	if (h->hashed)
 		fprintf(e->out, "\tc.call = (struct tg_call){0};\n");
-	fprintf(e->out, "\tc.live = live;\n\treturn h%u_finish(&c%s);\n}\n\n", hook,
-		emit_needs_context(h) ? ", ctx" : "");
+	fprintf(e->out, "\tc.live = live;\n");
+	if (h->unfinished)
+		fprintf(e->out,
+			"\tret = h%u_finish(&c%s);\n\t*taken |= c.won & " MASK
+			";\n\treturn ret;\n}\n\n",
+			hook, emit_needs_context(h) ? ", ctx" : "", h->unfinished);
+	else
+		fprintf(e->out, "\treturn h%u_finish(&c%s);\n}\n\n", hook,
+			emit_needs_context(h) ? ", ctx" : "");
 }
 
 static void emit_locals(struct emitter *e, const struct plan_hook *h, uint32_t hook)
 {
 	if (emit_has_texts(h)) {
-		fprintf(e->out, "\tstruct h%u_call c;\n", hook);
+		fprintf(e->out, "\tstruct h%u_call c;\n%s", hook,
+			h->unfinished ? "\tint ret;\n" : "");
 	} else {
 		fprintf(e->out,
 			"\tstruct {\n\t\tstruct tg_hook hook;\n\t\tstruct tg_slot slot[%u];\n",
@@ -196,10 +231,11 @@ void emit_decision(struct emitter *e, const struct plan_hook *h, uint32_t hook,
 	bool texts = emit_has_texts(h);
 
 	emit_line(e, h->at);
-	fprintf(e->out, "static %s int %s_run(__u64 *ctx, __u64 live%s)\n{\n",
+	fprintf(e->out, "static %s int %s_run(__u64 *ctx, __u64 live%s%s)\n{\n",
 		h->parts == 1 ? "__inline" : "__subprogram",
 		unit_program_name(e->arena, hook, attach),
-		h->at_return ? ", const struct tg_call *call" : "");
+		h->at_return ? ", const struct tg_call *call" : "",
+		h->unfinished ? ", __u64 *taken" : "");
 	emit_locals(e, h, hook);
 	emit_int_tests(e, h, hook, attach);
 	emit_fetched_tests(e, h, hook, attach);

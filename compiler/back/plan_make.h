@@ -20,9 +20,11 @@ struct plan_probe { /* a place that is probed */
 	enum tg_hook_kind kind;
 	bool raw;
 	const char *symbol, *subsystem;
-	struct manifest_target place;	  /* of a file; zero: in the kernel */
-	const struct userelf_probe *site; /* USDT */
-	bool may_miss;			  /* not every kernel has it */
+	struct manifest_target place;		   /* of a file; zero: in the kernel */
+	const struct userelf_probe *site;	   /* USDT */
+	bool may_miss;				   /* not every kernel has it */
+	const struct ir_kernel_name *kernel_names; /* it is only for kernels that fit them */
+	size_t kernel_name_count;
 	struct plan_use *uses;
 	uint32_t use_count;
 	size_t use_room;
@@ -67,8 +69,8 @@ void plan_add_predicate(struct planning *p, struct plan_hook *h, struct rooms *r
 /* The same for a filter that names several arguments, or none. */
 void plan_add_joint(struct planning *p, struct plan_hook *h, struct rooms *room,
 		    const struct plan_view *view, const struct tir_filter *f, uint64_t bit);
-/* How many questions expressions of the hook ask of texts. */
-uint32_t plan_new_atoms(const struct tir_hook *hook);
+/* How many questions expressions of the selector ask of texts. */
+uint32_t plan_atoms_of(const struct tir_selector *s);
 struct plan_user { /* whose actions they are */
 	uint32_t policy;
 	uint32_t view; /* index into the hook's */
