@@ -141,8 +141,6 @@ int tg_clone(__u64 *ctx)
 	return 0;
 }
 
-static void *(*const bpf_ringbuf_reserve)(void *ring, __u64 size, __u64 flags) = (void *)131;
-static void (*const bpf_ringbuf_submit)(void *record, __u64 flags) = (void *)132;
 static void (*const bpf_ringbuf_discard)(void *record, __u64 flags) = (void *)133;
 
 struct rest_record {
