@@ -36,6 +36,16 @@ $(B)/tgrun: $(call obj,$(runtime_src) $(shared_src) runtime/main.c runtime/libbp
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(tgrun_libs)
 
+# ld warns of functions that load modules: those that are called get numbers, and load none.
+#: static         build/static/tgrun: one file, without shared libraries (docs/running.md)
+.PHONY: static
+static: deps $(B)/static/tgrun
+$(B)/static/tgrun: $(call obj,$(filter-out $(static_instead),$(runtime_src)) $(static_src) $(shared_src) \
+	runtime/main.c runtime/libbpf_calls.c)
+	$(call say,STATIC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -static-pie -Wl,--no-warnings -o $@ $^ $(static_libs)
+
 $(B)/obj/%.o: %.c
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D)

@@ -141,8 +141,6 @@ int tg_clone(__u64 *ctx)
 	return 0;
 }
 
-static void (*const bpf_ringbuf_discard)(void *record, __u64 flags) = (void *)133;
-
 struct rest_record {
 	struct tg_rest fixed;
 	char bytes[TG_REST_MAX + 1];

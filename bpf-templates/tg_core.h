@@ -29,10 +29,16 @@ typedef _Bool bool;
 
 #define __inline inline __attribute__((always_inline))
 #define __subprogram __attribute__((noinline))
-#define SEC(name)    __attribute__((section(name), used))
-#define __ksym	     __attribute__((section(".ksyms")))
-#define __weak	     __attribute__((weak))
-#define __hidden     __attribute__((visibility("hidden")))
+/* A global function: verifiers look at it once in a program, however often it is called. */
+#ifndef TG_HOST
+#define TG_ONCE __subprogram
+#else
+#define TG_ONCE static
+#endif
+#define SEC(name) __attribute__((section(name), used))
+#define __ksym	  __attribute__((section(".ksyms")))
+#define __weak	  __attribute__((weak))
+#define __hidden  __attribute__((visibility("hidden")))
 
 #define likely(x)   __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
@@ -80,6 +86,7 @@ static long (*const bpf_ringbuf_output)(void *ring, void *data, __u64 size,
 					__u64 flags) = (void *)130;
 static void *(*const bpf_ringbuf_reserve)(void *ring, __u64 size, __u64 flags) = (void *)131;
 static void (*const bpf_ringbuf_submit)(void *record, __u64 flags) = (void *)132;
+static void (*const bpf_ringbuf_discard)(void *record, __u64 flags) = (void *)133;
 static struct task_struct *(*const bpf_get_current_task_btf)(void) = (void *)158;
 static long (*const bpf_ima_inode_hash)(struct inode *inode, void *dst, __u32 size) = (void *)161;
 static __u64 (*const bpf_get_attach_cookie)(void *ctx) = (void *)174;

@@ -17,6 +17,7 @@
  * walk a bounded loop, which the verifier follows step by step, so it is kept shorter. */
 #define TG_DEPTH_MAX	  2048
 #define TG_DEPTH_MAX_LOOP 128
+#define TG_DEPTH_BUNCH	  4
 #define TG_NAME_LEN_MAX	  255
 #define TG_DELETED	  " (deleted)"
 #define TG_DELETED_LEN	  10
@@ -119,35 +120,58 @@ static __inline struct tg_scratch *tg_scratch_at(__u32 level)
 	return bpf_map_lookup_elem(&tg_scratch, &level);
 }
 
-static __inline void tg_walk_all(struct tg_scratch *s)
+/*
+ * Verifiers before 5.12 let global functions take numbers only; that of 6.12 lets nobody call one
+ * with preemption disabled, so that only kernels without numeric iterators get to them. A bunch of
+ * steps each: few calls to run, and few steps to follow.
+ */
+#ifndef TG_HOST
+TG_ONCE int tg_steps_once(__u32 level)
 {
-	bool more = true;
+	struct tg_scratch *s = tg_scratch_at(level);
+	int more = s != NULL;
 
-#ifndef TG_HOST
-	if (tg_has_type(struct bpf_iter_num)) {
-		struct bpf_iter_num it;
-
-		bpf_iter_num_new(&it, 0, TG_DEPTH_MAX);
-		while (bpf_iter_num_next(&it)) {
-			more = tg_step_up(s);
-			if (!more)
-				break;
-		}
-		bpf_iter_num_destroy(&it);
-	} else
-#endif
-	{
-#ifndef TG_HOST
 #pragma clang loop unroll(disable)
-#endif
-		for (int i = 0; i < TG_DEPTH_MAX_LOOP; i++) {
-			more = tg_step_up(s);
-			if (!more)
-				break;
-		}
-	}
-	s->walk.more = more;
+	for (int i = 0; i < TG_DEPTH_BUNCH && more; i++)
+		more = tg_step_up(s);
+	return more;
 }
+
+static __inline int tg_walk_bunches(__u32 level)
+{
+	int more = 1;
+
+#pragma clang loop unroll(disable)
+	for (int i = 0; i < TG_DEPTH_MAX_LOOP / TG_DEPTH_BUNCH && more; i++)
+		more = tg_steps_once(level);
+	return more;
+}
+
+static __inline int tg_walk_iterator(struct tg_scratch *s)
+{
+	struct bpf_iter_num it;
+	int more = 1;
+
+	bpf_iter_num_new(&it, 0, TG_DEPTH_MAX);
+	while (bpf_iter_num_next(&it)) {
+		more = tg_step_up(s);
+		if (!more)
+			break;
+	}
+	bpf_iter_num_destroy(&it);
+	return more;
+}
+#else
+static __inline int tg_walk_bunches(__u32 level)
+{
+	struct tg_scratch *s = tg_scratch_at(level);
+	int more = 1;
+
+	for (int i = 0; i < TG_DEPTH_MAX_LOOP && more; i++)
+		more = tg_step_up(s);
+	return more;
+}
+#endif
 
 static __inline void tg_mark_deleted(struct tg_scratch *s)
 {
@@ -199,20 +223,50 @@ static __inline void tg_walk_end(struct tg_scratch *s)
 	s->read.len = TG_TEXT_END - start;
 }
 
+static __inline void tg_path_begin(struct tg_scratch *s, __u64 dentry, __u64 mnt, __u64 fs)
+{
+	tg_walk_begin(s, dentry, mnt, fs);
+	if (dentry && mnt && fs && tg_is_deleted(dentry))
+		tg_mark_deleted(s);
+}
+
+/* What it is about stands in s->walk, so that pointers with types have become numbers. */
+TG_ONCE int tg_path_once(__u32 level)
+{
+	struct tg_scratch *s = tg_scratch_at(level);
+	__u64 dentry, mnt, fs;
+
+	if (!s)
+		return 0;
+	dentry = tg_fresh(s->walk.dentry);
+	mnt = tg_fresh(s->walk.mount);
+	fs = tg_fresh(s->walk.root_dentry);
+	tg_path_begin(s, dentry, mnt, fs);
+	if (dentry && mnt && fs)
+		s->walk.more = tg_walk_bunches(level);
+	tg_walk_end(s);
+	return 0;
+}
+
 /*
  * Fills s->text from its end and s->read with where the path lies. `fs` is the struct
  * fs_struct whose root the path is relative to. A NULL dentry gives the empty text.
  */
 TG_LIBRARY int tg_path_text(struct tg_scratch *s, __u64 dentry, __u64 mnt, __u64 fs)
 {
-	tg_walk_begin(s, dentry, mnt, fs);
-	if (dentry && mnt && fs) {
-		if (tg_is_deleted(dentry))
-			tg_mark_deleted(s);
-		tg_walk_all(s);
+#ifndef TG_HOST
+	if (tg_has_type(struct bpf_iter_num)) {
+		tg_path_begin(s, dentry, mnt, fs);
+		if (dentry && mnt && fs)
+			s->walk.more = tg_walk_iterator(s);
+		tg_walk_end(s);
+		return 0;
 	}
-	tg_walk_end(s);
-	return 0;
+#endif
+	tg_fresh(s->walk.dentry) = dentry;
+	tg_fresh(s->walk.mount) = mnt;
+	tg_fresh(s->walk.root_dentry) = fs;
+	return tg_path_once(s->level);
 }
 
 #endif

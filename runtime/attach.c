@@ -217,6 +217,25 @@ int attach_run_iterator(const struct bpf_program *program)
 	return result;
 }
 
+int links_open(struct links *links, const char *path)
+{
+	if (reserve_link(links))
+		return -1;
+	return keep_link(links, bpf_link__open(path));
+}
+
+int links_fd(const struct links *links, size_t index)
+{
+	return bpf_link__fd(links->v[index]);
+}
+
+void links_leave(struct links *links)
+{
+	for (size_t i = 0; i < links->count; i++)
+		bpf_link__disconnect(links->v[i]);
+	links_detach(links);
+}
+
 void links_detach(struct links *links)
 {
 	while (links->count)

@@ -29,7 +29,12 @@ int attach_targets(struct links *links, const struct bpf_program *program, enum 
 /* Runs an iterator program over all there is, once. 0, or -1 with errno set. */
 int attach_run_iterator(const struct bpf_program *program);
 
+/* One that is pinned. 0, or -1 with errno set. */
+int links_open(struct links *links, const char *path);
+int links_fd(const struct links *links, size_t index);
 /* Detaches in the reverse order. */
 void links_detach(struct links *links);
+/* What is pinned stays attached; the rest ends with the process. */
+void links_leave(struct links *links);
 
 #endif

@@ -12,6 +12,7 @@
 #include "runtime/object_load.h"
 
 #define LOG_LINES 12
+#define BASE_LOST "tg_base_lost"
 
 /* The object file, as the Makefile built it, between two symbols. */
 __asm__(".pushsection .rodata\n"
@@ -23,10 +24,8 @@ __asm__(".pushsection .rodata\n"
 extern const char base_object[], base_object_end[];
 
 const char *const base_map_names[BASE_MAP_COUNT] = {
-	[BASE_MAP_RING] = "tg_ring",
-	[BASE_MAP_PROC] = "tg_proc",
-	[BASE_MAP_SCRATCH] = "tg_scratch",
-	[BASE_MAP_USERS] = "tg_users",
+	[BASE_MAP_RING] = "tg_ring",	   [BASE_MAP_PROC] = "tg_proc",
+	[BASE_MAP_SCRATCH] = "tg_scratch", [BASE_MAP_USERS] = "tg_users",
 	[BASE_MAP_KNOWN] = "tg_known",
 };
 
@@ -120,7 +119,7 @@ static int choose_programs(struct bpf_object *object, struct features *f)
 	return 0;
 }
 
-static int keep_map(struct bpf_object *object, const char *name)
+static int copy_map(struct bpf_object *object, const char *name)
 {
 	int fd = bpf_object__find_map_fd_by_name(object, name);
 
@@ -130,11 +129,11 @@ static int keep_map(struct bpf_object *object, const char *name)
 static int keep_maps(struct base *b, struct bpf_object *object)
 {
 	for (int i = 0; i < BASE_MAP_COUNT; i++) {
-		b->maps[i] = keep_map(object, base_map_names[i]);
+		b->maps[i] = copy_map(object, base_map_names[i]);
 		if (b->maps[i] < 0)
 			return -1;
 	}
-	return counters_open(&b->lost, keep_map(object, "tg_base_lost"));
+	return counters_open(&b->lost, copy_map(object, BASE_LOST));
 }
 
 static int attach_one(struct base *b, struct bpf_object *object, const char *name, size_t index)
@@ -178,23 +177,138 @@ static int load_and_attach(struct base *b, struct bpf_object *object, struct fea
 	return 0;
 }
 
-int base_start(struct base *b, struct features *f, const struct base_options *o,
-	       struct failure *why)
+/* ---- kept beyond the end (keep.h) ---------------------------------------------------------- */
+
+/* Of all that decides what is loaded; the kernel is the one that keeps it. */
+static int make_id(struct keep_id *out, struct features *f, const struct base_options *o)
+{
+	const uint32_t choices[] = {o->ring_size, o->processes, is_preemptible(f),
+				    features_have(f, FEATURE_FENTRY)};
+	struct keep_digest d;
+
+	keep_digest_begin(&d);
+	keep_digest_add(&d, base_object, (size_t)(base_object_end - base_object));
+	keep_digest_add(&d, choices, sizeof(choices));
+	keep_digest_add(&d, &o->wanted, sizeof(o->wanted));
+	return keep_digest_end(&d, out);
+}
+
+static int pin_all(struct base *b, struct keep *k, const struct keep_id *id)
+{
+	if (keep_begin(k) || keep_add_links(k, &b->links, 0) ||
+	    keep_add_map(k, BASE_LOST, b->lost.fd))
+		return -1;
+	for (int i = 0; i < BASE_MAP_COUNT; i++)
+		if (keep_add_map(k, base_map_names[i], b->maps[i]))
+			return -1;
+	for (size_t i = 0; i < b->misses.count; i++)
+		if (misses_watched(&b->misses, i) && keep_add_program(k, i, b->misses.programs[i]))
+			return -1;
+	b->kept = keep_commit(k, NULL, id);
+	return b->kept ? 0 : -1;
+}
+
+static int keep_new(struct base *b, struct keep *k, const struct keep_id *id, struct failure *why)
+{
+	int error;
+
+	if (!pin_all(b, k, id))
+		return 0;
+	error = errno;
+	keep_cancel(k);
+	return failure_set(why, TGRUN_ENVIRONMENT,
+			   "--keep-on-exit: the process programs cannot be kept in %s: %s",
+			   k->directory, strerror(error));
+}
+
+/* Whether the map is as this tgrun would make it. */
+static bool is_as_made(int fd, const struct bpf_map *made)
+{
+	struct bpf_map_info info = {0};
+	uint32_t size = sizeof(info);
+
+	return !bpf_obj_get_info_by_fd(fd, &info, &size) && info.type == bpf_map__type(made) &&
+	       info.key_size == bpf_map__key_size(made) &&
+	       info.value_size == bpf_map__value_size(made) &&
+	       info.max_entries == bpf_map__max_entries(made);
+}
+
+static int take_maps(struct base *b, const struct keep_set *s, struct bpf_object *object)
+{
+	for (int i = 0; i < BASE_MAP_COUNT; i++) {
+		const struct bpf_map *made =
+			bpf_object__find_map_by_name(object, base_map_names[i]);
+
+		b->maps[i] = keep_map(s, base_map_names[i]);
+		if (b->maps[i] < 0 || !made || !is_as_made(b->maps[i], made))
+			return -1;
+	}
+	return counters_open(&b->lost, keep_map(s, BASE_LOST));
+}
+
+/* 0, or -1: nothing was taken, and what is there is only good for being replaced. */
+static int take_over(struct base *b, struct keep_set *s, struct bpf_object *object)
+{
+	if (!take_maps(b, s, object) && !misses_open(&b->misses, BASE_PROGRAMS * 2) &&
+	    !keep_programs(s, &b->misses) && !keep_links(s, &b->links) &&
+	    keep_links_are_of(&b->links, &b->misses)) {
+		b->kept = s;
+		b->taken = true;
+		return 0;
+	}
+	notice("tgrun: %s/%s is not as tgrun left it, and is replaced\n", s->keep->directory,
+	       s->name);
+	keep_distrust(s);
+	base_stop(b); /* its links are pinned */
+	return -1;
+}
+
+/* ---- start --------------------------------------------------------------------------------- */
+
+static struct bpf_object *open_object(struct features *f, const struct base_options *o)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = "tgrun");
 	struct bpf_object *object;
-	int result;
+	int error;
 
-	*b = (struct base){.maps = {-1, -1, -1, -1}, .lost = {.fd = -1}};
-	if (!features_have(f, FEATURE_BTF))
-		return failure_set(why, TGRUN_ENVIRONMENT, "%s", features_why(f, FEATURE_BTF));
 	bpf_log_clear();
 	object = bpf_object__open_mem(base_object, (size_t)(base_object_end - base_object), &opts);
-	if (!object || open_maps(object, f, o) || choose_programs(object, f) ||
-	    set_wanted(object, f, &o->wanted))
-		result = fail(why, "open");
-	else
-		result = load_and_attach(b, object, f, why);
+	if (!object || (!open_maps(object, f, o) && !choose_programs(object, f) &&
+			!set_wanted(object, f, &o->wanted)))
+		return object;
+	error = errno;
+	bpf_object__close(object);
+	errno = error;
+	return NULL;
+}
+
+static int start_kept(struct base *b, struct bpf_object *object, struct features *f,
+		      const struct base_options *o, struct keep *keep, struct failure *why)
+{
+	struct keep_set *s;
+	struct keep_id id;
+
+	if (make_id(&id, f, o))
+		return failure_set(why, TGRUN_ENVIRONMENT, "out of memory");
+	s = keep_take(keep, NULL, &id);
+	if (s && !take_over(b, s, object))
+		return 0;
+	return load_and_attach(b, object, f, why) ? -1 : keep_new(b, keep, &id, why);
+}
+
+int base_start(struct base *b, struct features *f, const struct base_options *o, struct keep *keep,
+	       struct failure *why)
+{
+	struct bpf_object *object;
+	int result;
+
+	*b = (struct base)BASE_NONE;
+	if (!features_have(f, FEATURE_BTF))
+		return failure_set(why, TGRUN_ENVIRONMENT, "%s", features_why(f, FEATURE_BTF));
+	object = open_object(f, o);
+	if (!object)
+		return fail(why, "open");
+	result = keep ? start_kept(b, object, f, o, keep, why) : load_and_attach(b, object, f, why);
 	bpf_object__close(object);
 	return result;
 }
@@ -254,8 +368,18 @@ void base_detach(struct base *b)
 	links_detach(&b->links);
 }
 
+void base_leave(struct base *b)
+{
+	if (!b->kept)
+		return;
+	links_leave(&b->links);
+	b->kept = NULL;
+}
+
 void base_stop(struct base *b)
 {
+	keep_drop(b->kept);
+	b->kept = NULL;
 	links_detach(&b->links);
 	counters_close(&b->lost);
 	misses_close(&b->misses);

@@ -10,6 +10,7 @@
 #include "runtime/counters.h"
 #include "runtime/failure.h"
 #include "runtime/features.h"
+#include "runtime/keep.h"
 #include "runtime/misses.h"
 
 enum base_map {
@@ -27,7 +28,14 @@ struct base {
 	struct counters lost;  /* by enum tg_kind; 0: process table full; then what spares did */
 	struct misses misses;  /* of each program, then of each spare */
 	uint64_t startup_full; /* the same for processes found at the start */
+	struct keep_set *kept; /* that it is, or NULL; see keep.h */
+	bool taken;	       /* it was there already, with its table and what waits in the ring */
 };
+
+#define BASE_NONE                                                                                  \
+	{                                                                                          \
+		.maps = {[0 ... BASE_MAP_COUNT - 1] = -1}, .lost = {.fd = -1 }                     \
+	}
 
 extern const char *const base_map_names[BASE_MAP_COUNT];
 
@@ -40,8 +48,8 @@ struct base_options {
 	struct tg_wanted wanted; /* what execs tell */
 };
 
-/* Loads and attaches. */
-int base_start(struct base *b, struct features *f, const struct base_options *o,
+/* Loads and attaches, or takes over what `keep` has; NULL: it will end with this process. */
+int base_start(struct base *b, struct features *f, const struct base_options *o, struct keep *keep,
 	       struct failure *why);
 /*
  * Starts or ends (TG_EXEC, TG_CLONE, TG_EXIT) that neither a program nor its spare saw, because
@@ -55,6 +63,8 @@ uint64_t base_stood_in(const struct base *b, enum tg_kind kind);
 int base_look(void *base, uint32_t pid, struct tg_proc *out);
 /* No more records; maps and counters stay. */
 void base_detach(struct base *b);
+/* What is kept stays attached; what was kept in vain (base_stop) is not. */
+void base_leave(struct base *b);
 void base_stop(struct base *b);
 
 #endif

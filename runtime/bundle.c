@@ -236,11 +236,13 @@ int bundle_remember_version(const struct bundle *b, const char *state_dir, struc
 }
 
 int bundles_load(struct bundles *b, const struct base *base, struct features *f,
-		 struct workloads *w, const char *state_dir, struct failure *why)
+		 struct workloads *w, struct keep *keep, const char *state_dir, struct failure *why)
 {
 	for (size_t i = 0; i < b->count; i++) {
-		struct load_dynamic dynamic = {
-			.modes = &b->v[i].modes, .rules = &b->v[i].workloads, .workloads = w};
+		struct load_dynamic dynamic = {.modes = &b->v[i].modes,
+					       .rules = &b->v[i].workloads,
+					       .workloads = w,
+					       .keep = keep};
 
 		if (load_bundle(&b->v[i].loaded, &b->v[i].artifact, base, f, &dynamic, why))
 			return -1;
@@ -256,6 +258,12 @@ void bundles_detach(struct bundles *b)
 {
 	for (size_t i = b->count; i-- > 0;)
 		links_detach(&b->v[i].loaded.links);
+}
+
+void bundles_leave(struct bundles *b)
+{
+	for (size_t i = 0; i < b->count; i++)
+		load_leave(&b->v[i].loaded);
 }
 
 void bundles_free(struct bundles *b)

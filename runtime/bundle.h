@@ -75,9 +75,11 @@ int bundles_set_mode(struct bundles *b, const char *policy, enum tg_policy_mode 
  */
 int bundles_place(struct bundles *b, const struct workloads *w, struct failure *why);
 
-/* Loads and attaches them all, then remembers their versions. On failure some are loaded. */
+/* Loads and attaches them all, or takes over what `keep` has, which may be NULL; then remembers
+ * their versions. On failure some are loaded. */
 int bundles_load(struct bundles *b, const struct base *base, struct features *f,
-		 struct workloads *w, const char *state_dir, struct failure *why);
+		 struct workloads *w, struct keep *keep, const char *state_dir,
+		 struct failure *why);
 
 /*
  * Detaches the bundle and takes it off the list: `index` is that of the next one then. Its records
@@ -103,6 +105,9 @@ bool bundles_enforce(const struct bundles *b);
 
 /* No more records; the rest stays. */
 void bundles_detach(struct bundles *b);
+
+/* What is kept stays attached when everything is freed. */
+void bundles_leave(struct bundles *b);
 
 /* Detaches and frees one, wherever it lies; and everything. */
 void bundle_free(struct bundle *b);

@@ -78,6 +78,7 @@ void bundles_retire(struct bundles *b, size_t index, struct workloads *w)
 	struct bundle *gone = &b->v[index];
 
 	links_detach(&gone->loaded.links);
+	gone->loaded.kept = NULL; /* the keeper's, if there is one */
 	b->gone_lost += lost_by(gone);
 	if (w)
 		workloads_forsake(w, &gone->workloads);

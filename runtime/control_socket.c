@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -9,6 +8,7 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
+#include "runtime/accounts.h"
 #include "runtime/clock.h"
 #include "runtime/control_socket.h"
 
@@ -186,14 +186,11 @@ static int clear_the_way(const struct control_socket *s, struct failure *why)
 
 static int set_group(const struct control_socket *s, const char *group, struct failure *why)
 {
-	const struct group *entry = getgrnam(group);
-	unsigned long number;
-	char *end;
+	gid_t gid;
 
-	number = entry ? entry->gr_gid : strtoul(group, &end, 10);
-	if (!entry && (end == group || *end || number >= (gid_t)-1))
+	if (!accounts_group(group, &gid))
 		return failure_set(why, TGRUN_USAGE, "--control-group: no group \"%s\"", group);
-	if (chown(s->at.sun_path, (uid_t)-1, (gid_t)number) || chmod(s->at.sun_path, 0660))
+	if (chown(s->at.sun_path, (uid_t)-1, gid) || chmod(s->at.sun_path, 0660))
 		return fail(s, why, "give it to its group");
 	return 0;
 }

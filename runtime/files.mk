@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # tgrun, without its main.c.
+runtime_src += runtime/accounts.c
 runtime_src += runtime/arg_json.c
 runtime_src += runtime/arg_names.c
 runtime_src += runtime/arg_net.c
@@ -63,6 +64,9 @@ runtime_src += runtime/kernel_btf.c
 runtime_src += runtime/kernel_names.c
 runtime_src += runtime/kprobe_lines.c
 runtime_src += runtime/ksyms.c
+runtime_src += runtime/keep.c
+runtime_src += runtime/keep_folder.c
+runtime_src += runtime/keep_name.c
 runtime_src += runtime/keeper.c
 runtime_src += runtime/keeper_folder.c
 runtime_src += runtime/keeper_wire.c
@@ -72,6 +76,8 @@ runtime_src += runtime/live.c
 runtime_src += runtime/library.c
 runtime_src += runtime/kprobe_objects.c
 runtime_src += runtime/load.c
+runtime_src += runtime/load_keep.c
+runtime_src += runtime/load_maps.c
 runtime_src += runtime/losses.c
 runtime_src += runtime/memory.c
 runtime_src += runtime/mappings.c
@@ -84,6 +90,7 @@ runtime_src += runtime/metrics_process.c
 runtime_src += runtime/metrics_text.c
 runtime_src += runtime/misses.c
 runtime_src += runtime/modes.c
+runtime_src += runtime/names.c
 runtime_src += runtime/node_labels.c
 runtime_src += runtime/notice.c
 runtime_src += runtime/oom_score.c
@@ -111,6 +118,7 @@ runtime_src += runtime/regex_parse.c
 runtime_src += runtime/relay.c
 runtime_src += runtime/requests.c
 runtime_src += runtime/rests.c
+runtime_src += runtime/ring_peek.c
 runtime_src += runtime/sink.c
 runtime_src += runtime/stack.c
 runtime_src += runtime/stack_text.c
@@ -177,3 +185,8 @@ runtime_libs += -lbpf -lelf -lz -lcap-ng -lssl -lcrypto -ljansson -l:libprotobuf
 # tgrun has libbpf in it: runtime/libbpf_calls.c stands between its parts.
 tgrun_libs := -Wl,--wrap=btf__load_vmlinux_btf -Wl,--wrap=bpf_btf_get_next_id -Wl,--wrap=bpf_prog_load \
 	-l:libbpf.a $(filter-out -lbpf,$(runtime_libs))
+
+# What a static tgrun has in the place of parts that load modules and libraries.
+static_src := runtime/static/library.c runtime/static/names.c
+static_instead := runtime/library.c runtime/names.c
+static_libs := $(tgrun_libs) -l:libnghttp2.a

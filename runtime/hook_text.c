@@ -8,6 +8,9 @@ static void append_policies(struct buffer *out, const struct artifact *a, uint32
 	for (uint32_t i = 0; i < h->views; i++) {
 		const struct tg_view_entry *view = &a->views[h->first_view + i];
 
+		/* an entry that has more selectors than a part */
+		if (out->size && view[-1].policy == view->policy)
+			continue;
 		buffer_text(out, out->size ? ", " : "");
 		buffer_text(out, artifact_string(a, a->policies[view->policy].name));
 	}

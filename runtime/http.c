@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <dlfcn.h>
 #include <microhttpd.h>
 #include <stdlib.h>
 #include <string.h>
@@ -195,6 +194,6 @@ void http_close(struct http *h)
 	if (h->daemon)
 		h->library.MHD_stop_daemon(h->daemon);
 	if (h->library.handle)
-		dlclose(h->library.handle);
+		library_close(h->library.handle);
 	free(h);
 }

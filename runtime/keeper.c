@@ -13,16 +13,15 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "bpf-templates/tg_workloads_layout.h"
 #include "runtime/clock.h"
 #include "runtime/conflict.h"
 #include "runtime/keeper.h"
 #include "runtime/keeper_folder.h"
 #include "runtime/keeper_wire.h"
+#include "runtime/load_maps.h"
 #include "runtime/memory.h"
 #include "runtime/notice.h"
 #include "runtime/oom_score.h"
-#include "tg_event.h"
 
 /* A file of the folder, and the bundle that is loaded from it. */
 struct kept {
@@ -34,6 +33,7 @@ struct kept {
 
 struct keeper {
 	const struct keeper_options *options;
+	bool refused; /* a file, at least once */
 	struct bundles *given;
 	bool given_away[BUNDLES_MAX]; /* of those: unloaded since */
 	struct base *base;
@@ -65,7 +65,7 @@ static void mark(struct keeper *k, const char *bundle)
 			k->v[i]->unload = true;
 	for (size_t i = 0; i < k->given->count; i++)
 		if (!strcmp(k->given->v[i].artifact.header->name, bundle)) {
-			links_detach(&k->given->v[i].loaded.links);
+			load_undo(&k->given->v[i].loaded);
 			k->given_away[i] = true;
 		}
 }
@@ -144,15 +144,16 @@ static int share_payload(struct bundle *b, struct failure *why)
 
 /* ---- handing over -------------------------------------------------------------------------- */
 
-static const char *const map_names[KEEPER_MAP_COUNT] = {
-	[KEEPER_MAP_MODES] = TG_MODES_SECTION,
-	[KEEPER_MAP_WORKLOADS] = TG_WORKLOADS_SECTION,
-	[KEEPER_MAP_WORKLOAD_TABLES] = TG_WORKLOAD_TABLES,
-	[KEEPER_MAP_LOST] = TG_MODES_SECTION, /* both are in it */
-	[KEEPER_MAP_HELD] = "tg_held",
-	[KEEPER_MAP_MISSED] = "tg_missed",
-	[KEEPER_MAP_FORGOTTEN] = "tg_forgotten",
-	[KEEPER_MAP_UNCHANGED] = "tg_unchanged",
+static const enum load_map maps_of[KEEPER_MAP_COUNT] = {
+	[KEEPER_MAP_MODES] = LOAD_MAP_MODES,
+	[KEEPER_MAP_WORKLOADS] = LOAD_MAP_WORKLOADS,
+	[KEEPER_MAP_WORKLOAD_TABLES] = LOAD_MAP_WORKLOAD_TABLES,
+	[KEEPER_MAP_LOST] = LOAD_MAP_MODES, /* both are in it */
+	[KEEPER_MAP_HELD] = LOAD_MAP_HELD,
+	[KEEPER_MAP_MISSED] = LOAD_MAP_MISSED,
+	[KEEPER_MAP_FORGOTTEN] = LOAD_MAP_FORGOTTEN,
+	[KEEPER_MAP_UNCHANGED] = LOAD_MAP_UNCHANGED,
+	[KEEPER_MAP_KEPT] = LOAD_MAP_KEPT,
 };
 
 static int describe_map(struct keeper_shape *out, int fd)
@@ -191,7 +192,7 @@ static int sealed_targets(const struct artifact *a, const struct targets *t)
 }
 
 /* Before anything is attached. */
-static int hand_maps(void *state, struct bpf_object *object, const struct loaded *loaded)
+static int hand_maps(void *state, const struct load_maps *maps, const struct loaded *loaded)
 {
 	const struct handing *h = state;
 	const struct artifact *a = &h->bundle->artifact;
@@ -201,7 +202,7 @@ static int hand_maps(void *state, struct bpf_object *object, const struct loaded
 	for (int i = 0; i < KEEPER_FDS_MAX; i++)
 		fds[i] = -1;
 	for (int i = 0; i < KEEPER_MAP_COUNT; i++) {
-		fds[i] = bpf_object__find_map_fd_by_name(object, map_names[i]);
+		fds[i] = maps->fds[maps_of[i]];
 		if (describe_map(&m.shapes[i], fds[i]))
 			return -1;
 	}
@@ -354,13 +355,14 @@ static int offer(struct keeper *k, const struct bundle *b, int fd, struct failur
 static int take_the_place(struct keeper *k, struct bundle *b, struct kept *old, struct failure *why)
 {
 	struct handing handing = {k, b};
-	struct load_dynamic dynamic = {.share = hand_maps, .state = &handing};
+	struct load_dynamic dynamic = {
+		.share = hand_maps, .state = &handing, .keep = k->options->keep};
 	struct keeper_message m = keeper_message(KEEPER_ATTACHED, b->artifact.header->name);
 
 	if (load_bundle(&b->loaded, &b->artifact, k->base, k->features, &dynamic, why))
 		return -1;
 	if (bundle_remember_version(b, k->options->state_dir, why)) {
-		load_undo(&b->loaded);
+		load_give_up(&b->loaded);
 		return -1;
 	}
 	m.value = b->loaded.memory;
@@ -372,6 +374,8 @@ static int take_the_place(struct keeper *k, struct bundle *b, struct kept *old, 
 	if (b->loaded.notes.size)
 		notice_write(STDERR_FILENO, b->loaded.notes.data, b->loaded.notes.size);
 	keep_links_only(&b->loaded);
+	if (k->options->keep)
+		keep_drop_left(k->options->keep, b->artifact.header->name);
 	if (!old)
 		return 0;
 	bundle_free(&old->bundle);
@@ -405,6 +409,7 @@ static void refuse(struct keeper *k, const char *bundle, const struct failure *w
 {
 	struct keeper_message m = keeper_message(KEEPER_FAILED, bundle);
 
+	k->refused = true;
 	notice("tgrun: %s%s\n", why->text,
 	       in_use ? "; the bundle that was there stays in force" : "");
 	tell(k, &m, NULL);
@@ -655,12 +660,32 @@ static void handle_relay(struct keeper *k)
 		unload(k, m.bundle);
 }
 
+/*
+ * What was kept and has no file any more goes. But it stays while there is a file that cannot be
+ * used, for that may have been its next version.
+ */
+static void settle_kept(struct keeper *k)
+{
+	struct keep *keep = k->options->keep;
+
+	for (size_t i = 0; k->refused && i < keep->count; i++)
+		if (keep->sets[i]->state == KEEP_LEFT && keep->sets[i]->kind == KEEP_BUNDLE)
+			notice("tgrun: bundle %s stays in force as it was kept, without events: a "
+			       "file of the folder cannot be used; mend it or take it away, and "
+			       "start tgrun again\n",
+			       keep->sets[i]->bundle);
+	if (!k->refused)
+		keep_drop_left(keep, NULL);
+}
+
 static _Noreturn void run(struct keeper *k)
 {
 	static struct folder_names names = {.all = true};
 	struct keeper_message settled = keeper_message(KEEPER_SETTLED, NULL);
 
 	look_at_all(k, &names);
+	if (k->options->keep)
+		settle_kept(k);
 	tell(k, &settled, NULL);
 	for (;;) {
 		struct pollfd fds[] = {{.fd = k->socket, .events = POLLIN},

@@ -4,7 +4,7 @@
  * come and go (--bundle-dir). It watches the folder, verifies, loads and attaches bundles, and
  * holds their links; the relay, which has no privileges, gets their maps (keeper_wire.h, live.h).
  * It has one thread, reads no events and takes nothing from the relay but the end of programs. When
- * the relay ends, so does the keeper, and every program with it.
+ * the relay ends, so does the keeper, and every program with it that is not kept (keep.h).
  */
 #ifndef TGRUN_KEEPER_H
 #define TGRUN_KEEPER_H
@@ -15,7 +15,8 @@
 
 struct keeper_options {
 	const char *folder, *cert, *state_dir;
-	int ready_fd; /* the relay's; -1 none */
+	int ready_fd;	   /* the relay's; -1 none */
+	struct keep *keep; /* what outlives tgrun; NULL: nothing does */
 };
 
 /*

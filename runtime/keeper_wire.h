@@ -44,6 +44,7 @@ enum keeper_map {
 	KEEPER_MAP_MISSED,
 	KEEPER_MAP_FORGOTTEN,
 	KEEPER_MAP_UNCHANGED,
+	KEEPER_MAP_KEPT, /* modes that outlive tgrun */
 	KEEPER_MAP_COUNT,
 	/* no map: a u64 for each target, a bool for each hook that is absent, sealed */
 	KEEPER_TARGETS = KEEPER_MAP_COUNT,

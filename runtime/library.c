@@ -23,3 +23,8 @@ int library_find(void *handle, const struct library_need *need, const char *func
 		return 0;
 	return failure_set(why, TGRUN_ENVIRONMENT, "%s has no %s", need->file, function);
 }
+
+void library_close(void *handle)
+{
+	dlclose(handle);
+}

@@ -11,10 +11,11 @@ struct library_need {
 	const char *who;	    /* begins a sentence: "the metrics server" */
 };
 
-/* A handle for dlclose(), or NULL with a sentence. */
+/* A handle for library_close(), or NULL with a sentence. */
 void *library_open(const struct library_need *need, struct failure *why);
 /* Puts the address of a function into the pointer at `into`. 0, or -1 with a sentence. */
 int library_find(void *handle, const struct library_need *need, const char *function, void *into,
 		 struct failure *why);
+void library_close(void *handle);
 
 #endif

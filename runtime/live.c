@@ -231,6 +231,16 @@ static int take_counters(struct loaded *l, const struct keeper_message *m, int f
 	return 0;
 }
 
+/* Before modes are written. */
+static int take_kept(struct bundle *b, const struct keeper_message *m, int fds[KEEPER_FDS_MAX])
+{
+	struct bpf_map_info info = info_of(&m->shapes[KEEPER_MAP_KEPT]);
+
+	if (fds[KEEPER_MAP_KEPT] < 0)
+		return 0;
+	return modes_keep(&b->modes, &b->artifact, take(fds, KEEPER_MAP_KEPT), &info);
+}
+
 /* The first time, or of another variant. Modes and workloads are in the kernel afterwards. */
 static int take_maps(struct live *l, const struct keeper_message *m, int fds[KEEPER_FDS_MAX])
 {
@@ -240,7 +250,7 @@ static int take_maps(struct live *l, const struct keeper_message *m, int fds[KEE
 					   info_of(&m->shapes[KEEPER_MAP_WORKLOAD_TABLES])};
 	int head, tables;
 
-	if (take_losses(b, m, fds) || take_counters(&b->loaded, m, fds) ||
+	if (take_kept(b, m, fds) || take_losses(b, m, fds) || take_counters(&b->loaded, m, fds) ||
 	    take_targets(b, fds[KEEPER_TARGETS]) ||
 	    modes_map_as(&b->modes, &b->artifact, take(fds, KEEPER_MAP_MODES), &modes))
 		return -1;
@@ -398,6 +408,11 @@ void live_unload(void *state, const char *bundle)
 {
 	struct live *l = state;
 	struct keeper_message m = keeper_message(KEEPER_UNLOAD, bundle);
+
+	if (l->socket < 0 && l->options && l->options->keep_on_exit)
+		notice("tgrun: bundle %s is kept: its programs stay in the kernel, switched off, "
+		       "until tgrun has ended and `tgrun release` has been run\n",
+		       bundle);
 
 	if (l->socket >= 0 && keeper_send(l->socket, &m, NULL))
 		notice("tgrun: bundle %s: the keeper does not answer; its policies are off\n",

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 #include "runtime/bpf_log.h"
 #include "runtime/buffer.h"
@@ -11,6 +12,8 @@
 #include "runtime/fdinfo.h"
 #include "runtime/kernel_names.h"
 #include "runtime/load.h"
+#include "runtime/load_keep.h"
+#include "runtime/load_maps.h"
 #include "runtime/object_load.h"
 #include "runtime/refusal.h"
 #include "tg_event.h"
@@ -33,6 +36,7 @@ struct attempt {
 	struct choice *choices; /* by hook */
 	struct loaded *out;
 	const struct load_dynamic *dynamic;
+	struct keep_id id; /* when it is to be kept */
 };
 
 enum outcome {
@@ -101,6 +105,23 @@ bool load_error_is_passing(enum tgrun_exit stage, int error)
 	}
 }
 
+/* Debian's kernels and others ask for CAP_SYS_ADMIN from 3 on. */
+static const char *perf_hint(enum tgrun_exit code, int error)
+{
+	FILE *f = code == TGRUN_ATTACH && error == EACCES
+			  ? fopen("/proc/sys/kernel/perf_event_paranoid", "re")
+			  : NULL;
+	int level = 0;
+
+	if (f && fscanf(f, "%d", &level) != 1)
+		level = 0;
+	if (f)
+		fclose(f);
+	return level > 2 ? "; with the sysctl kernel.perf_event_paranoid at 2 it needs less than "
+			   "CAP_SYS_ADMIN"
+			 : "";
+}
+
 static enum outcome reject_with_log(struct attempt *at, uint32_t hook, enum tgrun_exit code)
 {
 	char reason[4096], log[2048], why[512] = "";
@@ -114,9 +135,9 @@ static enum outcome reject_with_log(struct attempt *at, uint32_t hook, enum tgru
 			     bpf_log_verifier());
 		refusal_text(&refusal, why, sizeof(why));
 	}
-	snprintf(reason, sizeof(reason), "%s: %s%s%s%s",
+	snprintf(reason, sizeof(reason), "%s: %s%s%s%s%s",
 		 code == TGRUN_ATTACH ? "cannot be attached" : "cannot be loaded", strerror(error),
-		 why, log[0] ? "\n" : "", log);
+		 perf_hint(code, error), why, log[0] ? "\n" : "", log);
 	if (!load_error_is_passing(code, error))
 		return reject_variant(at, hook, code, reason);
 	add_reason(at, hook, code, reason);
@@ -373,6 +394,9 @@ static enum outcome attach_process_programs(struct attempt *at, struct bpf_objec
 		else
 			result = attach_program(&at->out->links, program, p->attach,
 						artifact_string(a, p->target));
+		if (!result && !iterators && at->dynamic->keep)
+			result = keep_add_links(at->dynamic->keep, &at->out->links,
+						at->out->links.count - 1);
 		if (result)
 			return refuse_bundle(at, TGRUN_ATTACH, artifact_string(a, p->name));
 		if (!iterators && watch_misses(at, a->hook_count + i, program) == FAILED)
@@ -430,14 +454,52 @@ static int attach_hook(struct attempt *at, uint32_t hook, const struct bpf_progr
 	return attach_program(&at->out->links, program, p->attach, artifact_string(a, p->target));
 }
 
+/* Never less than was asked for: another variant of the hook may see fewer calls. */
+static enum outcome refuse_to_keep(struct attempt *at, uint32_t hook, int error)
+{
+	struct utsname kernel = {.release = "?"};
+	char reason[512];
+
+	uname(&kernel);
+	if (error != EINVAL)
+		snprintf(reason, sizeof(reason), "cannot be kept: %s", strerror(error));
+	else if (at->artifact->hooks[hook].kind == TG_HOOK_LOADER)
+		snprintf(reason, sizeof(reason),
+			 "it needs events of perf, which end with tgrun: leave out "
+			 "--keep-on-exit or the policy");
+	else
+		snprintf(reason, sizeof(reason),
+			 "this kernel (%s) ends it with tgrun, as all before 5.15 do: leave out "
+			 "--keep-on-exit or the policy, or start tgrun on a newer kernel",
+			 kernel.release);
+	add_reason(at, hook, TGRUN_ATTACH, reason);
+	return refuse_hook(at, hook, "cannot outlive tgrun (--keep-on-exit)");
+}
+
+static enum outcome pin_hook(struct attempt *at, uint32_t hook, size_t first_link)
+{
+	struct keep *k = at->dynamic->keep;
+
+	if (!k)
+		return DONE;
+	errno = EINVAL;
+	if (at->artifact->hooks[hook].kind != TG_HOOK_LOADER &&
+	    !keep_add_links(k, &at->out->links, first_link))
+		return DONE;
+	return refuse_to_keep(at, hook, errno);
+}
+
 static enum outcome attach_one_hook(struct attempt *at, struct bpf_object *object, uint32_t hook)
 {
 	struct bpf_program *program = find_program(at, object, chosen_program(at, hook));
+	size_t first_link = at->out->links.count;
+	enum outcome outcome;
 
 	bpf_log_clear();
 	if (attach_hook(at, hook, program))
 		return reject_with_log(at, hook, TGRUN_ATTACH);
-	return watch_misses(at, hook, program);
+	outcome = watch_misses(at, hook, program);
+	return outcome == DONE ? pin_hook(at, hook, first_link) : outcome;
 }
 
 static bool is_hash_half(const struct artifact *a, uint32_t hook)
@@ -478,18 +540,6 @@ static enum outcome attach_all(struct attempt *at, struct bpf_object *object)
 	return outcome;
 }
 
-static enum outcome keep_counter(struct attempt *at, struct bpf_object *object,
-				 struct counters *out, const char *map)
-{
-	int fd = bpf_object__find_map_fd_by_name(object, map);
-	char what[64];
-
-	if (fd < 0 || !counters_open(out, fcntl(fd, F_DUPFD_CLOEXEC, 3)))
-		return DONE;
-	snprintf(what, sizeof(what), "map %s", map);
-	return refuse_bundle(at, TGRUN_MALFORMED, what);
-}
-
 int load_open_losses(struct counters *out, const struct artifact *a, int fd,
 		     const struct bpf_map_info *info)
 {
@@ -499,69 +549,44 @@ int load_open_losses(struct counters *out, const struct artifact *a, int fd,
 				  a->policy_count ? a->policy_count : 1, info);
 }
 
-static enum outcome keep_losses(struct attempt *at, struct bpf_object *object)
+/* Its maps are filled before anything is attached. */
+static enum outcome fill_maps(struct attempt *at, const struct load_maps *maps)
 {
-	int fd = bpf_object__find_map_fd_by_name(object, TG_MODES_SECTION);
+	enum tgrun_exit code;
+	const char *what;
+	char text[64];
 
-	if (fd < 0 ||
-	    !load_open_losses(&at->out->lost, at->artifact, fcntl(fd, F_DUPFD_CLOEXEC, 3), NULL))
+	if (load_maps_count(maps, at->artifact, at->out, &what)) {
+		snprintf(text, sizeof(text), "map %s", what);
+		return refuse_bundle(at, TGRUN_MALFORMED, text);
+	}
+	if (!load_maps_fill(maps, at->artifact, at->out, at->dynamic, &code, &what))
 		return DONE;
-	return refuse_bundle(at, TGRUN_MALFORMED, "map " TG_MODES_SECTION);
+	return refuse_bundle(at, code, what);
 }
 
-static enum outcome keep_counters(struct attempt *at, struct bpf_object *object)
+static enum outcome attach_and_keep(struct attempt *at, struct bpf_object *object,
+				    struct load_maps *maps)
 {
-	enum outcome outcome = keep_losses(at, object);
+	const struct artifact *a = at->artifact;
+	struct keep *k = at->dynamic->keep;
+	enum outcome outcome;
 
+	if (k && (load_maps_add_kept(maps, a, keep_left(k, a->header->name)) || keep_begin(k)))
+		return refuse_bundle(at, TGRUN_ENVIRONMENT, "cannot be kept");
+	outcome = fill_maps(at, maps);
 	if (outcome == DONE)
-		outcome = keep_counter(at, object, &at->out->held, "tg_held");
-	if (outcome == DONE)
-		outcome = keep_counter(at, object, &at->out->missed, "tg_missed");
-	if (outcome == DONE)
-		outcome = keep_counter(at, object, &at->out->forgotten, "tg_forgotten");
-	return outcome == DONE ? keep_counter(at, object, &at->out->unchanged, "tg_unchanged")
-			       : outcome;
-}
-
-static enum outcome set_modes(struct attempt *at, struct bpf_object *object)
-{
-	int fd = bpf_object__find_map_fd_by_name(object, TG_MODES_SECTION);
-
-	if (!modes_map(at->dynamic->modes, at->artifact,
-		       fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 3)))
-		return DONE;
-	return refuse_bundle(at, TGRUN_MALFORMED, "map " TG_MODES_SECTION);
-}
-
-/* Modes and workloads are whoever's it is to keep them. */
-static enum outcome share(struct attempt *at, struct bpf_object *object)
-{
-	if (!at->dynamic->share(at->dynamic->state, object, at->out))
-		return DONE;
-	return refuse_bundle(at, TGRUN_ENVIRONMENT, "the relay does not take its maps");
-}
-
-static int map_copy(struct bpf_object *object, const char *name)
-{
-	int fd = bpf_object__find_map_fd_by_name(object, name);
-
-	return fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 3);
-}
-
-static enum outcome set_workloads(struct attempt *at, struct bpf_object *object)
-{
-	const struct load_dynamic *d = at->dynamic;
-
-	if (workload_rules_map(d->rules, map_copy(object, TG_WORKLOADS_SECTION),
-			       map_copy(object, TG_WORKLOAD_TABLES)))
-		return refuse_bundle(at, TGRUN_MALFORMED, "map " TG_WORKLOADS_SECTION);
-	if (workloads_serve(d->workloads, d->rules))
-		return refuse_bundle(at, TGRUN_ENVIRONMENT, "there are too many cgroups");
-	return DONE;
+		outcome = attach_all(at, object);
+	if (outcome == DONE && k && load_keep_commit(at->out, a, object, maps, k, &at->id))
+		outcome = refuse_bundle(at, TGRUN_ENVIRONMENT, "cannot be kept");
+	if (k)
+		keep_cancel(k);
+	return outcome;
 }
 
 static enum outcome load_chosen(struct attempt *at, struct bpf_object *object)
 {
+	struct load_maps maps;
 	enum outcome outcome;
 
 	if (enable_chosen(at, object))
@@ -569,19 +594,19 @@ static enum outcome load_chosen(struct attempt *at, struct bpf_object *object)
 	if (object_load(object, at->features))
 		return find_culprit(at);
 	at->out->memory = memory_of(object);
-	outcome = keep_counters(at, object);
-	if (outcome == DONE && at->dynamic->share)
-		outcome = share(at, object);
-	else if (outcome == DONE)
-		outcome = set_modes(at, object);
-	if (outcome == DONE && !at->dynamic->share)
-		outcome = set_workloads(at, object);
-	return outcome == DONE ? attach_all(at, object) : outcome;
+	if (load_maps_of_object(&maps, object))
+		outcome = refuse_bundle(at, TGRUN_ENVIRONMENT, "cannot keep a map's descriptor");
+	else
+		outcome = attach_and_keep(at, object, &maps);
+	load_maps_close(&maps);
+	return outcome;
 }
 
 /* What the next attempt does again; what was found out of the node stays. */
 static void detach_all(struct loaded *l)
 {
+	keep_drop(l->kept);
+	l->kept = NULL;
 	links_detach(&l->links);
 	counters_close(&l->lost);
 	counters_close(&l->held);
@@ -682,10 +707,37 @@ static void note_choices(struct attempt *at)
 	}
 }
 
+/* What was kept of the very same, if there is such a set. */
+static enum outcome take_over(struct attempt *at)
+{
+	const struct artifact *a = at->artifact;
+	struct keep_set *s;
+	bool refused;
+
+	if (!at->dynamic->keep)
+		return NEXT_VARIANT;
+	if (load_keep_id(&at->id, a, at->base, &at->out->targets))
+		return refuse_bundle(at, TGRUN_ENVIRONMENT, "cannot be kept");
+	s = keep_take(at->dynamic->keep, a->header->name, &at->id);
+	if (!s)
+		return NEXT_VARIANT;
+	if (!load_keep_take(at->out, a, s, at->dynamic, &refused, at->why))
+		return DONE;
+	detach_all(at->out);
+	return refused ? FAILED : NEXT_VARIANT;
+}
+
+static void free_choices(struct attempt *at)
+{
+	for (uint32_t i = 0; i < at->artifact->hook_count; i++)
+		buffer_free(&at->choices[i].reasons);
+	free(at->choices);
+}
+
 int load_bundle(struct loaded *out, const struct artifact *a, const struct base *base,
 		struct features *f, const struct load_dynamic *dynamic, struct failure *why)
 {
-	struct attempt at = {a, base, f, why, NULL, out, dynamic};
+	struct attempt at = {a, base, f, why, NULL, out, dynamic, {{0}}};
 	enum outcome outcome;
 	char reason[512];
 
@@ -697,21 +749,36 @@ int load_bundle(struct loaded *out, const struct artifact *a, const struct base 
 	if (!at.choices)
 		return failure_set(why, TGRUN_ENVIRONMENT, "out of memory");
 	find_absent(&at);
-	do {
+	outcome = take_over(&at);
+	while (outcome == NEXT_VARIANT)
 		outcome = try_choices(&at);
-	} while (outcome == NEXT_VARIANT);
 	if (outcome == DONE) {
 		note_choices(&at);
 		if (dynamic->modes)
 			modes_note(dynamic->modes, a, &out->notes);
 	}
-	for (uint32_t i = 0; i < a->hook_count; i++)
-		buffer_free(&at.choices[i].reasons);
-	free(at.choices);
+	free_choices(&at);
 	targets_close_files(&out->targets);
 	if (outcome != DONE)
 		load_undo(out);
 	return outcome == DONE ? 0 : -1;
+}
+
+void load_leave(struct loaded *l)
+{
+	if (!l->kept)
+		return;
+	links_leave(&l->links);
+	l->kept = NULL;
+}
+
+void load_give_up(struct loaded *l)
+{
+	if (l->kept && l->kept->state == KEEP_TAKEN) {
+		l->kept->state = KEEP_LEFT;
+		load_leave(l);
+	}
+	load_undo(l);
 }
 
 void load_undo(struct loaded *l)

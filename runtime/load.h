@@ -9,6 +9,7 @@
 #include "runtime/artifact.h"
 #include "runtime/base.h"
 #include "runtime/buffer.h"
+#include "runtime/keep.h"
 #include "runtime/mappings.h"
 #include "runtime/misses.h"
 #include "runtime/modes.h"
@@ -17,6 +18,7 @@
 
 struct bpf_object;
 struct bpf_program;
+struct load_maps;
 
 struct loaded {
 	struct links links;
@@ -30,6 +32,7 @@ struct loaded {
 	struct targets targets;
 	struct mappings mappings; /* none without `loader` */
 	uint64_t memory;	  /* bytes of its own programs and maps in the kernel */
+	struct keep_set *kept;	  /* that it is, or NULL; see keep.h */
 };
 
 #define LOADED_NOTHING                                                                             \
@@ -41,20 +44,26 @@ struct loaded {
 
 /*
  * What can change while programs run; it is the kernel's from before anything is attached. With
- * `share` somebody else does that: it is told of the loaded object, and nothing is attached until
+ * `share` somebody else does that: it is told of the maps, and nothing is attached until
  * it has returned 0; the rest is not looked at then.
  */
 struct load_dynamic {
 	struct modes *modes;
 	struct workload_rules *rules;
 	struct workloads *workloads;
-	int (*share)(void *state, struct bpf_object *object, const struct loaded *loaded);
+	int (*share)(void *state, const struct load_maps *maps, const struct loaded *loaded);
 	void *state;
+	struct keep *keep; /* what is loaded outlives tgrun; NULL: it does not */
 };
 
 int load_bundle(struct loaded *out, const struct artifact *a, const struct base *base,
 		struct features *f, const struct load_dynamic *dynamic, struct failure *why);
+/* Detaches it, and keeps it no longer. */
 void load_undo(struct loaded *l);
+/* What is kept is not this process's any more, but stays attached. */
+void load_leave(struct loaded *l);
+/* After a failure: what was taken over stays as it was, and what is new is undone. */
+void load_give_up(struct loaded *l);
 
 /* The bundle's object, with tgrun's maps in place of its own and no program to be loaded yet. NULL
  * with errno. */

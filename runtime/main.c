@@ -21,6 +21,7 @@
 #include "runtime/grpc/server.h"
 #include "runtime/http.h"
 #include "runtime/info_file.h"
+#include "runtime/keep.h"
 #include "runtime/keeper.h"
 #include "runtime/live.h"
 #include "runtime/memory.h"
@@ -40,6 +41,8 @@ struct run {
 	struct bundles bundles;
 	struct features features;
 	struct base base;
+	struct keep keep;
+	bool loaded; /* everything but the folder's */
 	struct startup startup;
 	struct clock clock;
 	struct dispatch dispatch;
@@ -274,13 +277,65 @@ static struct base_options base_options(const struct options *o)
 						.environment = o->export.environment}};
 }
 
+/* What outlives this process; NULL: nothing does. */
+static struct keep *kept(struct run *run)
+{
+	return run->keep.fd < 0 ? NULL : &run->keep;
+}
+
+static int open_keep(struct run *run, struct failure *why)
+{
+	const char *directory = run->options.keep_dir ? run->options.keep_dir : KEEP_DIRECTORY;
+
+	if (run->options.keep_on_exit)
+		return keep_open(&run->keep, directory, true, why);
+	keep_tell_left(directory);
+	return 0;
+}
+
+static int scan(struct run *run, struct failure *why)
+{
+	const struct options *o = &run->options;
+	const struct startup_kept past = {run->base.maps[BASE_MAP_RING], o->ring_size};
+
+	return startup_scan(&run->startup, o->procfs, run->base.maps[BASE_MAP_PROC],
+			    run->base.taken ? &past : NULL, run->dispatch.procs,
+			    o->export.process_cred || o->export.process_ns, why);
+}
+
+/* Whatever fails from here on, it stays. With a folder, that is looked through first. */
+static void settle_kept(struct run *run)
+{
+	run->loaded = true;
+	if (kept(run) && run->live.socket < 0)
+		keep_drop_left(&run->keep, NULL);
+}
+
+/* What a start that failed has made is of no use to anybody; what it has taken over is. */
+static void leave_kept(struct run *run)
+{
+	struct base *base = &run->base;
+
+	for (size_t i = 0; i < run->bundles.count; i++) {
+		struct loaded *l = &run->bundles.v[i].loaded;
+
+		if (run->loaded)
+			load_leave(l);
+		else
+			load_give_up(l);
+	}
+	if (run->loaded || base->taken)
+		base_leave(base);
+}
+
 /* Before anything is opened that the keeper must not have. */
 static int start_keeper(struct run *run, struct failure *why)
 {
 	const struct options *o = &run->options;
 	static struct keeper_options keeper;
 
-	keeper = (struct keeper_options){o->bundle_dir, o->cert, o->state_dir, o->ready_fd};
+	keeper = (struct keeper_options){o->bundle_dir, o->cert, o->state_dir, o->ready_fd,
+					 kept(run)};
 	run->live = (struct live){.socket = -1,
 				  .keeper = -1,
 				  .options = o,
@@ -400,12 +455,10 @@ static int start(struct run *run, struct failure *why)
 	    bundles_read(&run->bundles, o->bundles, o->bundle_count, o->cert, o->state_dir, why) ||
 	    open_workloads(run, why) || set_modes(run, why) ||
 	    bundles_place(&run->bundles, &run->workloads, why) || prepare_dispatch(run, why) ||
-	    base_start(&run->base, &run->features, &base, why) ||
-	    startup_scan(&run->startup, o->procfs, run->base.maps[BASE_MAP_PROC],
-			 run->dispatch.procs, o->export.process_cred || o->export.process_ns,
-			 why) ||
-	    bundles_load(&run->bundles, &run->base, &run->features, &run->workloads, o->state_dir,
-			 why) ||
+	    open_keep(run, why) || base_start(&run->base, &run->features, &base, kept(run), why) ||
+	    scan(run, why) ||
+	    bundles_load(&run->bundles, &run->base, &run->features, &run->workloads, kept(run),
+			 o->state_dir, why) ||
 	    start_keeper(run, why) || open_symbols(run, why) || open_relay(run, why) ||
 	    start_metrics(run, why) || start_control(run, why) || start_grpc(run, why) ||
 	    take_runtime(run, why) || open_supervisor(run, why))
@@ -414,6 +467,7 @@ static int start(struct run *run, struct failure *why)
 	features_release(&run->features);
 	run->base.startup_full = run->startup.table_full;
 	oom_score_protect(); /* where it is allowed */
+	settle_kept(run);
 	return privs_drop(o->user, why) || take_folder(run, why) || confine(o->allow_requests, why)
 		       ? -1
 		       : 0;
@@ -484,12 +538,17 @@ static int relay(struct run *run, struct failure *why)
 	supervisor_stopping(&run->supervisor);
 	keeper_lost = run->live.ended;
 	live_end(&run->live);
-	bundles_detach(&run->bundles);
-	base_detach(&run->base);
-	relay_finish(&run->relay);
+	if (!kept(run)) {
+		bundles_detach(&run->bundles);
+		base_detach(&run->base);
+	}
+	relay_finish(&run->relay, kept(run));
+	if (kept(run))
+		notice("tgrun: what is attached stays in force, until `tgrun release`\n");
 	if (keeper_lost)
-		return failure_set(why, TGRUN_ENVIRONMENT,
-				   "the keeper has ended, and with it what it had attached");
+		return failure_set(why, TGRUN_ENVIRONMENT, "the keeper has ended%s",
+				   kept(run) ? "; what it had attached stays in force"
+					     : ", and with it what it had attached");
 	return outputs_result(&run->outputs, why);
 }
 
@@ -504,8 +563,11 @@ static void stop(struct run *run)
 	tally_free(run->dispatch.tally);
 	relay_close(&run->relay);
 	outputs_free(&run->outputs);
+	if (kept(run))
+		leave_kept(run);
 	bundles_free(&run->bundles);
 	base_stop(&run->base);
+	keep_close(&run->keep);
 	startup_free(&run->startup);
 	cri_stop(&run->cri);
 	workloads_close(&run->workloads);
@@ -526,7 +588,7 @@ static int check(struct run *run, struct failure *why)
 	struct base_options base = base_options(o);
 
 	if (bundles_read(&run->bundles, o->bundles, o->bundle_count, o->cert, o->state_dir, why) ||
-	    base_start(&run->base, &run->features, &base, why))
+	    base_start(&run->base, &run->features, &base, NULL, why))
 		return -1;
 	return check_bundles(&run->bundles, &run->base, &run->features, o->print == PRINT_COMPACT,
 			     why);
@@ -547,7 +609,8 @@ static int run_all(struct run *run, struct failure *why)
 int main(int argc, char *argv[])
 {
 	static struct run run = {
-		.base = {.maps = {-1, -1, -1, -1}, .lost = {.fd = -1}},
+		.base = BASE_NONE,
+		.keep = {.fd = -1},
 		.symbols = {.user = {.fd = -1, .child = -1}},
 		.workloads = WORKLOADS_NONE,
 		.cri = CRI_NONE,
@@ -558,6 +621,8 @@ int main(int argc, char *argv[])
 
 	if (argc > 1 && !strcmp(argv[1], "ctl"))
 		return ctl_main(argc - 1, argv + 1);
+	if (argc > 1 && !strcmp(argv[1], "release"))
+		return keep_release_main(argc - 1, argv + 1);
 	run.started = clock_boot_now();
 	if (occupy_standard_descriptors())
 		return TGRUN_ENVIRONMENT;

@@ -16,6 +16,15 @@ static enum tg_policy_mode first_mode(uint32_t flags)
 	return flags & TG_POLICY_MONITORS ? TG_MODE_MONITOR : TG_MODE_ENFORCE;
 }
 
+static uint64_t hash_of(const char *name)
+{
+	uint64_t hash = 0xcbf29ce484222325ull;
+
+	for (; *name; name++)
+		hash = (hash ^ (uint8_t)*name) * 0x100000001b3ull;
+	return hash ? hash : 1;
+}
+
 int modes_init(struct modes *m, const struct artifact *a)
 {
 	*m = (struct modes){.policies = calloc(a->policy_count + 1, sizeof(*m->policies))};
@@ -24,7 +33,10 @@ int modes_init(struct modes *m, const struct artifact *a)
 	for (uint32_t i = 0; i < a->policy_count; i++) {
 		uint8_t first = (uint8_t)first_mode(a->policies[i].flags);
 
-		m->policies[i] = (struct policy_mode){.is = first, .resume = first};
+		m->policies[i] = (struct policy_mode){
+			.name = hash_of(artifact_string(a, a->policies[i].name)),
+			.is = first,
+			.resume = first};
 	}
 	return 0;
 }
@@ -56,17 +68,23 @@ static void write_hooks(struct modes *m, const struct artifact *a)
 	}
 }
 
+static size_t whole_pages(size_t size)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+
+	return (size + page - 1) & ~(page - 1);
+}
+
 static int map_memory(struct modes *m, const struct artifact *a, int fd,
 		      const struct bpf_map_info *info)
 {
-	long page = sysconf(_SC_PAGESIZE);
 	void *at;
 
 	if (info->max_entries != 1 || info->value_size < a->hook_count * sizeof(struct tg_mode)) {
 		errno = EINVAL;
 		return -1;
 	}
-	m->mapped_size = (info->value_size + (size_t)page - 1) & ~((size_t)page - 1);
+	m->mapped_size = whole_pages(info->value_size);
 	at = mmap(NULL, m->mapped_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (at == MAP_FAILED)
 		return -1;
@@ -109,27 +127,107 @@ static bool can_enforce(const struct artifact *a, uint32_t policy)
 	return a->policies[policy].flags & TG_POLICY_ENFORCES;
 }
 
+static void inherit_policy(struct modes *m, const struct artifact *a, uint32_t policy,
+			   const struct policy_mode *was)
+{
+	struct policy_mode *p = &m->policies[policy];
+
+	if (was->removed || p->elsewhere)
+		return;
+	if (was->chosen && (was->resume != TG_MODE_ENFORCE || can_enforce(a, policy)))
+		modes_choose(m, a, policy, (enum tg_policy_mode)was->resume);
+	if (was->switched && was->is == TG_MODE_OFF)
+		modes_set(m, a, policy, TG_MODE_OFF);
+	else if (was->switched)
+		modes_resume(m, a, policy);
+	p->chosen |= was->chosen;
+	p->switched |= was->switched;
+}
+
 void modes_inherit(struct modes *m, const struct artifact *a, const struct modes *from,
 		   const struct artifact *old)
 {
 	for (uint32_t i = 0; i < a->policy_count; i++)
-		for (uint32_t j = 0; j < old->policy_count; j++) {
-			const struct policy_mode *was = &from->policies[j];
-			struct policy_mode *p = &m->policies[i];
+		for (uint32_t j = 0; j < old->policy_count; j++)
+			if (!strcmp(artifact_string(a, a->policies[i].name),
+				    artifact_string(old, old->policies[j].name)))
+				inherit_policy(m, a, i, &from->policies[j]);
+}
 
-			if (was->removed || p->elsewhere ||
-			    strcmp(artifact_string(a, a->policies[i].name),
-				   artifact_string(old, old->policies[j].name)) != 0)
-				continue;
-			if (was->chosen && (was->resume != TG_MODE_ENFORCE || can_enforce(a, i)))
-				modes_choose(m, a, i, (enum tg_policy_mode)was->resume);
-			if (was->switched && was->is == TG_MODE_OFF)
-				modes_set(m, a, i, TG_MODE_OFF);
-			else if (was->switched)
-				modes_resume(m, a, i);
-			p->chosen |= was->chosen;
-			p->switched |= was->switched;
+/* ---- modes that outlive tgrun -------------------------------------------------------------- */
+
+static bool is_mode(const struct policy_mode *p)
+{
+	return p->name && p->is <= TG_MODE_OFF && p->resume < TG_MODE_OFF && p->elsewhere <= 1 &&
+	       p->chosen <= 1 && p->switched <= 1 && p->removed <= 1;
+}
+
+static void inherit_kept(struct modes *m, const struct artifact *a, const struct policy_mode *kept,
+			 size_t count)
+{
+	for (uint32_t i = 0; i < a->policy_count; i++)
+		for (size_t j = 0; j < count; j++) {
+			struct policy_mode was = kept[j];
+
+			if (is_mode(&was) && was.name == m->policies[i].name)
+				inherit_policy(m, a, i, &was);
 		}
+}
+
+/* Back into memory of this process, when there was another map before. */
+static int take_out(struct modes *m, const struct artifact *a)
+{
+	struct policy_mode *own;
+
+	if (!m->kept_size)
+		return 0;
+	own = calloc(a->policy_count + 1, sizeof(*own));
+	if (!own)
+		return -1;
+	memcpy(own, m->policies, a->policy_count * sizeof(*own));
+	munmap(m->policies, m->kept_size);
+	m->policies = own;
+	m->kept_size = 0;
+	return 0;
+}
+
+static int map_kept(struct modes *m, const struct artifact *a, int fd,
+		    const struct bpf_map_info *info)
+{
+	size_t count = info->value_size / sizeof(struct policy_mode), size;
+	struct policy_mode *kept;
+
+	errno = EINVAL;
+	if (info->type != BPF_MAP_TYPE_ARRAY || !(info->map_flags & BPF_F_MMAPABLE) ||
+	    info->max_entries != 1 || count < a->policy_count || take_out(m, a))
+		return -1;
+	size = whole_pages(count * sizeof(*kept));
+	kept = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (kept == MAP_FAILED)
+		return -1;
+	inherit_kept(m, a, kept, count);
+	memcpy(kept, m->policies, a->policy_count * sizeof(*kept));
+	memset(kept + a->policy_count, 0, (count - a->policy_count) * sizeof(*kept));
+	free(m->policies);
+	m->policies = kept;
+	m->kept_size = size;
+	return 0;
+}
+
+int modes_keep(struct modes *m, const struct artifact *a, int fd, const struct bpf_map_info *info)
+{
+	struct bpf_map_info own = {0};
+	uint32_t size = sizeof(own);
+	int result = 0, error;
+
+	if (!info && bpf_obj_get_info_by_fd(fd, &own, &size))
+		result = -1;
+	if (!result)
+		result = map_kept(m, a, fd, info ? info : &own);
+	error = errno;
+	close(fd);
+	errno = error;
+	return result;
 }
 
 int modes_choose(struct modes *m, const struct artifact *a, uint32_t policy,
@@ -191,6 +289,9 @@ void modes_free(struct modes *m)
 {
 	if (m->hooks)
 		munmap((void *)(uintptr_t)m->hooks, m->mapped_size);
-	free(m->policies);
+	if (m->kept_size)
+		munmap(m->policies, m->kept_size);
+	else
+		free(m->policies);
 	*m = (struct modes){0};
 }

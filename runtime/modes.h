@@ -23,17 +23,21 @@ enum tg_policy_mode {
 struct bpf_map_info;
 struct tg_mode;
 
+/* Also as it lies in a map that outlives tgrun (modes_keep); 1 or 0 where a bit would do. */
 struct policy_mode {
-	uint8_t is;	/* enum tg_policy_mode */
-	uint8_t resume; /* the same, once it is no longer off; never TG_MODE_OFF */
-	bool elsewhere; /* off because it is for other nodes */
-	bool chosen;	/* the mode, by somebody while it was loaded */
-	bool switched;	/* off or on, likewise */
-	bool removed;	/* off for good, and not to be shown any more */
+	uint64_t name;	   /* a hash of the policy's; 0: no policy */
+	uint8_t is;	   /* enum tg_policy_mode */
+	uint8_t resume;	   /* the same, once it is no longer off; never TG_MODE_OFF */
+	uint8_t elsewhere; /* off because it is for other nodes */
+	uint8_t chosen;	   /* the mode, by somebody while it was loaded */
+	uint8_t switched;  /* off or on, likewise */
+	uint8_t removed;   /* off for good, and not to be shown any more */
+	uint8_t pad[2];
 };
 
 struct modes {
 	struct policy_mode *policies;	/* owned */
+	size_t kept_size;		/* bytes, when they lie in a map; else 0 */
 	volatile struct tg_mode *hooks; /* the kernel's; NULL before modes_map() */
 	size_t mapped_size;
 };
@@ -45,6 +49,13 @@ int modes_map(struct modes *m, const struct artifact *a, int fd);
 /* The same of a map that somebody has looked at who may. */
 int modes_map_as(struct modes *m, const struct artifact *a, int fd,
 		 const struct bpf_map_info *info);
+/*
+ * From now on the policies' modes lie in this map, an array that can be mapped, for the next tgrun;
+ * it takes the descriptor. What was chosen for policies before counts, if the map says so; it is
+ * looked at as hostile bytes. To be called before modes_map(). `info`: as with modes_map_as(), or
+ * NULL. 0, or -1 with errno.
+ */
+int modes_keep(struct modes *m, const struct artifact *a, int fd, const struct bpf_map_info *info);
 /* What was chosen for policies of these names in a bundle that this one replaces. */
 void modes_inherit(struct modes *m, const struct artifact *a, const struct modes *from,
 		   const struct artifact *old);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include "runtime/info_file.h"
 #include "runtime/options.h"
+#include "runtime/keep.h"
 #include "runtime/rollback.h"
 
 #define DEFAULT_RING_SIZE (1u << 20)
@@ -83,6 +84,10 @@ static const char help[] =
 	"                      processes that are remembered (65536)\n"
 	"  --execve-map-entries N\n"
 	"                      processes that the kernel's table has room for (16384)\n"
+	"  --keep-on-exit      what is attached stays so when tgrun ends, however it ends; the "
+	"next\n"
+	"                      start takes it over, and `tgrun release` ends it\n"
+	"  --keep-dir DIR      where in a BPF file system it is held (" KEEP_DIRECTORY ")\n"
 	"  --ready-fd N        write a newline to descriptor N when everything is attached\n"
 	"  --version, --help\n"
 	"\n"
@@ -118,6 +123,8 @@ enum {
 	OPT_CONTROL_GROUP,
 	OPT_SERVER_ADDRESS,
 	OPT_SERVER_INFO,
+	OPT_KEEP_ON_EXIT,
+	OPT_KEEP_DIR,
 	OPT_VERSION,
 	OPT_HELP,
 	OPT_EXPORT, /* and those of export_options.def behind it */
@@ -160,6 +167,8 @@ static const struct option long_options[] = {
 	{"control-group", required_argument, NULL, OPT_CONTROL_GROUP},
 	{"server-address", required_argument, NULL, OPT_SERVER_ADDRESS},
 	{"server-info", required_argument, NULL, OPT_SERVER_INFO},
+	{"keep-on-exit", no_argument, NULL, OPT_KEEP_ON_EXIT},
+	{"keep-dir", required_argument, NULL, OPT_KEEP_DIR},
 	{"version", no_argument, NULL, OPT_VERSION},
 	{"help", no_argument, NULL, OPT_HELP},
 #define EXPORT_OPTION(name, option, kind, member)                                                  \
@@ -403,6 +412,12 @@ static int parse_option(struct options *o, int option, char *value, struct failu
 		return 0;
 	case OPT_MODE:
 		return add_mode(o, value, why);
+	case OPT_KEEP_ON_EXIT:
+		o->keep_on_exit = true;
+		return 0;
+	case OPT_KEEP_DIR:
+		o->keep_dir = value;
+		return 0;
 	case OPT_READY_FD:
 		return parse_ready_fd(o, value, why);
 	}
@@ -425,6 +440,11 @@ static int check_options(const struct options *o, int operands, char *argv[], st
 		return failure_set(why, TGRUN_USAGE, "--bundle needs --cert");
 	if (o->bundle_dir && !o->cert)
 		return failure_set(why, TGRUN_USAGE, "--bundle-dir needs --cert");
+	if (o->keep_dir && !o->keep_on_exit)
+		return failure_set(why, TGRUN_USAGE, "--keep-dir needs --keep-on-exit");
+	if (o->keep_on_exit && o->check)
+		return failure_set(why, TGRUN_USAGE,
+				   "--check keeps nothing: leave out --keep-on-exit");
 	return 0;
 }
 

@@ -49,8 +49,10 @@ struct options {
 	unsigned int metrics_labels;		    /* bits of enum tally_label */
 	const char *control_socket, *control_group; /* NULL: none */
 	char *server_addresses[GRPC_LISTENERS_MAX];
-	size_t server_address_count;		    /* 0: no service */
-	const char *server_info;		    /* a file; NULL: none */
+	size_t server_address_count; /* 0: no service */
+	const char *server_info;     /* a file; NULL: none */
+	bool keep_on_exit;
+	const char *keep_dir;
 	int ready_fd;				    /* -1 none */
 	struct option_mode modes[OPTION_MODES_MAX]; /* in their order */
 	size_t mode_count;

@@ -2,13 +2,13 @@
 #include <cap-ng.h>
 #include <errno.h>
 #include <grp.h>
-#include <pwd.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/types.h>
 #include <unistd.h>
+#include "runtime/accounts.h"
 #include "runtime/privs.h"
 
 static int fail(struct failure *why, const char *what)
@@ -21,32 +21,12 @@ struct identity {
 	gid_t gid;
 };
 
-/* A number without an account is its own group too. */
-static int find_user(const char *user, struct identity *out, struct failure *why)
-{
-	struct passwd *account = getpwnam(user);
-	unsigned long number;
-	char *end;
-
-	if (!account) {
-		errno = 0;
-		number = strtoul(user, &end, 10);
-		if (errno || end == user || *end || number >= (uid_t)-1)
-			return failure_set(why, TGRUN_USAGE, "--user: no user \"%s\"", user);
-		account = getpwuid((uid_t)number);
-		*out = (struct identity){(uid_t)number, (gid_t)number};
-	}
-	if (account)
-		*out = (struct identity){account->pw_uid, account->pw_gid};
-	return 0;
-}
-
 static int change_user(const char *user, struct failure *why)
 {
 	struct identity id = {0};
 
-	if (find_user(user, &id, why))
-		return -1;
+	if (!accounts_user(user, &id.uid, &id.gid))
+		return failure_set(why, TGRUN_USAGE, "--user: no user \"%s\"", user);
 	if (setgroups(0, NULL) || setresgid(id.gid, id.gid, id.gid) ||
 	    setresuid(id.uid, id.uid, id.uid))
 		return fail(why, "--user: cannot change the user");

@@ -262,9 +262,9 @@ void relay_stop(struct relay *r)
 	r->stopped = true;
 }
 
-void relay_finish(struct relay *r)
+void relay_finish(struct relay *r, bool leave)
 {
-	while (ring_buffer__consume(r->ring) == -EAGAIN)
+	while (!leave && ring_buffer__consume(r->ring) == -EAGAIN)
 		;
 	sinks_flush(&r->sinks);
 	if (r->dispatch->workloads)

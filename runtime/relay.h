@@ -58,8 +58,9 @@ void relay_run(struct relay *r);
 /* From a service: has relay_run() return. */
 void relay_stop(struct relay *r);
 
-/* With the programs detached: relays what is left in the ring, prints what was lost. */
-void relay_finish(struct relay *r);
+/* Prints what was lost. With the programs detached, relays what is left in the ring before;
+ * `leave`: they are not, and the next start will. */
+void relay_finish(struct relay *r, bool leave);
 void relay_close(struct relay *r);
 
 #endif

@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include "runtime/names.h"
 #include "runtime/requests.h"
 #include "runtime/tls.h"
 
@@ -92,7 +93,7 @@ static int connect_to(const struct url *url)
 	struct addrinfo hints = {.ai_socktype = SOCK_STREAM}, *found = NULL;
 	int fd = -1;
 
-	if (getaddrinfo(url->host, url->port, &hints, &found))
+	if (names_host(url->host, url->port, &hints, &found))
 		return -1;
 	for (const struct addrinfo *a = found; a && fd < 0; a = a->ai_next) {
 		fd = socket(a->ai_family, a->ai_socktype | SOCK_CLOEXEC, a->ai_protocol);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "runtime/procfs.h"
+#include "runtime/ring_peek.h"
 #include "runtime/startup.h"
 
 #define ANCESTORS_MAX 64 /* how far up a namespace's first process is looked for */
@@ -86,17 +87,89 @@ static int enter_table(int table, const char *directory, const struct procfs_pro
 struct scan {
 	const char *directory;
 	int table;
+	const struct startup_kept *kept;
 	struct procs *procs;
 	struct procfs_list list;
 	struct startup *out;
 };
 
-static int add_process(struct scan *s, const struct procfs_process *p)
+/* ---- a table that was kept ----------------------------------------------------------------- */
+
+/* A process of the list, as the table has it. */
+struct entry {
+	const struct procfs_process *process;
+	struct tg_proc is; /* ktime 0: it has none */
+};
+
+/* By process id. */
+struct entries {
+	struct entry *v;
+	size_t count;
+};
+
+static int compare_pids(const void *a, const void *b)
+{
+	uint32_t p = ((const struct entry *)a)->process->pid;
+	uint32_t q = ((const struct entry *)b)->process->pid;
+
+	return p < q ? -1 : p > q;
+}
+
+static struct entry *find_entry(struct entries *all, uint32_t pid)
+{
+	struct procfs_process process = {.pid = pid};
+	struct entry wanted = {.process = &process};
+
+	return bsearch(&wanted, all->v, all->count, sizeof(wanted), compare_pids);
+}
+
+/* The start or exec that made this entry waits in the ring, and will tell more than /proc. */
+static void leave_to_ring(void *state, const void *record, size_t size)
+{
+	struct tg_clone head; /* an exec begins alike */
+	struct entry *e;
+
+	if (size < sizeof(head))
+		return;
+	memcpy(&head, record, sizeof(head));
+	if (head.head.kind != TG_EXEC && head.head.kind != TG_CLONE)
+		return;
+	e = find_entry(state, head.key.pid);
+	if (e && e->is.ktime == head.key.ktime)
+		e->is.ktime = 0;
+}
+
+/* Who has ended, or is younger than the entry says, is somebody else's business. */
+static bool is_about(const struct tg_proc *entry, const struct procfs_process *p)
+{
+	return !(entry->flags & TG_PROC_DEAD) && entry->ktime >= p->ktime;
+}
+
+static int read_entries(struct scan *s, struct entries *out)
+{
+	out->v = calloc(s->list.count + 1, sizeof(*out->v));
+	if (!out->v)
+		return -1;
+	for (size_t i = 0; i < s->list.count; i++) {
+		struct entry e = {.process = &s->list.v[i]};
+
+		if (!bpf_map_lookup_elem(s->table, &e.process->pid, &e.is) &&
+		    is_about(&e.is, e.process))
+			out->v[out->count++] = e;
+	}
+	qsort(out->v, out->count, sizeof(*out->v), compare_pids);
+	return ring_peek(s->kept->ring_fd, s->kept->ring_size, leave_to_ring, out);
+}
+
+/* ---- each process -------------------------------------------------------------------------- */
+
+static int remember(struct scan *s, const struct procfs_process *p, const struct tg_key *key,
+		    const struct tg_key *parent, uint32_t flags)
 {
 	struct proc_image image = {
-		.key = key_of(p),
-		.parent = parent_of(&s->list, p),
-		.flags = p->flags | (in_init_tree(&s->list, p) ? TG_P_INIT_TREE : 0),
+		.key = *key,
+		.parent = *parent,
+		.flags = flags,
 		.uid = p->uid,
 		.auid = p->auid,
 		.binary = p->binary,
@@ -106,15 +179,32 @@ static int add_process(struct scan *s, const struct procfs_process *p)
 		.nspid = p->nspid,
 		.facts = p->facts,
 	};
-	int result = enter_table(s->table, s->directory, p, &image.parent, image.flags);
 
-	if (result > 0)
-		return 0;
-	if ((result < 0 && count_full(s->out)) || !procs_exec(s->procs, &image))
+	if (!procs_exec(s->procs, &image))
 		return -1;
 	if (!p->kernel_thread)
 		s->out->v[s->out->count++] = image.key;
 	return 0;
+}
+
+static int add_process(struct scan *s, struct entries *entries, const struct procfs_process *p)
+{
+	const struct entry *e = entries->count ? find_entry(entries, p->pid) : NULL;
+	struct tg_key key = key_of(p), parent = parent_of(&s->list, p);
+	uint32_t flags = p->flags | (in_init_tree(&s->list, p) ? TG_P_INIT_TREE : 0);
+	int result;
+
+	if (e && e->is.ktime) {
+		key.ktime = e->is.ktime;
+		parent = (struct tg_key){.pid = e->is.parent_pid, .ktime = e->is.parent_ktime};
+		return remember(s, p, &key, &parent, (e->is.flags & ~TG_PROC_FLAGS) | flags);
+	}
+	result = enter_table(s->table, s->directory, p, &parent, flags);
+	if (result > 0)
+		return 0;
+	if (result < 0 && count_full(s->out))
+		return -1;
+	return remember(s, p, &key, &parent, flags);
 }
 
 /* A parent is older than its children. */
@@ -133,22 +223,28 @@ static int add_all(struct scan *s)
 {
 	size_t count = s->list.count;
 	struct procfs_process **order = calloc(count + 1, sizeof(struct procfs_process *));
+	struct entries entries = {0};
 	int result = order && !add_kernel(s->procs, s->table, s->out) ? 0 : -1;
+
+	if (!result && s->kept)
+		result = read_entries(s, &entries);
 
 	for (size_t i = 0; order && i < count; i++)
 		order[i] = &s->list.v[i];
 	if (order)
 		qsort(order, count, sizeof(struct procfs_process *), compare_ages);
 	for (size_t i = 0; !result && i < count; i++)
-		result = add_process(s, order[i]);
+		result = add_process(s, &entries, order[i]);
+	free(entries.v);
 	free(order);
 	return result;
 }
 
-int startup_scan(struct startup *out, const char *directory, int table_fd, struct procs *procs,
-		 bool facts, struct failure *why)
+int startup_scan(struct startup *out, const char *directory, int table_fd,
+		 const struct startup_kept *kept, struct procs *procs, bool facts,
+		 struct failure *why)
 {
-	struct scan s = {directory, table_fd, procs, {0}, out};
+	struct scan s = {directory, table_fd, kept, procs, {0}, out};
 	int result;
 
 	*out = (struct startup){0};

@@ -6,7 +6,7 @@ export TGC_CACHE_DIR := $(CURDIR)/$(B)/tests/cache
 
 results  := $(B)/results
 tally     = $(Q)sh tests/tally.sh $(results)
-groups   := unit golden rules formats cli cache lint lsp eval decide differ bundle fuzz style docs metrics service cri coverage kernel containers events corpus prove editors
+groups   := unit golden rules formats cli cache lint lsp eval decide differ bundle fuzz style docs metrics service cri coverage kernel static containers events corpus prove editors
 
 #: check          every test, ends with `N passed, N failed`
 .PHONY: check check-build $(addprefix check-,$(groups))
@@ -288,7 +288,7 @@ $(B)/tests/quickstart: $(B)/obj/tests/kernel/quickstart.o
 $(B)/tests/bench: $(B)/obj/tests/bench/run.o $(B)/obj/tests/bench/scenarios.o
 
 # Policies with thousands of values.
-kernel_sets := $(patsubst %,$(B)/tests/sets/%.yaml,prefixes names endings strings others parts addresses)
+kernel_sets := $(patsubst %,$(B)/tests/sets/%.yaml,prefixes names endings strings others parts addresses binaries selectors)
 $(kernel_sets): $(B)/tests/sets/%.yaml: tests/kernel/sets.py
 	$(Q)mkdir -p $(@D)
 	$(Q)python3 $< $* >$@.tmp && mv $@.tmp $@
@@ -359,6 +359,10 @@ check-containers: deps $(B)/tests/kernel-run $(B)/tests/cri-client $(kernel_prog
 	$(tally) containers $(B)/tests/kernel-run -k 6.12 --script-seconds 300 $(addprefix --put ,$(container_programs) \
 		$(call library,libnghttp2.so.14) $(call library,libmicrohttpd.so.12)) \
 		$(sort $(wildcard tests/kernel/containers/*.case))
+#: check-static   the static tgrun on a real kernel
+check-static: deps $(B)/tests/kernel-run $(kernel_programs) $(B)/static/tgrun
+	$(tally) static $(B)/tests/kernel-run --tgrun $(B)/static/tgrun --work $(B)/tests/static -k 6.12 \
+		tests/kernel/static/static.case
 
 # ---- events, as another implementation of protobuf reads them ---------------------------------
 

@@ -145,6 +145,40 @@ static int highest_result(const struct plan_hook *first)
 	return highest;
 }
 
+/* Does an entry go on in this part? */
+static bool goes_on(const struct plan_hook *first, uint32_t part)
+{
+	return part && first[part - 1].unfinished;
+}
+
+/*
+ * `taken` is not 0 when a selector of the entry that goes on in the next part has won: the others
+ * do not count then.
+ */
+static void emit_part(struct emitter *e, const struct plan_hook *first, uint32_t part,
+		      const char *name)
+{
+	const struct plan_hook *h = &first[part];
+
+	if (goes_on(first, part))
+		fprintf(e->out, "\tif (taken)\n\t\tlive%u &= ~" MASK ";\n", part,
+			emit_view_mask(&h->views[0]));
+	if (h->unfinished && (!goes_on(first, part) || h->view_count > 1))
+		fprintf(e->out, "\ttaken = 0;\n");
+	fprintf(e->out,
+		"\tif (live%u) {\n\t\tr = %s_run(ctx, live%u%s);\n"
+		"\t\tif (!ret)\n\t\t\tret = r;\n\t}\n",
+		part, name, part, h->unfinished ? ", &taken" : "");
+}
+
+static bool any_goes_on(const struct plan_hook *first)
+{
+	for (uint32_t i = 1; i < first->parts; i++)
+		if (goes_on(first, i))
+			return true;
+	return false;
+}
+
 /* All parts in turn, each with the selectors that the indexes leave of it; the first error counts.
  */
 static void emit_parts(struct emitter *e, const struct plan_hook *first, uint32_t hook,
@@ -155,6 +189,8 @@ static void emit_parts(struct emitter *e, const struct plan_hook *first, uint32_
 			plan_all(&first[i]) & ~first[i].never);
 	if (first->index_count)
 		fprintf(e->out, "\tconst __u64 *row;\n");
+	if (any_goes_on(first))
+		fprintf(e->out, "\t__u64 taken;\n");
 	fprintf(e->out, first->parts > 1 ? "\tint ret = 0, r;\n\n" : "\tint ret;\n\n");
 	for (uint32_t i = 0; i < first->parts; i++)
 		if (first[i].held)
@@ -168,10 +204,7 @@ static void emit_parts(struct emitter *e, const struct plan_hook *first, uint32_
 		else if (first->parts == 1)
 			fprintf(e->out, "\tret = %s_run(ctx, live0);\n", name);
 		else
-			fprintf(e->out,
-				"\tif (live%u) {\n\t\tr = %s_run(ctx, live%u);\n"
-				"\t\tif (!ret)\n\t\t\tret = r;\n\t}\n",
-				i, name, i);
+			emit_part(e, first, i, name);
 	}
 }
 

@@ -268,6 +268,11 @@ void emit_fact_tests(struct emitter *e, const struct plan_hook *h);
 void emit_actions(struct emitter *e, const struct plan_hook *h);
 /* Do actions of the hook change who owns a socket? */
 bool emit_tracks(const struct plan_hook *h);
+/* Does anybody ask the half of texts who has won? */
+static inline bool emit_tells_winners(const struct plan_hook *h)
+{
+	return emit_tracks(h) || h->unfinished;
+}
 /* Those actions, after everything else. */
 void emit_track_actions(struct emitter *e, const struct plan_hook *h);
 /* NAME_own(ctx, won): what returnArgAction says of the result. */

@@ -159,6 +159,8 @@ static void emit_plain_tail(struct emitter *e, const struct plan_hook *h, uint32
 {
 	emit_winners(e, h, hook);
 	emit_actions(e, h);
+	if (h->unfinished)
+		fprintf(e->out, "\t*taken |= won & " MASK ";\n", h->unfinished);
 	fprintf(e->out, "\tmatched = won & " MASK ";\n", h->posts);
 	if (h->held && !h->at_return) {
 		emit_saved(e, h, "call", attach);
@@ -191,14 +193,22 @@ static void emit_text_tail(struct emitter *e, const struct plan_hook *h, uint32_
 		emit_saved(e, h, "c.call", attach);
 	if (h->hashed)
 		fprintf(e->out, "\tc.call = (struct tg_call){0};\n");
-	fprintf(e->out, "\tc.live = live;\n\treturn h%u_finish(&c%s);\n}\n\n", hook,
-		emit_needs_context(h) ? ", ctx" : "");
+	fprintf(e->out, "\tc.live = live;\n");
+	if (h->unfinished)
+		fprintf(e->out,
+			"\tret = h%u_finish(&c%s);\n\t*taken |= c.won & " MASK
+			";\n\treturn ret;\n}\n\n",
+			hook, emit_needs_context(h) ? ", ctx" : "", h->unfinished);
+	else
+		fprintf(e->out, "\treturn h%u_finish(&c%s);\n}\n\n", hook,
+			emit_needs_context(h) ? ", ctx" : "");
 }
 
 static void emit_locals(struct emitter *e, const struct plan_hook *h, uint32_t hook)
 {
 	if (emit_has_texts(h)) {
-		fprintf(e->out, "\tstruct h%u_call c;\n", hook);
+		fprintf(e->out, "\tstruct h%u_call c;\n%s", hook,
+			h->unfinished ? "\tint ret;\n" : "");
 	} else {
 		fprintf(e->out,
 			"\tstruct {\n\t\tstruct tg_hook hook;\n\t\tstruct tg_slot slot[%u];\n",
@@ -221,10 +231,11 @@ void emit_decision(struct emitter *e, const struct plan_hook *h, uint32_t hook,
 	bool texts = emit_has_texts(h);
 
 	emit_line(e, h->at);
-	fprintf(e->out, "static %s int %s_run(__u64 *ctx, __u64 live%s)\n{\n",
+	fprintf(e->out, "static %s int %s_run(__u64 *ctx, __u64 live%s%s)\n{\n",
 		h->parts == 1 ? "__inline" : "__subprogram",
 		unit_program_name(e->arena, hook, attach),
-		h->at_return ? ", const struct tg_call *call" : "");
+		h->at_return ? ", const struct tg_call *call" : "",
+		h->unfinished ? ", __u64 *taken" : "");
 	emit_locals(e, h, hook);
 	emit_int_tests(e, h, hook, attach);
 	emit_fetched_tests(e, h, hook, attach);

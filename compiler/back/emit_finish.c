@@ -77,7 +77,7 @@ static void emit_once(struct emitter *e, const struct plan_hook *h, uint32_t hoo
 		"\ttoken = tg_begin(s, c->live, sizeof(struct tg_hook) + %u * sizeof(struct "
 		"tg_slot));\n",
 		hook, hook, emit_needs_context(h) ? ", void *ctx" : "",
-		emit_tracks(h) ? ", __u64 *done" : "", emit_winner_variables(h),
+		emit_tells_winners(h) ? ", __u64 *done" : "", emit_winner_variables(h),
 		h->rate_count ? "\t__u64 held = 0;\n\tstruct tg_rate rate;\n" : "",
 		h->held && !h->at_return ? "\tstruct tg_call call;\n" : "",
 		h->tracks ? "\t__u32 owners;\n" : "", h->slot_count);
@@ -90,7 +90,7 @@ static void emit_once(struct emitter *e, const struct plan_hook *h, uint32_t hoo
 	fprintf(e->out, "\tif (!live)\n\t\treturn 0;\n");
 	emit_winners(e, h, hook);
 	emit_actions(e, h);
-	if (emit_tracks(h))
+	if (emit_tells_winners(h))
 		fprintf(e->out, "\t*done = won;\n");
 	fprintf(e->out, "\tmatched = won & " MASK ";\n", h->posts);
 	emit_call_id(e, h, hook);
@@ -123,8 +123,9 @@ static void emit_call_type(struct emitter *e, const struct plan_hook *h, uint32_
 			fprintf(e->out, "\tstruct tg_sketch k%u;\n", i);
 	emit_socket_members(e, h);
 	emit_call_members(e, h);
-	fprintf(e->out, "\t__u64 a[%u];\n\t__u64 live;\n%s};\n\n",
-		h->slot_count ? h->slot_count : 1, h->held ? "\tstruct tg_call call;\n" : "");
+	fprintf(e->out, "\t__u64 a[%u];\n\t__u64 live;\n%s%s};\n\n",
+		h->slot_count ? h->slot_count : 1, h->held ? "\tstruct tg_call call;\n" : "",
+		h->unfinished ? "\t__u64 won;\n" : "");
 }
 
 /*
@@ -141,7 +142,7 @@ static void emit_forget_sketches(struct emitter *e, const struct plan_hook *h)
 static void emit_try(struct emitter *e, const struct plan_hook *h, uint32_t hook)
 {
 	fprintf(e->out, "\t\tret = h%u_once(s, c, &lost%s%s);\n", hook,
-		emit_needs_context(h) ? ", ctx" : "", emit_tracks(h) ? ", &done" : "");
+		emit_needs_context(h) ? ", ctx" : "", emit_tells_winners(h) ? ", &done" : "");
 }
 
 #define LOOPED 4 /* filters on texts */
@@ -188,10 +189,12 @@ void emit_finish(struct emitter *e, const struct plan_hook *h, uint32_t hook)
 		"\tstruct tg_scratch *s = tg_scratch_take();\n"
 		"\t__u64 lost = c->live%s;\n\tint ret = TG_AGAIN;\n\n",
 		hook, hook, emit_needs_context(h) ? ", void *ctx" : "",
-		emit_tracks(h) ? ", done = 0" : "");
+		emit_tells_winners(h) ? ", done = 0" : "");
 	emit_tries(e, h, hook);
 	fprintf(e->out, "\ttg_scratch_give();\n");
 	emit_track_actions(e, h);
+	if (h->unfinished) /* who has given up does not know, so that nothing more is done */
+		fprintf(e->out, "\tc->won = ret == TG_AGAIN ? ~0ull : done;\n");
 	fprintf(e->out, "\tif (lost) {\n");
 	emit_losses(e, h);
 	fprintf(e->out, "\t}\n\treturn ret == TG_AGAIN ? 0 : ret;\n}\n\n");

@@ -7,12 +7,24 @@
 #include "plan_make.h"
 #include "bpf-templates/tg_event.h"
 
-/* Whether one more policy's use of the hook fits: its selectors as bits, its arguments as slots. */
-static bool has_room(const struct plan_hook *h, const struct tir_hook *hook)
+/*
+ * How many of an entry's selectors fit, from `from` on: as bits, its arguments as slots. One that
+ * would fit into a part of its own is not divided.
+ */
+static uint32_t room_for(const struct plan_hook *h, const struct tir_hook *hook, uint32_t from)
 {
-	return h->selector_count + hook->selector_count <= TG_SELECTORS_MAX &&
-	       h->slot_count + plan_new_slots(h, hook) <= TG_SLOTS_MAX &&
-	       h->atoms + plan_new_atoms(hook) <= PLAN_ATOMS_MAX;
+	uint32_t left = (uint32_t)hook->selector_count - from, fit = 0, atoms = h->atoms;
+	uint32_t bits = TG_SELECTORS_MAX - h->selector_count;
+
+	if (h->selector_count && h->slot_count + plan_new_slots(h, hook) > TG_SLOTS_MAX)
+		return 0;
+	while (fit < left && fit < bits) {
+		atoms += plan_atoms_of(&hook->selectors[from + fit]);
+		if (atoms > PLAN_ATOMS_MAX)
+			break;
+		fit++;
+	}
+	return fit < left && left <= TG_SELECTORS_MAX && h->selector_count ? 0 : fit;
 }
 
 static uint32_t param_count(const struct tir_hook *hook)
@@ -88,18 +100,11 @@ static void add_selector(struct planning *p, struct plan_hook *h, struct rooms *
 }
 
 static void add_view(struct planning *p, struct plan_hook *h, struct rooms *room,
-		     const struct plan_use *use)
+		     const struct plan_use *use, uint32_t from, uint32_t count)
 {
 	const struct tir_hook *hook = use->hook;
 	struct plan_view *view;
 
-	if (h->selector_count + hook->selector_count > TG_SELECTORS_MAX) {
-		diag_at(p->diags, DIAG_TOO_MANY_SELECTORS, hook->ir->symbol_at,
-			"%zu selectors in one hook: one entry can have %d, further ones need "
-			"an entry of their own",
-			hook->selector_count, TG_SELECTORS_MAX);
-		return;
-	}
 	h->lsm_twin &= hook->lsm_twin;
 	h->views = arena_grow(p->arena, h->views, h->view_count, &room->views, sizeof(*h->views));
 	view = &h->views[h->view_count++];
@@ -107,7 +112,8 @@ static void add_view(struct planning *p, struct plan_hook *h, struct rooms *room
 		.policy = use->policy,
 		.place = use->place,
 		.first_selector = h->selector_count,
-		.selectors = (uint32_t)hook->selector_count,
+		.selectors = count,
+		.from = from,
 		.hook = hook,
 		.result = PLAN_NO_SLOT,
 		.slots = arena_array(p->arena, hook->arg_count + 1, sizeof(*view->slots)),
@@ -120,8 +126,10 @@ static void add_view(struct planning *p, struct plan_hook *h, struct rooms *room
 	for (size_t i = 0; i < hook->data_count; i++)
 		view->data[i] = plan_slot_for(p, h, &hook->data[i]);
 	plan_own_view(p, h, view);
-	for (size_t i = 0; i < hook->selector_count; i++)
+	for (uint32_t i = from; i < from + count; i++)
 		add_selector(p, h, room, view, &hook->selectors[i]);
+	if (from + count < hook->selector_count)
+		h->unfinished = ~0ull >> (64 - count) << view->first_selector;
 }
 
 /* What all parts together ask of the program. */
@@ -201,19 +209,23 @@ static void check_operands(struct planning *p, const struct plan_hook *h)
 	}
 }
 
-/* The last part of the program that grows, or one more. */
+/* The last part of the program that grows, or one more; `count` is how many selectors it takes. */
 static uint32_t part_for(struct planning *p, uint32_t leader, uint32_t first,
-			 const struct tir_hook *hook)
+			 const struct tir_hook *hook, uint32_t from, uint32_t *count)
 {
 	const struct plan_probe *probe = &p->probes[leader];
 	uint32_t at = p->plan->hook_count;
 
-	if (at > first && has_room(&p->plan->hooks[at - 1], hook))
+	*count = at > first ? room_for(&p->plan->hooks[at - 1], hook, from) : 0;
+	if (*count)
 		return at - 1;
 	new_hook(p, probe);
 	add_place(p, &p->plan->hooks[at], probe);
 	if (probe->followers > 1)
 		add_targets(p, &p->plan->hooks[at], leader);
+	*count = room_for(&p->plan->hooks[at], hook, from);
+	if (!*count) /* too much for any part, which whoever adds it says */
+		*count = 1;
 	return at;
 }
 
@@ -269,17 +281,36 @@ static void check_stack_moves(struct planning *p, uint32_t first)
 			  "program would crash");
 }
 
+/* One entry that watches the place: a view, or several in as many parts. */
+static void add_use(struct planning *p, struct rooms *rooms, uint32_t leader, uint32_t first,
+		    const struct plan_use *use)
+{
+	const struct tir_hook *hook = use->hook;
+	uint32_t from = 0;
+
+	if (hook->selector_count > PLAN_SELECTORS_MAX) {
+		diag_at(p->diags, DIAG_TOO_MANY_SELECTORS, hook->ir->symbol_at,
+			"%zu selectors in one hook: one entry can have %d, further ones need "
+			"an entry of their own",
+			hook->selector_count, PLAN_SELECTORS_MAX);
+		return;
+	}
+	do {
+		uint32_t count, at = part_for(p, leader, first, hook, from, &count);
+
+		add_view(p, &p->plan->hooks[at], &rooms[at], use, from, count);
+		check_operands(p, &p->plan->hooks[at]);
+		from += count;
+	} while (from < hook->selector_count);
+}
+
 static void plan_probe_of(struct planning *p, struct rooms *rooms, uint32_t leader)
 {
 	const struct plan_probe *probe = &p->probes[leader];
 	uint32_t first = p->plan->hook_count;
 
-	for (uint32_t i = 0; i < probe->use_count; i++) {
-		uint32_t at = part_for(p, leader, first, probe->uses[i].hook);
-
-		add_view(p, &p->plan->hooks[at], &rooms[at], &probe->uses[i]);
-		check_operands(p, &p->plan->hooks[at]);
-	}
+	for (uint32_t i = 0; i < probe->use_count; i++)
+		add_use(p, rooms, leader, first, &probe->uses[i]);
 	if (probe->enforcer_count && p->plan->hook_count == first)
 		new_hook(p, probe);
 	for (uint32_t i = 0; i < probe->enforcer_count; i++)
@@ -293,9 +324,12 @@ static size_t most_hooks(const struct planning *p)
 {
 	size_t uses = 0;
 
-	for (uint32_t i = 0; i < p->probe_count; i++)
+	for (uint32_t i = 0; i < p->probe_count; i++) {
 		uses += p->probes[i].use_count + 1; /* an enforcer needs one, too */
-	return 2 * uses;			    /* each may have a return half */
+		for (uint32_t j = 0; j < p->probes[i].use_count; j++)
+			uses += p->probes[i].uses[j].hook->selector_count;
+	}
+	return 2 * uses; /* each may have a return half */
 }
 
 struct plan *plan_build(struct arena *a, struct diags *d, const struct tir *tir)

@@ -53,6 +53,8 @@ struct plan_rate {	 /* one Post with a rateLimit */
 struct plan_view { /* one policy's use of the hook */
 	uint32_t policy;
 	uint32_t first_selector, selectors;
+	uint32_t
+		from; /* which of the hook entry's selectors is the first: not 0 in further parts */
 	const struct tir_hook *hook;
 	size_t place;	 /* of a uprobe: which of the hook's places */
 	uint32_t *slots; /* per entry of hook->args; PLAN_NO_SLOT for nop */
@@ -88,8 +90,9 @@ struct plan_index {
 #define PLAN_KEYS 5
 
 struct plan_hook {
-	uint32_t parts;		    /* of the program, on its first part; else 0 */
-	uint32_t part;		    /* which one this is */
+	uint32_t parts;	     /* of the program, on its first part; else 0 */
+	uint32_t part;	     /* which one this is */
+	uint64_t unfinished; /* selectors of the last view, when it goes on in the next part */
 	struct plan_index *indexes; /* on the first part */
 	uint32_t index_count;
 	enum tg_hook_kind kind;
@@ -159,7 +162,8 @@ struct plan {
 	uint32_t tracker_count;
 };
 
-#define PLAN_CALL_NUMBER 4 /* index of the field of raw_syscalls/sys_enter */
+#define PLAN_SELECTORS_MAX 1024 /* of one entry: what the stack of its program has room for */
+#define PLAN_CALL_NUMBER   4	/* index of the field of raw_syscalls/sys_enter */
 
 #define PLAN_WORKLOADS_MAX  (32 * 24) /* TG_WORKLOAD_FACTS of tg_workloads_layout.h */
 #define PLAN_FACT_WORDS_MAX 32

@@ -218,17 +218,14 @@ static uint64_t named_args(const struct tir_filter *f)
 				    : 1ull << f->arg | 1ull << f->ir->second;
 }
 
-uint32_t plan_new_atoms(const struct tir_hook *hook)
+uint32_t plan_atoms_of(const struct tir_selector *s)
 {
+	const struct tir_filters *f = &s->filters[IR_ARGS];
 	uint32_t n = 0;
 
-	for (size_t i = 0; i < hook->selector_count; i++) {
-		const struct tir_filters *f = &hook->selectors[i].filters[IR_ARGS];
-
-		for (size_t j = 0; j < f->n; j++)
-			if (f->v[j].op == OP_CEL_EXPR)
-				n += cel_questions(f->v[j].expression, NULL, 0);
-	}
+	for (size_t i = 0; i < f->n; i++)
+		if (f->v[i].op == OP_CEL_EXPR)
+			n += cel_questions(f->v[i].expression, NULL, 0);
 	return n;
 }
 

@@ -44,7 +44,7 @@ void plan_hash_view(struct planning *p, struct rooms *rooms, uint32_t entry, uin
 		uint64_t bit = 1ull << (view.first_selector + i);
 
 		h->held |= bit;
-		if (asks(view.hook->selectors[i].ir))
+		if (asks(view.hook->selectors[view.from + i].ir))
 			from->hashed |= bit;
 	}
 	h->posts = h->held;

@@ -69,8 +69,8 @@ void plan_add_predicate(struct planning *p, struct plan_hook *h, struct rooms *r
 /* The same for a filter that names several arguments, or none. */
 void plan_add_joint(struct planning *p, struct plan_hook *h, struct rooms *room,
 		    const struct plan_view *view, const struct tir_filter *f, uint64_t bit);
-/* How many questions expressions of the hook ask of texts. */
-uint32_t plan_new_atoms(const struct tir_hook *hook);
+/* How many questions expressions of the selector ask of texts. */
+uint32_t plan_atoms_of(const struct tir_selector *s);
 struct plan_user { /* whose actions they are */
 	uint32_t policy;
 	uint32_t view; /* index into the hook's */

@@ -139,7 +139,7 @@ void plan_return_view(struct planning *p, struct rooms *rooms, uint32_t entry, u
 	take_slots(p, h, from, &view);
 	plan_own_view(p, h, &view);
 	for (uint32_t i = 0; i < view.selectors; i++)
-		add_selector(p, h, room, from, &view, &view.hook->selectors[i],
+		add_selector(p, h, room, from, &view, &view.hook->selectors[view.from + i],
 			     1ull << (view.first_selector + i));
 	from->held = h->held;
 	h->saved = from->saved;

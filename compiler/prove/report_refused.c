@@ -141,14 +141,6 @@ static void refuse_process_program(const struct refusing *r, uint32_t index)
 	add_notes(r, g, p);
 }
 
-static bool hook_works(const struct verdicts *v, const struct tg_hook_entry *h)
-{
-	for (uint32_t i = 0; i < h->programs; i++)
-		if (v->programs[h->first_program + i].verdict == TG_VERDICT_GOOD)
-			return true;
-	return false;
-}
-
 void report_refused(struct diags *d, struct sources *s, const char *folder,
 		    const struct verdicts *v)
 {
@@ -156,7 +148,7 @@ void report_refused(struct diags *d, struct sources *s, const char *folder,
 	const struct artifact *a = v->artifact;
 
 	for (uint32_t i = 0; i < a->hook_count; i++)
-		if (!hook_works(v, &a->hooks[i]))
+		if (!artifact_is_part(a, i) && !verdicts_hook_works(v, i))
 			refuse_hook(&r, i);
 	for (uint32_t i = 0; i < a->program_count; i++)
 		if (a->programs[i].hook == TG_NO_HOOK && v->programs[i].verdict != TG_VERDICT_GOOD)

@@ -121,8 +121,11 @@ bool verdicts_are_complete(const struct verdicts *v)
 	return v->release != NULL;
 }
 
-static bool hook_works(const struct verdicts *v, const struct tg_hook_entry *h)
+bool verdicts_hook_works(const struct verdicts *v, uint32_t hook)
 {
+	const struct artifact *a = v->artifact;
+	const struct tg_hook_entry *h = &a->hooks[artifact_first_part(a, hook)];
+
 	for (uint32_t i = 0; i < h->programs; i++)
 		if (v->programs[h->first_program + i].verdict == TG_VERDICT_GOOD)
 			return true;
@@ -134,7 +137,7 @@ bool verdicts_are_good(const struct verdicts *v)
 	const struct artifact *a = v->artifact;
 
 	for (uint32_t i = 0; i < a->hook_count; i++)
-		if (!hook_works(v, &a->hooks[i]))
+		if (!verdicts_hook_works(v, i))
 			return false;
 	for (uint32_t i = 0; i < a->program_count; i++)
 		if (a->programs[i].hook == TG_NO_HOOK && v->programs[i].verdict != TG_VERDICT_GOOD)

@@ -42,7 +42,9 @@ void verdicts_init(struct verdicts *v, struct arena *a, const struct artifact *a
 void verdicts_line(struct verdicts *v, const char *line);
 /* Whether every program has a verdict, and the kernel has said what it is. */
 bool verdicts_are_complete(const struct verdicts *v);
-/* Whether each hook has a variant that works, and each process program does. */
+/* Whether the hook has a variant that works; a further part has those of the first one. */
+bool verdicts_hook_works(const struct verdicts *v, uint32_t hook);
+/* Whether each hook has one, and each process program works. */
 bool verdicts_are_good(const struct verdicts *v);
 const char *verdict_word(enum tg_verdict verdict);
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <dlfcn.h>
 #include "runtime/grpc/h2.h"
 #include "runtime/library.h"
 
@@ -21,6 +20,6 @@ int h2_load(struct h2_library *l, struct failure *why)
 void h2_unload(struct h2_library *l)
 {
 	if (l->handle)
-		dlclose(l->handle);
+		library_close(l->handle);
 	l->handle = NULL;
 }

@@ -213,8 +213,10 @@ static void post_bit(const struct plan_hook *h, const struct eval_result *r, uin
 		for (uint32_t i = 0; i < h[part].view_count; i++) {
 			const struct plan_view *view = &h[part].views[i];
 
-			if (view->policy == r->policy)
-				matched[part] |= 1ull << (view->first_selector + r->selector);
+			if (view->policy == r->policy && r->selector >= view->from &&
+			    r->selector - view->from < view->selectors)
+				matched[part] |=
+					1ull << (view->first_selector + r->selector - view->from);
 		}
 }
 

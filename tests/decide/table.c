@@ -172,11 +172,13 @@ static bool read_bits(const char *s, uint64_t *out)
 {
 	char *end;
 
-	*out = 0;
+	memset(out, 0, SHAPE_PROGRAM_PARTS * sizeof(*out));
 	do {
-		*out |= 1ull << strtoul(s, &end, 10);
-		if (end == s)
+		unsigned long bit = strtoul(s, &end, 10);
+
+		if (end == s || bit / 64 >= SHAPE_PROGRAM_PARTS)
 			return false;
+		out[bit / 64] |= 1ull << bit % 64;
 		s = end + 1;
 	} while (*end == ',');
 	return !*end;
@@ -188,7 +190,7 @@ static bool read_operand(const char *name, const struct text *word, struct expec
 	uint64_t n = 0;
 
 	if (!strcmp(name, "post"))
-		return read_bits(word->s, &x->matched[0]);
+		return read_bits(word->s, x->matched);
 	if (!strcmp(name, "shows")) {
 		x->has_text = true;
 		x->text = *word;

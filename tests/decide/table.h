@@ -21,9 +21,9 @@
  * effective=N, inheritable=N, permitted=N (all ones, 0, all ones), was:KIND=INODE and so on (when
  * it last executed something), root=PATH, mode=OCTAL, ring=full, process=unknown,
  * scratch=interrupted|swamped, policies=monitor|off, at=MS, tid=N.
- * RESULT: match (= post 0), "no match", nothing, post BIT[,BIT], signal N, return N, lost N, held
- * N, missed N, shows TEXT, value N, unresolved, unreadable (the first text). A word may be quoted;
- * it knows \0 \n \t \xHH \\ \" and {TEXT*COUNT}, which repeats.
+ * RESULT: match (= post 0), "no match", nothing, post BIT[,BIT] (64 is bit 0 of the next part),
+ * signal N, return N, lost N, held N, missed N, shows TEXT, value N, unresolved, unreadable (the
+ * first text). A word may be quoted; it knows \0 \n \t \xHH \\ \" and {TEXT*COUNT}, which repeats.
  */
 #ifndef DECIDE_TABLE_H
 #define DECIDE_TABLE_H

@@ -46,6 +46,18 @@ SOCKET = """  - call: tcp_connect
         values:
 {values}
 """
+BINARIES = """  - call: sys_umask
+    args:
+    - {{index: 0, type: int}}
+    selectors:
+    - matchBinaries:
+      - operator: {op}
+        values:
+{values}
+"""
+SELECTOR = """    - matchArgs:
+      - {{index: {index}, operator: {op}, values: [{values}]}}
+"""
 
 
 def word(low, high):
@@ -80,11 +92,52 @@ KINDS = {
     "strings": (STRING, "Equal", lambda: paths(9999) + ["/srv/sets/string"]),
     "others": (STRING, "NotPrefix", lambda: paths(9999) + ["/srv/sets/s"]),
     "parts": (STRING, "SubString", lambda: [word(20, 40) for _ in range(400)] + ["/part-of/"]),
+    "binaries": (BINARIES, "In", lambda: paths(9999) + ["/srv/sets/binary"]),
     "addresses": (SOCKET, "DAddr", lambda: blocks(4998) + ["127.9.0.0/16", "::1"]),
 }
 
 
+def selector(index, op, values, *actions):
+    text = SELECTOR.format(index=index, op=op, values=", ".join('"%s"' % v for v in values))
+    return text + "".join("      %s\n" % line for line in ("matchActions:",) * bool(actions) + actions)
+
+
+def selectors():
+    """Entries with more selectors than a word has bits. The last one of each wants values of
+    others, in other words, which come first."""
+    numbers = HEAD.format(name="select-65") + """  - call: sys_umask
+    return: true
+    args:
+    - {index: 0, type: int}
+    returnArg: {index: 0, type: int}
+    selectors:
+"""
+    numbers += "".join(selector(0, "Equal", [n]) for n in range(64))
+    numbers += selector(0, "Equal", [3, 63, 64], "- action: Sigkill")
+    files = HEAD.format(name="select-128").replace("kprobes", "lsmhooks") + """  - hook: file_open
+    args:
+    - {index: 0, type: file}
+    selectors:
+"""
+    deny = ("- action: Override", "  argError: -13")
+    files += "".join(selector(0, "Equal", ["/srv/select/%d" % n], *(deny if n > 63 else ()))
+                     for n in range(127))
+    files += selector(0, "Postfix", ["/63", "/127"], *deny)
+    texts = HEAD.format(name="select-300") + """  - call: sys_openat
+    args:
+    - {index: 1, type: string}
+    selectors:
+"""
+    texts += "".join(selector(1, "Equal", ["/select/%d-end" % n], "- action: NoPost")
+                     for n in range(299))
+    texts += selector(1, "Postfix", ["-end"])
+    return "---\n".join([numbers, files, texts])
+
+
 def main():
+    if sys.argv[1] == "selectors":
+        sys.stdout.write(selectors())
+        return
     template, op, values = KINDS[sys.argv[1]]
     random.seed(sys.argv[1])
     lines = "\n".join('        - "%s"' % v for v in values())

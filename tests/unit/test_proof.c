@@ -92,6 +92,25 @@ Test(proof, one_variant_is_enough)
 	cr_expect_not(verdicts_are_good(&verdicts));
 }
 
+Test(proof, a_further_part_has_the_programs_of_the_first)
+{
+	struct tg_hook_entry hooks[2] = {view.hooks[0], view.hooks[0]};
+	char line[100];
+
+	hooks[1].first_program = hooks[1].programs = 0;
+	view.hooks = hooks;
+	view.hook_count = 2;
+	say_all("good");
+	cr_expect(verdicts_are_good(&verdicts));
+	for (uint32_t i = 0; i < hooks[0].programs; i++) {
+		snprintf(line, sizeof(line),
+			 "{\"program\":\"x\",\"index\":%u,\"verdict\":\"refused\"}",
+			 hooks[0].first_program + i);
+		verdicts_line(&verdicts, line);
+	}
+	cr_expect_not(verdicts_hook_works(&verdicts, 1));
+}
+
 Test(proof, a_guest_that_is_not_right)
 {
 	static const char *const lines[] = {
