@@ -171,6 +171,7 @@ static void run(event_printer *print, const uint8_t *data, size_t size)
 	sinks_close(&sinks);
 	procs_free(d.procs);
 	calls_free(d.calls);
+	rests_free(&d.rests);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
