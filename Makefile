@@ -73,7 +73,7 @@ $(proto_c) $(proto_h) &: $(wildcard runtime/grpc/*.proto)
 	$(call say,PROTOC,runtime/grpc)
 	$(Q)mkdir -p $(B)/gen
 	$(Q)protoc --proto_path=runtime/grpc --proto_path=/usr/include --c_out=$(B)/gen $(addsuffix .proto,$(proto_names))
-$(foreach k,obj san fuzz/obj,$(patsubst %.c,$(B)/$(k)/%.o,$(wildcard runtime/grpc/*.c tests/unit/test_grpc*.c tests/fuzz/fuzz_grpc*.c tests/events/*.c) $(proto_c))): | $(proto_h)
+$(foreach k,obj san fuzz/obj,$(patsubst %.c,$(B)/$(k)/%.o,$(wildcard runtime/grpc/*.c runtime/cri/*.c runtime/event_cel*.c tests/unit/test_grpc*.c tests/unit/test_cri.c tests/fuzz/fuzz_grpc*.c tests/fuzz/fuzz_cri*.c tests/events/*.c tests/kernel/cri_client.c) $(proto_c))): | $(proto_h)
 
 generated_warn := -Wno-unused-function -Wno-unused-parameter -Wno-sign-compare -Wno-missing-prototypes \
 	-Wno-strict-prototypes -Wno-shadow -Wno-unused-but-set-variable -Wno-unused-variable

@@ -71,16 +71,15 @@ static __inline void bits_keep(__u64 *w, const struct tg_bits_value *old)
 static __inline void bits_of_file(__u64 *w, struct tg_scratch *s, __u64 file, __u64 fs)
 {
 	__u64 *found = (__u64 *)s->record;
-	__u64 path = file + tg_offset(struct file, f_path);
-	__u64 dentry = tg_member(path, struct path, dentry);
-	__u64 mnt = tg_member(path, struct path, mnt);
+	struct tg_words path = {};
 
-	if (!dentry || !mnt || !fs) {
+	tg_read_two(&path, file + tg_offset(struct file, f_path), struct path, mnt, dentry);
+	if (!path.a || !path.b || !fs) {
 		bits_flag(w, BITS_UNKNOWN);
 		return;
 	}
 	each_word(i) found[i] = 0;
-	tg_path_text(s, dentry, mnt, fs);
+	tg_path_text(s, path.b, path.a, fs);
 	tg_bits_path(s, found, tg_fresh(s->read.flags) & TG_PATH_UNRESOLVED);
 	each_word(i) w[i] = tg_fresh(found[i]);
 }
@@ -140,7 +139,7 @@ static __inline __u64 bits_of_ancestor(__u64 *w, __u64 task, bool is_parent)
 	if (known)
 		bits_add(w, known, tg_bits_masks.lasting, 0);
 	else
-		tg_bits_number(w, id, id ? tg_namespace_pid(up) : 0);
+		tg_bits_number(w, id, id ? up : 0);
 	if (is_parent && known)
 		bits_of_parent(w, known);
 	if (is_parent && !known)
@@ -172,7 +171,7 @@ static __inline void bits_store(__u32 id, const struct tg_bits_value *v)
 /* Besides what it runs. */
 static __inline void bits_of_newcomer(__u64 *w, __u32 id, __u64 task)
 {
-	tg_bits_number(w, id, tg_namespace_pid(task));
+	tg_bits_number(w, id, task);
 	bits_of_ancestor(w, task, true);
 }
 
@@ -246,7 +245,7 @@ int tg_bits_fork(__u64 *ctx)
 		bits_add(made.w, known, tg_bits_masks.lasting, BITS_UNKNOWN);
 		bits_add(made.w, known, tg_bits_masks.own, 0);
 		bits_of_parent(made.w, known);
-		tg_bits_number(made.w, id, tg_namespace_pid((__u64)child));
+		tg_bits_number(made.w, id, (__u64)child);
 	} else {
 		bits_of_binary(made.w, (__u64)child);
 		bits_of_newcomer(made.w, id, (__u64)child);
@@ -302,7 +301,7 @@ int tg_bits_scan(struct bpf_iter__task *ctx)
 		return 0;
 	id = task->tgid;
 	bits_of_binary(made.w, (__u64)task);
-	tg_bits_number(made.w, id, tg_namespace_pid((__u64)task));
+	tg_bits_number(made.w, id, (__u64)task);
 	if (!((made.w[0] ^ bits_zero) & BITS_UNKNOWN))
 		bpf_map_update_elem(&tg_bits, &id, &made, BPF_NOEXIST);
 	return 0;

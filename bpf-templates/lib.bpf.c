@@ -55,6 +55,11 @@ TG_LIBRARY __u64 tg_user_word(__u64 address, __u32 size)
 	return value;
 }
 
+TG_LIBRARY __u32 tg_number_of(__u64 task)
+{
+	return tg_namespace_pid(task);
+}
+
 TG_LIBRARY __u32 tg_own_number(void)
 {
 	return tg_namespace_pid(bpf_get_current_task());
@@ -106,6 +111,28 @@ TG_LIBRARY __u64 tg_sketch_long_file(struct tg_sketch *k, const void *file,
 {
 	absent(file, k);
 	return tg_sketch_at(k, ((const struct file *)file)->f_path, task, true);
+}
+
+/* On the root's mount a dentry's name is the path's last component, wherever it lies. */
+#define sketch_end(k, at, task)                                                                    \
+	({                                                                                         \
+		(k)->second = (k)->root = NULL;                                                    \
+		(k)->last = (at).mnt == (task)->fs->root.mnt ? (at).dentry : NULL;                 \
+		(k)->last ? 1 : 0;                                                                 \
+	})
+
+TG_LIBRARY __u64 tg_sketch_end_path(struct tg_sketch *k, const void *path,
+				    const struct task_struct *task)
+{
+	absent(path, k);
+	return sketch_end(k, *(const struct path *)path, task);
+}
+
+TG_LIBRARY __u64 tg_sketch_end_file(struct tg_sketch *k, const void *file,
+				    const struct task_struct *task)
+{
+	absent(file, k);
+	return sketch_end(k, ((const struct file *)file)->f_path, task);
 }
 
 TG_LIBRARY __u64 tg_sketch_untyped_path(struct tg_sketch *k, const void *path)
@@ -165,15 +192,17 @@ static __inline void read_none(struct tg_scratch *s)
 
 static __inline void read_path(struct tg_scratch *s, __u64 path)
 {
+	struct tg_words place = {};
 	__u64 dentry, inode;
 
 	read_none(s);
 	if (!path)
 		return;
-	dentry = tg_member(path, struct path, dentry);
+	tg_read_two(&place, path, struct path, mnt, dentry);
+	dentry = place.b;
 	if (!dentry)
 		return;
-	tg_path_text(s, dentry, tg_member(path, struct path, mnt), tg_current_fs());
+	tg_path_text(s, dentry, place.a, tg_current_fs());
 	inode = tg_member(dentry, struct dentry, d_inode);
 	s->read.value = (tg_member(inode, struct inode, i_mode) & 0xffff) |
 			(__u64)tg_fresh(s->read.flags) << 32;
@@ -371,18 +400,37 @@ TG_LIBRARY int tg_slot_path(struct tg_scratch *s, struct tg_slot *slot)
 		tg_store((h) + __builtin_offsetof(struct tg_hook, member), v_);                    \
 	} while (0)
 
+/* When the current process's image was loaded; false: that is not known. */
+static __inline bool image_time(__u32 tgid, __u64 *ktime)
+{
+	struct tg_known *k = tg_known_place(tgid);
+	struct tg_proc *p;
+
+	*ktime = k ? tg_fresh(k->ktime) : 0;
+	if (k && (*ktime ^ tg_fresh(k->check)) == TG_KNOWN_CHECK(tgid))
+		return true;
+	p = bpf_map_lookup_elem(&tg_proc, &tgid);
+	*ktime = p ? tg_fresh(p->ktime) : 0;
+	if (k && p) {
+		tg_fresh(k->ktime) = *ktime;
+		tg_fresh(k->check) = *ktime ^ TG_KNOWN_CHECK(tgid);
+	}
+	return p;
+}
+
 /* Everything of a hook's record but its slots. */
 static __inline void fill_head(char *h, __u32 bundle, __u32 shape, __u64 matched, __u32 size,
 			       __u32 call)
 {
 	__u64 id = bpf_get_current_pid_tgid();
 	__u32 tgid = id >> 32;
-	struct tg_proc *p = bpf_map_lookup_elem(&tg_proc, &tgid);
+	__u64 ktime;
+	bool known = image_time(tgid, &ktime);
 
 	put(h, head.kind, TG_HOOK);
-	put(h, head.flags, p ? 0 : TG_F_UNKNOWN);
+	put(h, head.flags, known ? 0 : TG_F_UNKNOWN);
 	put(h, head.size, size);
-	put(h, key.ktime, p ? p->ktime : 0);
+	put(h, key.ktime, ktime);
 	put(h, key.pid, tgid);
 	put(h, key.pad, 0);
 	put(h, matched, matched);
@@ -433,12 +481,15 @@ TG_LIBRARY int tg_send_path(struct tg_scratch *s, __u32 bundle, __u32 shape, __u
 	return send(s, s->text + at, size, token);
 }
 
-TG_LIBRARY int tg_send_small(struct tg_hook *h, __u32 bundle, __u32 shape, __u64 matched)
+TG_LIBRARY void *tg_reserve(__u64 size)
 {
-	__u32 size = sizeof(*h) + (__u16)shape * sizeof(struct tg_slot);
+	return bpf_ringbuf_reserve(&tg_ring, size, 0);
+}
 
+TG_LIBRARY int tg_fill(struct tg_hook *h, __u32 bundle, __u32 shape, __u64 matched, __u32 size)
+{
 	fill_head((char *)h, bundle, shape, matched, size, h->call);
-	return bpf_ringbuf_output(&tg_ring, h, size, 0) != 0;
+	return 0;
 }
 
 /* ---- calls that have not returned -------------------------------------------------------- */

@@ -125,6 +125,7 @@ static __inline void report_clone(struct task_struct *child, bool spare)
 		if (spare)
 			return;
 	}
+	tg_known_forget(tgid);
 	if (spare)
 		count_lost(TG_STOOD_IN + TG_CLONE);
 	emit(&r, sizeof(r), TG_CLONE);
@@ -138,6 +139,95 @@ int tg_clone(__u64 *ctx)
 	if (child->pid == child->tgid)
 		report_clone(child, false);
 	return 0;
+}
+
+static void *(*const bpf_ringbuf_reserve)(void *ring, __u64 size, __u64 flags) = (void *)131;
+static void (*const bpf_ringbuf_submit)(void *record, __u64 flags) = (void *)132;
+static void (*const bpf_ringbuf_discard)(void *record, __u64 flags) = (void *)133;
+
+struct rest_record {
+	struct tg_rest fixed;
+	char bytes[TG_REST_MAX + 1];
+};
+
+/* What is only told when it is asked for. */
+const volatile struct tg_wanted tg_wanted SEC(TG_WANTED_SECTION) = {0};
+
+/* Its size with the NUL; below 0 when it cannot be read. */
+static __inline long first_text(__u64 from)
+{
+	struct rest_record *r = bpf_ringbuf_reserve(&tg_ring, sizeof(*r), 0);
+	long n = -1;
+
+	if (!r)
+		return n;
+	n = bpf_probe_read_user_str(r->bytes, TG_PATH_MAX, (const void *)from);
+	bpf_ringbuf_discard(r, 0);
+	return n;
+}
+
+/*
+ * Sends what an exec's record will have no room for, in records of its own. Whether some of it was
+ * not sent. Verifiers look at a global function once, by itself, and allow none where a program
+ * has working memory: so this comes before the exec's record.
+ */
+__subprogram int tg_send_rest(__u64 from, __u64 end, __u64 ktime, __u32 of)
+{
+	long skip = of == TG_REST_ARGS ? first_text(from) + TG_ARGV_MAX - 1 : TG_ENV_MAX - 1;
+
+	from += skip;
+	if (skip < TG_ARGV_MAX - 1)
+		return 1;
+	for (__u32 i = 0; i < TG_RESTS_MAX && from < end; i++) {
+		__u64 size = end - from < TG_REST_MAX ? end - from : TG_REST_MAX;
+		struct rest_record *r = bpf_ringbuf_reserve(&tg_ring, sizeof(*r), 0);
+
+		if (!r) {
+			count_lost(TG_REST);
+			break;
+		}
+		tg_bound(size, TG_REST_MAX);
+		if (bpf_probe_read_user(r->bytes, size, (const void *)from)) {
+			bpf_ringbuf_discard(r, 0);
+			break;
+		}
+		__builtin_memset(&r->fixed, 0, sizeof(r->fixed));
+		r->fixed.head.kind = TG_REST;
+		r->fixed.head.size = sizeof(r->fixed) + size;
+		r->fixed.head.ktime = r->fixed.key.ktime = ktime;
+		r->fixed.key.pid = bpf_get_current_pid_tgid() >> 32;
+		r->fixed.of = of;
+		r->fixed.at = i * TG_REST_MAX;
+		bpf_ringbuf_submit(r, 0);
+		from += size;
+	}
+	return from < end;
+}
+
+/* What was sent before an exec's record. */
+struct sent {
+	__u64 ktime;	 /* of the exec; 0: nothing */
+	__u32 args, env; /* flags for its record */
+};
+
+static __inline void send_rests(struct task_struct *task, struct sent *sent)
+{
+	struct mm_struct *mm = task->mm;
+	__u64 args = mm->arg_start, args_end = mm->arg_end;
+	__u64 env = tg_wanted.environment ? mm->env_start : 0;
+	__u64 env_end = tg_wanted.environment ? mm->env_end : 0;
+
+	if (args_end - args < TG_ARGV_MAX && env_end - env < TG_ENV_MAX)
+		return;
+	sent->ktime = bpf_ktime_get_boot_ns();
+	if (args_end - args >= TG_ARGV_MAX)
+		sent->args = tg_send_rest(args, args_end, sent->ktime, TG_REST_ARGS)
+				     ? TG_P_DATA_ARGS | TG_P_TRUNC_ARGS
+				     : TG_P_DATA_ARGS;
+	if (env_end - env >= TG_ENV_MAX)
+		sent->env = tg_send_rest(env, env_end, sent->ktime, TG_REST_ENV)
+				    ? TG_P_DATA_ENVS | TG_P_ERR_ENVS
+				    : TG_P_DATA_ENVS;
 }
 
 /*
@@ -158,7 +248,8 @@ static __inline void append_path(struct tg_scratch *s, struct tg_exec *r, const 
 }
 
 /* argv without argv[0], as the new program will see it: NUL-separated. */
-static __inline void append_args(struct tg_scratch *s, struct tg_exec *r, struct mm_struct *mm)
+static __inline void append_args(struct tg_scratch *s, struct tg_exec *r, struct mm_struct *mm,
+				 __u32 sent)
 {
 	__u64 start = mm->arg_start, end = mm->arg_end, size;
 	long skip = bpf_probe_read_user_str(s->text, TG_PATH_MAX, (const void *)start);
@@ -172,7 +263,7 @@ static __inline void append_args(struct tg_scratch *s, struct tg_exec *r, struct
 	if ((__s64)size <= 0)
 		return;
 	if (size > TG_ARGV_MAX - 1) {
-		r->flags |= TG_P_TRUNC_ARGS;
+		r->flags |= sent;
 		size = TG_ARGV_MAX - 1;
 	}
 	tg_bound(size, TG_ARGV_MAX - 1);
@@ -298,7 +389,7 @@ static __inline void exec_namespaces(__u32 *inodes, const struct task_parts *par
 	inodes[0] = namespace_inode(all, uts_ns);
 	inodes[1] = namespace_inode(all, ipc_ns);
 	inodes[2] = namespace_inode(all, mnt_ns);
-	inodes[3] = pid_namespace_inode(parts->pid);
+	inodes[3] = parts->pid->level ? pid_namespace_inode(parts->pid) : TG_FIRST_PID_NAMESPACE;
 	inodes[4] = namespace_inode(all, pid_ns_for_children);
 	inodes[5] = namespace_inode(all, net_ns);
 	inodes[6] = namespace_inode(all, time_ns);
@@ -320,6 +411,7 @@ static __inline void keep_identity(const struct tg_exec *r, struct tg_proc *old,
 		old->ktime = r->key.ktime;
 		old->parent_pid = r->parent.pid;
 		old->parent_ktime = r->parent.ktime;
+		tg_known_forget(tgid);
 		tg_fresh(old->flags) = r->flags | execs;
 		return;
 	}
@@ -329,17 +421,18 @@ static __inline void keep_identity(const struct tg_exec *r, struct tg_proc *old,
 	entry.flags = r->flags | execs;
 	if (bpf_map_update_elem(&tg_proc, &tgid, &entry, BPF_ANY))
 		count_lost(0);
+	tg_known_forget(tgid);
 }
 
 static __inline void exec_identity(struct tg_exec *r, struct task_struct *task,
-				   const struct task_parts *parts)
+				   const struct task_parts *parts, __u64 ktime)
 {
 	__u32 tgid = task->tgid;
 	struct tg_proc *old = bpf_map_lookup_elem(&tg_proc, &tgid), *parent;
 	bool miss;
 
 	parent = find_parent(parts->parent, &r->parent, &miss);
-	r->head.ktime = bpf_ktime_get_boot_ns();
+	r->head.ktime = ktime ? ktime : bpf_ktime_get_boot_ns();
 	r->key.pid = tgid;
 	r->key.ktime = r->head.ktime;
 	r->nspid = namespace_pid(parts->pid);
@@ -359,8 +452,6 @@ static __inline void exec_identity(struct tg_exec *r, struct task_struct *task,
 }
 
 /* ---- what is only told when it is asked for ------------------------------------------------- */
-
-const volatile struct tg_wanted tg_wanted SEC(TG_WANTED_SECTION) = {0};
 
 /* What execs under way have raised, by process. */
 struct {
@@ -424,7 +515,7 @@ static __inline void add_properties(struct tg_exec_more *more, struct linux_binp
 
 /* Behind struct tg_exec_more, which comes to stand at `at`. How many bytes. */
 static __inline __u32 append_environment(struct tg_scratch *s, struct tg_exec *r,
-					 struct mm_struct *mm, __u32 at)
+					 struct mm_struct *mm, __u32 at, __u32 sent)
 {
 	__u64 start = mm->env_start, size = mm->env_end - start;
 
@@ -435,7 +526,7 @@ static __inline __u32 append_environment(struct tg_scratch *s, struct tg_exec *r
 	if ((__s64)size <= 0)
 		return 0;
 	if (size > TG_ENV_MAX - 1) {
-		r->flags |= TG_P_ERR_ENVS;
+		r->flags |= sent;
 		size = TG_ENV_MAX - 1;
 	}
 	tg_bound(size, TG_ENV_MAX - 1);
@@ -447,7 +538,7 @@ static __inline __u32 append_environment(struct tg_scratch *s, struct tg_exec *r
 }
 
 static __inline void append_more(struct tg_scratch *s, struct tg_exec *r, struct task_struct *task,
-				 struct linux_binprm *bprm)
+				 struct linux_binprm *bprm, __u32 sent)
 {
 	struct tg_exec_more more = {};
 	__u32 at = tg_fresh(s->end);
@@ -459,14 +550,14 @@ static __inline void append_more(struct tg_scratch *s, struct tg_exec *r, struct
 	if (tg_wanted.properties)
 		add_properties(&more, bprm, r->key.pid);
 	if (tg_wanted.environment)
-		more.env_size = append_environment(s, r, task->mm, at);
+		more.env_size = append_environment(s, r, task->mm, at, sent);
 	bpf_probe_read_kernel(s->record + at, sizeof(more), &more);
 	r->head.flags = TG_F_MORE;
 	s->end = at + sizeof(more) + more.env_size;
 }
 
 static __inline void report_exec(struct tg_scratch *s, struct task_struct *task,
-				 struct linux_binprm *bprm)
+				 struct linux_binprm *bprm, const struct sent *sent)
 {
 	struct tg_exec *r = (struct tg_exec *)s->record;
 	const struct task_parts parts = {.parent = task->real_parent,
@@ -480,13 +571,13 @@ static __inline void report_exec(struct tg_scratch *s, struct task_struct *task,
 	__u32 size;
 
 	__builtin_memset(r, 0, sizeof(*r));
-	exec_identity(r, task, &parts);
+	exec_identity(r, task, &parts, sent->ktime);
 	append_path(s, r, bprm->filename);
-	append_args(s, r, parts.mm);
+	append_args(s, r, parts.mm, sent->args);
 	append_cwd(s, r, parts.fs);
 	append_cgroup(s, r, parts.cgroups);
 	if (tg_wanted.properties | tg_wanted.environment)
-		append_more(s, r, task, bprm);
+		append_more(s, r, task, bprm, sent->env);
 	size = tg_fresh(s->end);
 	r->head.kind = TG_EXEC;
 	r->head.size = size;
@@ -499,10 +590,13 @@ static __inline void report_exec(struct tg_scratch *s, struct task_struct *task,
 SEC("tp_btf/sched_process_exec")
 int tg_exec(__u64 *ctx)
 {
-	struct tg_scratch *s = tg_scratch_begin();
+	struct sent sent = {};
+	struct tg_scratch *s;
 
+	send_rests((void *)ctx[0], &sent);
+	s = tg_scratch_begin();
 	if (s)
-		report_exec(s, (void *)ctx[0], (void *)ctx[2]);
+		report_exec(s, (void *)ctx[0], (void *)ctx[2], &sent);
 	tg_scratch_done();
 	return 0;
 }
@@ -548,8 +642,10 @@ static __inline void forget(struct task_struct *task)
 	if (task->pid != task->tgid)
 		return;
 	entry = bpf_map_lookup_elem(&tg_proc, &tgid);
-	if (entry && (entry->flags & TG_PROC_DEAD))
-		bpf_map_delete_elem(&tg_proc, &tgid);
+	if (!entry || !(entry->flags & TG_PROC_DEAD))
+		return;
+	bpf_map_delete_elem(&tg_proc, &tgid);
+	tg_known_forget(tgid);
 }
 
 SEC("tp_btf/sched_process_free")
@@ -586,6 +682,7 @@ int tg_exec_spare(__u64 *ctx)
 	struct task_struct *task = (void *)ctx[0];
 	__u32 tgid = task->tgid, execs = TG_PROC_EXECS_OF(task->self_exec_id);
 	struct tg_proc *entry = bpf_map_lookup_elem(&tg_proc, &tgid);
+	struct sent sent = {};
 	struct tg_scratch *s;
 
 	/* The table was full, or the clone was missed by both, too. */
@@ -596,9 +693,10 @@ int tg_exec_spare(__u64 *ctx)
 	if ((entry->flags & (TG_PROC_EXECS | TG_PROC_FRESH)) == execs)
 		return 0;
 	count_lost(TG_STOOD_IN + TG_EXEC);
+	send_rests(task, &sent);
 	s = tg_scratch_begin();
 	if (s)
-		report_exec(s, task, (void *)ctx[2]);
+		report_exec(s, task, (void *)ctx[2], &sent);
 	tg_scratch_done();
 	return 0;
 }

@@ -70,8 +70,8 @@ extern const struct tg_bits_masks tg_bits_masks;
  * deep.
  */
 TG_EXPORT int tg_bits_path(struct tg_scratch *s, __u64 *found, bool cut);
-/* Adds the facts about a process with these numbers that its descendants share. */
-TG_EXPORT int tg_bits_number(__u64 *w, __u32 pid, __u32 namespace_pid);
+/* Adds the facts about a process's numbers that its descendants share. `task` 0: there is none. */
+TG_EXPORT int tg_bits_number(__u64 *w, __u32 pid, __u64 task);
 /* Adds the facts about a process whose parent has these. */
 TG_EXPORT int tg_bits_parent(__u64 *w, const struct tg_bits_value *parent);
 

@@ -78,6 +78,8 @@ static __u64 (*const bpf_get_current_ancestor_cgroup_id)(int level) = (void *)12
 static __u64 (*const bpf_ktime_get_boot_ns)(void) = (void *)125;
 static long (*const bpf_ringbuf_output)(void *ring, void *data, __u64 size,
 					__u64 flags) = (void *)130;
+static void *(*const bpf_ringbuf_reserve)(void *ring, __u64 size, __u64 flags) = (void *)131;
+static void (*const bpf_ringbuf_submit)(void *record, __u64 flags) = (void *)132;
 static struct task_struct *(*const bpf_get_current_task_btf)(void) = (void *)158;
 static long (*const bpf_ima_inode_hash)(struct inode *inode, void *dst, __u32 size) = (void *)161;
 static __u64 (*const bpf_get_attach_cookie)(void *ctx) = (void *)174;

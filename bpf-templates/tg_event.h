@@ -16,8 +16,10 @@
 
 #define TG_PATH_MAX	   4096	 /* longest path text, without a NUL */
 #define TG_STRING_MAX	   4096	 /* longest string argument, without its NUL */
-#define TG_ARGV_MAX	   8192	 /* longest process argument area kept from an exec */
-#define TG_ENV_MAX	   8192	 /* longest environment kept from an exec */
+#define TG_ARGV_MAX	   8192	 /* of the arguments, what an exec record has room for */
+#define TG_ENV_MAX	   8192	 /* of the environment, likewise */
+#define TG_REST_MAX	   8191	 /* bytes in one of the records that have the rest */
+#define TG_RESTS_MAX	   40	 /* such records of one exec, each of arguments and environment */
 #define TG_CGROUP_MAX	   127	 /* longest name of a cgroup; a longer one is cut */
 #define TG_SLOTS_MAX	   16	 /* argument slots of one hook record */
 #define TG_PROCESSES	   16384 /* entries of the tables that are kept by process */
@@ -30,6 +32,7 @@ enum tg_kind {
 	TG_EXIT = 3,
 	TG_HOOK = 4,
 	TG_CANCEL = 5,
+	TG_REST = 6,
 	TG_KIND_COUNT,
 };
 
@@ -44,6 +47,7 @@ enum tg_kind {
 
 /* Process flags: the bits of Tetragon's flag word that tgc produces (events.md 2.3). */
 #define TG_P_EXECVE	 0x00000001u
+#define TG_P_DATA_ENVS	 0x00000002u
 #define TG_P_PROCFS	 0x00000004u
 #define TG_P_ERR_ENVS	 0x00000008u
 #define TG_P_TRUNC_ARGS	 0x00000010u
@@ -55,6 +59,7 @@ enum tg_kind {
 #define TG_P_ERR_CWD	 0x00002000u
 #define TG_P_CLONE	 0x00004000u
 #define TG_P_ERR_CWDPATH 0x00400000u
+#define TG_P_DATA_ARGS	 0x01000000u
 #define TG_P_INIT_TREE	 0x02000000u
 
 struct tg_head {
@@ -127,6 +132,23 @@ struct tg_wanted {
 	__u32 environment; /* variables */
 };
 #define TG_WANTED_SECTION ".rodata.tg_wanted" /* the map's name, too */
+
+enum tg_rest_of {
+	TG_REST_ARGS,
+	TG_REST_ENV,
+	TG_REST_KINDS,
+};
+
+/*
+ * What an exec record had no room for (TG_P_DATA_ARGS, TG_P_DATA_ENVS): its bytes follow. These
+ * records come in order, and before that of the exec.
+ */
+struct tg_rest {
+	struct tg_head head;
+	struct tg_key key; /* as in the exec's record */
+	__u32 of;	   /* enum tg_rest_of */
+	__u32 at;	   /* where in the rest these bytes belong */
+};
 
 struct tg_clone {
 	struct tg_head head;
@@ -214,6 +236,13 @@ struct tg_file_hash {
 	__u8 digest[64]; /* as long as the algorithm's */
 };
 
+/* An element of `tg_known`: what the process table says of one that had an event lately. */
+struct tg_known {
+	__u64 ktime, check; /* their XOR is TG_KNOWN_CHECK() of its thread group id */
+};
+#define TG_KNOWN_SIZE	   1024 /* elements, by the lowest bits of the id */
+#define TG_KNOWN_CHECK(id) (((__u64)(id) + 1) * 0x9e3779b97f4a7c15ull)
+
 /* Value of the process table `tg_proc`, key: __u32 thread group id. */
 struct tg_proc {
 	__u64 ktime;
@@ -239,6 +268,7 @@ TG_ASSERT_SIZE(struct tg_credentials, 64);
 TG_ASSERT_SIZE(struct tg_exec, 200);
 TG_ASSERT_SIZE(struct tg_exec_more, 24);
 TG_ASSERT_SIZE(struct tg_wanted, 8);
+TG_ASSERT_SIZE(struct tg_rest, 40);
 TG_ASSERT_SIZE(struct tg_clone, 56);
 TG_ASSERT_SIZE(struct tg_exit, 40);
 TG_ASSERT_SIZE(struct tg_slot, 16);

@@ -226,6 +226,23 @@ static __inline __u64 tg_word(const void *at)
 
 #define tg_member(base, type, member) tg_word((const char *)(base) + tg_offset(type, member))
 
+/* Neighbouring words of kernel memory. */
+struct tg_words {
+	__u64 a, b, c;
+};
+
+/* Two members of a struct, in one read where they are neighbours. */
+#define tg_read_two(w, base, type, first, second)                                                  \
+	do {                                                                                       \
+		const char *first_ = (const char *)(base) + tg_offset(type, first);                \
+		if (tg_offset(type, second) == tg_offset(type, first) + 8) {                       \
+			bpf_probe_read_kernel(w, 16, first_);                                      \
+		} else {                                                                           \
+			(w)->a = tg_word(first_);                                                  \
+			(w)->b = tg_member(base, type, second);                                    \
+		}                                                                                  \
+	} while (0)
+
 static __inline __u64 tg_current_fs(void)
 {
 	return tg_member(bpf_get_current_task(), struct task_struct, fs);

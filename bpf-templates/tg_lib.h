@@ -60,6 +60,11 @@ TG_LIBRARY __u64 tg_sketch_long_file(struct tg_sketch *k, const void *file,
 				     const struct task_struct *task);
 TG_LIBRARY __u64 tg_sketch_long_path(struct tg_sketch *k, const void *path,
 				     const struct task_struct *task);
+/* For tg_name_tail() alone; 0: there is no sketch. */
+TG_LIBRARY __u64 tg_sketch_end_file(struct tg_sketch *k, const void *file,
+				    const struct task_struct *task);
+TG_LIBRARY __u64 tg_sketch_end_path(struct tg_sketch *k, const void *path,
+				    const struct task_struct *task);
 /* The same where there is no typed current task. */
 TG_LIBRARY __u64 tg_sketch_untyped_file(struct tg_sketch *k, const void *file);
 TG_LIBRARY __u64 tg_sketch_untyped_path(struct tg_sketch *k, const void *path);
@@ -84,7 +89,9 @@ TG_LIBRARY __u64 tg_kernel_word(__u64 address);
 
 /* `size` bytes (1, 2, 4 or 8) of the program's own memory; 0 when unreadable. */
 TG_LIBRARY __u64 tg_user_word(__u64 address, __u32 size);
-/* The current process's number in its own PID namespace; 0 in the first one. */
+/* The number of a task's process in its own PID namespace; 0 in the first one. */
+TG_LIBRARY __u32 tg_number_of(__u64 task);
+/* The current process's. */
 TG_LIBRARY __u32 tg_own_number(void);
 
 /* The path of a dentry on a mount into s->text and s->read (tg_path.h). */
@@ -139,9 +146,11 @@ TG_LIBRARY int tg_slot_path(struct tg_scratch *s, struct tg_slot *slot);
 TG_LIBRARY int tg_send(struct tg_scratch *s, __u32 bundle, __u32 shape, __u64 matched, __u64 token);
 TG_LIBRARY int tg_send_path(struct tg_scratch *s, __u32 bundle, __u32 shape, __u64 matched,
 			    __u64 token);
-/* The same for a record on the caller's stack: struct tg_hook and the slots. */
-TG_LIBRARY int tg_send_small(struct tg_hook *h, __u32 bundle, __u32 shape, __u64 matched);
-/* A record on the stack that has more behind its slots: `size` bytes in all. */
+/* Room in the ring for a record of this size, a constant; NULL when it is full. */
+TG_LIBRARY void *tg_reserve(__u64 size);
+/* Completes a record in the ring: struct tg_hook, whose `call` is set, and the slots. */
+TG_LIBRARY int tg_fill(struct tg_hook *h, __u32 bundle, __u32 shape, __u64 matched, __u32 size);
+/* Sends one from the caller's stack: `size` bytes in all. */
 TG_LIBRARY int tg_send_sized(struct tg_hook *h, __u32 bundle, __u32 shape, __u64 matched,
 			     __u32 size);
 /*

@@ -38,6 +38,34 @@ struct {
 	__type(value, struct tg_proc);
 } tg_proc SEC(".maps");
 
+/*
+ * When the images of processes that had an event lately were loaded, by the lowest bits of their
+ * ids: to look into the table takes longer. The check word tells whose it is, and that both words
+ * are of one writer. Only an event of the process itself writes here; who changes an entry of the
+ * table forgets it here afterwards, while the process can have no event (bits.bpf.c says why).
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, TG_KNOWN_SIZE);
+	__type(key, __u32);
+	__type(value, struct tg_known);
+} tg_known SEC(".maps");
+
+static __inline struct tg_known *tg_known_place(__u32 id)
+{
+	__u32 at = id & (TG_KNOWN_SIZE - 1);
+
+	return bpf_map_lookup_elem(&tg_known, &at);
+}
+
+static __inline void tg_known_forget(__u32 id)
+{
+	struct tg_known *k = tg_known_place(id);
+
+	if (k)
+		tg_fresh(k->check) = tg_fresh(k->ktime) = 0;
+}
+
 #ifndef TG_HOST
 extern void bpf_preempt_disable(void) __weak __ksym;
 extern void bpf_preempt_enable(void) __weak __ksym;

@@ -16,4 +16,7 @@
 	NAMESPACE(9, user)
 #define TG_NAMESPACES 10
 
+#define TG_FIRST_PID_NAMESPACE 0xeffffffcu /* its inode number is part of the kernel's interface   \
+					    */
+
 #endif

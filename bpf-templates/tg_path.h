@@ -27,10 +27,6 @@
  * mount point and root. The step is computed without branches, because every branch inside
  * a bounded loop multiplies what older verifiers have to follow: masks are all ones or 0.
  */
-struct tg_words {
-	__u64 a, b, c;
-};
-
 static __inline __u64 tg_equal_mask(__u64 a, __u64 b)
 {
 	__u64 d = a ^ b, negative = -d;
@@ -161,17 +157,29 @@ static __inline void tg_mark_deleted(struct tg_scratch *s)
 
 static __inline void tg_walk_begin(struct tg_scratch *s, __u64 dentry, __u64 mnt, __u64 fs)
 {
+	struct tg_words mount = {}, root = {};
 	struct tg_walk *w = &s->walk;
 
 	w->dentry = dentry;
 	w->mount = mnt - TG_MOUNT_AT(mnt);
-	w->mount_up = tg_member(w->mount, struct mount, mnt_parent);
-	w->mountpoint = tg_member(w->mount, struct mount, mnt_mountpoint);
-	w->mount_root = tg_member(w->mount, struct mount, mnt.mnt_root);
-	w->root_dentry = tg_member(fs, struct fs_struct, root.dentry);
-	w->root_mount = tg_member(fs, struct fs_struct, root.mnt) - TG_MOUNT_AT(mnt);
+	tg_read_words(&mount, ~0ull, w->mount, 0);
+	w->mount_up = mount.a;
+	w->mountpoint = mount.b;
+	w->mount_root = mount.c;
+	tg_read_two(&root, fs, struct fs_struct, root.mnt, root.dentry);
+	w->root_mount = root.a - TG_MOUNT_AT(mnt);
+	w->root_dentry = root.b;
 	w->start = TG_TEXT_END;
 	w->more = 0;
+}
+
+/* Without a name in its folder: in no hash table of names, and not a root. */
+static __inline bool tg_is_deleted(__u64 dentry)
+{
+	struct tg_words w = {};
+
+	tg_read_two(&w, dentry, struct dentry, d_hash.pprev, d_parent);
+	return !w.a && w.b != dentry;
 }
 
 static __inline void tg_walk_end(struct tg_scratch *s)
@@ -199,8 +207,7 @@ TG_LIBRARY int tg_path_text(struct tg_scratch *s, __u64 dentry, __u64 mnt, __u64
 {
 	tg_walk_begin(s, dentry, mnt, fs);
 	if (dentry && mnt && fs) {
-		if (!tg_member(dentry, struct dentry, d_hash.pprev) &&
-		    tg_member(dentry, struct dentry, d_parent) != dentry)
+		if (tg_is_deleted(dentry))
 			tg_mark_deleted(s);
 		tg_walk_all(s);
 	}

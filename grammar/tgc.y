@@ -56,7 +56,7 @@ static struct terse_node *member(struct terse_parser *p, struct terse_node *ref,
 	'=' "`=`" '<' "`<`" '>' "`>`" '&' "`&`" '|' "`|`" '.' "`.`" '@' "`@`" '/' "`/`" '+' "`+`"
 	'*' "`*`" '-' "`-`"
 
-%type <node> statement plain hook hook_kind words word values value atom label_values json json_list
+%type <node> statement plain hook when_hook needs need names hook_kind words word values value atom label_values json json_list
 %type <node> json_pairs json_pair attr attrs some_attrs params param_list param param_rest size
 %type <node> result body items item rule does actions action action_words action_word
 %type <node> expr test ref requirements requirement name text
@@ -91,19 +91,38 @@ text:
 statement:
 	plain
 |	hook
+|	when_hook
 |	OPTIONAL hook			{ $$ = flag($2, HOOK_OPTIONAL, $1.at); }
-|	WHEN NAME NAME name hook
-	{
-		$$ = flag($5, HOOK_WHEN, $1.at);
-		if ($$)
-			terse_add(p, $$, NODE(T_LIST, 3, LEAF(T_NAME, $2), LEAF(T_NAME, $3), $4));
-	}
+|	OPTIONAL when_hook		{ $$ = flag($2, HOOK_OPTIONAL, $1.at); }
 |	NAME name
 	{
 		terse_mistake(p, $1.at, "a line outside of a hook starts with a keyword: `policy`, `let`, "
 			"`kprobe`, `lsm`, `syscall` ...", "`%.60s` is no statement", $1.text);
 		$$ = NULL;
 	}
+;
+
+when_hook:
+	WHEN NAME needs hook
+	{
+		$$ = flag($4, HOOK_WHEN, $1.at);
+		if ($$)
+			terse_add(p, $$, NODE(T_LIST, 2, LEAF(T_NAME, $2), $3));
+	}
+;
+
+needs:
+	need				{ $$ = NODE(T_LIST, 1, $1); }
+|	needs AND need			{ $$ = terse_add(p, $1, $3); }
+;
+
+need:
+	NAME names			{ $$ = NODE(T_LIST, 2, LEAF(T_NAME, $1), $2); }
+;
+
+names:
+	name				{ $$ = NODE(T_LIST, 1, $1); }
+|	names ',' name			{ $$ = terse_add(p, $1, $3); }
 ;
 
 plain:

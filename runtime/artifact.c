@@ -22,6 +22,7 @@ static const struct section_form {
 	[TG_SEC_STRINGS] = {"strings", 1},
 	[TG_SEC_POLICIES] = {"policies", sizeof(struct tg_policy_entry)},
 	[TG_SEC_HOOKS] = {"hooks", sizeof(struct tg_hook_entry)},
+	[TG_SEC_KERNEL_NAMES] = {"kernel names", sizeof(struct tg_kernel_name_entry)},
 	[TG_SEC_TARGETS] = {"targets", sizeof(struct tg_target_entry)},
 	[TG_SEC_PROGRAMS] = {"programs", sizeof(struct tg_program_entry)},
 	[TG_SEC_SLOTS] = {"slots", sizeof(struct tg_slot_entry)},
@@ -235,6 +236,7 @@ static void set_views(struct artifact *a, const uint8_t *payload, const struct t
 	ENTRIES(TG_SEC_STRINGS, strings, strings_size);
 	ENTRIES(TG_SEC_POLICIES, policies, policy_count);
 	ENTRIES(TG_SEC_HOOKS, hooks, hook_count);
+	ENTRIES(TG_SEC_KERNEL_NAMES, kernel_names, kernel_name_count);
 	ENTRIES(TG_SEC_TARGETS, targets, target_count);
 	ENTRIES(TG_SEC_PROGRAMS, programs, program_count);
 	ENTRIES(TG_SEC_SLOTS, slots, slot_count);

@@ -34,6 +34,7 @@ enum tg_section_kind {
 	TG_SEC_STRINGS = 1,
 	TG_SEC_POLICIES,
 	TG_SEC_HOOKS,
+	TG_SEC_KERNEL_NAMES,
 	TG_SEC_TARGETS,
 	TG_SEC_PROGRAMS,
 	TG_SEC_SLOTS,
@@ -106,7 +107,8 @@ struct tg_hook_entry {
 	uint32_t name;	    /* function, LSM hook without prefix, tracepoint event, USDT probe;
 			     * of a list or a uprobe, what messages call it */
 	uint32_t subsystem; /* of tracepoints, provider of USDT probes; else 0 */
-	uint32_t first_program, programs; /* variants in order of preference */
+	uint32_t first_kernel_name, kernel_names; /* the hook is only where all of them hold */
+	uint32_t first_program, programs;	  /* variants in order of preference */
 	uint32_t first_slot, slots;
 	uint32_t first_view, views;
 	uint32_t first_target, targets; /* none: the function or event of each program */
@@ -115,6 +117,13 @@ struct tg_hook_entry {
 };
 #define TG_HOOK_AT_RETURN 0x1u /* the second half */
 #define TG_HOOK_MAY_MISS  0x2u /* a kernel without the function goes without the hook */
+
+/* A function, a struct or union, or RECORD.MEMBER, of the kernel's own type information. */
+struct tg_kernel_name_entry {
+	uint32_t name;
+	uint32_t flags; /* TG_KERNEL_NAME_* */
+};
+#define TG_KERNEL_NAME_LACKS 0x1u /* it holds where the kernel does not have it */
 
 enum tg_place {
 	TG_PLACE_FUNCTION = 1, /* of the kernel */
@@ -312,7 +321,8 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the format is read in
 TG_ASSERT(struct tg_artifact_header, 104);
 TG_ASSERT(struct tg_section, 24);
 TG_ASSERT(struct tg_policy_entry, 24);
-TG_ASSERT(struct tg_hook_entry, 52);
+TG_ASSERT(struct tg_hook_entry, 60);
+TG_ASSERT(struct tg_kernel_name_entry, 8);
 TG_ASSERT(struct tg_target_entry, 40);
 TG_ASSERT(struct tg_program_entry, 16);
 TG_ASSERT(struct tg_slot_entry, 8);
@@ -338,6 +348,7 @@ struct artifact {
 	uint32_t strings_size;
 	const struct tg_policy_entry *policies;
 	const struct tg_hook_entry *hooks;
+	const struct tg_kernel_name_entry *kernel_names;
 	const struct tg_target_entry *targets;
 	const struct tg_program_entry *programs;
 	const struct tg_slot_entry *slots;
@@ -353,7 +364,7 @@ struct artifact {
 	const struct tg_proof_entry *proofs;
 	uint32_t policy_count, hook_count, program_count, slot_count, view_count, view_arg_count,
 		selector_count, tag_count, digest_count, target_count, kernel_count, proof_count,
-		workload_count, requirement_count, label_value_count;
+		workload_count, requirement_count, label_value_count, kernel_name_count;
 	const void *object;
 	size_t object_size;
 };

@@ -172,6 +172,15 @@ static int check_second_half(struct artifact_check *c, const struct artifact *a,
 	return 0;
 }
 
+static int check_kernel_name(struct artifact_check *c, const struct artifact *a, uint32_t i)
+{
+	const struct tg_kernel_name_entry *n = &a->kernel_names[i];
+
+	if (n->flags & ~TG_KERNEL_NAME_LACKS)
+		return artifact_refuse(c, "kernel name %u has unknown flags 0x%x", i, n->flags);
+	return check_text(c, a, "kernel name", i, "name", n->name);
+}
+
 static int check_target(struct artifact_check *c, const struct artifact *a, uint32_t i)
 {
 	const struct tg_target_entry *t = &a->targets[i];
@@ -270,6 +279,7 @@ static int check_hooks(struct artifact_check *c, const struct artifact *a)
 	struct cursor slots = {"hook", "slots", 0, a->slot_count};
 	struct cursor views = {"hook", "views", 0, a->view_count};
 	struct cursor targets = {"hook", "targets", 0, a->target_count};
+	struct cursor names = {"hook", "kernel names", 0, a->kernel_name_count};
 
 	if (a->hook_count > TG_HOOKS_MAX)
 		return artifact_refuse(c, "%u hooks are too many", a->hook_count);
@@ -278,6 +288,7 @@ static int check_hooks(struct artifact_check *c, const struct artifact *a)
 
 		if (check_hook(c, a, i) || check_hook_programs(c, a, i, &programs) ||
 		    check_exact_range(c, &slots, i, h->first_slot, h->slots) ||
+		    check_exact_range(c, &names, i, h->first_kernel_name, h->kernel_names) ||
 		    check_hook_views(c, a, i, &views) || check_peer(c, a, i) ||
 		    check_hook_targets(c, a, i, &targets))
 			return -1;
@@ -285,7 +296,7 @@ static int check_hooks(struct artifact_check *c, const struct artifact *a)
 			return artifact_refuse(c, "hook %u: %u slots are too many", i, h->slots);
 	}
 	if (check_cursor_end(c, &slots) || check_cursor_end(c, &targets) ||
-	    check_cursor_end(c, &views))
+	    check_cursor_end(c, &views) || check_cursor_end(c, &names))
 		return -1;
 	for (uint32_t i = 0; i < a->hook_count; i++)
 		if (check_second_half(c, a, i))
@@ -570,6 +581,9 @@ static int check_proofs(struct artifact_check *c, const struct artifact *a)
 
 int artifact_check_entries(struct artifact_check *c, const struct artifact *a)
 {
+	for (uint32_t i = 0; i < a->kernel_name_count; i++)
+		if (check_kernel_name(c, a, i))
+			return -1;
 	for (uint32_t i = 0; i < a->target_count; i++)
 		if (check_target(c, a, i))
 			return -1;

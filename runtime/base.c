@@ -27,6 +27,7 @@ const char *const base_map_names[BASE_MAP_COUNT] = {
 	[BASE_MAP_PROC] = "tg_proc",
 	[BASE_MAP_SCRATCH] = "tg_scratch",
 	[BASE_MAP_USERS] = "tg_users",
+	[BASE_MAP_KNOWN] = "tg_known",
 };
 
 /* The programs, in the order of base.misses. Spares follow, in the same order. */

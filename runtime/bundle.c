@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <stdlib.h>
 #include <string.h>
 #include "runtime/bundle.h"
 #include "runtime/conflict.h"
@@ -80,7 +81,9 @@ int bundle_view(struct bundle *b, const void *payload, size_t size, struct failu
 
 int bundle_prepare(struct bundle *b, struct failure *why)
 {
-	if (modes_init(&b->modes, &b->artifact) || workload_rules_init(&b->workloads, &b->artifact))
+	b->told = calloc(b->artifact.policy_count + 1, sizeof(*b->told));
+	if (!b->told || modes_init(&b->modes, &b->artifact) ||
+	    workload_rules_init(&b->workloads, &b->artifact))
 		return failure_set(why, TGRUN_ENVIRONMENT, "out of memory");
 	return 0;
 }
@@ -202,10 +205,11 @@ int bundle_place(struct bundle *b, const struct workloads *w, struct failure *wh
 {
 	struct labels room;
 
-	if (b->workloads.count && !w->path)
+	if (b->workloads.count && !workloads_known(w))
 		return failure_set(why, TGRUN_USAGE,
 				   "bundle %.*s has policies for some workloads only, and "
-				   "those of this node are not known; see --workloads",
+				   "those of this node are not known; see --workloads and "
+				   "--enable-cri",
 				   TG_NAME_MAX, b->artifact.header->name);
 	return place_policies(b, workloads_node(w, &room), why);
 }

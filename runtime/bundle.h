@@ -3,6 +3,7 @@
 #ifndef TGRUN_BUNDLE_H
 #define TGRUN_BUNDLE_H
 
+#include "runtime/action_counts.h"
 #include "runtime/artifact.h"
 #include "runtime/failure.h"
 #include "runtime/load.h"
@@ -20,6 +21,7 @@ struct bundle {
 	struct artifact artifact; /* views into `verified` */
 	struct modes modes;	  /* of its policies */
 	struct workload_rules workloads;
+	struct action_counts *told; /* by policy; owned */
 	struct loaded loaded;
 };
 

@@ -23,6 +23,8 @@ void bundle_free(struct bundle *b)
 	load_undo(&b->loaded);
 	modes_free(&b->modes);
 	workload_rules_free(&b->workloads);
+	free(b->told);
+	b->told = NULL;
 	verified_free(&b->verified);
 	if (b->mapped)
 		munmap(b->mapped, b->mapped_size);

@@ -9,6 +9,7 @@
 #include "runtime/bpf_log.h"
 #include "runtime/check.h"
 #include "runtime/fdinfo.h"
+#include "runtime/kernel_names.h"
 #include "runtime/load.h"
 #include "runtime/object_load.h"
 
@@ -78,9 +79,24 @@ static bool goes_at_once(const struct checking *c, uint32_t index)
 	return false;
 }
 
+/* Why this node goes without a hook: a sentence. */
+static const char *why_absent(struct checking *c, uint32_t hook, char *out, size_t size)
+{
+	const struct artifact *a = c->check->artifact;
+	const struct tg_kernel_name_entry *name = kernel_names_misfit(a, hook, &c->features->btf);
+	char why[FEATURE_WHY_SIZE / 2];
+
+	if (!name)
+		return "this node does not have the hook, and goes without";
+	kernel_names_why(a, name, why, sizeof(why));
+	snprintf(out, size, "the hook is not for this node, whose %s", why);
+	return out;
+}
+
 static void find_absent(struct checking *c)
 {
 	const struct artifact *a = c->check->artifact;
+	char why[FEATURE_WHY_SIZE];
 
 	find_absent_hooks(c);
 	for (uint32_t i = 0; i < a->program_count; i++) {
@@ -88,7 +104,7 @@ static void find_absent(struct checking *c)
 		const char *reason = load_impossible(a, p, c->features);
 
 		if (!reason && p->hook != TG_NO_HOOK && c->check->hook_absent[p->hook])
-			reason = "this node does not have the hook, and goes without";
+			reason = why_absent(c, p->hook, why, sizeof(why));
 		if (!reason && goes_at_once(c, i))
 			reason = "the same program is attached to all functions at once here";
 		if (reason)
@@ -299,7 +315,8 @@ static void check_one(struct checking *c)
 {
 	struct bpf_object *object;
 
-	targets_open(&c->targets, c->check->artifact, c->no_targets, sizeof(c->no_targets));
+	targets_open(&c->targets, c->check->artifact, c->features, c->no_targets,
+		     sizeof(c->no_targets));
 	find_absent(c);
 	object = load_rest(c);
 	if (object) {

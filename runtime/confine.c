@@ -28,12 +28,16 @@
 	(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER |             \
 	 CLONE_NEWPID | CLONE_NEWNET)
 
-static const uint32_t calls[] = {
 #define CALL(name) __NR_##name,
+static const uint32_t calls[] = {
 #include "runtime/confine.def"
-#undef CALL
 };
-#define CALLS (sizeof(calls) / sizeof(calls[0]))
+static const uint32_t asker_calls[] = {
+#include "runtime/confine_asker.def"
+};
+#undef CALL
+#define CALLS	    (sizeof(calls) / sizeof(calls[0]))
+#define ASKER_CALLS (sizeof(asker_calls) / sizeof(asker_calls[0]))
 
 struct filter {
 	struct sock_filter v[CALLS * 2 + 64];
@@ -110,6 +114,15 @@ static void check_architecture(struct filter *f)
 	result(f, SECCOMP_RET_KILL_PROCESS);
 }
 
+static void allow(struct filter *f, const uint32_t *v, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		add(f, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, v[i], 0, 1));
+		result(f, SECCOMP_RET_ALLOW);
+	}
+	result(f, REFUSE);
+}
+
 static void make(struct filter *f, bool network)
 {
 	static const uint32_t reads[] = {BPF_MAP_LOOKUP_ELEM, BPF_OBJ_GET_INFO_BY_FD};
@@ -123,22 +136,41 @@ static void make(struct filter *f, bool network)
 	only(f, __NR_socket, 0, families, network ? 4 : 1);
 	except(f, __NR_ioctl, 1, typing, 2);
 	without(f, __NR_clone, 0, NEW_NAMESPACES);
-	for (size_t i = 0; i < CALLS; i++) {
-		add(f, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, calls[i], 0, 1));
-		result(f, SECCOMP_RET_ALLOW);
-	}
-	result(f, REFUSE);
+	allow(f, calls, CALLS);
+}
+
+static void make_asker(struct filter *f)
+{
+	static const uint32_t families[] = {AF_UNIX};
+
+	f->size = 0;
+	check_architecture(f);
+	only(f, __NR_socket, 0, families, 1);
+	allow(f, asker_calls, ASKER_CALLS);
+}
+
+static int install(struct filter *f, struct failure *why)
+{
+	struct sock_fprog program = {.filter = f->v, .len = f->size};
+
+	if (!prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0))
+		return 0;
+	return failure_set(why, TGRUN_ENVIRONMENT, "cannot filter system calls: %s",
+			   strerror(errno));
 }
 
 int confine(bool network, struct failure *why)
 {
 	struct filter f;
-	struct sock_fprog program = {.filter = f.v};
 
 	make(&f, network);
-	program.len = f.size;
-	if (!prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0))
-		return 0;
-	return failure_set(why, TGRUN_ENVIRONMENT, "cannot filter system calls: %s",
-			   strerror(errno));
+	return install(&f, why);
+}
+
+int confine_asker(struct failure *why)
+{
+	struct filter f;
+
+	make_asker(&f);
+	return install(&f, why);
 }

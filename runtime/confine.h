@@ -15,4 +15,10 @@
 /* Needs no_new_privs (privs.h). 0, or -1 with a sentence. */
 int confine(bool network, struct failure *why);
 
+/*
+ * The same for a process that only asks others over unix sockets (confine_asker.def): it opens no
+ * file.
+ */
+int confine_asker(struct failure *why);
+
 #endif

@@ -67,6 +67,8 @@ static void describe(struct control_policy *out, const struct bundle *b, uint32_
 			   .forgotten = count_of(&l->forgotten, policy),
 			   .unchanged = count_of(&l->unchanged, policy)},
 	};
+	if (b->told)
+		out->actions = b->told[policy];
 }
 
 bool control_get(const struct control *c, size_t index, struct control_policy *out)

@@ -23,10 +23,7 @@ enum control_state {
 	CONTROL_STATE_COUNT,
 };
 
-/*
- * Counts of one policy since its bundle was loaded; 0 where the bundle does not count this. How
- * often an action was done is not kept.
- */
+/* Counts of one policy since its bundle was loaded; 0 where the bundle does not count this. */
 struct control_counts {
 	uint64_t lost;	     /* events for which the ring had no room */
 	uint64_t held;	     /* events that a rate limit held back */
@@ -46,6 +43,7 @@ struct control_policy {
 	uint64_t memory;	  /* bytes in the kernel: of the whole bundle */
 	uint32_t neighbours;	  /* other policies of the bundle, which share them */
 	struct control_counts counts;
+	struct action_counts actions; /* likewise; as events tell them */
 };
 
 struct control {

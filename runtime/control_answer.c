@@ -22,6 +22,11 @@ static void print_json(struct json *j, const struct control_policy *p)
 	json_uint64(j, "notifications_missed", p->counts.unenforced);
 	json_uint64(j, "sockets_forgotten", p->counts.forgotten);
 	json_uint64(j, "changes_failed", p->counts.unchanged);
+	json_open(j, "action_counters", '{');
+#define COUNT(NAME, name) json_uint64(j, #name, p->actions.v[ACTION_COUNT_##NAME]);
+	ACTION_COUNTS(COUNT)
+#undef COUNT
+	json_close(j, '}');
 	json_close(j, '}');
 }
 
@@ -55,14 +60,18 @@ static void list_table(const struct control *c, struct buffer *out)
 		name = wider(name, p.name);
 		bundle = wider(bundle, p.bundle);
 	}
-	buffer_print(out, "%-*s   %-*s   VERSION   STATE      MODE           KERNELMEMORY   LOST\n",
+	buffer_print(out,
+		     "%-*s   %-*s   VERSION   STATE      MODE           KERNELMEMORY   LOST"
+		     "   NPOST   NENFORCE   NMONITOR\n",
 		     name, "NAME", bundle, "BUNDLE");
 	for (size_t i = 0; control_get(c, i, &p); i++)
 		buffer_print(out,
 			     "%-*s   %-*s   %-7" PRIu64 "   %-8s   %-12s   %12" PRIu64
-			     "   %4" PRIu64 "\n",
+			     "   %4" PRIu64 "   %5" PRIu64 "   %8" PRIu64 "   %8" PRIu64 "\n",
 			     name, p.name, bundle, p.bundle, p.version, control_state_word(p.state),
-			     control_mode_word(p.mode), p.memory, p.counts.lost);
+			     control_mode_word(p.mode), p.memory, p.counts.lost,
+			     p.actions.v[ACTION_COUNT_POST], action_counts_sum(&p.actions, false),
+			     action_counts_sum(&p.actions, true));
 }
 
 static enum control_result change(struct control *c, const struct control_request *r, char *why,

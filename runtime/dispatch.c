@@ -107,19 +107,54 @@ static char *exec_cwd(const struct record *r)
 	return image_text(r->exec.cwd.bytes, r->exec.cwd.size);
 }
 
-static struct proc *add_exec(struct dispatch *d, const struct record *r)
+/* The text with its rest, put together in `whole`, if the record says that there is one; and that
+ * it is cut, if it is. */
+static struct record_text with_rest(struct dispatch *d, struct tg_exec *exec, enum tg_rest_of of,
+				    struct record_text first, struct buffer *whole)
+{
+	uint32_t came = of == TG_REST_ARGS ? TG_P_DATA_ARGS : TG_P_DATA_ENVS;
+
+	if (!(exec->flags & came))
+		return first;
+	if (rests_take(&d->rests, &exec->key, of, &first, whole))
+		return (struct record_text){whole->data, whole->size};
+	exec->flags |= of == TG_REST_ARGS ? TG_P_TRUNC_ARGS : TG_P_ERR_ENVS;
+	return first;
+}
+
+static char *exec_arguments(struct dispatch *d, struct record *r)
+{
+	struct buffer whole = {0};
+	struct record_text raw = with_rest(d, &r->exec.fixed, TG_REST_ARGS, r->exec.args, &whole);
+	char *text = image_arguments(raw.bytes, raw.size);
+
+	buffer_free(&whole);
+	return text;
+}
+
+static void add_environment(struct dispatch *d, struct record *r, struct proc_image *image)
+{
+	struct buffer whole = {0};
+	struct record_text raw = with_rest(d, &r->exec.fixed, TG_REST_ENV, r->exec.env, &whole);
+
+	image->environment = environment_shown(&d->environment, image->binary, raw.bytes, raw.size,
+					       &image->environment_size);
+	image->flags = r->exec.fixed.flags;
+	buffer_free(&whole);
+}
+
+static struct proc *add_exec(struct dispatch *d, struct record *r)
 {
 	const struct tg_exec *exec = &r->exec.fixed;
 	char *cwd = exec_cwd(r);
 	char *binary = cwd ? image_binary(r->exec.path.bytes, r->exec.path.size, cwd) : NULL;
-	char *arguments = image_arguments(r->exec.args.bytes, r->exec.args.size);
+	char *arguments = exec_arguments(d, r);
 	struct container_id docker;
 	struct proc_facts facts = {.credentials = exec->credentials};
 	struct proc_image image = {
 		.key = exec->key,
 		.parent = exec->parent,
 		.previous = exec->previous,
-		.flags = exec->flags,
 		.uid = exec->uid,
 		.auid = exec->auid,
 		.nspid = exec->nspid,
@@ -135,8 +170,7 @@ static struct proc *add_exec(struct dispatch *d, const struct record *r)
 	container_id_of_leaf(&docker, r->exec.cgroup.bytes, r->exec.cgroup.size);
 	memcpy(facts.namespaces, exec->namespaces, sizeof(facts.namespaces));
 	if (binary && arguments) {
-		image.environment = environment_shown(&d->environment, binary, r->exec.env.bytes,
-						      r->exec.env.size, &image.environment_size);
+		add_environment(d, r, &image);
 		p = procs_exec(d->procs, &image);
 	}
 	free(cwd);
@@ -145,7 +179,7 @@ static struct proc *add_exec(struct dispatch *d, const struct record *r)
 	return p;
 }
 
-static void dispatch_exec(struct dispatch *d, const struct record *r)
+static void dispatch_exec(struct dispatch *d, struct record *r)
 {
 	struct event e = {.kind = EVENT_EXEC, .ktime = r->head.ktime};
 
@@ -156,6 +190,7 @@ static void dispatch_exec(struct dispatch *d, const struct record *r)
 		resolve(d, &e, &r->exec.fixed.key);
 		count_unlisted(d, e.process);
 		print(d, &e);
+		procs_shorten(d->procs, &r->exec.fixed.key);
 	} else {
 		d->counts.dropped++;
 	}
@@ -214,6 +249,20 @@ static struct call_id call_of(const struct record *r, uint32_t hook)
 	return (struct call_id){h->bundle, hook, h->tid, h->call};
 }
 
+static void count_action(const struct bundle *b, const struct tg_selector_entry *selector,
+			 const struct event *e)
+{
+	struct action_counts *counts = b->told ? &b->told[selector->policy] : NULL;
+	bool monitors;
+
+	if (!counts)
+		return;
+	monitors = b->modes.policies[selector->policy].is != TG_MODE_ENFORCE;
+	counts->v[ACTION_COUNT_POST]++;
+	action_counts_add(counts, e->action, monitors);
+	action_counts_add(counts, e->return_action, monitors);
+}
+
 /* A list of functions has its event say which of them it was. */
 static void print_named(struct dispatch *d, struct event *e, const struct bundle *b,
 			const struct tg_selector_entry *selector, const struct record *r,
@@ -225,6 +274,7 @@ static void print_named(struct dispatch *d, struct event *e, const struct bundle
 		e->function = artifact_string(&b->artifact, t->name);
 	add_stacks(d, e, selector->flags, r, done);
 	print(d, e);
+	count_action(b, selector, e);
 	requests_make(&d->requests, &b->artifact, selector);
 }
 
@@ -416,6 +466,9 @@ void dispatch_record(struct dispatch *d, const void *data, size_t size)
 		break;
 	case TG_HOOK:
 		dispatch_hook(d, &r, data, size);
+		break;
+	case TG_REST:
+		rests_add(&d->rests, &r);
 		break;
 	case TG_CANCEL:
 		dispatch_cancel(d, &r.cancel);

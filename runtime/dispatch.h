@@ -12,6 +12,7 @@
 #include "runtime/mappings.h"
 #include "runtime/repair.h"
 #include "runtime/requests.h"
+#include "runtime/rests.h"
 #include "runtime/sink.h"
 #include "runtime/startup.h"
 #include "runtime/workloads.h"
@@ -40,6 +41,7 @@ struct dispatch {
 	struct symbols *symbols;			   /* NULL: no bundle wants stack traces */
 	struct handover *handover; /* those under way, the last one first; borrowed */
 	struct requests requests;
+	struct rests rests;		       /* of long arguments; owned */
 	struct mapped mapped;		       /* files that were reported; owned */
 	struct tally *tally;		       /* borrowed; NULL: nobody asks */
 	struct stack kernel_stack, user_stack; /* of the record at hand */

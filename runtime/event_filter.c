@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <stdlib.h>
 #include <string.h>
+#include "runtime/event_cel.h"
 #include "runtime/event_filter.h"
 #include "runtime/label_selector.h"
 #include "runtime/pid_family.h"
 #include "runtime/regex.h"
 
-enum value_kind { REGEX, EXACT, LABELS };
+enum value_kind { REGEX, EXACT, LABELS, CONDITION };
 
 static const struct {
 	const char *member;
@@ -21,6 +22,7 @@ union value {
 	struct regex *regex;
 	char *text;
 	struct label_selector *labels;
+	struct event_cel *condition;
 };
 
 struct values {
@@ -79,6 +81,8 @@ static void free_value(enum value_kind kind, union value value)
 		regex_free(value.regex);
 	else if (kind == LABELS)
 		label_selector_free(value.labels);
+	else if (kind == CONDITION)
+		event_cel_free(value.condition);
 	else
 		free(value.text);
 }
@@ -105,11 +109,14 @@ void event_filters_free(struct event_filters *list)
 
 static size_t filter_weight(const struct event_filter *f)
 {
+	const struct values *conditions = &f->texts[FILTER_CEL_EXPRESSION];
 	size_t n = 0;
 
 	for (int m = 0; m < FILTER_TEXT_COUNT; m++)
 		for (size_t k = 0; text_members[m].kind == REGEX && k < f->texts[m].count; k++)
 			n += regex_weight(f->texts[m].v[k].regex);
+	for (size_t k = 0; k < conditions->count; k++)
+		n += event_cel_weight(conditions->v[k].condition);
 	return n;
 }
 
@@ -144,10 +151,17 @@ static char *copy_text(const char *text, size_t size)
 	return memchr(text, '\0', size) ? NULL : strndup(text, size);
 }
 
+/* `room`: for a reason that is no constant. */
 static bool make_value(enum value_kind kind, const char *text, size_t size, union value *value,
-		       const char **reason)
+		       const char **reason, char room[EVENT_CEL_WHY])
 {
 	char *copy;
+
+	if (kind == CONDITION) {
+		*reason = room;
+		value->condition = event_cel_parse(text, size, room);
+		return value->condition;
+	}
 
 	if (kind == REGEX) {
 		value->regex = regex_compile(text, size, reason);
@@ -169,16 +183,18 @@ int event_filter_add_text(struct event_filter *f, enum event_filter_text member,
 {
 	static const char *const what[] = {[REGEX] = "a regular expression",
 					   [EXACT] = "a text",
-					   [LABELS] = "a label selector"};
+					   [LABELS] = "a label selector",
+					   [CONDITION] = "a CEL expression that can be asked"};
 	enum value_kind kind = text_members[member].kind;
 	struct values *values = &f->texts[member];
 	union value *v = grown(values->v, values->count, sizeof(*v));
 	const char *reason = "";
+	char room[EVENT_CEL_WHY];
 
 	if (!v)
 		return no_room(why, text_members[member].member);
 	values->v = v;
-	if (!make_value(kind, text, size, &v[values->count], &reason))
+	if (!make_value(kind, text, size, &v[values->count], &reason, room))
 		return failure_set(why, TGRUN_USAGE, "%s: \"%.*s\" is not %s: %s",
 				   text_members[member].member, (int)(size < 200 ? size : 200),
 				   text, what[kind], reason);
@@ -298,6 +314,21 @@ static bool any_labels(const struct values *values, const struct event_pod *pod)
 	return false;
 }
 
+/* The event is made for those only that ask about events of its type. */
+static bool any_condition(const struct values *values, const struct event_view *view)
+{
+	for (size_t i = 0; i < values->count; i++) {
+		struct event_cel *condition = values->v[i].condition;
+		const json_t *event = view->json && event_cel_asks(condition, view->type)
+					      ? view->json(view)
+					      : NULL;
+
+		if (event && event_cel_holds(condition, view->type, event))
+			return true;
+	}
+	return false;
+}
+
 static bool any_ancestor(const struct values *values, const struct event_view *view)
 {
 	for (size_t i = 0; i < view->ancestor_count; i++) {
@@ -348,6 +379,8 @@ static bool text_matches(enum event_filter_text member, const struct values *val
 
 	if (member == FILTER_POLICY_NAMES)
 		return (TYPES_WITH_POLICY >> view->type & 1) && any_exact(values, view->policy);
+	if (member == FILTER_CEL_EXPRESSION)
+		return any_condition(values, view);
 	if (!view->has_process)
 		return false;
 	if (member == FILTER_LABELS)

@@ -6,11 +6,12 @@
 #include "runtime/json_name.h"
 #include "runtime/json_objects.h"
 
-static const char members[] = "binary_regex, namespace, health_check, pid, pid_set, event_set, "
-			      "pod_regex, arguments_regex, labels, policy_names, capabilities, "
-			      "parent_binary_regex, parent_arguments_regex, container_id, "
-			      "in_init_tree, ancestor_binary_regex, container_name_regex, "
-			      "namespace_regex";
+static const char members[] =
+	"binary_regex, namespace, health_check, pid, pid_set, event_set, "
+	"pod_regex, arguments_regex, labels, policy_names, capabilities, "
+	"parent_binary_regex, cel_expression, parent_arguments_regex, container_id, "
+	"in_init_tree, ancestor_binary_regex, container_name_regex, "
+	"namespace_regex";
 
 static int read_texts(struct event_filter *f, enum event_filter_text member, const json_t *value,
 		      struct failure *why)

@@ -12,6 +12,8 @@
 #include "runtime/event_type.h"
 #include "runtime/labels.h"
 
+struct json_t; /* of jansson */
+
 struct event_pod {
 	const char *namespace, *name, *container_name;
 	const struct label *labels;
@@ -41,6 +43,10 @@ struct event_view {
 	const char *(*ancestor)(const struct event_view *view, size_t index);
 	const void *ancestors; /* what that function knows them by */
 	size_t ancestor_count;
+	/* The whole event in protobuf's JSON form, made when it is first asked for; NULL when
+	 * memory ran out. The function may be NULL: there is none. */
+	const struct json_t *(*json)(const struct event_view *view);
+	void *whole; /* what that function knows it by */
 };
 
 struct event;

@@ -83,8 +83,7 @@ static int parse_mode(const char *value, uint32_t *out)
 	return 0;
 }
 
-/* As Go writes them: "1h30m", "500ms"; "0" alone needs no unit. */
-static int parse_duration(const char *value, uint64_t *out)
+int export_options_duration(const char *value, uint64_t *out)
 {
 	static const struct {
 		const char *unit;
@@ -160,7 +159,7 @@ static int parse(enum kind kind, const char *value, void *member)
 	case SWITCH:
 		return parse_switch(value, member);
 	case DURATION:
-		return parse_duration(value, member);
+		return export_options_duration(value, member);
 	case MODE:
 		return parse_mode(value, member);
 	case RATE:

@@ -34,6 +34,9 @@ struct export_options {
 	uint64_t process_table_size; /* 0: the default */
 };
 
+/* As Go writes them: "1h30m", "500ms", or "0". 0, or -1. */
+int export_options_duration(const char *value, uint64_t *nanoseconds);
+
 void export_options_init(struct export_options *o);
 
 /* `value` is NULL for a switch given without one. 0, or -1 with `why`. */

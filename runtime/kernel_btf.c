@@ -232,6 +232,83 @@ uint32_t kernel_btf_find(const struct kernel_btf *btf, const char *name, unsigne
 	return first;
 }
 
+/* ---- members ---- */
+
+enum {
+	ANONYMOUS_DEPTH_MAX = 16, /* anonymous members within anonymous members */
+	MEMBER_STEPS_MAX = 1 << 20,
+	CHAIN_MAX = 32, /* typedefs and qualifiers on top of each other */
+};
+
+struct member_search {
+	const struct kernel_btf *btf;
+	const char *name;
+	unsigned steps;
+};
+
+/* The record that a type is behind typedefs and qualifiers; 0: it is none. */
+static uint32_t record_behind(const struct kernel_btf *btf, uint32_t id)
+{
+	const uint32_t through = KIND(TYPEDEF) | KIND(CONST) | KIND(VOLATILE) | KIND(TYPE_TAG);
+
+	for (int i = 0; id && id < btf->count && i < CHAIN_MAX; i++) {
+		struct btf_type t = head_of(btf, id);
+
+		if ((KIND(STRUCT) | KIND(UNION)) >> BTF_INFO_KIND(t.info) & 1)
+			return id;
+		if (!(through >> BTF_INFO_KIND(t.info) & 1))
+			return 0;
+		id = t.type;
+	}
+	return 0;
+}
+
+static bool find_member(struct member_search *s, uint32_t id, int depth)
+{
+	const uint8_t *at;
+	struct btf_type t;
+	struct btf_member m;
+
+	id = record_behind(s->btf, id);
+	if (!id || depth > ANONYMOUS_DEPTH_MAX)
+		return false;
+	t = head_of(s->btf, id);
+	at = kernel_btf_type(s->btf, id) + sizeof(t);
+	for (uint32_t i = 0; i < BTF_INFO_VLEN(t.info); i++) {
+		const char *name;
+
+		if (++s->steps > MEMBER_STEPS_MAX)
+			return false;
+		memcpy(&m, at + i * sizeof(m), sizeof(m));
+		name = kernel_btf_string(s->btf, m.name_off);
+		if (*name ? !strcmp(name, s->name) : find_member(s, m.type, depth + 1))
+			return true;
+	}
+	return false;
+}
+
+/* The first of this name. */
+static uint32_t find_record(const struct kernel_btf *btf, const char *name, size_t len)
+{
+	uint32_t id = 0, first = 0;
+
+	while (len && (id = kernel_btf_named(btf, name, len, id)))
+		if ((KIND(STRUCT) | KIND(UNION)) >> BTF_INFO_KIND(head_of(btf, id).info) & 1)
+			first = id;
+	return first;
+}
+
+bool kernel_btf_has(const struct kernel_btf *btf, const char *name)
+{
+	size_t len = strcspn(name, ".");
+	uint32_t record = find_record(btf, name, len);
+	struct member_search search = {.btf = btf, .name = name + len + 1};
+
+	if (name[len])
+		return record && *search.name && find_member(&search, record, 0);
+	return record || kernel_btf_find(btf, name, BTF_KIND_FUNC);
+}
+
 void kernel_btf_close(struct kernel_btf *btf)
 {
 	if (btf->mapped)

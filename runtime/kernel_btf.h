@@ -32,6 +32,10 @@ uint32_t kernel_btf_named(const struct kernel_btf *btf, const char *name, size_t
 /* The id of the first of these of this name and kind (BTF_KIND_*); 0 when there is none. */
 uint32_t kernel_btf_find(const struct kernel_btf *btf, const char *name, unsigned int kind);
 
+/* Whether there is a function, a struct or union, or, for "record.member", a member of one, also
+ * within anonymous members: of several records with this name, in the first. */
+bool kernel_btf_has(const struct kernel_btf *btf, const char *name);
+
 /* A type's bytes, with what follows its head, for an id from 1 to below `count`. */
 const uint8_t *kernel_btf_type(const struct kernel_btf *btf, uint32_t id);
 /* "" for what lies outside. */

@@ -9,6 +9,7 @@
 #include "runtime/buffer.h"
 #include "runtime/hook_text.h"
 #include "runtime/fdinfo.h"
+#include "runtime/kernel_names.h"
 #include "runtime/load.h"
 #include "runtime/object_load.h"
 #include "runtime/refusal.h"
@@ -628,11 +629,16 @@ static void note_reasons(struct buffer *notes, const struct buffer *reasons)
 	}
 }
 
-static const char *why_absent(const struct attempt *at, uint32_t hook)
+static const char *why_absent(const struct attempt *at, uint32_t hook, char *out, size_t size)
 {
 	const struct artifact *a = at->artifact;
 	const struct tg_hook_entry *first = &a->hooks[artifact_first_part(a, hook)];
+	const struct tg_kernel_name_entry *name = kernel_names_misfit(a, hook, &at->features->btf);
 
+	if (name) {
+		kernel_names_why(a, name, out, size);
+		return out;
+	}
 	if (is_hash_half(a, hook))
 		return "kernel does not tell programs the hashes of files";
 	if (first->kind != TG_HOOK_UPROBE)
@@ -642,18 +648,29 @@ static const char *why_absent(const struct attempt *at, uint32_t hook)
 	return "kernel lets no uprobe change registers";
 }
 
+/* Of a hook for other kernels, its first part speaks for the others and for its second half. */
+static bool says_absence(const struct attempt *at, uint32_t hook)
+{
+	const struct tg_hook_entry *h = &at->artifact->hooks[hook];
+
+	return is_absent(at, hook) &&
+	       (!h->kernel_names || (h->programs && !(h->flags & TG_HOOK_AT_RETURN)) ||
+		!kernel_names_misfit(at->artifact, hook, &at->features->btf));
+}
+
 static void note_choices(struct attempt *at)
 {
 	const struct artifact *a = at->artifact;
 	struct buffer *notes = &at->out->notes;
+	char why[256];
 
 	for (uint32_t i = 0; i < a->hook_count; i++) {
-		if (is_absent(at, i))
+		if (says_absence(at, i))
 			buffer_print(notes, "tgrun: hook %s: %s, because this %s\n",
 				     artifact_string(a, a->hooks[i].name),
 				     is_hash_half(a, i) ? "events go without `ima_hash`"
 							: "left out",
-				     why_absent(at, i));
+				     why_absent(at, i, why, sizeof(why)));
 		if (!at->choices[i].variant)
 			continue;
 		buffer_text(notes, "tgrun: hook ");
@@ -673,7 +690,7 @@ int load_bundle(struct loaded *out, const struct artifact *a, const struct base 
 	char reason[512];
 
 	*out = LOADED_NOTHING;
-	if (targets_open(&out->targets, a, reason, sizeof(reason)))
+	if (targets_open(&out->targets, a, f, reason, sizeof(reason)))
 		return failure_set(why, TGRUN_ATTACH, "bundle %.*s: %s", TG_NAME_MAX,
 				   a->header->name, reason);
 	at.choices = calloc(a->hook_count + 1, sizeof(*at.choices));

@@ -16,9 +16,11 @@
 #include "runtime/clock.h"
 #include "runtime/confine.h"
 #include "runtime/control_socket.h"
+#include "runtime/cri/cri.h"
 #include "runtime/ctl.h"
 #include "runtime/grpc/server.h"
 #include "runtime/http.h"
+#include "runtime/info_file.h"
 #include "runtime/keeper.h"
 #include "runtime/live.h"
 #include "runtime/memory.h"
@@ -46,6 +48,7 @@ struct run {
 	struct outputs outputs;
 	struct symbols symbols;
 	struct workloads workloads;
+	struct cri cri;
 	struct metrics metrics;
 	struct http *http;
 	struct control control;
@@ -55,6 +58,7 @@ struct run {
 	bool symbols_read;
 	struct grpc_server *grpc;
 	struct supervisor supervisor;
+	struct info_file info_file;
 	uint64_t started; /* boot-time clock */
 	char host[256];
 	uint32_t host_namespaces[TG_EXEC_NAMESPACES];
@@ -156,7 +160,7 @@ static int prepare_dispatch(struct run *run, struct failure *why)
 	d->repair = &run->repair;
 	d->environment =
 		(struct environment_rules){e->environment_filter, &run->outputs.redactions};
-	d->workloads = run->options.workloads ? &run->workloads : NULL;
+	d->workloads = workloads_known(&run->workloads) ? &run->workloads : NULL;
 	d->requests.allowed = run->options.allow_requests;
 	procs_redact(d->procs, &run->outputs.redactions);
 	if (e->ancestors)
@@ -200,17 +204,18 @@ static int open_symbols(struct run *run, struct failure *why)
 
 	if (run->options.bundle_dir) /* such bundles may still come */
 		any = TG_SELECTOR_KERNEL_STACK | TG_SELECTOR_USER_STACK;
-	run->symbols.user.fd = -1;
+	if (user_maps_start(&run->symbols.user, run->options.procfs) &&
+	    any & TG_SELECTOR_USER_STACK)
+		return failure_set(why, TGRUN_ENVIRONMENT,
+				   "cannot start the reader of memory maps: %s", strerror(errno));
+	run->repair.links = user_maps_links;
+	run->repair.reader = &run->symbols.user;
 	if (!(any & (TG_SELECTOR_KERNEL_STACK | TG_SELECTOR_USER_STACK)))
 		return 0;
 	run->dispatch.symbols = &run->symbols;
 	if (any & TG_SELECTOR_KERNEL_STACK)
 		run->symbol_list = fopen("/proc/kallsyms", "re");
 	want_symbols(run, flags);
-	if (any & TG_SELECTOR_USER_STACK &&
-	    user_maps_start(&run->symbols.user, run->options.procfs))
-		return failure_set(why, TGRUN_ENVIRONMENT,
-				   "cannot start the reader of memory maps: %s", strerror(errno));
 	return 0;
 }
 
@@ -247,6 +252,8 @@ static int start_metrics(struct run *run, struct failure *why)
 					.bundles = &run->bundles,
 					.sinks = &run->relay.sinks,
 					.node_name = run->dispatch.style.node_name};
+	if (o->cri.enable)
+		run->metrics.cri = &run->cri;
 	run->dispatch.tally = tally_new(o->metrics_labels);
 	if (!run->dispatch.tally)
 		return failure_set(why, TGRUN_ENVIRONMENT, "out of memory");
@@ -329,7 +336,7 @@ static int start_grpc(struct run *run, struct failure *why)
 	const struct options *o = &run->options;
 	const struct grpc_node node = {
 		.control = &run->control,
-		.workloads = o->workloads ? &run->workloads : NULL,
+		.workloads = workloads_known(&run->workloads) ? &run->workloads : NULL,
 		.file = o->export.filename ? &run->outputs.file : NULL,
 		.options = o,
 		.dispatch = &run->dispatch,
@@ -338,10 +345,6 @@ static int start_grpc(struct run *run, struct failure *why)
 
 	if (!o->server_address_count)
 		return 0;
-	if (!run->dispatch.tally) /* events of policies, for their counters */
-		run->dispatch.tally = tally_new(0);
-	if (!run->dispatch.tally)
-		return failure_set(why, TGRUN_ENVIRONMENT, "out of memory");
 	run->grpc = grpc_open(o->server_addresses, o->server_address_count, &node, why);
 	if (!run->grpc)
 		return -1;
@@ -353,17 +356,51 @@ static int start_grpc(struct run *run, struct failure *why)
 	return 0;
 }
 
+/* The first answer is there, if it comes in time, before anything enforces. */
+static int open_workloads(struct run *run, struct failure *why)
+{
+	const struct options *o = &run->options;
+
+	if (workloads_open(&run->workloads, o->workloads, o->cri.enable, o->cgroup_root,
+			   o->node_labels, why))
+		return -1;
+	cri_wait(&run->cri);
+	return 0;
+}
+
+static int take_runtime(struct run *run, struct failure *why)
+{
+	if (run->cri.fd < 0 || !relay_serve(&run->relay, run->cri.fd, &cri_service, &run->cri))
+		return 0;
+	return failure_set(why, TGRUN_ENVIRONMENT,
+			   "cannot watch what the container runtime says: %s", strerror(errno));
+}
+
+static void write_info(struct run *run)
+{
+	const struct options *o = &run->options;
+	const struct info_facts facts = {
+		.server_address = run->grpc ? run->grpc->listeners[0].address : NULL,
+		.metrics_address = run->http ? http_address(run->http) : NULL,
+		.export_filename = o->export.filename,
+	};
+
+	if (run->grpc && o->server_info)
+		info_file_write(&run->info_file, o->server_info, &facts);
+}
+
 /* Everything that needs privileges, in the order of the design. */
 static int start(struct run *run, struct failure *why)
 {
 	const struct options *o = &run->options;
 	struct base_options base = base_options(o);
 
-	if (outputs_prepare(&run->outputs, o, why) ||
+	if (cri_start(&run->cri, &o->cri, &run->workloads, why) ||
+	    outputs_prepare(&run->outputs, o, why) ||
 	    bundles_read(&run->bundles, o->bundles, o->bundle_count, o->cert, o->state_dir, why) ||
-	    workloads_open(&run->workloads, o->workloads, o->cgroup_root, o->node_labels, why) ||
-	    set_modes(run, why) || bundles_place(&run->bundles, &run->workloads, why) ||
-	    prepare_dispatch(run, why) || base_start(&run->base, &run->features, &base, why) ||
+	    open_workloads(run, why) || set_modes(run, why) ||
+	    bundles_place(&run->bundles, &run->workloads, why) || prepare_dispatch(run, why) ||
+	    base_start(&run->base, &run->features, &base, why) ||
 	    startup_scan(&run->startup, o->procfs, run->base.maps[BASE_MAP_PROC],
 			 run->dispatch.procs, o->export.process_cred || o->export.process_ns,
 			 why) ||
@@ -371,8 +408,9 @@ static int start(struct run *run, struct failure *why)
 			 why) ||
 	    start_keeper(run, why) || open_symbols(run, why) || open_relay(run, why) ||
 	    start_metrics(run, why) || start_control(run, why) || start_grpc(run, why) ||
-	    open_supervisor(run, why))
+	    take_runtime(run, why) || open_supervisor(run, why))
 		return -1;
+	write_info(run);
 	features_release(&run->features);
 	run->base.startup_full = run->startup.table_full;
 	oom_score_protect(); /* where it is allowed */
@@ -462,12 +500,14 @@ static void stop(struct run *run)
 	http_close(run->http);
 	control_socket_close(run->control_socket);
 	grpc_close(run->grpc);
+	info_file_remove(&run->info_file);
 	tally_free(run->dispatch.tally);
 	relay_close(&run->relay);
 	outputs_free(&run->outputs);
 	bundles_free(&run->bundles);
 	base_stop(&run->base);
 	startup_free(&run->startup);
+	cri_stop(&run->cri);
 	workloads_close(&run->workloads);
 	features_release(&run->features);
 	if (run->symbol_list)
@@ -477,6 +517,7 @@ static void stop(struct run *run)
 	procs_free(run->dispatch.procs);
 	calls_free(run->dispatch.calls);
 	mapped_free(&run->dispatch.mapped);
+	rests_free(&run->dispatch.rests);
 }
 
 static int check(struct run *run, struct failure *why)
@@ -509,6 +550,7 @@ int main(int argc, char *argv[])
 		.base = {.maps = {-1, -1, -1, -1}, .lost = {.fd = -1}},
 		.symbols = {.user = {.fd = -1, .child = -1}},
 		.workloads = WORKLOADS_NONE,
+		.cri = CRI_NONE,
 		.live = {.socket = -1, .keeper = -1},
 		.supervisor = {.socket = -1, .timer_fd = -1},
 		.relay = {.epoll_fd = -1, .signal_fd = -1, .hangup_fd = -1, .timer_fd = -1}};

@@ -191,6 +191,8 @@ void metrics_print(struct buffer *out, const struct metrics *m)
 	metrics_bundles(out, m->bundles);
 	if (m->grpc)
 		metrics_grpc(out, m->grpc);
+	if (m->cri)
+		metrics_cri(out, m->cri);
 	metrics_process(out);
 }
 

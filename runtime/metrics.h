@@ -10,6 +10,7 @@
 #include "runtime/base.h"
 #include "runtime/dispatch.h"
 
+struct cri;
 struct grpc_server;
 
 /* Everything is borrowed; what is not there yet is NULL. */
@@ -19,6 +20,7 @@ struct metrics {
 	const struct bundles *bundles;
 	const struct sinks *sinks;
 	const struct grpc_server *grpc;
+	const struct cri *cri;
 	const char *node_name;
 	bool ready; /* everything is attached */
 };
@@ -30,6 +32,7 @@ void metrics_events(struct buffer *out, const struct tally *tally, const char *n
 void metrics_bundles(struct buffer *out, const struct bundles *bundles);
 void metrics_process(struct buffer *out);
 void metrics_grpc(struct buffer *out, const struct grpc_server *s);
+void metrics_cri(struct buffer *out, const struct cri *c);
 
 /* A page of http.h; `context` is a struct metrics. */
 unsigned int metrics_page(void *context, const char *path, struct buffer *body);

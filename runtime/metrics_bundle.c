@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* What bundles, policies and hooks are at. */
+#include <stdlib.h>
 #include "runtime/control.h"
 #include "runtime/metrics.h"
 #include "runtime/metrics_text.h"
@@ -7,7 +8,7 @@
 typedef void policy_printer(struct buffer *out, const char *name, const struct bundle *b,
 			    uint32_t policy);
 typedef void hook_printer(struct buffer *out, const char *name, const struct bundle *b,
-			  uint32_t hook, const char *policy);
+			  uint32_t hook, const char *policy, const struct program_counts *counts);
 
 static const char *policy_name(const struct bundle *b, uint32_t policy)
 {
@@ -35,15 +36,29 @@ static const char *policy_of_hook(const struct bundle *b, uint32_t hook)
 	return h->views ? policy_name(b, a->views[h->first_view].policy) : "";
 }
 
-/* Parts of a hook have the program of the first. */
+/* Parts of a hook have the program of the first. `counts` are those of all hooks of all bundles. */
 static void each_hook(struct buffer *out, const char *name, const struct bundles *bundles,
-		      hook_printer *print)
+		      const struct program_counts *counts, hook_printer *print)
 {
 	for (size_t i = 0; i < bundles->count; i++)
-		for (uint32_t h = 0; h < bundles->v[i].artifact.hook_count; h++)
+		for (uint32_t h = 0; h < bundles->v[i].artifact.hook_count; h++, counts++)
 			if (bundles->v[i].artifact.hooks[h].programs)
 				print(out, name, &bundles->v[i], h,
-				      policy_of_hook(&bundles->v[i], h));
+				      policy_of_hook(&bundles->v[i], h), counts);
+}
+
+/* The kernel writes each text anew when it is read: once for all that is told of it. NULL when
+ * memory runs out. */
+static struct program_counts *read_counts(const struct bundles *bundles)
+{
+	struct program_counts *counts = calloc(bundles_hooks(bundles) + 1, sizeof(*counts));
+	size_t at = 0;
+
+	for (size_t i = 0; counts && i < bundles->count; i++)
+		for (uint32_t h = 0; h < bundles->v[i].artifact.hook_count; h++, at++)
+			if (bundles->v[i].artifact.hooks[h].programs)
+				counts[at] = misses_counts(&bundles->v[i].loaded.misses, h);
+	return counts;
 }
 
 static void print_counter(struct buffer *out, const char *name, const struct counters *c,
@@ -114,13 +129,14 @@ static void print_states(struct buffer *out, const struct bundles *bundles)
 }
 
 static void print_hook_misses(struct buffer *out, const char *name, const struct bundle *b,
-			      uint32_t hook, const char *policy)
+			      uint32_t hook, const char *policy,
+			      const struct program_counts *counts)
 {
 	metric_sample(out, name,
 		      METRIC_LABELS({"attach",
 				     artifact_string(&b->artifact, b->artifact.hooks[hook].name)},
 				    {"policy", policy}),
-		      misses_counts(&b->loaded.misses, hook).misses);
+		      counts->misses);
 }
 
 /* The program that runs; bundles have one section each, so that says nothing. */
@@ -130,17 +146,15 @@ static void print_hook_misses(struct buffer *out, const char *name, const struct
 		      {"sensor", (b)->artifact.header->name})
 
 static void print_runs(struct buffer *out, const char *name, const struct bundle *b, uint32_t hook,
-		       const char *policy)
+		       const char *policy, const struct program_counts *counts)
 {
-	metric_sample(out, name, OVERHEAD_LABELS(b, hook, policy),
-		      misses_counts(&b->loaded.misses, hook).runs);
+	metric_sample(out, name, OVERHEAD_LABELS(b, hook, policy), counts->runs);
 }
 
 static void print_seconds(struct buffer *out, const char *name, const struct bundle *b,
-			  uint32_t hook, const char *policy)
+			  uint32_t hook, const char *policy, const struct program_counts *counts)
 {
-	metric_sample_seconds(out, name, OVERHEAD_LABELS(b, hook, policy),
-			      misses_counts(&b->loaded.misses, hook).nanoseconds);
+	metric_sample_seconds(out, name, OVERHEAD_LABELS(b, hook, policy), counts->nanoseconds);
 }
 
 static void print_bundles(struct buffer *out, const struct bundles *bundles)
@@ -216,6 +230,8 @@ static const struct {
 
 void metrics_bundles(struct buffer *out, const struct bundles *bundles)
 {
+	struct program_counts *counts = read_counts(bundles);
+
 	print_bundles(out, bundles);
 	print_changes(out, bundles);
 	print_states(out, bundles);
@@ -224,7 +240,8 @@ void metrics_bundles(struct buffer *out, const struct bundles *bundles)
 		metric_begin(out, rows[i].name, rows[i].type, rows[i].help);
 		if (rows[i].policy)
 			each_policy(out, rows[i].name, bundles, rows[i].policy);
-		else
-			each_hook(out, rows[i].name, bundles, rows[i].hook);
+		else if (counts)
+			each_hook(out, rows[i].name, bundles, counts, rows[i].hook);
 	}
+	free(counts);
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "runtime/info_file.h"
 #include "runtime/options.h"
 #include "runtime/rollback.h"
 
@@ -36,7 +37,13 @@ static const char help[] =
 	"  --workloads FILE    the pods and containers of this node (docs/workloads.md); read "
 	"again\n"
 	"                      when it is replaced, and on SIGHUP\n"
-	"  --cgroup-root DIR   the cgroup v2 file system that it speaks of (/sys/fs/cgroup)\n"
+	"  --enable-cri        ask the container runtime of this node for them, by its CRI socket\n"
+	"  --cri-endpoint ADDRESS\n"
+	"                      which socket; without it the first that answers of containerd's,\n"
+	"                      CRI-O's and cri-dockerd's\n"
+	"  --cri-poll-interval TIME\n"
+	"                      how often, where it does not tell of changes by itself (1s)\n"
+	"  --cgroup-root DIR   the cgroup v2 file system that both speak of (/sys/fs/cgroup)\n"
 	"  --node-labels K=V,...  labels of this node, for policies with a nodeSelector\n"
 	"  --node-name NAME    default: $HUBBLE_NODE_NAME, $NODE_NAME, or the host name\n"
 	"  --state-dir DIR     where accepted versions are kept (" TG_STATE_DIRECTORY ")\n"
@@ -56,6 +63,8 @@ static const char help[] =
 	"HOST:PORT of\n"
 	"                      this machine, where nothing can be changed; may be given more than "
 	"once\n"
+	"  --server-info FILE  where tetra finds its address (" INFO_FILE ");\n"
+	"                      \"\" nowhere\n"
 	"  --user USER         change to this user once everything is attached\n"
 	"  --export-filename FILE, --export-file-max-size-mb N, --export-file-max-backups N,\n"
 	"  --export-file-compress, --export-file-rotation-interval TIME, --export-file-perm MODE\n"
@@ -98,6 +107,9 @@ enum {
 	OPT_MODE,
 	OPT_ALLOW_REQUESTS,
 	OPT_WORKLOADS,
+	OPT_ENABLE_CRI,
+	OPT_CRI_ENDPOINT,
+	OPT_CRI_POLL_INTERVAL,
 	OPT_CGROUP_ROOT,
 	OPT_NODE_LABELS,
 	OPT_METRICS_SERVER,
@@ -105,6 +117,7 @@ enum {
 	OPT_CONTROL_SOCKET,
 	OPT_CONTROL_GROUP,
 	OPT_SERVER_ADDRESS,
+	OPT_SERVER_INFO,
 	OPT_VERSION,
 	OPT_HELP,
 	OPT_EXPORT, /* and those of export_options.def behind it */
@@ -136,6 +149,9 @@ static const struct option long_options[] = {
 	{"allow-requests", no_argument, NULL, OPT_ALLOW_REQUESTS},
 	{"mode", required_argument, NULL, OPT_MODE},
 	{"workloads", required_argument, NULL, OPT_WORKLOADS},
+	{"enable-cri", optional_argument, NULL, OPT_ENABLE_CRI},
+	{"cri-endpoint", required_argument, NULL, OPT_CRI_ENDPOINT},
+	{"cri-poll-interval", required_argument, NULL, OPT_CRI_POLL_INTERVAL},
 	{"cgroup-root", required_argument, NULL, OPT_CGROUP_ROOT},
 	{"node-labels", required_argument, NULL, OPT_NODE_LABELS},
 	{"metrics-server", required_argument, NULL, OPT_METRICS_SERVER},
@@ -143,6 +159,7 @@ static const struct option long_options[] = {
 	{"control-socket", required_argument, NULL, OPT_CONTROL_SOCKET},
 	{"control-group", required_argument, NULL, OPT_CONTROL_GROUP},
 	{"server-address", required_argument, NULL, OPT_SERVER_ADDRESS},
+	{"server-info", required_argument, NULL, OPT_SERVER_INFO},
 	{"version", no_argument, NULL, OPT_VERSION},
 	{"help", no_argument, NULL, OPT_HELP},
 #define EXPORT_OPTION(name, option, kind, member)                                                  \
@@ -287,6 +304,34 @@ static int parse_labels(struct options *o, const char *value, struct failure *wh
 	return 0;
 }
 
+static int parse_enable_cri(struct options *o, const char *value, struct failure *why)
+{
+	static const char *const words[] = {"false", "true", NULL};
+	int index = value ? find_word(words, value) : 1;
+
+	if (index < 0)
+		return wrong(why, "--enable-cri", value, "true or false");
+	o->cri.enable = index;
+	return 0;
+}
+
+static int parse_cri_endpoint(struct options *o, const char *value, struct failure *why)
+{
+	o->cri.endpoint = value;
+	return cri_endpoint_path(value)
+		       ? 0
+		       : wrong(why, "--cri-endpoint", value,
+			       "a unix socket, as unix:///run/containerd/containerd.sock");
+}
+
+static int parse_cri_interval(struct options *o, const char *value, struct failure *why)
+{
+	if (!export_options_duration(value, &o->cri.interval) &&
+	    o->cri.interval >= CRI_INTERVAL_MIN && o->cri.interval <= CRI_INTERVAL_MAX)
+		return 0;
+	return wrong(why, "--cri-poll-interval", value, "a time from 100ms to 1h, as 5s");
+}
+
 static int parse_option(struct options *o, int option, char *value, struct failure *why)
 {
 	switch (option) {
@@ -314,6 +359,12 @@ static int parse_option(struct options *o, int option, char *value, struct failu
 	case OPT_WORKLOADS:
 		o->workloads = value;
 		return 0;
+	case OPT_ENABLE_CRI:
+		return parse_enable_cri(o, value, why);
+	case OPT_CRI_ENDPOINT:
+		return parse_cri_endpoint(o, value, why);
+	case OPT_CRI_POLL_INTERVAL:
+		return parse_cri_interval(o, value, why);
 	case OPT_CGROUP_ROOT:
 		o->cgroup_root = value;
 		return 0;
@@ -339,6 +390,9 @@ static int parse_option(struct options *o, int option, char *value, struct failu
 		return 0;
 	case OPT_SERVER_ADDRESS:
 		return add_server_address(o, value, why);
+	case OPT_SERVER_INFO:
+		o->server_info = *value ? value : NULL;
+		return 0;
 	case OPT_METRICS_LABELS:
 		return parse_labels(o, value, why);
 	case OPT_CONTROL_SOCKET:
@@ -365,6 +419,8 @@ static int check_options(const struct options *o, int operands, char *argv[], st
 		return failure_set(why, TGRUN_USAGE, "--check needs --bundle");
 	if (o->control_group && !o->control_socket)
 		return failure_set(why, TGRUN_USAGE, "--control-group needs --control-socket");
+	if (o->cri.endpoint && !o->cri.enable)
+		return failure_set(why, TGRUN_USAGE, "--cri-endpoint needs --enable-cri");
 	if (o->bundle_count && !o->cert)
 		return failure_set(why, TGRUN_USAGE, "--bundle needs --cert");
 	if (o->bundle_dir && !o->cert)
@@ -379,6 +435,8 @@ enum options_result options_parse(struct options *o, int argc, char *argv[], str
 	*o = (struct options){.state_dir = TG_STATE_DIRECTORY,
 			      .procfs = "/proc",
 			      .cgroup_root = "/sys/fs/cgroup",
+			      .cri = {.interval = CRI_INTERVAL},
+			      .server_info = INFO_FILE,
 			      .ring_size = DEFAULT_RING_SIZE,
 			      .metrics_labels = (1u << TALLY_LABEL_COUNT) - 1,
 			      .ready_fd = -1};

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "runtime/bundle.h"
+#include "runtime/cri/cri.h"
 #include "runtime/export_options.h"
 #include "runtime/tally.h"
 
@@ -42,12 +43,14 @@ struct options {
 	const char *state_dir, *procfs, *user; /* user: NULL no change */
 	const char *node_name;
 	const char *workloads, *cgroup_root, *node_labels; /* NULL: not given, but the root */
+	struct cri_options cri;
 	uint32_t ring_size;
 	const char *metrics_server;		    /* an address; NULL none */
 	unsigned int metrics_labels;		    /* bits of enum tally_label */
 	const char *control_socket, *control_group; /* NULL: none */
 	char *server_addresses[GRPC_LISTENERS_MAX];
 	size_t server_address_count;		    /* 0: no service */
+	const char *server_info;		    /* a file; NULL: none */
 	int ready_fd;				    /* -1 none */
 	struct option_mode modes[OPTION_MODES_MAX]; /* in their order */
 	size_t mode_count;

@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "bpf-templates/tg_event.h"
 #include "runtime/image_text.h"
 #include "runtime/procfs.h"
 #include "runtime/procfs_facts.h"
+#include "runtime/procs.h"
 #include "runtime/utf8.h"
 
 #define KERNEL_THREAD 0x00200000u /* PF_KTHREAD in the flags field of stat */
@@ -115,18 +115,22 @@ static uint32_t read_auid(int dir)
 	return (uint32_t)strtoul(text, NULL, 10);
 }
 
+static char *valid_text(const char *bytes, size_t size)
+{
+	struct buffer text = {0};
+
+	utf8_append_valid(&text, bytes, size);
+	buffer_char(&text, '\0');
+	return text.data;
+}
+
 /* Where the link leads, as valid UTF-8; NULL when that cannot be read. */
 static char *read_link(int dir, const char *name)
 {
-	struct buffer text = {0};
 	char path[PATH_MAX];
 	ssize_t size = readlinkat(dir, name, path, sizeof(path));
 
-	if (size < 0)
-		return NULL;
-	utf8_append_valid(&text, path, (size_t)size);
-	buffer_char(&text, '\0');
-	return text.data;
+	return size < 0 ? NULL : valid_text(path, (size_t)size);
 }
 
 static void read_cgroup(int dir, struct container_id *out)
@@ -332,6 +336,45 @@ int procfs_read_one(struct procfs_process *out, const char *directory, uint32_t 
 		result = -1;
 	}
 	return result ? -1 : 0;
+}
+
+void procfs_read_links(struct procfs_links *out, const char *directory, uint32_t pid)
+{
+	int dir = open_process(directory, pid);
+
+	memset(out, 0, sizeof(*out));
+	out->exe_size = (int32_t)readlinkat(dir, "exe", out->exe, sizeof(out->exe));
+	out->cwd_size = (int32_t)readlinkat(dir, "cwd", out->cwd, sizeof(out->cwd));
+	if (dir >= 0)
+		close(dir);
+	procfs_namespaces(out->namespaces, directory, pid);
+}
+
+/* Whether `text` is replaced. */
+static bool add_link(char **text, const char *link, int32_t size, size_t room)
+{
+	char *valid = size >= 0 && (size_t)size <= room ? valid_text(link, (size_t)size) : NULL;
+
+	if (!valid)
+		return false;
+	free(*text);
+	*text = valid;
+	return true;
+}
+
+void procfs_add_links(struct procfs_process *p, const struct procfs_links *links)
+{
+	if (p->flags & TG_P_ERR_FILE &&
+	    add_link(&p->binary, links->exe, links->exe_size, sizeof(links->exe)))
+		p->flags &= ~TG_P_ERR_FILE;
+	if (p->flags & TG_P_ERR_CWD &&
+	    add_link(&p->cwd, links->cwd, links->cwd_size, sizeof(links->cwd)))
+		p->flags &= ~TG_P_ERR_CWD;
+	if (!strcmp(p->cwd, "/"))
+		p->flags |= TG_P_ROOTCWD;
+	for (int i = 0; p->facts && i < TG_EXEC_NAMESPACES; i++)
+		if (!p->facts->namespaces[i])
+			p->facts->namespaces[i] = links->namespaces[i];
 }
 
 bool procfs_alive(const char *directory, const struct procfs_process *p)

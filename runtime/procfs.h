@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
+#include "bpf-templates/tg_event.h"
 #include "runtime/container_id.h"
 
 struct proc_facts;
@@ -35,6 +36,17 @@ struct procfs_list {
 int procfs_read(struct procfs_list *out, const char *directory, bool facts);
 /* One process, if it is no kernel thread and still has memory. 0, or -1. */
 int procfs_read_one(struct procfs_process *out, const char *directory, uint32_t pid, bool facts);
+
+/* What only the process itself may read, or who has CAP_SYS_PTRACE. Sizes below 0: it cannot. */
+struct procfs_links {
+	int32_t exe_size, cwd_size;
+	uint32_t namespaces[TG_EXEC_NAMESPACES]; /* inode numbers; 0 not known */
+	char exe[4096], cwd[4096];
+};
+
+void procfs_read_links(struct procfs_links *out, const char *directory, uint32_t pid);
+/* Fills in what could not be read before, and takes the flags back that say so. */
+void procfs_add_links(struct procfs_process *p, const struct procfs_links *links);
 void procfs_process_free(struct procfs_process *p);
 void procfs_list_free(struct procfs_list *list);
 

@@ -14,6 +14,7 @@ struct procs {
 	struct proc **buckets;
 	struct proc_alive *alive; /* as many, by pid: images that have not ended */
 	size_t bucket_count, count, capacity;
+	size_t over; /* of all texts */
 	uint64_t evicted, replaced;
 	struct proc_list recent, unused;
 	const struct redactions *redactions; /* NULL: none */
@@ -83,10 +84,11 @@ static void grow_buckets(struct procs *procs)
 	free(old);
 }
 
-static void release_text(struct proc_text *text)
+static void release_text(struct procs *procs, struct proc_text *text)
 {
 	if (!text || --text->users)
 		return;
+	procs->over -= text->over;
 	container_drop(text->container);
 	free(text->facts);
 	free(text->environment);
@@ -104,7 +106,7 @@ static void remove_entry(struct procs *procs, struct proc *p)
 	if (p->state != PROC_IN_USE)
 		TAILQ_REMOVE(&procs->unused, p, unused);
 	procs->count--;
-	release_text(p->text);
+	release_text(procs, p->text);
 	free(p);
 }
 
@@ -217,7 +219,7 @@ static struct proc *add_entry(struct procs *procs, const struct tg_key *key, str
 		grow_buckets(procs);
 	p = calloc(1, sizeof(*p));
 	if (!p) {
-		release_text(text);
+		release_text(procs, text);
 		return NULL;
 	}
 	p->key = *key;
@@ -340,6 +342,75 @@ void procs_redact(struct procs *procs, const struct redactions *redactions)
 	procs->redactions = redactions;
 }
 
+static size_t beyond(size_t size, size_t most)
+{
+	return size > most ? size - most : 0;
+}
+
+static size_t arguments_size(const struct proc_text *text)
+{
+	return text->cwd_at - text->arguments_at - 1;
+}
+
+static void count_over(struct procs *procs, struct proc_text *text)
+{
+	procs->over -= text->over;
+	text->over = beyond(arguments_size(text), TG_ARGV_MAX) +
+		     beyond(text->environment_size, TG_ENV_MAX);
+	procs->over += text->over;
+}
+
+/* At the beginning of a character, at which the text may end. */
+static void cut_arguments(struct proc_text *text)
+{
+	char *arguments = text->bytes + text->arguments_at, *cwd = text->bytes + text->cwd_at;
+	size_t size = TG_ARGV_MAX, cwd_size = strlen(cwd) + 1;
+	size_t docker_size = strlen(text->bytes + text->docker_at) + 1;
+
+	while (size && ((unsigned char)arguments[size] & 0xc0) == 0x80)
+		size--;
+	arguments[size] = '\0';
+	text->cwd_at = text->arguments_at + (uint32_t)size + 1;
+	text->docker_at = text->cwd_at + (uint32_t)cwd_size;
+	memmove(text->bytes + text->cwd_at, cwd, cwd_size + docker_size);
+}
+
+/* After a whole variable. */
+static void cut_environment(struct proc_text *text)
+{
+	char *smaller;
+
+	text->environment_size = TG_ENV_MAX;
+	while (text->environment_size && text->environment[text->environment_size - 1])
+		text->environment_size--;
+	smaller = realloc(text->environment, text->environment_size + 1);
+	if (smaller)
+		text->environment = smaller;
+}
+
+/* Nothing else uses the text yet: it may move. */
+void procs_shorten(struct procs *procs, const struct tg_key *key)
+{
+	struct proc *p = procs->over > PROCS_LONG_MAX ? *find_link(procs, key) : NULL;
+	struct proc_text *text = p && p->text->users == 1 ? p->text : NULL, *smaller;
+
+	if (!text || !text->over)
+		return;
+	if (arguments_size(text) > TG_ARGV_MAX) {
+		cut_arguments(text);
+		p->flags |= TG_P_TRUNC_ARGS;
+	}
+	if (text->environment_size > TG_ENV_MAX) {
+		cut_environment(text);
+		p->flags |= TG_P_ERR_ENVS;
+	}
+	count_over(procs, text);
+	smaller = realloc(text, sizeof(*text) + text->docker_at +
+					strlen(text->bytes + text->docker_at) + 1);
+	if (smaller)
+		p->text = smaller;
+}
+
 static int add_facts(struct proc_text *text, const struct proc_facts *facts)
 {
 	text->facts = malloc(sizeof(*facts));
@@ -350,7 +421,7 @@ static int add_facts(struct proc_text *text, const struct proc_facts *facts)
 }
 
 /* What is hidden is so before anything is remembered. */
-static struct proc_text *make_shown_text(const struct procs *procs, const struct proc_image *image)
+static struct proc_text *make_shown_text(struct procs *procs, const struct proc_image *image)
 {
 	char *shown = procs->redactions ? redactions_apply(procs->redactions, image->binary,
 							   strdup(image->arguments))
@@ -361,7 +432,7 @@ static struct proc_text *make_shown_text(const struct procs *procs, const struct
 		text = make_text(image, shown ? shown : image->arguments);
 	free(shown);
 	if (text && image->facts && add_facts(text, image->facts)) {
-		release_text(text);
+		release_text(procs, text);
 		text = NULL;
 	}
 	if (!text) {
@@ -370,6 +441,7 @@ static struct proc_text *make_shown_text(const struct procs *procs, const struct
 	}
 	text->environment = image->environment;
 	text->environment_size = image->environment_size;
+	count_over(procs, text);
 	return text;
 }
 

@@ -14,7 +14,8 @@
 #include "bpf-templates/tg_event.h"
 
 #define PROCS_CAPACITY	   65536
-#define PROCS_TICK_SECONDS 30 /* how often procs_tick is to be called */
+#define PROCS_LONG_MAX	   (16u << 20) /* bytes of long arguments and environments kept in all */
+#define PROCS_TICK_SECONDS 30	       /* how often procs_tick is to be called */
 
 /* Who a process was when its program was loaded. */
 struct proc_facts {
@@ -30,6 +31,7 @@ struct proc_text {
 	struct proc_facts *facts; /* owned; NULL: not kept */
 	char *environment;	  /* owned; variables, each with a NUL; NULL none */
 	size_t environment_size;
+	size_t over;				  /* bytes of both beyond what is not long */
 	uint32_t arguments_at, cwd_at, docker_at; /* the binary is at 0 */
 	uint64_t cgroup;			  /* 0: not known */
 	struct container *container; /* counted; NULL: none that is known, as of `asked` */
@@ -131,6 +133,13 @@ struct proc *procs_find(struct procs *procs, const struct tg_key *key);
  * NULL when memory runs out. Call procs_replace afterwards, when the event has been printed.
  */
 struct proc *procs_exec(struct procs *procs, const struct proc_image *image);
+
+/*
+ * To be called when the exec's event has been printed: if those that are kept have more than
+ * PROCS_LONG_MAX bytes, this image's arguments and environment are cut to what one record has room
+ * for, and flagged as cut.
+ */
+void procs_shorten(struct procs *procs, const struct tg_key *key);
 
 /* Gives up the image that an exec replaced and that image's hold on its parent. */
 void procs_replace(struct procs *procs, const struct tg_key *previous);

@@ -48,6 +48,14 @@ static int decode_exec(struct record *out, struct rest *rest)
 	return take_text(rest, &out->exec.env, out->exec.more.env_size, TG_ENV_MAX);
 }
 
+static int decode_rest(struct record *out, struct rest *rest)
+{
+	if (take_struct(rest, &out->rest.fixed, sizeof(out->rest.fixed)) ||
+	    out->rest.fixed.of >= TG_REST_KINDS)
+		return -1;
+	return take_text(rest, &out->rest.bytes, rest->size, TG_REST_MAX);
+}
+
 /* Each kind of part at most once. */
 static int take_parts(struct rest *rest, struct record_text parts[TG_PART_KIND_COUNT])
 {
@@ -82,6 +90,8 @@ static int decode_kind(struct record *out, struct rest *rest)
 	switch (out->head.kind) {
 	case TG_EXEC:
 		return decode_exec(out, rest);
+	case TG_REST:
+		return decode_rest(out, rest);
 	case TG_CLONE:
 		return take_struct(rest, &out->clone, sizeof(out->clone));
 	case TG_EXIT:

@@ -24,6 +24,10 @@ struct record {
 			struct tg_exec_more more; /* all 0 when the record has none */
 			struct record_text env;	  /* NUL-separated */
 		} exec;
+		struct {
+			struct tg_rest fixed;
+			struct record_text bytes;
+		} rest;
 		struct tg_clone clone;
 		struct tg_exit exit;
 		struct tg_cancel cancel;

@@ -61,7 +61,7 @@ static int open_all(struct relay *r)
 		return -1;
 	if (timerfd_settime(r->timer_fd, 0, &every, NULL))
 		return -1;
-	if (w && watch(r, w->watch_fd))
+	if (w && w->watch_fd >= 0 && watch(r, w->watch_fd))
 		return -1;
 	return watch(r, ring_buffer__epoll_fd(r->ring)) || watch(r, r->signal_fd) ||
 	       watch(r, r->hangup_fd) || watch(r, r->timer_fd);

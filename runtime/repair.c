@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "runtime/procfs.h"
 #include "runtime/repair.h"
 
 #define SECOND	   1000000000ull
@@ -55,6 +54,15 @@ static bool exec_again(struct procs *procs, const struct tg_key *key, const stru
 	return procs_exec(procs, &image) != NULL;
 }
 
+static void ask_links(struct repair *r, struct procfs_process *p)
+{
+	struct procfs_links links;
+
+	if (r->links && p->flags & (TG_P_ERR_FILE | TG_P_ERR_CWD) &&
+	    !r->links(r->reader, p->pid, &links))
+		procfs_add_links(p, &links);
+}
+
 /* /proc tells of the image only if the table had it before and after; of the process, only if that
  * is not younger than its image. */
 static bool read_image(struct repair *r, struct procs *procs, const struct tg_key *key)
@@ -65,6 +73,7 @@ static bool read_image(struct repair *r, struct procs *procs, const struct tg_ke
 
 	if (procfs_read_one(&p, r->procfs, key->pid, r->facts))
 		return false;
+	ask_links(r, &p);
 	if (p.ktime <= key->ktime && is_current(r, key, &entry))
 		done = exec_again(procs, key, &entry, &p);
 	procfs_process_free(&p);

@@ -7,6 +7,7 @@
 #ifndef TGRUN_REPAIR_H
 #define TGRUN_REPAIR_H
 
+#include "runtime/procfs.h"
 #include "runtime/procs.h"
 
 #define REPAIR_MOST 200 /* tries in a second of events: there is other work */
@@ -15,6 +16,9 @@ struct repair {
 	/* The entry of a process in the kernel's table. 0, or -1 when there is none. */
 	int (*look)(void *context, uint32_t pid, struct tg_proc *out);
 	void *context;
+	/* What this process may not read of another. 0, or -1; NULL: nobody can be asked. */
+	int (*links)(void *reader, uint32_t pid, struct procfs_links *out);
+	void *reader;
 	const char *procfs; /* borrowed */
 	bool facts;	    /* are kept with processes */
 	uint64_t second;    /* when the tries were last counted from 0 */

@@ -41,14 +41,31 @@ const char *sink_event_json(const struct sink_event *e, size_t *size)
 	return s->json.failed ? NULL : s->json.data;
 }
 
+static const struct json_t *view_json(const struct event_view *view)
+{
+	struct sink_event *e = view->whole;
+	const char *text;
+	size_t size;
+
+	if (e->sinks->tree)
+		return e->sinks->tree;
+	text = sink_event_json(e, &size);
+	e->sinks->tree = text ? json_loadb(text, size, JSON_ALLOW_NUL, NULL) : NULL;
+	return e->sinks->tree;
+}
+
 void sinks_event(struct sinks *s, const struct event *e, const struct event_style *style)
 {
 	struct sink_event event = {.event = e, .style = style, .sinks = s};
 
 	event_view_of(&event.view, e);
+	event.view.json = view_json;
+	event.view.whole = &event;
 	s->encoded = false;
 	for (size_t i = 0; i < s->count; i++)
 		s->v[i].ops->event(s->v[i].state, &event);
+	json_decref(s->tree);
+	s->tree = NULL;
 }
 
 bool sinks_full(const struct sinks *s)

@@ -10,6 +10,7 @@
 #ifndef TGRUN_SINK_H
 #define TGRUN_SINK_H
 
+#include <jansson.h>
 #include "runtime/buffer.h"
 #include "runtime/event.h"
 #include "runtime/event_view.h"
@@ -78,6 +79,7 @@ struct sinks {
 	size_t count;
 	struct buffer json; /* the event at hand, when it has been asked for; owned */
 	bool encoded;
+	json_t *tree; /* the same, when a filter has asked for it; owned */
 };
 
 /* 0, or -1 when there are too many. */

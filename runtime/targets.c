@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "runtime/kernel_names.h"
 #include "runtime/targets.h"
 #include "runtime/userfile.h"
 
@@ -86,6 +87,23 @@ static int take_target(struct targets *t, const struct artifact *a, uint32_t i,
 	return 0;
 }
 
+/* Hooks for other kernels, with all that they would go to, before any of it is looked for. */
+static int leave_out(struct targets *t, const struct artifact *a, struct features *f, char *why,
+		     size_t why_size)
+{
+	if (a->kernel_name_count && !features_have(f, FEATURE_BTF))
+		return fail(why, why_size, "%s, which tells what hooks are for it",
+			    features_why(f, FEATURE_BTF));
+	for (uint32_t i = 0; a->kernel_name_count && i < a->hook_count; i++) {
+		const struct tg_hook_entry *h = &a->hooks[i];
+
+		t->hook_absent[i] = kernel_names_misfit(a, i, &f->btf) != NULL;
+		for (uint32_t j = 0; t->hook_absent[i] && j < h->targets; j++)
+			t->absent[h->first_target + j] = true;
+	}
+	return 0;
+}
+
 static void take_hooks(struct targets *t, const struct artifact *a, const struct ksyms *k)
 {
 	for (uint32_t i = 0; i < a->hook_count; i++) {
@@ -95,13 +113,13 @@ static void take_hooks(struct targets *t, const struct artifact *a, const struct
 
 		for (uint32_t j = 0; j < h->targets; j++)
 			absent += t->absent[h->first_target + j];
-		t->hook_absent[i] =
+		t->hook_absent[i] |=
 			name ? !ksyms_find(k, name)->found : h->targets && absent == h->targets;
 	}
 }
 
-static int look(struct targets *t, const struct artifact *a, struct ksyms *k, char *why,
-		size_t why_size)
+static int look(struct targets *t, const struct artifact *a, struct ksyms *k, struct features *f,
+		char *why, size_t why_size)
 {
 	t->addresses = calloc(a->target_count + 1, sizeof(*t->addresses));
 	t->absent = calloc(a->target_count + 1, sizeof(*t->absent));
@@ -113,22 +131,25 @@ static int look(struct targets *t, const struct artifact *a, struct ksyms *k, ch
 		return fail(why, why_size, "out of memory");
 	for (; t->count < a->target_count; t->count++)
 		t->files[t->count] = -1;
+	if (leave_out(t, a, f, why, why_size))
+		return -1;
 	if (k->count && ksyms_read(k))
 		return fail(why, why_size, "cannot read /proc/kallsyms: %s", strerror(errno));
 	for (uint32_t i = 0; i < a->target_count; i++)
-		if (take_target(t, a, i, k, why, why_size))
+		if (!t->absent[i] && take_target(t, a, i, k, why, why_size))
 			return -1;
 	take_hooks(t, a, k);
 	return 0;
 }
 
-int targets_open(struct targets *t, const struct artifact *a, char *why, size_t why_size)
+int targets_open(struct targets *t, const struct artifact *a, struct features *f, char *why,
+		 size_t why_size)
 {
 	struct ksyms k = {0};
 	int result;
 
 	*t = (struct targets){0};
-	result = look(t, a, &k, why, why_size);
+	result = look(t, a, &k, f, why, why_size);
 	ksyms_free(&k);
 	if (result)
 		targets_free(t);

@@ -5,6 +5,7 @@
 #define TGRUN_TARGETS_H
 
 #include "runtime/artifact.h"
+#include "runtime/features.h"
 #include "runtime/ksyms.h"
 #include "runtime/record.h"
 
@@ -18,10 +19,11 @@ struct targets {
 };
 
 /*
- * Looks at the kernel when the bundle has lists, or hooks that may be missing, and at the files
- * that probes go into. 0, or -1 with a sentence.
+ * Looks at the kernel when the bundle has lists, hooks that may be missing or hooks for some
+ * kernels only, and at the files that probes go into. 0, or -1 with a sentence.
  */
-int targets_open(struct targets *t, const struct artifact *a, char *why, size_t why_size);
+int targets_open(struct targets *t, const struct artifact *a, struct features *f, char *why,
+		 size_t why_size);
 void targets_free(struct targets *t);
 /* What only attaching needs. */
 void targets_close_files(struct targets *t);

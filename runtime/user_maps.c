@@ -16,6 +16,8 @@
 #define ANSWER_MS     1000
 #define MAP_LINE_SIZE (4096 + 256)
 
+#define ASKS_LINKS UINT32_MAX /* as `count` */
+
 struct request {
 	uint32_t pid, count;
 	uint64_t addresses[USER_FRAMES_MAX];
@@ -90,9 +92,24 @@ static int keep_one_privilege(void)
 	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 }
 
-static _Noreturn void serve(int fd, const char *procfs)
+static bool send_links(int fd, const char *procfs, uint32_t pid)
+{
+	struct procfs_links links;
+
+	procfs_read_links(&links, procfs, pid);
+	return write(fd, &links, sizeof(links)) == (ssize_t)sizeof(links);
+}
+
+static bool send_places(int fd, const char *procfs, const struct request *r)
 {
 	static struct user_places places;
+
+	answer(procfs, r, &places);
+	return write(fd, &places, sizeof(places)) == (ssize_t)sizeof(places);
+}
+
+static _Noreturn void serve(int fd, const char *procfs)
+{
 	struct request r;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -103,10 +120,10 @@ static _Noreturn void serve(int fd, const char *procfs)
 	for (;;) {
 		ssize_t n = read(fd, &r, sizeof(r));
 
-		if (n != (ssize_t)sizeof(r) || r.count > USER_FRAMES_MAX)
+		if (n != (ssize_t)sizeof(r) || (r.count > USER_FRAMES_MAX && r.count != ASKS_LINKS))
 			_exit(0);
-		answer(procfs, &r, &places);
-		if (write(fd, &places, sizeof(places)) != (ssize_t)sizeof(places))
+		if (!(r.count == ASKS_LINKS ? send_links(fd, procfs, r.pid)
+					    : send_places(fd, procfs, &r)))
 			_exit(0);
 	}
 }
@@ -143,23 +160,39 @@ static void check_answer(struct user_places *out)
 			out->v[i].path = 0;
 }
 
+/* A late answer would be taken for that of the next question: there is none then. */
+static bool ask(struct user_maps *m, const struct request *r, void *out, size_t size)
+{
+	struct pollfd wait = {.fd = m->fd, .events = POLLIN};
+
+	if (m->fd < 0)
+		return false;
+	if (send(m->fd, r, sizeof(*r), MSG_NOSIGNAL) == (ssize_t)sizeof(*r) &&
+	    poll(&wait, 1, ANSWER_MS) == 1 && read(m->fd, out, size) == (ssize_t)size)
+		return true;
+	user_maps_stop(m);
+	return false;
+}
+
 int user_maps_find(struct user_maps *m, uint32_t pid, const uint64_t *addresses, uint32_t count,
 		   struct user_places *out)
 {
 	struct request r = {.pid = pid, .count = count};
-	struct pollfd wait = {.fd = m->fd, .events = POLLIN};
 
-	if (m->fd < 0 || count > USER_FRAMES_MAX)
+	if (count > USER_FRAMES_MAX)
 		return -1;
 	memcpy(r.addresses, addresses, count * sizeof(*addresses));
-	if (send(m->fd, &r, sizeof(r), MSG_NOSIGNAL) == (ssize_t)sizeof(r) &&
-	    poll(&wait, 1, ANSWER_MS) == 1 &&
-	    read(m->fd, out, sizeof(*out)) == (ssize_t)sizeof(*out)) {
-		check_answer(out);
-		return 0;
-	}
-	user_maps_stop(m); /* a late answer would be taken for that of the next question */
-	return -1;
+	if (!ask(m, &r, out, sizeof(*out)))
+		return -1;
+	check_answer(out);
+	return 0;
+}
+
+int user_maps_links(void *m, uint32_t pid, struct procfs_links *out)
+{
+	struct request r = {.pid = pid, .count = ASKS_LINKS};
+
+	return ask(m, &r, out, sizeof(*out)) ? 0 : -1;
 }
 
 void user_maps_stop(struct user_maps *m)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Where addresses of a process lie: in which file, and where in it. The memory map of another
- * user's process takes a privilege to read, which tgrun gives up; so a child keeps just that one
- * (CAP_SYS_PTRACE), and does nothing but read /proc/PID/maps for the addresses it is sent.
+ * Where addresses of a process lie: in which file, and where in it; and which program it runs, and
+ * where. Of another user's process that takes a privilege to read, which tgrun gives up; so a child
+ * keeps just that one (CAP_SYS_PTRACE), and does nothing but read /proc/PID/maps for the addresses
+ * it is sent, and links of /proc/PID.
  */
 #ifndef TGRUN_USER_MAPS_H
 #define TGRUN_USER_MAPS_H
@@ -10,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
+#include "runtime/procfs.h"
 
 #define USER_FRAMES_MAX 127
 #define USER_PATHS_SIZE 16384
@@ -36,6 +38,8 @@ int user_maps_start(struct user_maps *m, const char *procfs);
 /* Looks the addresses up; false when the process is gone or the child does not answer. */
 int user_maps_find(struct user_maps *m, uint32_t pid, const uint64_t *addresses, uint32_t count,
 		   struct user_places *out);
+/* What struct repair asks for; `m`: struct user_maps. */
+int user_maps_links(void *m, uint32_t pid, struct procfs_links *out);
 void user_maps_stop(struct user_maps *m);
 
 /* What the child does with one map, "/proc/PID/maps" as text. */

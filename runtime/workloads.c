@@ -80,22 +80,40 @@ static int check_unique(const struct index *i, char *why, size_t why_size)
 	return 0;
 }
 
-static void index_set(struct index *i, struct workloads *w, const struct workload_set *set)
+static bool has_cgroup(const struct workload_set *set, uint64_t cgroup)
+{
+	size_t i = 0;
+
+	while (i < set->count && set->v[i]->cgroup_id != cgroup)
+		i++;
+	return i < set->count;
+}
+
+/* `but`: what it has is left out; or NULL. */
+static void index_set(struct index *i, struct workloads *w, const struct workload_set *set,
+		      const struct workload_set *but)
 {
 	for (size_t n = 0; n < set->count; n++) {
-		set->v[n]->cgroup_id = number_of(w, set->v[n]);
-		if (set->v[n]->cgroup_id)
-			i->by_cgroup[i->count++] = set->v[n];
-		else
+		uint64_t cgroup = number_of(w, set->v[n]);
+
+		set->v[n]->cgroup_id = cgroup;
+		if (!cgroup)
 			i->waiting++;
+		else if (!but || !has_cgroup(but, cgroup))
+			i->by_cgroup[i->count++] = set->v[n];
 	}
 }
 
+/* What is known, by who has said it. */
+struct sources {
+	const struct workload_set *file, *found, *added;
+};
+
 /* Those whose cgroups are there, in the order of the cgroups. */
-static int make_index(struct index *i, struct workloads *w, const struct workload_set *set,
-		      const struct workload_set *added, char *why, size_t why_size)
+static int make_index(struct index *i, struct workloads *w, const struct sources *from, char *why,
+		      size_t why_size)
 {
-	size_t room = set->count + added->count + 1;
+	size_t room = from->file->count + from->found->count + from->added->count + 1;
 
 	*i = (struct index){.places = calloc(room, sizeof(*i->places)),
 			    .by_cgroup = calloc(room, sizeof(struct container *))};
@@ -104,8 +122,9 @@ static int make_index(struct index *i, struct workloads *w, const struct workloa
 		snprintf(why, why_size, "out of memory");
 		return -1;
 	}
-	index_set(i, w, set);
-	index_set(i, w, added);
+	index_set(i, w, from->file, NULL);
+	index_set(i, w, from->found, from->file);
+	index_set(i, w, from->added, from->found);
 	qsort(i->by_cgroup, i->count, sizeof(struct container *), compare);
 	for (size_t n = 0; n < i->count; n++)
 		i->places[n] =
@@ -204,36 +223,29 @@ static int read_set(struct workloads *w, struct workload_set *set, char *why, si
 /* ---- what is added beside the file -------------------------------------------------------------
  */
 
-static bool has_cgroup(const struct workload_set *set, uint64_t cgroup)
-{
-	size_t i = 0;
-
-	while (i < set->count && set->v[i]->cgroup_id != cgroup)
-		i++;
-	return i < set->count;
-}
-
 static void number_all(struct workloads *w, const struct workload_set *set)
 {
 	for (size_t i = 0; i < set->count; i++)
 		set->v[i]->cgroup_id = number_of(w, set->v[i]);
 }
 
-/* What was added and neither set has, as long as its cgroup is there; and `more`. */
-static int keep_added(struct workload_set *keep, struct workloads *w,
-		      const struct workload_set *set, const struct workload_set *more)
+/* What was added and no other has, as long as its cgroup is there; and what is added now. */
+static int keep_added(struct workload_set *keep, struct workloads *w, const struct sources *from)
 {
+	const struct workload_set *more = from->added;
 	size_t room = w->added.count + more->count + 1;
 
 	*keep = (struct workload_set){.v = calloc(room, sizeof(struct container *))};
 	if (!keep->v)
 		return -1;
-	number_all(w, set);
+	number_all(w, from->file);
+	number_all(w, from->found);
 	number_all(w, more);
 	for (size_t i = 0; i < w->added.count; i++) {
 		uint64_t cgroup = number_of(w, w->added.v[i]);
 
-		if (cgroup && !has_cgroup(set, cgroup) && !has_cgroup(more, cgroup))
+		if (cgroup && !has_cgroup(from->file, cgroup) && !has_cgroup(from->found, cgroup) &&
+		    !has_cgroup(more, cgroup))
 			keep->v[keep->count++] = w->added.v[i];
 	}
 	for (size_t i = 0; i < more->count; i++)
@@ -256,18 +268,18 @@ static void use_added(struct workloads *w, const struct workload_set *keep)
 	w->added = *keep;
 }
 
-/* The index of both, and what is kept of what was added. */
-static int use_sets(struct workloads *w, const struct workload_set *set,
-		    const struct workload_set *more, char *why, size_t why_size)
+/* The index of all, and what is kept of what was added. */
+static int use_sets(struct workloads *w, struct sources from, char *why, size_t why_size)
 {
 	struct workload_set keep;
 	struct index index;
 
-	if (keep_added(&keep, w, set, more)) {
+	if (keep_added(&keep, w, &from)) {
 		snprintf(why, why_size, "out of memory");
 		return -1;
 	}
-	if (make_index(&index, w, set, &keep, why, why_size)) {
+	from.added = &keep;
+	if (make_index(&index, w, &from, why, why_size)) {
 		free(keep.v);
 		return -1;
 	}
@@ -309,8 +321,11 @@ int workloads_add(struct workloads *w, const char *text, size_t size, char *why,
 		return -1;
 	}
 	number_all(w, &w->set);
-	listed = has_all(&w->set, &more); /* the file knows it already, and more of it */
-	if (use_sets(w, &w->set, listed ? &none : &more, why, why_size)) {
+	number_all(w, &w->found);
+	/* who lists it knows it already, and more of it */
+	listed = has_all(&w->set, &more) || has_all(&w->found, &more);
+	if (use_sets(w, (struct sources){&w->set, &w->found, listed ? &none : &more}, why,
+		     why_size)) {
 		workload_set_free(&more);
 		return -1;
 	}
@@ -338,7 +353,7 @@ static int reread(struct workloads *w, char *why, size_t why_size)
 	if (read_set(w, &set, why, why_size))
 		return -1;
 	used = begin_sentence(w, why, why_size);
-	if (use_sets(w, &set, &none, why + used, why_size - used)) {
+	if (use_sets(w, (struct sources){&set, &w->found, &none}, why + used, why_size - used)) {
 		workload_set_free(&set);
 		return -1;
 	}
@@ -347,11 +362,32 @@ static int reread(struct workloads *w, char *why, size_t why_size)
 	return 0;
 }
 
+int workloads_found(struct workloads *w, const char *text, size_t size, char *why, size_t why_size)
+{
+	static const struct workload_set none;
+	struct workload_set found;
+
+	if (workload_set_parse(&found, text, size, why, why_size))
+		return -1;
+	if (use_sets(w, (struct sources){&w->set, &found, &none}, why, why_size)) {
+		workload_set_free(&found);
+		return -1;
+	}
+	workload_set_free(&w->found);
+	w->found = found;
+	write_all(w);
+	return 0;
+}
+
 static void tell_waiting(const struct workloads *w)
 {
-	if (w->waiting)
+	size_t waiting = 0;
+
+	for (size_t i = 0; i < w->set.count; i++)
+		waiting += !w->set.v[i]->cgroup_id;
+	if (waiting)
 		notice("tgrun: %s: %zu of %zu cgroups are not there; they are looked for again\n",
-		       w->path, w->waiting, w->set.count);
+		       w->path, waiting, w->set.count);
 }
 
 void workloads_retry(struct workloads *w)
@@ -363,10 +399,11 @@ void workloads_retry(struct workloads *w)
 	if (w->unlisted) {
 		notice("tgrun: %" PRIu64 " programs were started in containers that %s does not "
 		       "list; to policies their processes are the host's\n",
-		       w->unlisted, w->path);
+		       w->unlisted, w->path ? w->path : "the container runtime");
 		w->unlisted = 0;
 	}
-	if (!waited || make_index(&index, w, &w->set, &w->added, why, sizeof(why)))
+	if (!waited || make_index(&index, w, &(struct sources){&w->set, &w->found, &w->added}, why,
+				  sizeof(why)))
 		return;
 	if (index.waiting == waited) {
 		index_free(&index);
@@ -416,6 +453,8 @@ void workloads_reread(struct workloads *w)
 {
 	char why[WHY_MAX];
 
+	if (!w->path)
+		return;
 	if (reread(w, why, sizeof(why))) {
 		notice("tgrun: %s; what it said before stays\n", why);
 		return;
@@ -434,11 +473,11 @@ void workloads_changed(struct workloads *w)
 /* ---- all of it ---------------------------------------------------------------------------------
  */
 
-static int open_file(struct workloads *w, const char *root, struct failure *why)
+static int open_file(struct workloads *w, struct failure *why)
 {
 	char text[WHY_MAX];
 
-	if (open_root(w, root, why) || watch_folder(w, why))
+	if (watch_folder(w, why))
 		return -1;
 	if (reread(w, text, sizeof(text)))
 		return failure_set(why, TGRUN_ENVIRONMENT, "%s", text);
@@ -446,12 +485,15 @@ static int open_file(struct workloads *w, const char *root, struct failure *why)
 	return 0;
 }
 
-int workloads_open(struct workloads *w, const char *path, const char *root, const char *node_labels,
-		   struct failure *why)
+int workloads_open(struct workloads *w, const char *path, bool runtime, const char *root,
+		   const char *node_labels, struct failure *why)
 {
 	*w = (struct workloads)WORKLOADS_NONE;
 	w->path = path;
-	if (path && open_file(w, root, why))
+	w->runtime = runtime;
+	if ((path || runtime) && open_root(w, root, why))
+		return -1;
+	if (path && open_file(w, why))
 		return -1;
 	if (node_labels)
 		return node_labels_parse(&w->node, node_labels, why);
@@ -474,6 +516,7 @@ void workloads_close(struct workloads *w)
 		if (*fds[i] >= 0)
 			close(*fds[i]);
 	workload_set_free(&w->set);
+	workload_set_free(&w->found);
 	workload_set_free(&w->added);
 	node_labels_free(&w->node);
 	free(w->places);
@@ -521,13 +564,15 @@ struct container *workloads_find(const struct workloads *w, uint64_t cgroup,
 
 	if (!found)
 		found = find_id(&w->set, id);
+	if (!found)
+		found = find_id(&w->found, id);
 	return found ? found : find_id(&w->added, id);
 }
 
 const struct container *workloads_find_pod(const struct workloads *w, const char *namespace,
 					   const char *name)
 {
-	const struct workload_set *const sets[] = {&w->set, &w->added};
+	const struct workload_set *const sets[] = {&w->set, &w->found, &w->added};
 
 	for (size_t s = 0; s < sizeof(sets) / sizeof(sets[0]); s++)
 		for (size_t i = 0; i < sets[s]->count; i++)

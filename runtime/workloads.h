@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The workloads of the node: what the file says, kept up to date, and the only one who tells
- * bundles and events of it. Everything works without privileges once workloads_open() is done.
+ * The workloads of the node: what the file and the container runtime say, kept up to date, and the
+ * only one who tells bundles and events of it. Everything works without privileges once
+ * workloads_open() is done.
  */
 #ifndef TGRUN_WORKLOADS_H
 #define TGRUN_WORKLOADS_H
@@ -15,10 +16,12 @@
 
 struct workloads {
 	const char *path;    /* of the file; NULL: there is none */
+	bool runtime;	     /* the container runtime is asked */
 	int root_fd;	     /* of the cgroup file system; -1 */
 	int watch_fd;	     /* tells of changes in the file's folder; -1 */
 	uint64_t generation; /* counts what was read */
 	struct workload_set set;
+	struct workload_set found;     /* by workloads_found() */
 	struct workload_set added;     /* by workloads_add() */
 	struct workload_place *places; /* by cgroup, of those that are there */
 	struct container **by_cgroup;  /* likewise */
@@ -37,9 +40,15 @@ struct workloads {
 
 /*
  * `path`, `node_labels` (k=v,...): NULL when not given. Reads the file, and watches it from now on.
+ * `runtime`: workloads_found() will be called.
  */
-int workloads_open(struct workloads *w, const char *path, const char *root, const char *node_labels,
-		   struct failure *why);
+int workloads_open(struct workloads *w, const char *path, bool runtime, const char *root,
+		   const char *node_labels, struct failure *why);
+/* Whether anybody tells of workloads. */
+static inline bool workloads_known(const struct workloads *w)
+{
+	return w->path || w->runtime;
+}
 /* The node's labels, from the option or from the file (in `room`); NULL: they are not known. */
 const struct labels *workloads_node(const struct workloads *w, struct labels *room);
 void workloads_close(struct workloads *w);
@@ -61,9 +70,16 @@ void workloads_changed(struct workloads *w);
 void workloads_retry(struct workloads *w);
 
 /*
+ * What the container runtime says now, in a text of the file's form: it takes the place of what it
+ * said before. Cgroups that the file has are as the file says. 0, or -1 with a sentence, and what
+ * was known stays.
+ */
+int workloads_found(struct workloads *w, const char *text, size_t size, char *why, size_t why_size);
+
+/*
  * Adds containers whose cgroups are there, in a text of the file's form, and has all bundles know
- * them before it returns. They stay until the file is read and lists their cgroups, or these are
- * gone. 0, or -1 with a sentence; there must be a file.
+ * them before it returns. They stay until the file or the runtime lists their cgroups, or these
+ * are gone. 0, or -1 with a sentence; workloads_known() must hold.
  */
 int workloads_add(struct workloads *w, const char *text, size_t size, char *why, size_t why_size);
 

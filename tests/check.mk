@@ -6,7 +6,7 @@ export TGC_CACHE_DIR := $(CURDIR)/$(B)/tests/cache
 
 results  := $(B)/results
 tally     = $(Q)sh tests/tally.sh $(results)
-groups   := unit golden rules formats cli cache lint lsp eval decide differ bundle fuzz style docs metrics service coverage kernel events corpus prove editors
+groups   := unit golden rules formats cli cache lint lsp eval decide differ bundle fuzz style docs metrics service cri coverage kernel containers events corpus prove editors
 
 #: check          every test, ends with `N passed, N failed`
 .PHONY: check check-build $(addprefix check-,$(groups))
@@ -17,7 +17,7 @@ check: deps
 	@sh tests/tally.sh --sum $(results) $(groups)
 
 check-build: deps $(B)/tgc $(B)/tgrun $(B)/tests/unit $(B)/tests/tgc-san $(B)/tests/kernel-run $(B)/tests/corpus-run $(B)/tests/guest \
-	$(B)/tests/tool $(B)/vm-init $(B)/tests/make-bundle $(B)/tests/decide-run $(B)/tests/eval-run $(addprefix $(B)/fuzz/,$(fuzz_targets))
+	$(B)/tests/tool $(B)/tests/cri-client $(B)/vm-init $(B)/tests/make-bundle $(B)/tests/decide-run $(B)/tests/eval-run $(addprefix $(B)/fuzz/,$(fuzz_targets))
 
 # ---- unit tests: Criterion, with sanitizers ------------------------------------------------
 
@@ -316,6 +316,9 @@ $(service_modules) &: $(wildcard runtime/grpc/*.proto)
 #: check-service  python3-grpcio asks the gRPC service of a tgrun that runs here (root)
 check-service: deps $(B)/tgc $(B)/tgrun $(service_modules)
 	$(tally) service /usr/bin/python3 tests/service.py $(B)/tgc $(B)/tgrun $(CURDIR)/$(B)/tests/service
+#: check-cri      a container runtime made of python3-grpcio tells a tgrun that runs here of pods (root)
+check-cri: deps $(B)/tgc $(B)/tgrun $(service_modules)
+	$(tally) cri /usr/bin/python3 tests/cri.py $(B)/tgc $(B)/tgrun $(CURDIR)/$(B)/tests/service
 
 #: check-prove    tgc prove on real kernels (KERNELS='6.1 6.12')
 check-prove: deps $(B)/tests/make-bundle $(B)/tests/refused.bpf.o $(golden_btf) $(kernel_programs)
@@ -341,6 +344,21 @@ CASES   := $(sort $(wildcard tests/kernel/cases/*.case))
 #: check-kernel   tests/kernel/cases on real kernels (KERNELS='6.1 6.12', CASES=...)
 check-kernel: deps $(B)/tests/kernel-run $(kernel_programs) $(kernel_sets)
 	$(tally) kernel $(B)/tests/kernel-run $(addprefix -k ,$(KERNELS)) $(CASES)
+
+# Has containerd run pods where there is no kubelet.
+$(B)/tests/cri-client: $(call obj,tests/kernel/cri_client.c runtime/cri/channel.c runtime/grpc/h2.c runtime/grpc/wire.c \
+	runtime/buffer.c runtime/clock.c runtime/failure.c runtime/library.c)
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -o $@ $^
+library = $(shell ldconfig -p | awk '$$1 == "$(1)" { print $$NF; exit }')
+container_programs := /vm/cri-client=$(B)/tests/cri-client /usr/bin/containerd /usr/bin/containerd-shim-runc-v2 /usr/bin/ctr \
+	/usr/sbin/runc
+#: check-containers  containerd of this machine in a guest; what tgrun knows of its pods
+check-containers: deps $(B)/tests/kernel-run $(B)/tests/cri-client $(kernel_programs)
+	$(tally) containers $(B)/tests/kernel-run -k 6.12 --script-seconds 300 $(addprefix --put ,$(container_programs) \
+		$(call library,libnghttp2.so.14) $(call library,libmicrohttpd.so.12)) \
+		$(sort $(wildcard tests/kernel/containers/*.case))
 
 # ---- events, as another implementation of protobuf reads them ---------------------------------
 

@@ -10,6 +10,8 @@ unit_src += tests/unit/bundle_fixture.c
 unit_src += tests/unit/test_artifact.c
 unit_src += tests/unit/test_signature.c
 unit_src += tests/unit/test_verify.c
+unit_src += tests/unit/test_rests.c
+unit_src += tests/unit/test_storm.c
 unit_src += tests/unit/test_rollback.c
 unit_src += tests/unit/test_pack.c
 unit_src += tests/unit/test_calls.c
@@ -76,14 +78,17 @@ unit_src += tests/unit/test_counters.c
 unit_src += tests/unit/test_common.c
 unit_src += tests/unit/test_oracle_events.c
 unit_src += tests/unit/test_regex.c
+unit_src += tests/unit/test_event_cel.c
 unit_src += tests/unit/test_event_filter.c
 unit_src += tests/unit/test_field_filter.c
 unit_src += tests/unit/test_export.c
 fuzz_targets += fuzz_workloads
 fuzz_workloads_src := tests/fuzz/fuzz_workloads.c $(addprefix runtime/,buffer.c container_id.c \
 	json.c pod_json.c utf8.c workload_file.c)
+# Conditions of filters, and the messages that they are about.
+event_cel_src := $(filter runtime/event_cel% runtime/grpc/wire%,$(runtime_src)) $(proto_c)
 fuzz_targets += fuzz_record
-fuzz_record_src := tests/fuzz/fuzz_record.c $(addprefix runtime/,arg_json.c arg_names.c arg_net.c \
+fuzz_record_src := tests/fuzz/fuzz_record.c $(event_cel_src) $(addprefix runtime/,arg_json.c arg_names.c arg_net.c \
 	arg_struct.c artifact.c artifact_entries.c buffer.c bundle_table.c calls.c clock.c \
 	container_id.c \
 	dispatch.c event.c event_compact.c event_filter.c event_filter_json.c event_json.c event_type.c \
@@ -92,7 +97,7 @@ fuzz_record_src := tests/fuzz/fuzz_record.c $(addprefix runtime/,arg_json.c arg_
 	mappings.c node_labels.c notice.c permission.c pid_family.c pod_json.c procs.c quote.c rate_limit.c record.c \
 	environment.c procfs.c procfs_facts.c repair.c \
 	redaction.c regex.c \
-	regex_match.c regex_parse.c requests.c tls.c sink.c stack.c stack_text.c syscall_line.c tally.c targets.c \
+	regex_match.c regex_parse.c requests.c rests.c tls.c sink.c stack.c stack_text.c syscall_line.c tally.c targets.c \
 	user_maps.c userfile.c utf8.c workload_file.c workload_rules.c workloads.c)
 
 fuzz_targets += fuzz_control
@@ -101,7 +106,7 @@ fuzz_control_src := tests/fuzz/fuzz_control.c $(addprefix runtime/,buffer.c bund
 fuzz_targets += fuzz_keeper
 fuzz_keeper_src := tests/fuzz/fuzz_keeper.c runtime/keeper_wire.c
 fuzz_targets += fuzz_filter
-fuzz_filter_src := tests/fuzz/fuzz_filter.c $(addprefix runtime/,arg_names.c buffer.c event_filter.c \
+fuzz_filter_src := tests/fuzz/fuzz_filter.c $(event_cel_src) $(addprefix runtime/,arg_names.c buffer.c event_filter.c \
 	event_filter_json.c event_type.c failure.c field_filter.c json_name.c json_objects.c label_selector.c labels.c \
 	pid_family.c redaction.c regex.c regex_match.c regex_parse.c utf8.c)
 
@@ -112,7 +117,14 @@ fuzz_targets += fuzz_grpc_wire fuzz_grpc
 fuzz_grpc_wire_src := tests/fuzz/fuzz_grpc_wire.c $(grpc_wire_src) $(addprefix runtime/,buffer.c failure.c)
 fuzz_grpc_src = tests/fuzz/fuzz_grpc.c $(filter-out tests/fuzz/%,$(fuzz_record_src)) \
 	$(filter runtime/grpc/%.c,$(runtime_src)) $(proto_c) \
-	$(addprefix runtime/,export_options.c http_address.c library.c memory.c)
+	$(addprefix runtime/,cgroup_path.c export_options.c http_address.c library.c memory.c)
+
+# The container runtime.
+unit_src += tests/unit/test_cri.c
+fuzz_targets += fuzz_cri
+fuzz_cri_src := tests/fuzz/fuzz_cri.c runtime/cri/channel.c runtime/cri/owner.c runtime/cri/table.c \
+	$(filter runtime/grpc/wire%,$(runtime_src)) $(proto_c) $(addprefix runtime/,buffer.c cgroup_path.c \
+	clock.c failure.c grpc/h2.c json.c library.c utf8.c workload_file.c)
 
 # What the programs of the kernel tests share: kernel-run, quickstart, bench.
 lab_src := \

@@ -79,7 +79,7 @@ def make_bundle(tgc, bundle, policies):
 
 def start(tgrun, *options):
     """Its process, once it is ready, and where its metrics are; standard error is in `log`."""
-    process = subprocess.Popen([tgrun, "--state-dir", "state", "--metrics-server", "127.0.0.1:0", *options],
+    process = subprocess.Popen([tgrun, "--state-dir", "state", "--metrics-server", "127.0.0.1:0", "--server-info", "", *options],
                                stdout=open("events", "w"), stderr=open("log", "w"))
 
     def address():

@@ -484,6 +484,7 @@ def check_stop(channel, process, path, address):
         check("streams end", error.code() == Code.UNAVAILABLE, error)
     check("it ends", process.wait(30) == 0, read("log"))
     check("the socket is gone", not os.path.exists(path))
+    check("the info is gone", os.path.isdir("info") and not os.listdir("info"))
 
 
 def check_addresses(tgrun):
@@ -499,13 +500,31 @@ def check_addresses(tgrun):
         check(value, done.returncode in (1, 2, 3, 4) and part in done.stderr, done)
 
 
+def check_info(tgrun, process, path, metrics):
+    """By this file tetra finds the service; who has written it keeps it."""
+    file = "info/tetragon-info.json"
+    info = json.loads(read(file))
+    check("info", (info["server_address"], info["metrics_address"], info["pid"], info["export_fname"]) ==
+          ("unix://" + path, metrics, process.pid, "export.json"), info)
+    check("its mode", os.stat(file).st_mode & 0o777 == 0o644 and os.stat("info").st_mode & 0o777 == 0o755)
+    other = subprocess.Popen([tgrun, "--state-dir", "state", "--server-address", "unix://" + path + "2",
+                              "--server-info", file, "--output", "none"], text=True, stderr=subprocess.PIPE)
+    line = other.stderr.readline()
+    check("it is kept", "is of process %d" % process.pid in line and json.loads(read(file)) == info, line)
+    other.send_signal(signal.SIGTERM)
+    other.communicate(timeout=60)
+    check("and stays", os.path.exists(file))
+
+
 def check_all(tgrun, mount):
     path = os.path.abspath("tgrun.sock")
     leftover = socket.socket(socket.AF_UNIX)
     leftover.bind(path)
     leftover.close()
     process, address = start(tgrun, "--cert", "cert.pem", "--bundle", "both.tgb", "--server-address", "unix://" + path,
-                             "--server-address", "127.0.0.1:0", "--export-filename", "export.json")
+                             "--server-address", "127.0.0.1:0", "--export-filename", "export.json",
+                             "--server-info", "info/tetragon-info.json")
+    check_info(tgrun, process, path, address)
     check("its mode", os.stat(path).st_mode & 0o777 == 0o660, oct(os.stat(path).st_mode))
     check("served already", "another process serves" in subprocess.run(
         [tgrun, "--state-dir", "state", "--server-address", "unix://" + path], text=True, stdout=subprocess.DEVNULL,

@@ -149,13 +149,30 @@ static bool has_hook(const struct tir_policy *p, const struct ir_hook *ir)
 	return false;
 }
 
+/* How many kernels the policy says that the hook is for. */
+static size_t meant_for(const struct joining *j, size_t policy, const struct ir_hook *ir)
+{
+	size_t count = j->count;
+
+	for (size_t k = 0; k < j->count; k++) {
+		const struct tir_policy *p = &j->tirs[k]->policies[policy];
+		bool left_out = false;
+
+		for (size_t i = 0; i < p->hook_count; i++)
+			left_out |= p->hooks[i].ir == ir && p->hooks[i].left_out;
+		count -= left_out;
+	}
+	return count;
+}
+
 /* Left out everywhere, it would be forgotten without a word; a policy may ask for that. */
-static void report_absent(struct joining *j)
+static void report_absent(struct joining *j, size_t policy)
 {
 	const struct ir_policy *ir = j->out->ir;
 
 	for (size_t i = 0; i < ir->hook_count; i++)
-		if (!has_hook(j->out, &ir->hooks[i]) && !ir->hooks[i].ignore_missing)
+		if (!has_hook(j->out, &ir->hooks[i]) && !ir->hooks[i].ignore_missing &&
+		    meant_for(j, policy, &ir->hooks[i]))
 			diag_at(j->diags, DIAG_UNKNOWN_FUNCTION, ir->hooks[i].symbol_at,
 				j->count > 1 ? "none of the kernels has this hook"
 					     : "the kernel does not have this hook");
@@ -184,8 +201,9 @@ const struct tir *common_tir(struct arena *a, struct diags *d, struct tir *const
 			add_enforced(&j, &tirs[k]->policies[i]);
 		}
 		for (size_t k = 0; k < j.out->hook_count; k++)
-			j.out->hooks[k].may_miss = j.out->hooks[k].kernels < count;
-		report_absent(&j);
+			j.out->hooks[k].may_miss =
+				j.out->hooks[k].kernels < meant_for(&j, i, j.out->hooks[k].ir);
+		report_absent(&j, i);
 	}
 	return out;
 }

@@ -215,6 +215,9 @@ static void describe_hook(struct manifest *m, const struct sources *s, uint32_t 
 
 	if (h->may_miss)
 		manifest_hook_may_miss(m, hook);
+	for (size_t i = 0; i < h->kernel_name_count; i++)
+		manifest_add_kernel_name(m, hook, h->kernel_names[i].name,
+					 h->kernel_names[i].lacks);
 	for (uint32_t i = 0; h->parts && i < h->variant_count; i++)
 		manifest_add_program(m, hook, h->variants[i],
 				     unit_program_name(m->arena, at, h->variants[i]),

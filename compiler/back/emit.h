@@ -259,6 +259,8 @@ const char *emit_capability_name(enum ir_capability_set set);
 void emit_change_functions(struct emitter *e, const struct plan_hook *h, uint32_t hook);
 void emit_change_tests(struct emitter *e, const struct plan_hook *h, uint32_t hook);
 /* After the `if` that sees that an event could not be sent: what is done when it was. */
+/* Are there any? */
+bool emit_renews(const struct plan_hook *h);
 void emit_renewals(struct emitter *e, const struct plan_hook *h);
 /* Clears from `live` the selectors whose conditions on facts about the process do not hold. */
 void emit_fact_tests(struct emitter *e, const struct plan_hook *h);

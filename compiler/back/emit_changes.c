@@ -24,7 +24,7 @@ static uint64_t asked(const struct plan_hook *h, uint32_t record, enum plan_cond
 	return all;
 }
 
-static bool any(const struct plan_hook *h)
+bool emit_renews(const struct plan_hook *h)
 {
 	for (uint32_t i = 0; i < h->condition_count; i++)
 		if (about_changes(&h->conditions[i]))
@@ -73,7 +73,7 @@ static void emit_change(struct emitter *e, const struct plan_condition *c)
 
 void emit_change_functions(struct emitter *e, const struct plan_hook *h, uint32_t hook)
 {
-	if (!any(h))
+	if (!emit_renews(h))
 		return;
 	fprintf(e->out,
 		"static __inline __u64 h%u_changes(const bool typed, const void *task, __u64 "
@@ -98,7 +98,7 @@ void emit_change_functions(struct emitter *e, const struct plan_hook *h, uint32_
 
 void emit_change_tests(struct emitter *e, const struct plan_hook *h, uint32_t hook)
 {
-	if (any(h))
+	if (emit_renews(h))
 		fprintf(e->out,
 			"\tlive = tg_with_task(h%u_changes, live);\n\tif (!live)\n\t\treturn 0;\n",
 			hook);
@@ -115,7 +115,7 @@ static void emit_renewal(struct emitter *e, uint64_t selectors, const char *what
 /* Where the event has been sent. */
 void emit_renewals(struct emitter *e, const struct plan_hook *h)
 {
-	if (!any(h))
+	if (!emit_renews(h))
 		return;
 	fprintf(e->out, "\telse {\n");
 	for (uint32_t i = 0; i < e->plan->record_count; i++) {

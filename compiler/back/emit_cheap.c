@@ -65,27 +65,95 @@ static bool maybe_long(const struct plan_hook *h, uint32_t slot)
 	return false;
 }
 
-static void emit_sketch_tests(struct emitter *e, const struct plan_hook *h, uint32_t slot,
-			      enum tg_attach attach)
+/* Do all filters of the path ask for its end alone? */
+static bool only_ends(const struct plan_hook *h, uint32_t slot)
+{
+	for (uint32_t i = 0; i < h->predicate_count; i++)
+		if (h->predicates[i].slot == slot && sketch_useful(h->predicates[i].filter) &&
+		    h->predicates[i].filter->op != OP_POSTFIX)
+			return false;
+	return true;
+}
+
+static void emit_sketch_call(struct emitter *e, const struct plan_hook *h, uint32_t slot,
+			     enum tg_attach attach, const char *which)
 {
 	const struct tir_arg *arg = h->slots[slot].arg;
 	const char *kind = arg->ir->type == TYPE_FILE ? "file" : "path";
+
+	fprintf(e->out, "tg_sketch(%s%s, untyped_%s, &c.k%u, ", which, kind, kind, slot);
+	emit_argument(e, arg, attach);
+	fprintf(e->out, ", %s);\n", attach == TG_ATTACH_LSM ? "true" : "false");
+}
+
+/* A look at the end needs no way to the root; what passes it is looked at as a whole. */
+static void emit_sketch_tests(struct emitter *e, const struct plan_hook *h, uint32_t slot,
+			      enum tg_attach attach)
+{
 	uint64_t mask = emit_sketched(h, slot);
-	bool all = mask == plan_all(h);
+	bool all = mask == plan_all(h), ends = only_ends(h, slot);
+	const char *whole = maybe_long(h, slot) ? "long_" : "";
 
 	if (!all || attach == TG_ATTACH_LSM)
 		fprintf(e->out, "\tc.k%u.last = NULL;\n", slot);
 	if (!all)
 		fprintf(e->out, "\tif (live & " MASK ")", mask);
-	fprintf(e->out, "\t{\n\t\t__u64 first = tg_sketch(%s%s, untyped_%s, &c.k%u, ",
-		maybe_long(h, slot) ? "long_" : "", kind, kind, slot);
-	emit_argument(e, arg, attach);
-	fprintf(e->out, ", %s);\n\n\t\tif (first) {\n", attach == TG_ATTACH_LSM ? "true" : "false");
+	fprintf(e->out, "\t{\n\t\t__u64 first = ");
+	emit_sketch_call(e, h, slot, attach, ends ? "end_" : whole);
+	fprintf(e->out, "\n\t\tif (first) {\n");
 	emit_sketch_verdicts(e, h, slot);
-	fprintf(e->out, "\t\t}\n\t}\n");
+	fprintf(e->out, "\t\t}\n");
+	if (ends) {
+		fprintf(e->out, "\t\t");
+		emit_sketch_call(e, h, slot, attach, whole);
+	}
+	fprintf(e->out, "\t}\n");
 }
 
-/* Hooks without texts need no scratch memory: the record fits on the stack. */
+/* Nothing is done between the record's first word and its last: it is made in the ring. */
+static bool made_in_ring(const struct plan_hook *h)
+{
+	return !emit_has_sockets(h) && !emit_renews(h);
+}
+
+static void emit_call_number(struct emitter *e, const struct plan_hook *h, const char *record)
+{
+	fprintf(e->out, "\t%shook.call = %s;\n", record,
+		h->at_return ? "call->id"
+		: h->held    ? "call.id"
+			     : "0");
+}
+
+static void emit_ring_record(struct emitter *e, const struct plan_hook *h, uint32_t hook,
+			     enum tg_attach attach)
+{
+	fprintf(e->out, "\tr = tg_reserve(sizeof(*r));\n\tif (!r) {\n");
+	emit_losses(e, h);
+	fprintf(e->out, "\t\treturn ret;\n\t}\n");
+	emit_call_number(e, h, "r->");
+	emit_int_slots(e, h, "r->slot", attach);
+	fprintf(e->out,
+		"\ttg_fill(&r->hook, TG_BUNDLE, %u << 16 | %u, matched, sizeof(*r));\n"
+		"\tbpf_ringbuf_submit(r, 0);\n",
+		hook, h->slot_count);
+}
+
+static void emit_stack_record(struct emitter *e, const struct plan_hook *h, uint32_t hook,
+			      enum tg_attach attach)
+{
+	emit_call_number(e, h, "r.");
+	emit_int_slots(e, h, "r.slot", attach);
+	emit_socket_reads(e, h, attach, "r.");
+	emit_socket_slots(e, h);
+	fprintf(e->out,
+		"\tif (tg_send_sized(&r.hook, TG_BUNDLE, %u << 16 | %u, matched, sizeof(r))) {\n",
+		hook, h->slot_count);
+	emit_losses(e, h);
+	fprintf(e->out, "\t}\n");
+	emit_renewals(e, h);
+}
+
+/* Hooks without texts need no scratch memory. */
 static void emit_plain_tail(struct emitter *e, const struct plan_hook *h, uint32_t hook,
 			    enum tg_attach attach)
 {
@@ -97,27 +165,14 @@ static void emit_plain_tail(struct emitter *e, const struct plan_hook *h, uint32
 		emit_saved(e, h, "call", attach);
 		fprintf(e->out, "\tmatched = h%u_keep(won, matched, &call);\n", hook);
 	}
-	fprintf(e->out, "\tif (!matched)\n\t\treturn ret;\n\tr.hook.call = %s;\n",
-		h->at_return ? "call->id"
-		: h->held    ? "call.id"
-			     : "0");
+	fprintf(e->out, "\tif (!matched)\n\t\treturn ret;\n\tlost = matched;\n");
 	if (h->at_return)
 		fprintf(e->out, "\tret = TG_SENT;\n");
 	emit_fetches(e, h, hook, attach, false);
-	emit_int_slots(e, h, "r.slot", attach);
-	emit_socket_reads(e, h, attach, "r.");
-	emit_socket_slots(e, h);
-	fprintf(e->out,
-		emit_has_sockets(h)
-			? "\tlost = matched;\n"
-			  "\tif (tg_send_sized(&r.hook, TG_BUNDLE, %u << 16 | %u, matched, "
-			  "sizeof(r))) {\n"
-			: "\tlost = matched;\n"
-			  "\tif (tg_send_small(&r.hook, TG_BUNDLE, %u << 16 | %u, matched)) {\n",
-		hook, h->slot_count);
-	emit_losses(e, h);
-	fprintf(e->out, "\t}\n");
-	emit_renewals(e, h);
+	if (made_in_ring(h))
+		emit_ring_record(e, h, hook, attach);
+	else
+		emit_stack_record(e, h, hook, attach);
 	fprintf(e->out, "\treturn ret;\n}\n\n");
 }
 
@@ -148,10 +203,10 @@ static void emit_locals(struct emitter *e, const struct plan_hook *h, uint32_t h
 	} else {
 		fprintf(e->out,
 			"\tstruct {\n\t\tstruct tg_hook hook;\n\t\tstruct tg_slot slot[%u];\n",
-			h->slot_count ? h->slot_count : 1);
+			h->slot_count);
 		emit_socket_members(e, h);
-		fprintf(e->out, "\t} r;\n\t__u64 %s, matched, lost;\n\tint ret = 0;\n",
-			emit_winner_variables(h));
+		fprintf(e->out, "\t} %sr;\n\t__u64 %s, matched, lost;\n\tint ret = 0;\n",
+			made_in_ring(h) ? "*" : "", emit_winner_variables(h));
 		if (h->held && !h->at_return)
 			fprintf(e->out, "\tstruct tg_call call = {0};\n");
 	}

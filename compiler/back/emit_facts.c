@@ -143,10 +143,19 @@ static void emit_number_fact(struct emitter *e, uint32_t fact, const struct ir_p
 	fprintf(e->out, ") << %u;\n", emit_fact_place(fact));
 }
 
+static bool asks_namespace_pid(const struct plan *plan)
+{
+	for (uint32_t i = 0; i < plan->fact_count; i++)
+		if (plan->facts[i].kind == FACT_NUMBER && plan->facts[i].pids->in_namespace)
+			return true;
+	return false;
+}
+
 static void emit_number_facts(struct emitter *e)
 {
-	fprintf(e->out,
-		"TG_EXPORT int tg_bits_number(__u64 *w, __u32 pid, __u32 namespace_pid)\n{\n");
+	fprintf(e->out, "TG_EXPORT int tg_bits_number(__u64 *w, __u32 pid, __u64 task)\n{\n");
+	if (asks_namespace_pid(e->plan))
+		fprintf(e->out, "\t__u32 namespace_pid = tg_number_of(task);\n\n");
 	for (uint32_t i = 0; i < e->plan->fact_count; i++)
 		if (e->plan->facts[i].kind == FACT_NUMBER)
 			emit_number_fact(e, i, e->plan->facts[i].pids);

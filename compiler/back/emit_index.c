@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Indexes: sorted tables in .rodata, searched without a branch, so that the verifier sees one way.
+/*
+ * Indexes: sorted tables in .rodata, searched without a branch, so that the verifier sees one way.
+ * A few values are compared instead.
  */
+#include <string.h>
 #include "compiler/base/arena.h"
 #include "emit.h"
 
@@ -14,8 +17,7 @@ static uint32_t table_size(const struct plan_index *x)
 }
 
 /* Filled up to a power of two with what only the highest value reaches, and means the same. */
-static void emit_table(struct emitter *e, const struct plan_index *x, uint32_t parts,
-		       const char *name)
+static void emit_keys(struct emitter *e, const struct plan_index *x, const char *name)
 {
 	uint32_t size = table_size(x);
 
@@ -23,7 +25,13 @@ static void emit_table(struct emitter *e, const struct plan_index *x, uint32_t p
 	for (uint32_t i = 0; i < size; i++)
 		fprintf(e->out, "%s" MASK ",", i % 8 ? " " : "\n\t",
 			i < x->range_count ? x->from[i] : ~(uint64_t)0);
-	fprintf(e->out, "\n};\nstatic const __u64 %s_rows[%u] = {", name, size * parts);
+	fprintf(e->out, "\n};\n");
+}
+
+static void emit_rows(struct emitter *e, const struct plan_index *x, uint32_t parts,
+		      const char *name, uint32_t size)
+{
+	fprintf(e->out, "static const __u64 %s_rows[%u] = {", name, size * parts);
 	for (uint32_t i = 0; i < size; i++)
 		for (uint32_t j = 0; j < parts; j++) {
 			uint32_t row = i < x->range_count ? i : x->range_count - 1;
@@ -42,6 +50,48 @@ static void emit_search(struct emitter *e, const struct plan_index *x, uint32_t 
 	fprintf(e->out, "\treturn %s_rows + i * %u;\n}\n\n", name, parts);
 }
 
+#define FEW_VALUES 4
+
+static bool is_default_row(const struct plan_index *x, uint32_t parts, uint32_t range)
+{
+	return !memcmp(x->rows + range * parts, x->rows, parts * sizeof(*x->rows));
+}
+
+/* Every second range is one value, and all that lies between them means the same. */
+static bool has_few_values(const struct plan_index *x, uint32_t parts)
+{
+	if (x->range_count % 2 == 0 || x->range_count > 2 * FEW_VALUES + 1)
+		return false;
+	for (uint32_t i = 1; i < x->range_count; i += 2)
+		if (x->from[i + 1] - x->from[i] != 1 || !is_default_row(x, parts, i + 1))
+			return false;
+	return true;
+}
+
+static void emit_comparisons(struct emitter *e, const struct plan_index *x, uint32_t parts,
+			     const char *name)
+{
+	fprintf(e->out, "static __inline const __u64 *%s(__u64 x)\n{\n", name);
+	for (uint32_t i = 1; i < x->range_count; i += 2)
+		fprintf(e->out, "\tif (x == " MASK ")\n\t\treturn %s_rows + %u;\n", x->from[i],
+			name, i * parts);
+	fprintf(e->out, "\treturn %s_rows;\n}\n\n", name);
+}
+
+static void emit_index(struct emitter *e, const struct plan_index *x, uint32_t parts,
+		       const char *name)
+{
+	bool few = has_few_values(x, parts);
+
+	if (!few)
+		emit_keys(e, x, name);
+	emit_rows(e, x, parts, name, few ? x->range_count : table_size(x));
+	if (few)
+		emit_comparisons(e, x, parts, name);
+	else
+		emit_search(e, x, parts, name);
+}
+
 static const char *index_name(const struct emitter *e, uint32_t hook, uint32_t n)
 {
 	return arena_printf(e->arena, "h%u_x%u", hook, n);
@@ -49,10 +99,8 @@ static const char *index_name(const struct emitter *e, uint32_t hook, uint32_t n
 
 void emit_indexes(struct emitter *e, const struct plan_hook *first, uint32_t hook)
 {
-	for (uint32_t i = 0; i < first->index_count; i++) {
-		emit_table(e, &first->indexes[i], first->parts, index_name(e, hook, i));
-		emit_search(e, &first->indexes[i], first->parts, index_name(e, hook, i));
-	}
+	for (uint32_t i = 0; i < first->index_count; i++)
+		emit_index(e, &first->indexes[i], first->parts, index_name(e, hook, i));
 }
 
 /* ---- use ------------------------------------------------------------------------------- */

@@ -258,6 +258,18 @@ void manifest_hook_may_miss(struct manifest *m, uint32_t hook)
 	hook_at(m, hook)->flags |= TG_HOOK_MAY_MISS;
 }
 
+uint32_t manifest_add_kernel_name(struct manifest *m, uint32_t hook, const char *name, bool lacks)
+{
+	struct tg_kernel_name_entry entry = {
+		.name = manifest_string(m, name),
+		.flags = lacks ? TG_KERNEL_NAME_LACKS : 0,
+	};
+	uint32_t index = add(m, TG_SEC_KERNEL_NAMES, &entry);
+
+	extend(&hook_at(m, hook)->first_kernel_name, &hook_at(m, hook)->kernel_names, index);
+	return index;
+}
+
 uint32_t manifest_add_view_data(struct manifest *m, uint32_t view, uint32_t slot, const char *label)
 {
 	view_at(m, view)->data++;

@@ -65,6 +65,8 @@ uint32_t manifest_add_target(struct manifest *m, uint32_t hook,
 /* Makes two hooks that were added the halves of one. */
 void manifest_join_hooks(struct manifest *m, uint32_t entry, uint32_t at_return);
 void manifest_hook_may_miss(struct manifest *m, uint32_t hook);
+/* The hook is only for kernels that have a function, record or member of this name, or lack it. */
+uint32_t manifest_add_kernel_name(struct manifest *m, uint32_t hook, const char *name, bool lacks);
 /* The same for `data`, after all arguments. */
 uint32_t manifest_add_view_data(struct manifest *m, uint32_t view, uint32_t slot,
 				const char *label);

@@ -38,6 +38,8 @@ static struct plan_hook *new_hook(struct planning *p, const struct plan_probe *p
 		.peer = PLAN_NO_HOOK,
 		.lsm_twin = true,
 		.may_miss = probe->may_miss,
+		.kernel_names = probe->kernel_names,
+		.kernel_name_count = probe->kernel_name_count,
 		.params_differ = hook && hook->params_differ && !hook->syscall,
 		.param_count = hook ? param_count(hook) : 0,
 		.at = hook ? hook->ir->symbol_at : probe->enforcers[0].function->at,

@@ -104,7 +104,9 @@ struct plan_hook {
 	uint64_t held;
 	const struct tir_arg **saved; /* whose values the return needs: `returnCopy` */
 	uint32_t saved_count;
-	bool may_miss;	    /* a kernel without the function goes without the hook */
+	bool may_miss; /* a kernel without the function goes without the hook */
+	const struct ir_kernel_name *kernel_names; /* so does one that does not fit these */
+	size_t kernel_name_count;
 	bool params_differ; /* among kernels: the result's place in an fexit program is not known */
 	uint32_t param_count;		     /* of the function as the kernel calls it */
 	const struct usdt_operand *operands; /* of this place of a USDT probe */

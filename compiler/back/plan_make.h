@@ -20,9 +20,11 @@ struct plan_probe { /* a place that is probed */
 	enum tg_hook_kind kind;
 	bool raw;
 	const char *symbol, *subsystem;
-	struct manifest_target place;	  /* of a file; zero: in the kernel */
-	const struct userelf_probe *site; /* USDT */
-	bool may_miss;			  /* not every kernel has it */
+	struct manifest_target place;		   /* of a file; zero: in the kernel */
+	const struct userelf_probe *site;	   /* USDT */
+	bool may_miss;				   /* not every kernel has it */
+	const struct ir_kernel_name *kernel_names; /* it is only for kernels that fit them */
+	size_t kernel_name_count;
 	struct plan_use *uses;
 	uint32_t use_count;
 	size_t use_room;

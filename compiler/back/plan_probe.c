@@ -50,6 +50,18 @@ static bool same_file(const struct manifest_target *a, const struct manifest_tar
 	return !strcmp(a->digests, b->digests) && a->flags == b->flags;
 }
 
+/* Entries of a function that are for other kernels have a program of their own. */
+static bool same_kernels(const struct plan_probe *a, const struct plan_probe *b)
+{
+	if (a->kernel_name_count != b->kernel_name_count)
+		return false;
+	for (size_t i = 0; i < a->kernel_name_count; i++)
+		if (a->kernel_names[i].lacks != b->kernel_names[i].lacks ||
+		    strcmp(a->kernel_names[i].name, b->kernel_names[i].name) != 0)
+			return false;
+	return true;
+}
+
 static bool same_place(const struct plan_probe *a, const struct plan_probe *b)
 {
 	if (a->place.place && a->may_miss != b->may_miss)
@@ -58,7 +70,7 @@ static bool same_place(const struct plan_probe *a, const struct plan_probe *b)
 	       !strcmp(a->subsystem, b->subsystem) && same_text(a->place.path, b->place.path) &&
 	       a->place.place == b->place.place && a->place.offset == b->place.offset &&
 	       a->place.counter == b->place.counter && same_text(a->place.name, b->place.name) &&
-	       same_file(&a->place, &b->place);
+	       same_file(&a->place, &b->place) && same_kernels(a, b);
 }
 
 static struct plan_probe *probe_for(struct planning *p, const struct plan_probe *wanted)
@@ -93,6 +105,8 @@ static void use_function(struct planning *p, uint32_t policy, const struct tir_h
 		.symbol = hook->symbol,
 		.subsystem = hook->ir->subsystem,
 		.may_miss = hook->may_miss || hook->ir->ignore_missing,
+		.kernel_names = hook->ir->kernel_names,
+		.kernel_name_count = hook->ir->kernel_name_count,
 	};
 
 	use_probe(p, &probe, policy, hook, 0);
@@ -131,6 +145,8 @@ static void use_places(struct planning *p, uint32_t policy, const struct tir_hoo
 				  .counter = at->counted ? at->counter : 0,
 				  .flags = ir->ignore_digest ? TG_TARGET_MAY_DIFFER : 0},
 			.may_miss = hook->may_miss,
+			.kernel_names = ir->kernel_names,
+			.kernel_name_count = ir->kernel_name_count,
 		};
 
 		use_probe(p, &probe, policy, hook, i);
@@ -151,6 +167,8 @@ static void use_sites(struct planning *p, uint32_t policy, const struct tir_hook
 				  .offset = hook->sites[i]->offset,
 				  .counter = hook->sites[i]->ref_ctr_offset},
 			.site = hook->sites[i],
+			.kernel_names = hook->ir->kernel_names,
+			.kernel_name_count = hook->ir->kernel_name_count,
 		};
 
 		use_probe(p, &probe, policy, hook, 0);
@@ -167,15 +185,30 @@ static void use_hook(struct planning *p, uint32_t policy, const struct tir_hook 
 		use_function(p, policy, hook);
 }
 
-/* Enforcers act in functions, which policies may watch as well. */
-static void use_enforcer(struct planning *p, uint32_t policy, const struct tir_enforced *f)
+static void add_enforcer(struct planning *p, struct plan_probe *probe, uint32_t policy,
+			 const struct tir_enforced *f)
 {
-	struct plan_probe wanted = {.kind = TG_HOOK_KPROBE, .symbol = f->symbol, .subsystem = ""};
-	struct plan_probe *probe = probe_for(p, &wanted);
-
 	probe->enforcers = arena_grow(p->arena, probe->enforcers, probe->enforcer_count,
 				      &probe->enforcer_room, sizeof(*probe->enforcers));
 	probe->enforcers[probe->enforcer_count++] = (struct plan_enforcer){policy, f};
+}
+
+/*
+ * Enforcers act in functions, which policies may watch as well. What a program notifies of is to be
+ * acted on in the same call, so programs for some kernels only act as well as the one for all.
+ */
+static void use_enforcer(struct planning *p, uint32_t policy, const struct tir_enforced *f)
+{
+	struct plan_probe wanted = {.kind = TG_HOOK_KPROBE, .symbol = f->symbol, .subsystem = ""};
+
+	add_enforcer(p, probe_for(p, &wanted), policy, f);
+	for (uint32_t i = 0; i < p->probe_count; i++) {
+		struct plan_probe *probe = &p->probes[i];
+
+		if (probe->kind == wanted.kind && probe->kernel_name_count &&
+		    !strcmp(probe->symbol, f->symbol))
+			add_enforcer(p, probe, policy, f);
+	}
 }
 
 /* ---- which of them are alike ------------------------------------------------------------------

@@ -49,6 +49,8 @@ struct plan_hook *plan_half(struct planning *p, uint32_t entry)
 		.at_return = true,
 		.at = h->at,
 		.may_miss = h->may_miss,
+		.kernel_names = h->kernel_names,
+		.kernel_name_count = h->kernel_name_count,
 		.params_differ = h->params_differ,
 		.param_count = h->param_count,
 		.targets = h->targets,

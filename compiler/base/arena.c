@@ -6,7 +6,7 @@
 #include <string.h>
 #include "arena.h"
 
-enum { ALIGN = 16, BLOCK_SIZE = 64 * 1024 };
+enum { ALIGN = 16, BLOCK_SIZE = 1024 * 1024 };
 
 struct arena_block {
 	struct arena_block *next;
@@ -93,17 +93,20 @@ char *arena_strndup(struct arena *a, const char *s, size_t len)
 char *arena_printf(struct arena *a, const char *format, ...)
 {
 	va_list args, again;
-	char *text;
+	char *text, most[256];
 	int len;
 
 	va_start(args, format);
 	va_copy(again, args);
-	len = vsnprintf(NULL, 0, format, args);
+	len = vsnprintf(most, sizeof(most), format, args);
 	va_end(args);
 	if (len < 0)
 		die_out_of_memory();
 	text = arena_alloc(a, (size_t)len + 1);
-	vsnprintf(text, (size_t)len + 1, format, again);
+	if ((size_t)len < sizeof(most))
+		memcpy(text, most, (size_t)len);
+	else
+		vsnprintf(text, (size_t)len + 1, format, again);
 	va_end(again);
 	return text;
 }

@@ -77,7 +77,7 @@ bool utf8_printable(uint32_t code)
 		{0x2028, 0x202e}, {0x2066, 0x2069}, {0xfeff, 0xfeff}, {0xfff0, 0xfffb},
 	};
 
-	return !IN(code, hidden);
+	return (code >= 0x20 && code < 0x7f) || !IN(code, hidden);
 }
 
 size_t utf8_show(const char *s, size_t size, char out[12], unsigned *columns)

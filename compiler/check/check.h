@@ -113,4 +113,12 @@ void check_hashes(struct checking *c);
 /* Fills c->out for `loader`; reports a kernel that cannot have it. */
 void check_loader(struct checking *c);
 
+/* ---- check_kernel.c: which kernels a hook is for -------------------------------------------- */
+
+/* A function, a record or RECORD.MEMBER of the kernel itself: its modules do not count. */
+bool kernel_knows(const struct kbtf *k, struct arena *a, const char *name);
+/* What keeps the hook out of this kernel; NULL: nothing. */
+const struct ir_kernel_name *kernel_misfit(const struct kernel *k, struct arena *a,
+					   const struct ir_hook *h);
+
 #endif

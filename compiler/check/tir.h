@@ -108,13 +108,14 @@ struct tir_hook {
 	const char *symbol;	    /* as attached: system calls carry the architecture's prefix */
 	bool syscall;
 	enum syscall_abi abi;
-	bool found;			  /* this kernel has it */
-	bool may_miss;			  /* other kernels do not (common.h); */
-	bool hash_may_miss;		  /* some kernel has no hashes of files */
-	bool params_differ;		  /* or have it with more or less parameters */
-	size_t kernels;			  /* how many have it */
-	const char *module;		  /* of the kernel that has the function; NULL: none */
-	const struct kfunction *function; /* its prototype, where there is one */
+	bool found;			       /* this kernel has it */
+	const struct ir_kernel_name *left_out; /* why it is not for this kernel; NULL: it is */
+	bool may_miss;			       /* other kernels do not (common.h); */
+	bool hash_may_miss;		       /* some kernel has no hashes of files */
+	bool params_differ;		       /* or have it with more or less parameters */
+	size_t kernels;			       /* how many have it */
+	const char *module;		       /* of the kernel that has the function; NULL: none */
+	const struct kfunction *function;      /* its prototype, where there is one */
 	struct tir_arg *args;
 	size_t arg_count;
 	struct tir_arg *data;

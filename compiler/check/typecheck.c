@@ -239,10 +239,29 @@ static void check_generated(struct checking *c, struct tir_policy *policy)
 
 /* ---- policies ------------------------------------------------------------------------------- */
 
+/* A function of a hook that is for other kernels: nothing more is asked of this one. */
+static void leave_out(struct checking *c, struct tir_policy *policy, const struct ir_name *name,
+		      const struct ir_kernel_name *why)
+{
+	struct tir_hook *out = new_hook(c, policy);
+
+	out->name = name;
+	out->left_out = why;
+	if (name)
+		out->symbol = name->syscall ? syscall_symbol(c->arena, name) : name->name;
+}
+
 static void check_names(struct checking *c, struct tir_policy *policy)
 {
+	const struct ir_kernel_name *why = kernel_misfit(c->kernel, c->arena, c->hook);
 	const struct ir_names *names = &c->hook->calls;
 
+	for (size_t i = 0; why && i < names->n; i++)
+		leave_out(c, policy, &names->v[i], why);
+	if (why && !names->n)
+		leave_out(c, policy, NULL, why);
+	if (why)
+		return;
 	if (c->hook->kind == HOOK_UPROBE)
 		check_hook(c, policy, NULL);
 	else if (names->source != NAMES_WRITTEN)

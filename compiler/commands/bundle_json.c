@@ -180,6 +180,21 @@ static json_t *views(const struct artifact *a, const struct tg_hook_entry *h)
 	return finish(list, failed);
 }
 
+/* What a kernel must have, or lack, for the hook. */
+static json_t *kernel_names(const struct artifact *a, const struct tg_hook_entry *h, uint32_t flags)
+{
+	json_t *list = json_array();
+	int failed = !list;
+
+	for (uint32_t i = 0; i < h->kernel_names; i++) {
+		const struct tg_kernel_name_entry *n = &a->kernel_names[h->first_kernel_name + i];
+
+		if (n->flags == flags)
+			failed |= json_array_append_new(list, string_at(a, n->name));
+	}
+	return finish(list, failed);
+}
+
 static json_t *hooks(const struct bundle_facts *f)
 {
 	const struct artifact *a = &f->artifact;
@@ -193,6 +208,8 @@ static json_t *hooks(const struct bundle_facts *f)
 		failed |= set(o, "kind", json_string(bundle_hook_kind(h->kind)));
 		failed |= set(o, "subsystem", string_at(a, h->subsystem));
 		failed |= set(o, "name", string_at(a, h->name));
+		failed |= set(o, "kernel_has", kernel_names(a, h, 0));
+		failed |= set(o, "kernel_lacks", kernel_names(a, h, TG_KERNEL_NAME_LACKS));
 		failed |= set(o, "variants", programs(f, h->first_program, h->programs));
 		failed |= set(o, "policies", views(a, h));
 		failed |= json_array_append_new(list, o);

@@ -131,6 +131,19 @@ static void print_view(FILE *to, const struct artifact *a, const struct tg_view_
 	print_selectors(to, a, v->hook, v->policy);
 }
 
+static void print_kernel_names(FILE *to, const struct artifact *a, const struct tg_hook_entry *h)
+{
+	for (uint32_t i = 0; i < h->kernel_names; i++) {
+		const struct tg_kernel_name_entry *n = &a->kernel_names[h->first_kernel_name + i];
+
+		fprintf(to, "%s %s ", i ? "," : "    where the kernel",
+			n->flags & TG_KERNEL_NAME_LACKS ? "lacks" : "has");
+		put_string(to, a, n->name);
+	}
+	if (h->kernel_names)
+		fputc('\n', to);
+}
+
 static void print_hook(FILE *to, const struct bundle_facts *f, uint32_t index)
 {
 	const struct artifact *a = &f->artifact;
@@ -143,6 +156,7 @@ static void print_hook(FILE *to, const struct bundle_facts *f, uint32_t index)
 	}
 	put_string(to, a, h->name);
 	fputc('\n', to);
+	print_kernel_names(to, a, h);
 	for (uint32_t i = 0; i < h->programs; i++)
 		print_program(to, f, h->first_program + i);
 	for (uint32_t i = 0; i < h->views; i++)

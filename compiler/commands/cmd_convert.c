@@ -99,6 +99,7 @@ static bool read_tree(struct conversion *c)
 {
 	const struct terse_options options = {.kernels = c->kernels.v,
 					      .kernel_count = c->kernels.count,
+					      .all_kernels = true,
 					      .params = c->terse.params,
 					      .param_count = c->terse.count};
 	struct ast ast = {.policy_count = 0};

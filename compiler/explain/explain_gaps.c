@@ -123,6 +123,7 @@ static uint64_t of_hook(struct explaining *x)
 	uint64_t facets = of_names(h) | has(h->kind == HOOK_LSM, HAS_LSM) |
 			  has(h->kind == HOOK_UPROBE || h->kind == HOOK_USDT, HAS_USER) |
 			  has(h->return_arg, HAS_RETURNS) | has(h->ignore_missing, HAS_OPTIONAL) |
+			  has(h->kernel_name_count, HAS_KERNEL_NAMES) |
 			  has(h->return_action == RETURN_TRACK_SOCK, HAS_TRACKS) |
 			  has(x->policy->workload && x->policy->workload->pod, HAS_PODS);
 

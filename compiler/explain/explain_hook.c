@@ -43,6 +43,17 @@ size_t hook_functions(const struct explaining *x, size_t kernel, const struct ir
 	return n;
 }
 
+const struct ir_kernel_name *hook_left_out(const struct explaining *x, size_t kernel,
+					   const struct ir_hook *h)
+{
+	const struct tir_policy *p = &x->typed_by[kernel]->policies[x->number];
+
+	for (size_t i = 0; i < p->hook_count; i++)
+		if (p->hooks[i].ir == h && p->hooks[i].left_out)
+			return p->hooks[i].left_out;
+	return NULL;
+}
+
 static const struct tir_hook *first_typed(const struct explaining *x)
 {
 	const struct tir_hook *found = NULL;
@@ -333,6 +344,26 @@ static void say_kernel_hook(struct explaining *x, const struct hook_words *w)
 			doc_quote_word(x->arena, kfunction_text(x->arena, x->typed->function)));
 }
 
+/* Which kernels the hook is for. */
+static void say_kernel_names(struct explaining *x)
+{
+	const struct ir_hook *h = x->hook;
+	struct doc_list l[2] = {{.n = 0}, {.n = 0}}; /* had, lacked */
+
+	for (size_t i = 0; i < h->kernel_name_count; i++)
+		doc_list_add(x->arena, &l[h->kernel_names[i].lacks],
+			     doc_quote_word(x->arena, h->kernel_names[i].name));
+	if (!h->kernel_name_count)
+		return;
+	doc_say(&x->doc, "It is only for kernels that ");
+	if (l[0].n)
+		doc_say(&x->doc, "have %s", doc_list_text(x->arena, &l[0], "and"));
+	if (l[1].n)
+		doc_say(&x->doc, "%slack %s", l[0].n ? " and " : "",
+			doc_list_text(x->arena, &l[1], "and"));
+	doc_say(&x->doc, "; the others go without it. ");
+}
+
 static void say_watched(struct explaining *x, const struct hook_words *w)
 {
 	const struct ir_hook *h = x->hook;
@@ -343,6 +374,7 @@ static void say_watched(struct explaining *x, const struct hook_words *w)
 		say_list(x);
 	else
 		say_kernel_hook(x, w);
+	say_kernel_names(x);
 	if (h->return_action)
 		doc_say(&x->doc, "The socket that it returns is %s. ",
 			h->return_action == RETURN_TRACK_SOCK

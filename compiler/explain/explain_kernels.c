@@ -63,7 +63,12 @@ static const char *state_words(struct explaining *x, size_t kernel)
 	const struct tir_hook *typed = hook_typed(x, kernel, x->hook);
 	size_t n = hook_functions(x, kernel, x->hook);
 	bool function = x->hook->kind == HOOK_KPROBE || x->hook->kind == HOOK_FENTRY;
+	const struct ir_kernel_name *not_for = hook_left_out(x, kernel, x->hook);
 
+	if (not_for)
+		return arena_printf(x->arena, "not for it, because it has %s%s",
+				    not_for->lacks ? "" : "no ",
+				    doc_quote_word(x->arena, not_for->name));
 	if (!typed)
 		return "missing, and left out there";
 	if (n > 1)

@@ -39,6 +39,9 @@ size_t hook_functions(const struct explaining *x, size_t kernel, const struct ir
 /* The first function of the hook in a kernel, or NULL. */
 const struct tir_hook *hook_typed(const struct explaining *x, size_t kernel,
 				  const struct ir_hook *h);
+/* Why a kernel goes without the hook, as the policy says; NULL: it does not. */
+const struct ir_kernel_name *hook_left_out(const struct explaining *x, size_t kernel,
+					   const struct ir_hook *h);
 /* "`mask`", "argument 2", "field `comm`": an argument as sentences call it. */
 const char *arg_words(struct explaining *x, enum ir_section section, uint32_t arg);
 const struct tir_arg *arg_typed(const struct explaining *x, enum ir_section section, uint32_t arg);

@@ -80,7 +80,7 @@ static void say_rule(struct explaining *x, size_t number)
 
 static bool all_covered(struct explaining *x)
 {
-	for (size_t i = 0; i < x->hook->selector_count; i++)
+	for (size_t i = 0; x->typed && i < x->hook->selector_count; i++)
 		if (unconditional(x, i))
 			return true;
 	return false;
@@ -108,6 +108,14 @@ static void say_rest(struct explaining *x)
 void explain_rules(struct explaining *x)
 {
 	doc_heading(&x->doc, 3, "What happens");
+	if (!x->typed) {
+		doc_say(&x->doc,
+			"Nothing: %s the hook, without which its conditions cannot be told.",
+			x->kernels->count > 1 ? "none of the kernels has"
+					      : "the kernel does not have");
+		doc_end(&x->doc);
+		return;
+	}
 	if (x->hook->no_selectors) {
 		doc_say(&x->doc, "There are no conditions: every %s within the scope is reported.",
 			hook_happening(x->hook));

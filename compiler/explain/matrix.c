@@ -79,6 +79,8 @@ static const char *hook_state(const struct kernel *k, const struct tir_hook *hoo
 {
 	const char *symbol = hook->symbol ? hook->symbol : "";
 
+	if (hook->left_out)
+		return "left out";
 	if (!hook->found && is_function(hook->ir) && renamed_function(k->btf, symbol))
 		return "renamed";
 	if (!hook->found)
@@ -157,8 +159,8 @@ static void add_names(struct matrix *m, size_t row, hook_row hooks)
 
 	for (size_t k = 0; k < m->kernels->count; k++) {
 		const char *name =
-			hooks[k] && !hooks[k]->found && is_function(hooks[k]->ir) &&
-					hooks[k]->symbol
+			hooks[k] && !hooks[k]->found && !hooks[k]->left_out &&
+					is_function(hooks[k]->ir) && hooks[k]->symbol
 				? renamed_function(m->kernels->v[k].btf, hooks[k]->symbol)
 				: NULL;
 

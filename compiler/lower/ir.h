@@ -228,6 +228,13 @@ enum ir_return_action { RETURN_NOTHING, RETURN_TRACK_SOCK, RETURN_UNTRACK_SOCK }
 /* The arguments of the hook that `loader` stands for. */
 enum ir_loader_arg { LOADER_PATH, LOADER_ID, LOADER_ID_SIZE = LOADER_ID + 3, LOADER_ARGS };
 
+/* A function, a record or RECORD.MEMBER: the hook is only for kernels that have it, or lack it. */
+struct ir_kernel_name {
+	struct span at;
+	const char *name;
+	bool lacks;
+};
+
 struct ir_hook {
 	struct span at;
 	struct span symbol_at;
@@ -240,6 +247,8 @@ struct ir_hook {
 	const struct ast_str *digests;
 	size_t digest_count;
 	bool ignore_missing, ignore_digest;
+	struct ir_kernel_name *kernel_names; /* all of them hold where the hook is */
+	size_t kernel_name_count;
 	struct ir_arg *args;
 	size_t arg_count;
 	struct ir_arg *data;

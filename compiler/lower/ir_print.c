@@ -354,6 +354,11 @@ static void put_hook_place(const struct printer *p, const struct ir_hook *h)
 		put_flag(p, h->ignore_digest, "digest");
 		end(p, nowhere);
 	}
+	for (size_t i = 0; i < h->kernel_name_count; i++) {
+		begin(p, h->kernel_names[i].lacks ? "kernel-lacks" : "kernel-has");
+		put_text(p, h->kernel_names[i].name, strlen(h->kernel_names[i].name));
+		end(p, h->kernel_names[i].at);
+	}
 }
 
 static void put_hook(struct printer *p, const struct ir_hook *h)

@@ -61,6 +61,7 @@ static void lower_hook(struct lowering *l, enum ast_hook_kind kind, const struct
 	out->tags = h->tags.v;
 	out->tag_count = h->tags.n;
 	lower_place(l, h, out);
+	lower_kernel_names(l, h, out);
 	lower_args(l, h, out);
 	lower_selectors(l, h, out);
 }

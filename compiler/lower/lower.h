@@ -74,4 +74,8 @@ void lower_actions(struct lowering *l, const struct ast_selector *s, const struc
 
 void lower_probe(struct lowering *l, const struct ast_hook *h, struct ir_hook *out);
 
+/* ---- lower_kernel.c: which kernels a hook is for ---- */
+
+void lower_kernel_names(struct lowering *l, const struct ast_hook *h, struct ir_hook *out);
+
 #endif

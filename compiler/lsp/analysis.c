@@ -49,7 +49,8 @@ static void analyse(struct lsp_server *s, struct document *d)
 	n->sources = (struct sources){.arena = &n->arena, .instead = open_text, .instead_data = s};
 	n->diags = (struct diags){.arena = &n->arena, .sources = &n->sources};
 	diag_options_apply(&d->setup->diag, &n->diags);
-	n->file = sources_add(&n->sources, d->path, d->text, d->size);
+	n->file = sources_add(&n->sources, d->path, d->too_large ? "" : d->text,
+			      d->too_large ? 0 : d->size);
 	n->sources.files[n->file].on_disk = lsp_uri_is_file(d->uri);
 	if (d->too_large)
 		diag_at(&n->diags, DIAG_YAML_TOO_LARGE, (struct span){.file = n->file},

@@ -104,6 +104,11 @@ void offer_hooks(struct offering *o, const struct hook_at *hook)
 	}
 }
 
+void offer_functions(struct offering *o)
+{
+	offer_known(o, KNOWN_FUNCTION, o->c.typed, "");
+}
+
 void offer_set(struct offering *o, enum name_set set)
 {
 	size_t count;

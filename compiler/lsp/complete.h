@@ -54,6 +54,8 @@ void offer(struct offering *o, const struct offer *item);
 /* Names that the kernels have; each is written with the prefix. */
 void offer_known(struct offering *o, enum known_kind kind, const char *typed, const char *prefix);
 void offer_hooks(struct offering *o, const struct hook_at *hook);
+/* All of the kernels, by the letters typed. */
+void offer_functions(struct offering *o);
 void offer_syscalls(struct offering *o, const char *prefix);
 void offer_members(struct offering *o, struct view_type of);
 void offer_set(struct offering *o, enum name_set set);

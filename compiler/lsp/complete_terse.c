@@ -268,6 +268,8 @@ static void complete_outside(struct offering *o)
 {
 	static const char *const modes[] = {"monitor", "enforce", NULL};
 	static const char *const who[] = {"pods", "containers", "hosts", "nodes", NULL};
+	static const char *const needs[] = {"has", "lacks", NULL}, *const kernel[] = {"kernel",
+										      NULL};
 
 	switch (o->c.place) {
 	case PLACE_STATEMENT:
@@ -290,6 +292,12 @@ static void complete_outside(struct offering *o)
 		break;
 	case PLACE_HOOK:
 		offer_hooks(o, &o->c.hook);
+		break;
+	case PLACE_NEED:
+		offer_plain(o, strcmp(o->c.path, "has") ? kernel : needs, OFFER_KEYWORD);
+		break;
+	case PLACE_KERNEL_NAME:
+		offer_functions(o);
 		break;
 	default:
 		break;

@@ -6,9 +6,11 @@
 
 /* ---- keys ------------------------------------------------------------------------------- */
 
-/* A list's entries begin on lines of their own, an object's keys too. */
-static const char *what_follows(const struct schema_key *k)
+/* A list's entries begin on lines of their own, an object's keys too, but for those in braces. */
+static const char *what_follows(const struct offering *o, const struct schema_key *k)
 {
+	if (o->c.flow)
+		return ": ";
 	switch (k->type) {
 	case VALUE_LIST:
 	case VALUE_OBJECT:
@@ -73,7 +75,7 @@ static void offer_keys(struct offering *o)
 					 .put = colon_follows(o)
 							? NULL
 							: arena_printf(o->arena, "%s%s", k->name,
-								       what_follows(k))});
+								       what_follows(o, k))});
 	}
 }
 
@@ -220,6 +222,8 @@ static void offer_string(struct offering *o)
 		offer_hooks(o, &o->c.hook);
 	else if (object == OBJECT_TRACEPOINT && (is_key(o, "event") || is_key(o, "subsystem")))
 		offer_event(o, is_key(o, "subsystem"));
+	else if (is_key(o, "kernelHas") || is_key(o, "kernelLacks"))
+		offer_functions(o);
 	else if (is_key(o, "resolve"))
 		offer_resolve(o);
 	else if (is_key(o, "values"))

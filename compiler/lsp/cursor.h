@@ -32,6 +32,8 @@ enum place_kind {
 	PLACE_LIST_TYPE,
 	PLACE_ESCAPE, /* behind @ in a condition */
 	PLACE_LIST_NAME,
+	PLACE_NEED,	   /* behind `when`: the word that comes next */
+	PLACE_KERNEL_NAME, /* what a kernel has or lacks */
 	/* of YAML */
 	PLACE_KEY,    /* of `object` */
 	PLACE_SCALAR, /* the value of `key` */
@@ -73,7 +75,7 @@ struct cursor {
 	enum schema_object object;
 	const struct schema_key *key;
 	const char *section; /* the key that the object is under: matchArgs */
-	bool quoted;
+	bool quoted, flow;   /* in quotes; in braces or brackets */
 	struct sibling *siblings;
 	size_t sibling_count, sibling_room;
 };

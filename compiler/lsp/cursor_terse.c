@@ -388,11 +388,33 @@ static void in_header(const struct scan *s, struct cursor *c)
 	c->place = PLACE_HOOK;
 }
 
+/* `when kernel has NAME, NAME and lacks NAME`, from its first token on. */
+static void in_when(const struct scan *s, struct cursor *c, size_t first)
+{
+	static const enum place_kind places[] = {PLACE_NEED, PLACE_NEED, PLACE_KERNEL_NAME,
+						 PLACE_STATEMENT};
+	size_t next = 0; /* of these */
+
+	for (size_t i = first + 1; i < s->n; i++) {
+		if (next < 3)
+			next++;
+		else
+			next = kind_at(s, i) == ',' ? 2 : kind_at(s, i) == AND ? 1 : 3;
+	}
+	c->place = places[next];
+	c->path = next ? "has" : "kernel";
+}
+
 static void in_statement(const struct scan *s, struct cursor *c)
 {
 	int first = kind_at(s, s->statement), last = kind_at(s, s->n - 1);
+	bool later = first == OPTIONAL && kind_at(s, s->statement + 1) == WHEN;
 
-	if (s->n <= s->statement || first == OPTIONAL || first == RAW || first == WHEN) {
+	if (s->n > s->statement && (first == WHEN || later)) {
+		in_when(s, c, s->statement + later);
+		return;
+	}
+	if (s->n <= s->statement || first == OPTIONAL || first == RAW) {
 		c->place = PLACE_STATEMENT;
 		return;
 	}

@@ -1,43 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * The cursor in YAML: told by lines and their indentation, because a line that is being written is
- * seldom YAML yet. Mappings in braces are understood within a line.
+ * seldom YAML yet. What is in braces and brackets is cursor_flow.c's.
  */
 #include <string.h>
 #include "compiler/base/arena.h"
-#include "cursor.h"
-
-enum { LEVELS_MAX = 32, LINES_MAX = 20000, FLOW_MAX = 16 };
-
-/* What a line begins with: dashes, and perhaps a key. */
-struct yaml_line {
-	size_t start, end; /* bytes of the text */
-	size_t dashes[8];  /* columns */
-	size_t dash_count;
-	size_t column;	/* of what stands behind them */
-	size_t key_len; /* 0: it is no key */
-	bool blank;
-};
-
-/* A key above the cursor, and where the mapping or list below it is. */
-struct level {
-	const char *key;
-	size_t line;   /* the first of the mapping */
-	size_t column; /* of its keys */
-};
-
-struct walk {
-	struct arena *arena;
-	const struct source *f;
-	struct cursor *c;
-	struct level levels[LEVELS_MAX]; /* innermost first */
-	size_t count;
-	size_t line; /* of the cursor */
-};
+#include "cursor_yaml.h"
 
 /* ---- lines ------------------------------------------------------------------------------ */
 
-static size_t line_end(const struct source *f, size_t line)
+size_t yaml_line_end(const struct source *f, size_t line)
 {
 	size_t end = line + 1 < f->line_count ? f->lines[line + 1] : f->size;
 
@@ -52,7 +24,7 @@ static bool ends_key(const char *s, const char *end)
 }
 
 /* The bytes of the key at `s`, with its quotes; 0: there is none. */
-static size_t key_length(const char *s, const char *end)
+size_t yaml_key_length(const char *s, const char *end)
 {
 	const char *from = s;
 
@@ -65,9 +37,9 @@ static size_t key_length(const char *s, const char *end)
 	return ends_key(s, end) ? (size_t)(s - from) : 0;
 }
 
-static struct yaml_line read_line(const struct source *f, size_t line, size_t limit)
+struct yaml_line yaml_read_line(const struct source *f, size_t line, size_t limit)
 {
-	struct yaml_line out = {.start = f->lines[line], .end = line_end(f, line)};
+	struct yaml_line out = {.start = f->lines[line], .end = yaml_line_end(f, line)};
 	size_t i;
 
 	if (out.end > limit)
@@ -83,11 +55,11 @@ static struct yaml_line read_line(const struct source *f, size_t line, size_t li
 	out.column = i - out.start;
 	out.blank = i == out.end ? !out.dash_count : f->text[i] == '#';
 	if (i < out.end)
-		out.key_len = key_length(f->text + i, f->text + out.end);
+		out.key_len = yaml_key_length(f->text + i, f->text + out.end);
 	return out;
 }
 
-static const char *unquoted(struct arena *a, const char *s, size_t len)
+const char *yaml_unquoted(struct arena *a, const char *s, size_t len)
 {
 	bool quotes = len >= 2 && (*s == '"' || *s == '\'') && s[len - 1] == *s;
 
@@ -96,7 +68,7 @@ static const char *unquoted(struct arena *a, const char *s, size_t len)
 
 static const char *key_of(struct walk *w, const struct yaml_line *l)
 {
-	return unquoted(w->arena, w->f->text + l->start + l->column, l->key_len);
+	return yaml_unquoted(w->arena, w->f->text + l->start + l->column, l->key_len);
 }
 
 /* ---- upwards ---------------------------------------------------------------------------- */
@@ -129,7 +101,7 @@ static void climb_dashes(struct climb *b, const struct yaml_line *l, size_t line
 
 static bool climb_line(struct walk *w, struct climb *b, size_t line)
 {
-	struct yaml_line l = read_line(w->f, line, w->f->size);
+	struct yaml_line l = yaml_read_line(w->f, line, w->f->size);
 
 	if (l.blank)
 		return true;
@@ -159,7 +131,7 @@ static void climb(struct walk *w, const struct yaml_line *l)
 
 /* ---- a mapping's entries ---------------------------------------------------------------- */
 
-static void add_sibling(struct walk *w, const char *key, const char *value, size_t len, size_t at)
+void yaml_add_sibling(struct walk *w, const char *key, const char *value, size_t len, size_t at)
 {
 	struct cursor *c = w->c;
 	struct sibling *s;
@@ -168,11 +140,12 @@ static void add_sibling(struct walk *w, const char *key, const char *value, size
 				 sizeof(*c->siblings));
 	s = &c->siblings[c->sibling_count++];
 	s->key = key;
-	s->value = unquoted(w->arena, value, len);
+	s->value = yaml_unquoted(w->arena, value, len);
 	s->at = (struct span){c->word.file, (uint32_t)at, (uint32_t)(at + len)};
 }
 
-static void add_entry(struct walk *w, const struct yaml_line *l)
+/* The bytes of the value behind a line's key. */
+static size_t entry_value(const struct walk *w, const struct yaml_line *l, size_t *at)
 {
 	const char *s = w->f->text + l->start + l->column + l->key_len + 1;
 	const char *end = w->f->text + l->end, *hash;
@@ -184,7 +157,8 @@ static void add_entry(struct walk *w, const struct yaml_line *l)
 		end = hash;
 	while (end > s && end[-1] == ' ')
 		end--;
-	add_sibling(w, key_of(w, l), s, end > s ? (size_t)(end - s) : 0, (size_t)(s - w->f->text));
+	*at = (size_t)(s - w->f->text);
+	return end > s ? (size_t)(end - s) : 0;
 }
 
 /* Calls for each key of the mapping whose first line and column are these. */
@@ -192,7 +166,7 @@ static void each_entry(struct walk *w, size_t first, size_t column, size_t witho
 		       void (*take)(struct walk *, const struct yaml_line *))
 {
 	for (size_t line = first; line < w->f->line_count && line - first < LINES_MAX; line++) {
-		struct yaml_line l = read_line(w->f, line, w->f->size);
+		struct yaml_line l = yaml_read_line(w->f, line, w->f->size);
 
 		if (l.blank)
 			continue;
@@ -205,13 +179,12 @@ static void each_entry(struct walk *w, size_t first, size_t column, size_t witho
 
 /* ---- the hook --------------------------------------------------------------------------- */
 
-static void take_hook_key(struct walk *w, const struct yaml_line *l)
+static void take_hook_value(struct walk *w, const char *key, size_t at, size_t len)
 {
 	struct hook_at *h = &w->c->hook;
-	const char *key = key_of(w, l);
 	struct sibling *s;
 
-	add_entry(w, l);
+	yaml_add_sibling(w, key, w->f->text + at, len, at);
 	s = &w->c->siblings[--w->c->sibling_count];
 	if (!strcmp(key, "call") || !strcmp(key, "hook") || !strcmp(key, "event")) {
 		h->symbol = s->value;
@@ -225,18 +198,47 @@ static void take_hook_key(struct walk *w, const struct yaml_line *l)
 	}
 }
 
-/* Kprobes are of system calls unless they say otherwise. */
+static void take_hook_key(struct walk *w, const struct yaml_line *l)
+{
+	size_t at, len = entry_value(w, l, &at);
+
+	take_hook_value(w, key_of(w, l), at, len);
+}
+
+/* Kprobes are of system calls unless they say otherwise. False: no hooks are under such a key. */
+static bool begin_hook(struct walk *w, const char *section)
+{
+	for (unsigned kind = 0; section && kind < HOOK_KINDS; kind++) {
+		if (kind == HOOK_RAW_TRACEPOINT || strcmp(section, hook_section(kind)) != 0)
+			continue;
+		w->c->hook =
+			(struct hook_at){.is_hook = true,
+					 .kind = kind,
+					 .syscall = kind == HOOK_KPROBE || kind == HOOK_FENTRY};
+		return true;
+	}
+	return false;
+}
+
+/* A hook whose own mapping is in braces. */
+static bool find_flow_hook(struct walk *w, const struct flow *fl, const char *block_key,
+			   size_t stop)
+{
+	const char *outer = block_key ? block_key : w->count ? w->levels[0].key : NULL;
+
+	for (size_t i = fl->depth; i-- > 0;) {
+		if (fl->kinds[i] != '{' || !begin_hook(w, fl->keys[i] ? fl->keys[i] : outer))
+			continue;
+		flow_each(w, fl->from[i], stop, take_hook_value);
+		return true;
+	}
+	return false;
+}
+
 static void find_hook(struct walk *w)
 {
 	for (size_t i = 0; i < w->count; i++)
-		for (unsigned kind = 0; kind < HOOK_KINDS; kind++) {
-			if (kind == HOOK_RAW_TRACEPOINT ||
-			    strcmp(w->levels[i].key, hook_section(kind)))
-				continue;
-			w->c->hook = (struct hook_at){.is_hook = true,
-						      .kind = kind,
-						      .syscall = kind == HOOK_KPROBE ||
-								 kind == HOOK_FENTRY};
+		if (begin_hook(w, w->levels[i].key)) {
 			each_entry(w, w->levels[i].line, w->levels[i].column, SIZE_MAX,
 				   take_hook_key);
 			return;
@@ -291,104 +293,6 @@ static bool find_object(struct walk *w, const char *const *flow, size_t flow_cou
 
 /* ---- the line itself -------------------------------------------------------------------- */
 
-/* Braces and brackets that are open on the line, and the keys that they belong to. */
-struct flow {
-	const char *keys[FLOW_MAX]; /* of the mappings, outermost first; NULL: a list's item */
-	char kinds[FLOW_MAX];
-	size_t from[FLOW_MAX]; /* bytes: where each starts */
-	size_t depth;
-	const char *key; /* whose value is being written; NULL: none */
-	bool quoted, bad;
-};
-
-static const char *flow_string(struct flow *fl, const char *s, const char *end)
-{
-	const char *close = memchr(s + 1, *s, (size_t)(end - s - 1));
-
-	fl->quoted = !close;
-	return close ? close + 1 : end;
-}
-
-static const char *flow_word(struct walk *w, struct flow *fl, const char *s, const char *end)
-{
-	const char *from = s;
-	size_t len = key_length(s, end);
-
-	if (len && fl->depth && fl->kinds[fl->depth - 1] == '{') {
-		fl->key = unquoted(w->arena, s, len);
-		return s + len + 1;
-	}
-	if (*s == '"' || *s == '\'')
-		return flow_string(fl, s, end);
-	while (s < end && !strchr("{}[],", *s))
-		s++;
-	return s > from ? s : s + 1;
-}
-
-static const char *flow_sign(struct flow *fl, const char *s, size_t at)
-{
-	switch (*s) {
-	case '{':
-	case '[':
-		if (fl->depth == FLOW_MAX) {
-			fl->bad = true;
-			return s + 1;
-		}
-		fl->keys[fl->depth] = fl->key;
-		fl->from[fl->depth] = at;
-		fl->kinds[fl->depth++] = *s;
-		if (*s == '{')
-			fl->key = NULL;
-		break;
-	case '}':
-	case ']':
-		fl->key = fl->depth ? fl->keys[--fl->depth] : NULL;
-		break;
-	default: /* , */
-		if (fl->depth && fl->kinds[fl->depth - 1] == '{')
-			fl->key = NULL;
-	}
-	return s + 1;
-}
-
-static void read_flow(struct walk *w, struct flow *fl, const char *s, const char *end)
-{
-	while (s < end) {
-		if (*s == ' ')
-			s++;
-		else if (strchr("{}[],", *s))
-			s = flow_sign(fl, s, (size_t)(s - w->f->text));
-		else
-			s = flow_word(w, fl, s, end);
-	}
-}
-
-/* The entries of the mapping in braces that the cursor is in, for what stands beside it. */
-static void add_flow_siblings(struct walk *w, const struct flow *fl, size_t end)
-{
-	const char *s = w->f->text + fl->from[fl->depth - 1] + 1;
-	const char *stop = w->f->text + end;
-
-	while (s < stop && *s != '}') {
-		size_t len, value;
-		const char *key;
-
-		while (s < stop && (*s == ' ' || *s == ','))
-			s++;
-		len = key_length(s, stop);
-		if (!len)
-			return;
-		key = unquoted(w->arena, s, len);
-		s += len + 1;
-		while (s < stop && *s == ' ')
-			s++;
-		value = (size_t)(s - w->f->text);
-		while (s < stop && *s != ',' && *s != '}')
-			s++;
-		add_sibling(w, key, w->f->text + value, (size_t)(s - w->f->text) - value, value);
-	}
-}
-
 static bool is_comment(const char *s, const char *end)
 {
 	const char *hash = s < end ? memmem(s, (size_t)(end - s), " #", 2) : NULL;
@@ -426,7 +330,14 @@ static void at_value(struct walk *w, const struct flow *fl, const char *block_ke
 
 static void take_sibling(struct walk *w, const struct yaml_line *l)
 {
-	add_entry(w, l);
+	size_t at, len = entry_value(w, l, &at);
+
+	yaml_add_sibling(w, key_of(w, l), w->f->text + at, len, at);
+}
+
+static void take_flow_sibling(struct walk *w, const char *key, size_t at, size_t len)
+{
+	yaml_add_sibling(w, key, w->f->text + at, len, at);
 }
 
 /* A word alone in a list's item: a value of the list. False: it may be a key. */
@@ -461,7 +372,7 @@ static size_t mapping_start(const struct walk *w, const struct yaml_line *l)
 	if (l->dash_count)
 		return first;
 	for (size_t line = w->line; line-- > 0 && w->line - line < LINES_MAX;) {
-		struct yaml_line above = read_line(w->f, line, w->f->size);
+		struct yaml_line above = yaml_read_line(w->f, line, w->f->size);
 
 		if (above.blank || above.column > l->column)
 			continue;
@@ -476,21 +387,23 @@ static size_t mapping_start(const struct walk *w, const struct yaml_line *l)
 
 void cursor_yaml(struct arena *a, const struct source *f, struct cursor *c)
 {
-	struct walk w = {.arena = a, .f = f, .c = c, .line = source_line(f, c->word.start)};
-	struct yaml_line l = read_line(f, w.line, c->word.start);
-	const char *s = f->text + l.start + l.column, *end = f->text + c->word.start;
+	size_t line = source_line(f, c->word.start), head = flow_head(a, f, line), from, stop;
+	struct walk w = {.arena = a, .f = f, .c = c, .line = head};
+	struct yaml_line l = yaml_read_line(f, head, c->word.start);
 	const char *block_key = l.key_len ? key_of(&w, &l) : NULL;
 	struct flow fl = {.depth = 0};
 
 	climb(&w, &l);
-	find_hook(&w);
-	if (block_key)
-		s += l.key_len + 1;
-	if (is_comment(s, end))
+	from = l.start + l.column + (block_key ? l.key_len + 1 : 0);
+	if (head == line && is_comment(f->text + from, f->text + c->word.start))
 		return;
-	read_flow(&w, &fl, s, end);
-	if (fl.bad)
+	flow_read(a, f, &fl, from, c->word.start);
+	if (fl.bad || fl.comment)
 		return;
+	stop = flow_stop(f, head, line);
+	if (!find_flow_hook(&w, &fl, block_key, stop))
+		find_hook(&w);
+	c->flow = fl.depth;
 	if (!block_key && !fl.depth && at_item(&w, &l)) {
 		c->quoted = fl.quoted;
 		if (w.count)
@@ -499,7 +412,7 @@ void cursor_yaml(struct arena *a, const struct source *f, struct cursor *c)
 	}
 	at_value(&w, &fl, block_key);
 	if (fl.depth && fl.kinds[fl.depth - 1] == '{')
-		add_flow_siblings(&w, &fl, line_end(f, w.line));
+		flow_each(&w, fl.from[fl.depth - 1], stop, take_flow_sibling);
 	else
 		each_entry(&w, mapping_start(&w, &l), l.column, w.line, take_sibling);
 }

@@ -77,7 +77,8 @@ void document_replace(struct document *d, size_t start, size_t end, const char *
 
 	d->dirty = true;
 	d->too_large = size > SOURCE_MAX;
-	if (d->too_large)
+	d->lost = size > DOCUMENT_MAX;
+	if (d->lost)
 		start = len = behind = size = 0;
 	if (size >= d->room)
 		make_room(d, size);
@@ -98,7 +99,7 @@ bool document_change(struct document *d, const json_t *change, bool utf8)
 	if (!json_is_string(text))
 		return false;
 	if (range && !json_is_null(range)) {
-		if (d->too_large)
+		if (d->lost)
 			return true; /* what it changes was not kept */
 		if (!lsp_position_read(json_object_get(range, "start"), &from) ||
 		    !lsp_position_read(json_object_get(range, "end"), &to))

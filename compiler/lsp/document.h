@@ -22,14 +22,17 @@ struct analysis {
 	bool policies;		       /* the file holds some, or should */
 };
 
+#define DOCUMENT_MAX (4 * (size_t)SOURCE_MAX)
+
 struct document {
 	struct document *next;
 	char *uri, *path; /* owned, as all below */
 	enum document_language language;
 	json_int_t version;
 	bool versioned;
-	bool too_large;
-	char *text; /* NUL-terminated */
+	bool too_large; /* to be read, until it is smaller again */
+	bool lost;	/* even to be kept: it is empty until the editor sends it whole */
+	char *text;	/* NUL-terminated */
 	size_t size, room;
 	bool dirty; /* the analysis is not about this text */
 	struct analysis *analysis;
@@ -38,7 +41,8 @@ struct document {
 
 struct document *document_new(const char *uri, const char *path, const char *language);
 void document_free(struct document *d);
-/* Puts a text in place of the bytes [start, end). A text above SOURCE_MAX is not kept. */
+/* Puts a text in place of the bytes [start, end). A text above SOURCE_MAX is kept for what becomes
+ * of it, but not read; one above DOCUMENT_MAX is not kept. */
 void document_replace(struct document *d, size_t start, size_t end, const char *text, size_t len);
 /* Applies an entry of contentChanges. False: it is none. */
 bool document_change(struct document *d, const json_t *change, bool utf8);

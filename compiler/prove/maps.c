@@ -19,7 +19,8 @@ struct reading {
 /* Maps of these names are tgrun's own; a bundle's are replaced by them (runtime/base.c). */
 static bool is_shared(const char *name)
 {
-	static const char *const names[] = {"tg_ring", "tg_proc", "tg_scratch", "tg_users"};
+	static const char *const names[] = {"tg_ring", "tg_proc", "tg_scratch", "tg_users",
+					    "tg_known"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (!strcmp(names[i], name))

@@ -21,6 +21,7 @@ static void copy_all(struct manifest *m, const struct artifact *a)
 	copy(m, TG_SEC_STRINGS, a->strings, a->strings_size);
 	copy(m, TG_SEC_POLICIES, a->policies, a->policy_count);
 	copy(m, TG_SEC_HOOKS, a->hooks, a->hook_count);
+	copy(m, TG_SEC_KERNEL_NAMES, a->kernel_names, a->kernel_name_count);
 	copy(m, TG_SEC_TARGETS, a->targets, a->target_count);
 	copy(m, TG_SEC_PROGRAMS, a->programs, a->program_count);
 	copy(m, TG_SEC_SLOTS, a->slots, a->slot_count);

@@ -199,7 +199,9 @@ struct ast_hook {
 	struct ast_ints ref_ctr_offsets;
 	struct ast_strs digests;
 	struct ast_bool ignore_missing; /* ignore.callNotFound */
-	struct ast_bool ignore_digest;	/* ignore.digestVerificationFailure */
+	/* ignore.kernelHas, ignore.kernelLacks: where the hook is left out */
+	struct ast_strs ignore_has, ignore_lacks;
+	struct ast_bool ignore_digest; /* ignore.digestVerificationFailure */
 	struct ast_bool returns;
 	struct ast_arg *return_arg;
 	struct ast_str return_arg_action;

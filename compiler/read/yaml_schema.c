@@ -70,6 +70,27 @@ static const struct schema_key keys[] = {
 #include "grammar/policy-schema.def"
 };
 
+/* Where each object's keys begin: they stand together, below their OBJECT. A key's place is named
+ * by its line there. */
+#define PLACE_OF(line) KEY_AT_##line,
+#define PLACE(line)    PLACE_OF(line)
+enum {
+#define OBJECT(id, title) FIRST_##id, BEFORE_##id = FIRST_##id - 1,
+#define SCALAR(...)	  PLACE(__LINE__)
+#define WORD(...)	  PLACE(__LINE__)
+#define LIST(...)	  PLACE(__LINE__)
+#define MAP(...)	  PLACE(__LINE__)
+#define SUB(...)	  PLACE(__LINE__)
+#define INSIDE(...)	  PLACE(__LINE__)
+#define SKIP(...)	  PLACE(__LINE__)
+#include "grammar/policy-schema.def"
+};
+
+static const unsigned first_keys[] = {
+#define OBJECT(id, title) [OBJECT_##id] = FIRST_##id,
+#include "grammar/policy-schema.def"
+};
+
 /* What is read but not compiled, unless it has the value that changes nothing. */
 static const struct {
 	enum schema_object object;
@@ -102,18 +123,19 @@ const char *schema_title(enum schema_object object)
 
 const struct schema_key *schema_find(enum schema_object object, const struct yaml_node *name)
 {
-	for (size_t i = 0; i < COUNT(keys); i++)
-		if (keys[i].object == object && yaml_is(name, keys[i].name))
-			return &keys[i];
+	const struct schema_key *k = NULL;
+
+	while ((k = schema_next(object, k)))
+		if (yaml_is(name, k->name))
+			return k;
 	return NULL;
 }
 
 const struct schema_key *schema_next(enum schema_object object, const struct schema_key *after)
 {
-	for (size_t i = after ? (size_t)(after - keys) + 1 : 0; i < COUNT(keys); i++)
-		if (keys[i].object == object)
-			return &keys[i];
-	return NULL;
+	const struct schema_key *k = after ? after + 1 : &keys[first_keys[object]];
+
+	return k < keys + COUNT(keys) && k->object == object ? k : NULL;
 }
 
 const char *schema_meant(enum schema_object object, const char *name)
@@ -226,7 +248,8 @@ enum diag_id words_diag(enum word_set set)
 enum word_status words_status(enum word_set set, const char *word)
 {
 	for (size_t i = 0; i < COUNT(words); i++)
-		if (words[i].set == set && strcmp(words[i].text, word) == 0)
+		if (words[i].set == set && *words[i].text == *word &&
+		    strcmp(words[i].text, word) == 0)
 			return words[i].status;
 	return WORD_UNKNOWN;
 }

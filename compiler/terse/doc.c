@@ -31,14 +31,20 @@ struct yaml_node *doc_null(struct arena *a, struct span at)
 	return n;
 }
 
-struct yaml_node *doc_bytes(struct arena *a, struct span at, const char *text, size_t len)
+/* Of a text that lives as long as the arena. */
+static struct yaml_node *new_string(struct arena *a, struct span at, const char *text, size_t len)
 {
 	struct yaml_node *n = new_node(a, NODE_STRING, at);
 
 	n->quoted = true;
-	n->text = arena_strndup(a, text, len);
+	n->text = text;
 	n->len = len;
 	return n;
+}
+
+struct yaml_node *doc_bytes(struct arena *a, struct span at, const char *text, size_t len)
+{
+	return new_string(a, at, arena_strndup(a, text, len), len);
 }
 
 struct yaml_node *doc_string(struct arena *a, struct span at, const char *text)
@@ -55,9 +61,16 @@ struct yaml_node *doc_number(struct arena *a, struct span at, const char *text)
 	return n;
 }
 
+/* Positions of arguments are digits, and there are many. */
 struct yaml_node *doc_integer(struct arena *a, struct span at, int64_t value)
 {
-	return doc_number(a, at, arena_printf(a, "%lld", (long long)value));
+	struct yaml_node *n = new_node(a, NODE_INT, at);
+
+	n->text = value >= 0 && value < 10 ? arena_strndup(a, &"0123456789"[value], 1)
+					   : arena_printf(a, "%lld", (long long)value);
+	n->len = strlen(n->text);
+	n->integer = value;
+	return n;
 }
 
 struct yaml_node *doc_boolean(struct arena *a, struct span at, bool value)
@@ -87,7 +100,7 @@ void doc_put(struct arena *a, struct yaml_node *map, const char *key, struct spa
 		}
 	map->pairs = arena_grow(a, map->pairs, map->count, &map->room, sizeof(*map->pairs));
 	map->pairs[map->count++] =
-		(struct yaml_pair){.key = doc_string(a, at, key), .value = value};
+		(struct yaml_pair){.key = new_string(a, at, key, strlen(key)), .value = value};
 }
 
 void doc_append(struct arena *a, struct yaml_node *list, struct yaml_node *item)

@@ -18,7 +18,8 @@ struct yaml_node *doc_integer(struct arena *a, struct span at, int64_t value);
 struct yaml_node *doc_number(struct arena *a, struct span at, const char *text);
 struct yaml_node *doc_boolean(struct arena *a, struct span at, bool value);
 
-/* Sets a key, whether or not the mapping has it. `at`: of the key. */
+/* Sets a key, whether or not the mapping has it. `at`: of the key, which lives as long as the
+ * arena. */
 void doc_put(struct arena *a, struct yaml_node *map, const char *key, struct span at,
 	     struct yaml_node *value);
 void doc_append(struct arena *a, struct yaml_node *list, struct yaml_node *item);

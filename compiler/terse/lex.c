@@ -21,7 +21,8 @@ static const struct keyword {
 int terse_keyword(const char *text, unsigned places)
 {
 	for (size_t i = 0; i < KEYWORDS; i++)
-		if (places & 1u << keywords[i].place && !strcmp(keywords[i].text, text))
+		if (places & 1u << keywords[i].place && *keywords[i].text == *text &&
+		    !strcmp(keywords[i].text, text))
 			return keywords[i].token;
 	return 0;
 }
@@ -243,12 +244,12 @@ static bool continues(int token)
 	}
 }
 
-/* `optional kprobe`, `raw tracepoint`, `fentry syscall`. */
+/* `optional kprobe`, `optional when`, `raw tracepoint`, `fentry syscall`. */
 static bool may_follow(int prefix, const char *word)
 {
 	int keyword = terse_keyword(word, 1u << TERSE_STATEMENT);
 
-	return (prefix == OPTIONAL && keyword >= RAW && keyword <= USDT) ||
+	return (prefix == OPTIONAL && keyword >= WHEN && keyword <= USDT) ||
 	       (prefix == RAW && keyword == TRACEPOINT) || (prefix == FENTRY && keyword == SYSCALL);
 }
 
@@ -299,6 +300,17 @@ static bool ends_here(const struct terse_parser *p, int kind)
 	return kind == '}' || (p->ahead.line_before && !continues(kind));
 }
 
+/* The words of `when kernel has NAME, NAME and lacks NAME`: 4 is behind a name, where a hook may
+ * come. */
+static unsigned when_after(unsigned when, int kind)
+{
+	if (kind == WHEN || kind == END || !when)
+		return kind == WHEN;
+	if (when < 4)
+		return when + 1;
+	return kind == ',' ? 3 : kind == AND ? 2 : 0;
+}
+
 /* Brackets that a broken line left open are closed at the next keyword of a statement: what
  * follows is read as if they had been. */
 static void count(struct terse_parser *p, int kind)
@@ -309,7 +321,7 @@ static void count(struct terse_parser *p, int kind)
 		p->braces += kind == '{';
 	if (!p->nested)
 		p->braces -= p->braces && kind == '}';
-	p->when = kind == WHEN ? 1 : p->when && kind != END ? p->when + 1 : 0;
+	p->when = when_after(p->when, kind);
 }
 
 /* A hook's keyword at the start of a line, while something is open, that no condition has. */

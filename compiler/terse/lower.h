@@ -150,9 +150,6 @@ bool kernel_argument(struct terse_lowering *l, const struct terse_node *name, ui
 		     const char **type);
 /* The type of an argument by position; NULL: not known. */
 const char *kernel_type(struct terse_lowering *l, uint32_t position);
-/* Whether the kernels have a function, a struct or a member ("task_struct.mm"). False: reported;
- * also when they do not agree. */
-bool kernels_have(struct terse_lowering *l, const struct terse_node *name, bool *has);
 /* names_event.c: the fields of the hook's tracepoint as parameters. NULL: the kernel has none. */
 const struct kfunction *event_function(struct terse_lowering *l, const struct kernel *k);
 bool kernel_constant(struct terse_lowering *l, const char *name, int64_t *value);

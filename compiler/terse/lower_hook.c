@@ -322,36 +322,11 @@ static void lower_item(struct terse_lowering *l, const struct terse_node *item)
 		doc_put(l->arena, l->hook->map, "tags", item->at, tags);
 }
 
-/* `when kernel has NAME` of another name than the hook's own: known before anything is made. */
-static bool wanted(struct terse_lowering *l, const struct terse_hook *h)
-{
-	const struct terse_node *when = kid(h->node, 5), *words = kid(h->node, 0);
-	bool lacks = node_is(kid(when, 1), "lacks"), has = true;
-
-	if (!(h->node->flags & HOOK_WHEN))
-		return true;
-	if (!node_is(kid(when, 0), "kernel") || (!lacks && !node_is(kid(when, 1), "has"))) {
-		diag_hint(l->d,
-			  terse_say(l, DIAG_TERSE_CONDITION, when->at,
-				    "this is no condition on a kernel"),
-			  "when kernel has NAME kprobe NAME; when kernel lacks NAME kprobe OTHER");
-		return false;
-	}
-	if (!lacks && words->count == 1 && node_is(kid(when, 2), kid(words, 0)->text))
-		return true; /* it is left out kernel by kernel */
-	return kernels_have(l, kid(when, 2), &has) && has != lacks;
-}
-
 /* What only some kernels have is left out on the others. */
 static void lower_optional(struct terse_lowering *l, struct terse_hook *h)
 {
-	const struct terse_node *when = kid(h->node, 5);
-	bool own = h->node->flags & HOOK_WHEN && node_is(kid(when, 1), "has") &&
-		   node_is(kid(when, 2), kid(kid(h->node, 0), 0)->text);
 	struct yaml_node *ignore;
 
-	if (!(h->node->flags & HOOK_OPTIONAL) && !own)
-		return;
 	if (h->kind != KPROBE) {
 		terse_say(l, DIAG_TERSE_CONDITION, h->node->at,
 			  "only kprobes and system calls can be left out where a kernel has none");
@@ -363,12 +338,63 @@ static void lower_optional(struct terse_lowering *l, struct terse_hook *h)
 			doc_boolean(l->arena, h->node->at, true));
 }
 
+/* The hook's own function is not looked up among all names, but where hooks are. */
+static bool is_own(const struct terse_hook *h, const struct terse_node *name, bool lacks)
+{
+	const struct terse_node *words = kid(h->node, 0);
+
+	return !lacks && words->count == 1 && node_is(name, kid(words, 0)->text);
+}
+
+static void lower_need(struct terse_lowering *l, struct terse_hook *h,
+		       const struct terse_node *need)
+{
+	const struct terse_node *names = kid(need, 1);
+	bool lacks = node_is(kid(need, 0), "lacks");
+	struct yaml_node *ignore, *list;
+
+	for (size_t i = 0; i < names->count; i++) {
+		const struct terse_node *name = names->kids[i];
+
+		if (is_own(h, name, lacks)) {
+			lower_optional(l, h);
+			continue;
+		}
+		ignore = doc_map_at(l->arena, h->map, "ignore", h->node->at);
+		list = doc_list_at(l->arena, ignore, lacks ? "kernelHas" : "kernelLacks", need->at);
+		doc_append(l->arena, list, doc_string(l->arena, name->at, name->text));
+	}
+}
+
+/* `when kernel has NAME and lacks NAME`: where it is not so, the hook is left out. */
+static void lower_when(struct terse_lowering *l, struct terse_hook *h)
+{
+	const struct terse_node *when = kid(h->node, 5), *needs = kid(when, 1);
+
+	for (size_t i = 0; i < needs->count; i++) {
+		const struct terse_node *need = needs->kids[i];
+
+		if (node_is(kid(when, 0), "kernel") &&
+		    (node_is(kid(need, 0), "has") || node_is(kid(need, 0), "lacks")))
+			lower_need(l, h, need);
+		else
+			diag_hint(l->d,
+				  terse_say(l, DIAG_TERSE_CONDITION, when->at,
+					    "this is no condition on a kernel"),
+				  "when kernel has NAME kprobe NAME; when kernel lacks NAME kprobe "
+				  "OTHER");
+	}
+}
+
 static void lower_parts(struct terse_lowering *l, struct terse_hook *h)
 {
 	const struct terse_node *params = kid(h->node, 1), *body = kid(h->node, 4);
 
 	lower_target(l, h);
-	lower_optional(l, h);
+	if (h->node->flags & HOOK_OPTIONAL)
+		lower_optional(l, h);
+	if (h->node->flags & HOOK_WHEN)
+		lower_when(l, h);
 	for (size_t i = 0; params && i < params->count; i++)
 		add_argument(l, params->kids[i], false);
 	lower_result(l, h);
@@ -382,8 +408,6 @@ void terse_lower_hook(struct terse_lowering *l, const struct terse_node *n)
 	struct terse_hook h = {.node = n, .kind = n->op, .map = doc_map(l->arena, n->at)};
 	struct yaml_node *list;
 
-	if (!wanted(l, &h))
-		return;
 	list = doc_list_at(l->arena, l->spec, section_of(n->op), n->at);
 	h.syscall = n->flags & HOOK_SYSCALL;
 	if (!list) {

@@ -4,12 +4,49 @@
 #include "compiler/check/check.h"
 #include "lower.h"
 
+static const struct kernel *kernel_at(const struct terse_lowering *l, size_t i)
+{
+	return l->options && i < l->options->kernel_count ? &l->options->kernels[i] : NULL;
+}
+
+/* Is the hook for this kernel, by its `when`? */
+static bool is_for(struct terse_lowering *l, const struct kernel *k)
+{
+	const struct terse_node *node = l->hook->node, *needs;
+
+	if (!k || !(node->flags & HOOK_WHEN))
+		return true;
+	needs = kid(kid(node, 5), 1);
+	for (size_t i = 0; i < needs->count; i++) {
+		const struct terse_node *need = needs->kids[i], *names = kid(need, 1);
+
+		for (size_t j = 0; j < names->count; j++)
+			if (kernel_knows(k->btf, l->arena, names->kids[j]->text) ==
+			    node_is(kid(need, 0), "lacks"))
+				return false;
+	}
+	return true;
+}
+
+/* Then nothing will be made of it, and whatever another kernel calls its arguments will do. */
+static bool is_for_none(struct terse_lowering *l)
+{
+	size_t count = l->options ? l->options->kernel_count : 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (is_for(l, kernel_at(l, i)))
+			return false;
+	return count;
+}
+
 /* What the hook is attached to, as a kernel declares it; NULL: not known. */
 static const struct kfunction *function_of(struct terse_lowering *l, const struct kernel *k)
 {
 	const struct terse_hook *h = l->hook;
 	const char *plain = h->syscall && h->symbol ? syscall_plain(h->symbol) : NULL;
 
+	if (!is_for(l, k) && !is_for_none(l))
+		return NULL;
 	if (plain)
 		return syscall_prototype(l->arena, plain);
 	if (!h->symbol || !k || h->syscall)
@@ -21,11 +58,6 @@ static const struct kfunction *function_of(struct terse_lowering *l, const struc
 				     arena_printf(l->arena, "bpf_lsm_%s", h->symbol));
 	return h->kind == KPROBE || h->kind == FENTRY ? kbtf_function(k->btf, l->arena, h->symbol)
 						      : NULL;
-}
-
-static const struct kernel *kernel_at(const struct terse_lowering *l, size_t i)
-{
-	return l->options && i < l->options->kernel_count ? &l->options->kernels[i] : NULL;
 }
 
 static const char *type_of(struct terse_lowering *l, const struct kernel *k,
@@ -130,6 +162,10 @@ bool kernel_argument(struct terse_lowering *l, const struct terse_node *name, ui
 		*position = at;
 		found = true;
 	}
+	if (!found && is_for_none(l) && !l->options->all_kernels) {
+		*position = (uint32_t)l->hook->args.n;
+		return true;
+	}
 	return found || report_unknown(l, name, last);
 }
 
@@ -153,49 +189,5 @@ bool kernel_constant(struct terse_lowering *l, const char *name, int64_t *value)
 	for (size_t i = 0; kernel_at(l, i); i++)
 		if (kbtf_enum_value(kernel_at(l, i)->btf, name, value))
 			return true;
-	return false;
-}
-
-/* "file_open", "task_struct", "task_struct.psi_flags" */
-static bool has_name(struct terse_lowering *l, const struct kernel *k, const char *name)
-{
-	const char *dot = strchr(name, '.');
-	const char *record = dot ? arena_strndup(l->arena, name, (size_t)(dot - name)) : name;
-	const struct kfield *fields;
-	size_t count = 0;
-
-	if (!dot && kbtf_function(k->btf, l->arena, name))
-		return true;
-	fields = kbtf_fields(k->btf, l->arena, record, &count);
-	for (size_t i = 0; dot && i < count; i++)
-		if (fields[i].name && !strcmp(fields[i].name, dot + 1))
-			return true;
-	return !dot && fields;
-}
-
-bool kernels_have(struct terse_lowering *l, const struct terse_node *name, bool *has)
-{
-	const char *with = NULL, *without = NULL;
-	struct diag *g;
-
-	for (size_t i = 0; kernel_at(l, i); i++) {
-		const struct kernel *k = kernel_at(l, i);
-
-		*(has_name(l, k, name->text) ? &with : &without) = k->name;
-	}
-	*has = with != NULL;
-	if (!with == !!without)
-		return true;
-	if (!with) {
-		g = terse_say(l, DIAG_TERSE_CONDITION, name->at,
-			      "without a kernel it is not known whether it has `%.60s`",
-			      name->text);
-		diag_hint(l->d, g, "--kernel NAME");
-		return false;
-	}
-	g = terse_say(l, DIAG_TERSE_CONDITION, name->at, "only some kernels have `%.60s`",
-		      name->text);
-	diag_note(l->d, g, "%.100s has it, %.100s has not", with, without);
-	diag_hint(l->d, g, "give kernels with it and kernels without it apart, a bundle each");
 	return false;
 }

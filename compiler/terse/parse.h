@@ -32,7 +32,7 @@ struct terse_parser {
 	int last;	 /* the token given last */
 	unsigned nested; /* ( and [ that are open */
 	unsigned braces;
-	unsigned when;	   /* tokens since `when`, itself included; 0: none */
+	unsigned when;	   /* where in a condition behind `when` (lex.c); 0: in none */
 	int extra;	   /* braces passed over that are open */
 	bool unclosed;	   /* a missing bracket was reported at the token ahead */
 	uint32_t last_end; /* of the token given last that is in the text */

@@ -23,6 +23,8 @@ struct terse_options {
 	/* Kernels whose names of arguments and constants are known; NULL: none are. */
 	const struct kernel *kernels;
 	size_t kernel_count;
+	bool all_kernels; /* hooks for none of them are wanted as well, with the names of arguments
+			   */
 	const struct terse_param *params;
 	size_t param_count;
 };

@@ -250,15 +250,59 @@ static void write_syscall(struct terse_writer *w, const struct yaml_node *n)
 		write_string(w, n->text, n->len);
 }
 
-static bool is_optional(const struct yaml_node *hook)
+static bool is_true(const struct yaml_node *n)
 {
-	static const char *const keys[] = {"callNotFound", NULL};
-	const struct yaml_node *ignore = doc_get(hook, "ignore"), *n;
+	return n && n->type == NODE_BOOL && n->boolean;
+}
+
+/* Names that a condition on kernels can have, of which none is the hook's own function. */
+static bool are_needs(const struct yaml_node *list, const char *own)
+{
+	if (!list)
+		return true;
+	if (!is_strings(list))
+		return false;
+	for (size_t i = 0; own && i < list->count; i++)
+		if (!strcmp(list->items[i]->text, own) ||
+		    (!strncmp(own, "sys_", 4) && !strcmp(list->items[i]->text, own + 4)))
+			return false;
+	return true;
+}
+
+static void write_needs(struct terse_writer *w, const char *word, const struct yaml_node *list)
+{
+	fprintf(w->to, " %s ", word);
+	for (size_t i = 0; i < list->count; i++) {
+		fputs(i ? ", " : "", w->to);
+		write_name(w, list->items[i]);
+	}
+}
+
+/* `optional`, `when kernel has NAME and lacks NAME`; what these cannot say stays as it is. */
+static void write_ignore(struct terse_writer *w, struct taking *t, const char *own, bool kprobe)
+{
+	static const char *const keys[] = {"callNotFound", "kernelHas", "kernelLacks", NULL};
+	const struct yaml_node *ignore = look(t, "ignore"), *missing, *has, *lacks;
 
 	if (!ignore || ignore->type != NODE_MAP || !only_keys(ignore, keys))
-		return false;
-	n = doc_get(ignore, "callNotFound");
-	return n && n->type == NODE_BOOL && n->boolean;
+		return;
+	missing = doc_get(ignore, "callNotFound");
+	has = doc_get(ignore, "kernelLacks");
+	lacks = doc_get(ignore, "kernelHas");
+	if ((missing && !(kprobe && is_true(missing))) || !are_needs(has, own) ||
+	    !are_needs(lacks, NULL) || !(missing || has || lacks))
+		return;
+	take_key(t, "ignore");
+	if (missing)
+		fputs("optional ", w->to);
+	if (!has && !lacks)
+		return;
+	fputs("when kernel", w->to);
+	if (has)
+		write_needs(w, "has", has);
+	if (lacks)
+		write_needs(w, has ? "and lacks" : "lacks", lacks);
+	fputc(' ', w->to);
 }
 
 static void write_function(struct terse_writer *w, struct taking *t, const char *word)
@@ -267,10 +311,6 @@ static void write_function(struct terse_writer *w, struct taking *t, const char 
 	const struct yaml_node *call = take_typed(t, "call", NODE_STRING);
 	bool kprobe = !strcmp(word, "kprobe"), is_syscall = !syscall || syscall->boolean;
 
-	if (kprobe && is_optional(t->map)) {
-		take_key(t, "ignore");
-		fputs("optional ", w->to);
-	}
 	fputs(!is_syscall ? word : kprobe ? "syscall" : "fentry syscall", w->to);
 	fputc(' ', w->to);
 	if (is_syscall)
@@ -344,8 +384,20 @@ static void write_usdt(struct terse_writer *w, struct taking *t)
 	write_name(w, take_typed(t, "name", NODE_STRING));
 }
 
+/* What the hook is called where that is a single name; NULL: it is not. */
+static const char *own_name(const struct yaml_node *hook)
+{
+	static const char *const keys[] = {"call", "hook"};
+	const struct yaml_node *n = NULL;
+
+	for (size_t i = 0; i < 2 && !n; i++)
+		n = doc_get(hook, keys[i]);
+	return n && n->type == NODE_STRING ? n->text : NULL;
+}
+
 static void write_target(struct terse_writer *w, struct taking *t, const char *section)
 {
+	write_ignore(w, t, own_name(t->map), !strcmp(section, "kprobes"));
 	if (!strcmp(section, "kprobes"))
 		write_function(w, t, "kprobe");
 	else if (!strcmp(section, "fentries"))

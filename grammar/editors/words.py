@@ -64,9 +64,9 @@ def vim(w):
         rf'syn match tgcHook "\<\%({bar["hooks"]}\)\>" contained',
         r'syn match tgcHookHead "\%(^\|;\)\s*\%(optional\s\+\)\=\%(raw\s\+\)\=\%(' + bar["hooks"] +
         r'\)\>\%(\s\+syscall\>\)\=" contains=tgcHook,tgcModifier',
-        r'syn match tgcHookHead "\%(^\|;\)\s*when\s\+kernel\s\+has\s\+\S\+\s\+\%(raw\s\+\)\=\%(' + bar["hooks"] +
-        r'\)\>\%(\s\+syscall\>\)\=" contains=tgcHook,tgcModifier,tgcString',
-        r'syn match tgcModifier "\<\%(optional\|raw\|when\|kernel\|has\)\>" contained',
+        r'syn match tgcHookHead "\%(^\|;\)\s*\%(optional\s\+\)\=when\s\+kernel\s\+\%(has\|lacks\)\s[^#{]\{-}\s\%(raw\s\+\)\=\%(' +
+        bar["hooks"] + r'\)\>\%(\s\+syscall\>\)\=" contains=tgcHook,tgcModifier,tgcString',
+        r'syn match tgcModifier "\<\%(optional\|raw\|when\|kernel\|has\|lacks\|and\)\>" contained',
         r'syn match tgcPolicyName "[A-Za-z_][A-Za-z0-9_-]*" contained',
         "",
         '" A hook\'s body.',
@@ -119,13 +119,16 @@ def pattern(name, match, **captures):
     p = {"name": name + ".tgc", "match": match}
     if captures:
         del p["name"]
-        p["captures"] = {k[1:]: {"name": v + ".tgc"} for k, v in captures.items()}
+        p["captures"] = {k[1:]: {"patterns": v} if isinstance(v, list) else {"name": v + ".tgc"}
+                         for k, v in captures.items()}
     return p
 
 
 def textmate(w):
     start = r"(?:^|;)\s*"
     hooks = any_of(w["hooks"])
+    needs = [{"include": "#string"}, {"include": "#name"},
+             pattern("storage.modifier", r"\b(?:has|lacks|and)\b")]
     inside = [
         {"include": "#" + n}
         for n in ("comment", "string", "name", "actions", "attribute", "load", "call", "operator",
@@ -144,9 +147,9 @@ def textmate(w):
         "hook": pattern("", rf"{start}(?:(optional)\s+)?(?:(raw)\s+)?({hooks})\b(?:\s+(syscall)\b)?",
                         _1="storage.modifier", _2="storage.modifier", _3="keyword.other.hook",
                         _4="keyword.other.hook"),
-        "when": pattern("", rf"{start}(when)\s+(kernel)\s+(has)\s+\S+\s+(?:(raw)\s+)?({hooks})\b(?:\s+(syscall)\b)?",
-                        _1="storage.modifier", _2="storage.modifier", _3="storage.modifier",
-                        _4="storage.modifier", _5="keyword.other.hook", _6="keyword.other.hook"),
+        "when": pattern("", rf"{start}(?:(optional)\s+)?(when)\s+(kernel)(\s+(?:has|lacks)\s[^#{{]*?)\s(?:(raw)\s+)?({hooks})\b(?:\s+(syscall)\b)?",
+                        _1="storage.modifier", _2="storage.modifier", _3="storage.modifier", _4=needs,
+                        _5="storage.modifier", _6="keyword.other.hook", _7="keyword.other.hook"),
         "body": {
             "begin": r"\{", "end": r"\}",
             "captures": {"0": {"name": "punctuation.section.block.tgc"}},

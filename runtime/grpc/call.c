@@ -69,18 +69,28 @@ static void encode_sentence(char out[3 * CALL_SENTENCE_MAX + 1], const char *sen
 	out[n] = '\0';
 }
 
+/* How a call ended, as headers; the texts lie in `room`. How many there are. */
+struct ending {
+	char status[16], sentence[3 * CALL_SENTENCE_MAX + 1];
+};
+
+static size_t put_ending(const struct grpc_call *call, struct ending *room, nghttp2_nv out[2])
+{
+	snprintf(room->status, sizeof(room->status), "%d", (int)call->status);
+	encode_sentence(room->sentence, call->sentence ? call->sentence : "");
+	out[0] = NV("grpc-status", room->status);
+	out[1] = NV("grpc-message", room->sentence);
+	return call->sentence ? 2 : 1;
+}
+
 static void send_trailer(struct grpc_call *call)
 {
 	const struct h2_library *h2 = &call->client->server->h2;
-	char status[16], sentence[3 * CALL_SENTENCE_MAX + 1];
+	struct ending room;
 	nghttp2_nv trailer[2];
+	size_t count = put_ending(call, &room, trailer);
 
-	snprintf(status, sizeof(status), "%d", (int)call->status);
-	encode_sentence(sentence, call->sentence ? call->sentence : "");
-	trailer[0] = NV("grpc-status", status);
-	trailer[1] = NV("grpc-message", sentence);
-	h2->nghttp2_submit_trailer(call->client->session, call->stream, trailer,
-				   call->sentence ? 2 : 1);
+	h2->nghttp2_submit_trailer(call->client->session, call->stream, trailer, count);
 }
 
 /* What of the queue fits. */
@@ -123,16 +133,35 @@ static ssize_t read_queue(nghttp2_session *session, int32_t stream, uint8_t *out
 	return n ? (ssize_t)n : NGHTTP2_ERR_DEFERRED;
 }
 
-static void begin_answer(struct grpc_call *call)
-{
-	const nghttp2_nv head[] = {NV(":status", "200"), NV("content-type", "application/grpc"),
-				   NV("grpc-accept-encoding", "identity")};
-	nghttp2_data_provider provider = {.source.ptr = call, .read_callback = read_queue};
+#define HEAD                                                                                       \
+	NV(":status", "200"), NV("content-type", "application/grpc"),                              \
+		NV("grpc-accept-encoding", "identity")
 
+static void begin(struct grpc_call *call, const nghttp2_nv *head, size_t count,
+		  const nghttp2_data_provider *body)
+{
 	call->answered = true;
 	if (call->client->server->h2.nghttp2_submit_response(call->client->session, call->stream,
-							     head, 3, &provider))
+							     head, count, body))
 		call->client->gone = true;
+}
+
+static void begin_answer(struct grpc_call *call)
+{
+	const nghttp2_nv head[] = {HEAD};
+	const nghttp2_data_provider body = {.source.ptr = call, .read_callback = read_queue};
+
+	begin(call, head, sizeof(head) / sizeof(head[0]), &body);
+}
+
+/* An answer without a message is one frame: its head says how it ended. */
+static void answer_at_once(struct grpc_call *call)
+{
+	nghttp2_nv head[5] = {HEAD};
+	struct ending room;
+	size_t count = 3 + put_ending(call, &room, head + 3);
+
+	begin(call, head, count, NULL);
 }
 
 static void wake(struct grpc_call *call)
@@ -161,7 +190,9 @@ void call_finish(struct grpc_call *call, enum grpc_status status, const char *se
 	call->status = status;
 	call->sentence = sentence ? strdup(sentence) : NULL;
 	call->client->server->counts.failed += status != GRPC_OK;
-	if (!call->answered)
+	if (!call->answered && !call->queue.count)
+		answer_at_once(call);
+	else if (!call->answered)
 		begin_answer(call);
 	wake(call);
 }

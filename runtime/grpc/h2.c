@@ -3,7 +3,7 @@
 #include "runtime/grpc/h2.h"
 #include "runtime/library.h"
 
-static const struct library_need need = {"libnghttp2.so.14", "libnghttp2-14", "the gRPC service"};
+static const struct library_need need = {"libnghttp2.so.14", "libnghttp2-14", "gRPC"};
 
 int h2_load(struct h2_library *l, struct failure *why)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * libnghttp2, loaded when a service is asked for: nodes without one need neither the library nor
- * its memory. Functions are called through the table, by their names.
+ * libnghttp2, loaded when a service is asked for, or the container runtime is to be: nodes without
+ * either need neither the library nor its memory. Functions are called through the table, by their
+ * names.
  */
 #ifndef TGRUN_GRPC_H2_H
 #define TGRUN_GRPC_H2_H
@@ -21,6 +22,7 @@
 	X(nghttp2_option_del)                                                                      \
 	X(nghttp2_option_set_no_closed_streams)                                                    \
 	X(nghttp2_session_server_new2)                                                             \
+	X(nghttp2_session_client_new2)                                                             \
 	X(nghttp2_session_del)                                                                     \
 	X(nghttp2_session_mem_recv)                                                                \
 	X(nghttp2_session_mem_send)                                                                \
@@ -31,6 +33,7 @@
 	X(nghttp2_session_get_stream_user_data)                                                    \
 	X(nghttp2_session_set_stream_user_data)                                                    \
 	X(nghttp2_submit_settings)                                                                 \
+	X(nghttp2_submit_request)                                                                  \
 	X(nghttp2_submit_response)                                                                 \
 	X(nghttp2_submit_trailer)                                                                  \
 	X(nghttp2_submit_rst_stream)

@@ -2,43 +2,10 @@
 /* A container runtime tells of a container that it is about to start. */
 #include <stdlib.h>
 #include <string.h>
+#include "runtime/cgroup_path.h"
 #include "runtime/grpc/methods.h"
 
 #define CGROUP_TEXT_MAX 4096
-
-/* A slice is in those that its name begins with: a-b.slice is a.slice/a-b.slice. */
-static void put_slices(struct buffer *out, const char *slice, size_t size)
-{
-	size_t stem = size > 6 && !memcmp(slice + size - 6, ".slice", 6) ? size - 6 : size;
-
-	for (size_t i = 1; i < stem; i++)
-		if (slice[i] == '-') {
-			buffer_append(out, slice, i);
-			buffer_text(out, ".slice/");
-		}
-	buffer_append(out, slice, size);
-}
-
-/*
- * The path below the root of the file system: "/a/b", or systemd's form "SLICE:PREFIX:NAME", which
- * is SLICE/PREFIX-NAME.scope.
- */
-static void put_cgroup(struct buffer *out, const char *path)
-{
-	const char *prefix = strchr(path, ':'), *name = prefix ? strchr(prefix + 1, ':') : NULL;
-
-	if (!name) {
-		buffer_text(out, path + strspn(path, "/"));
-	} else {
-		put_slices(out, path, (size_t)(prefix - path));
-		buffer_char(out, '/');
-		buffer_append(out, prefix + 1, (size_t)(name - prefix - 1));
-		buffer_char(out, '-');
-		buffer_text(out, name + 1);
-		buffer_text(out, ".scope");
-	}
-	buffer_char(out, '\0');
-}
 
 static void put_known(struct json *j, const struct container *known)
 {
@@ -87,7 +54,7 @@ static enum grpc_status add(struct workloads *w, const json_t *c, struct failure
 	struct json j = {.out = &text};
 	int result = -1;
 
-	put_cgroup(&cgroup, request_text(c, "cgroupsPath"));
+	cgroup_path_put(&cgroup, request_text(c, "cgroupsPath"));
 	if (!cgroup.failed)
 		put_pod(&j, c, cgroup.data,
 			workloads_find_pod(w, request_text(c, "podNamespace"),
@@ -113,8 +80,8 @@ GRPC_ANSWER(answer_runtime_hook)
 		return GRPC_OK;
 	if (!node->workloads)
 		return grpc_refuse(why, GRPC_FAILED_PRECONDITION,
-				   "tgrun runs without --workloads, so containers are all the "
-				   "same to it");
+				   "tgrun runs without --workloads and --enable-cri, so containers "
+				   "are all the same to it");
 	if (strlen(request_text(c, "cgroupsPath")) > CGROUP_TEXT_MAX)
 		return grpc_refuse(why, GRPC_INVALID_ARGUMENT, "cgroupsPath is too long");
 	return add(node->workloads, c, why);

@@ -21,24 +21,15 @@ static const char *const modes[] = {
 	[TG_MODE_OFF] = "TP_MODE_UNKNOWN",
 };
 
-/* Events of the policy that were relayed. */
-static uint64_t posted(const struct tally *t, const char *policy)
-{
-	struct tally_row row;
-	uint64_t n = 0;
-
-	for (size_t i = 0; t && tally_get(t, i, &row); i++)
-		if (row.kind == TALLY_POLICIES && !strcmp(row.words[0], policy))
-			n += row.count;
-	return n;
-}
-
-static void print_stats(struct json *j, const struct grpc_node *node,
-			const struct control_policy *p)
+static void print_stats(struct json *j, const struct action_counts *counts)
 {
 	json_open(j, "stats", '{');
 	json_open(j, "action_counters", '{');
-	json_uint64(j, "post", posted(node->dispatch->tally, p->name));
+#define COUNT(NAME, name)                                                                          \
+	if (counts->v[ACTION_COUNT_##NAME])                                                        \
+		json_uint64(j, #name, counts->v[ACTION_COUNT_##NAME]);
+	ACTION_COUNTS(COUNT)
+#undef COUNT
 	json_close(j, '}');
 	json_close(j, '}');
 }
@@ -58,8 +49,7 @@ static void print_info(struct json *j, const struct control_policy *p)
 	buffer_free(&text);
 }
 
-static void print_policy(struct json *j, const struct grpc_node *node, uint64_t id,
-			 const struct control_policy *p)
+static void print_policy(struct json *j, uint64_t id, const struct control_policy *p)
 {
 	json_open(j, NULL, '{');
 	json_uint64(j, "id", id);
@@ -73,7 +63,7 @@ static void print_policy(struct json *j, const struct grpc_node *node, uint64_t 
 	json_text(j, "state", states[p->state]);
 	json_uint64(j, "kernel_memory_bytes", p->memory);
 	json_text(j, "mode", modes[p->mode]);
-	print_stats(j, node, p);
+	print_stats(j, &p->actions);
 	json_text(j, "domain", DOMAIN);
 	json_close(j, '}');
 }
@@ -88,7 +78,7 @@ GRPC_ANSWER(answer_list_policies)
 		return GRPC_OK;
 	json_open(reply, "policies", '[');
 	for (size_t i = 0; control_get(node->control, i, &p); i++)
-		print_policy(reply, node, i + 1, &p);
+		print_policy(reply, i + 1, &p);
 	json_close(reply, ']');
 	return GRPC_OK;
 }

@@ -17,7 +17,7 @@ struct fake_conditions fake_conditions;
 static struct tg_scratch scratch[TG_SCRATCH_LEVELS];
 static struct tg_proc process = {.ktime = FAKE_START};
 static struct {
-	void *library, *scratch, *users, *proc, *lost, *ring, *held, *missed;
+	void *library, *scratch, *users, *proc, *known, *lost, *ring, *held, *missed;
 } maps;
 
 /* Tables that last from call to call. */
@@ -54,6 +54,7 @@ void fake_attach(void *library)
 	maps.scratch = dlsym(library, "tg_scratch");
 	maps.users = dlsym(library, "tg_users");
 	maps.proc = dlsym(library, "tg_proc");
+	maps.known = dlsym(library, "tg_known");
 	maps.lost = dlsym(library, "tg_lost");
 	maps.ring = dlsym(library, "tg_ring");
 	maps.held = dlsym(library, "tg_held");
@@ -246,6 +247,8 @@ void *bpf_map_lookup_elem(void *map, const void *key)
 		return index < TG_SCRATCH_LEVELS ? &scratch[index] : NULL;
 	if (map == maps.users)
 		return index == 0 ? &fake_outcome.users : NULL;
+	if (map == maps.known)
+		return NULL; /* always by way of the table */
 	if (map == maps.proc)
 		return index == FAKE_TGID && !fake_conditions.unknown_process ? &process : NULL;
 	if (fake_map_known(map))
@@ -356,7 +359,7 @@ long bpf_send_signal(unsigned int sig)
 	return 0;
 }
 
-long bpf_ringbuf_output(void *ring, void *data, unsigned long long size, unsigned long long flags)
+void *bpf_ringbuf_reserve(void *ring, unsigned long long size, unsigned long long flags)
 {
 	struct fake_record *r = &fake_outcome.record[fake_outcome.records % FAKE_RECORDS];
 
@@ -364,10 +367,24 @@ long bpf_ringbuf_output(void *ring, void *data, unsigned long long size, unsigne
 		fprintf(stderr, "a bad record of %llu bytes\n", size);
 		exit(3);
 	}
-	if (fake_conditions.ring_full)
-		return -EAGAIN;
-	memcpy(r->bytes, data, size);
 	r->size = size;
+	return fake_conditions.ring_full ? NULL : r->bytes;
+}
+
+void bpf_ringbuf_submit(void *record, unsigned long long flags)
+{
+	(void)record;
+	(void)flags;
 	fake_outcome.records++;
+}
+
+long bpf_ringbuf_output(void *ring, void *data, unsigned long long size, unsigned long long flags)
+{
+	void *record = bpf_ringbuf_reserve(ring, size, flags);
+
+	if (!record)
+		return -EAGAIN;
+	memcpy(record, data, size);
+	bpf_ringbuf_submit(record, 0);
 	return 0;
 }

@@ -28,6 +28,8 @@ long bpf_probe_read_user(void *dst, unsigned int size, const void *from);
 long bpf_probe_read_kernel(void *dst, unsigned int size, const void *from);
 long bpf_probe_read_user_str(void *dst, unsigned int size, const void *from);
 long bpf_probe_read_kernel_str(void *dst, unsigned int size, const void *from);
+void *bpf_ringbuf_reserve(void *ring, unsigned long long size, unsigned long long flags);
+void bpf_ringbuf_submit(void *record, unsigned long long flags);
 long bpf_ringbuf_output(void *ring, void *data, unsigned long long size, unsigned long long flags);
 
 #endif

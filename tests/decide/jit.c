@@ -28,7 +28,7 @@ struct jit {
 	size_t world_size, memory_size, lost_size;
 	void *remembered; /* what programs keep beside their maps; NULL: nothing */
 	size_t remembered_size;
-	int bits, proc; /* maps; negative: the unit has none */
+	int bits, proc, seen; /* maps; negative: the unit has none */
 	bool proc_known;
 	struct jit_table *tables[JIT_TABLES];
 	uint64_t *held; /* NULL: the unit has no limits */
@@ -89,7 +89,8 @@ static void *find(void *unit, const char *name)
 static void set_process(struct jit *j)
 {
 	const struct tg_proc process = {.ktime = FAKE_START};
-	const uint32_t id = FAKE_TGID;
+	const uint32_t id = FAKE_TGID, place = FAKE_TGID % TG_KNOWN_SIZE;
+	const struct tg_known nothing = {0};
 	bool known = !fake_conditions.unknown_process;
 
 	if (j->bits >= 0)
@@ -98,6 +99,8 @@ static void set_process(struct jit *j)
 		memset(j->remembered, 0, j->remembered_size);
 	if (known == j->proc_known)
 		return;
+	if (j->seen >= 0)
+		jit_object_put(j->seen, &place, &nothing);
 	jit_object_put(j->proc, &id, known ? &process : NULL);
 	j->proc_known = known;
 }
@@ -169,6 +172,7 @@ static bool map_all(struct jit *j)
 	j->held = jit_object_mapped(j->object, "tg_held", &j->held_size);
 	for (int i = 0; i < JIT_TABLES; i++)
 		j->tables[i] = jit_table_open(j->arena, jit_object_map(j->object, table_names[i]));
+	j->seen = jit_object_map(j->object, "tg_known");
 	return j->lost && j->world && j->space.memory && j->space.user;
 }
 

@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include "runtime/event_cel.h"
 #include "runtime/event_filter.h"
 #include "runtime/field_filter.h"
 #include "runtime/label_selector.h"
@@ -103,6 +104,27 @@ static void try_labels(const char *text)
 	label_selector_free(s);
 }
 
+/* Asked about a whole event, and about one of any form. */
+static void try_condition(const char *expression, size_t size, const char *json)
+{
+	static const char whole[] =
+		"{\"process_kprobe\":{\"process\":{\"pid\":7,\"binary\":\"/bin/x\",\"pod\":{"
+		"\"pod_labels\":{\"a\":\"b\"}}},\"args\":[{\"int_arg\":-1},{\"size_arg\":\"9\"},"
+		"{\"bytes_arg\":\"QUI=\"},{\"sock_arg\":{\"daddr\":\"10.0.0.1\"}}],"
+		"\"action\":\"KPROBE_ACTION_POST\",\"tags\":[\"t\"]}}";
+	char why[EVENT_CEL_WHY];
+	struct event_cel *c = event_cel_parse(expression, size, why);
+	json_t *event = json_loads(whole, 0, NULL), *other = json_loads(json, 0, NULL);
+
+	for (int type = 0; c && type < EVENT_TYPE_COUNT; type++) {
+		event_cel_holds(c, (enum event_type)type, event);
+		event_cel_holds(c, (enum event_type)type, other);
+	}
+	event_cel_free(c);
+	json_decref(event);
+	json_decref(other);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -116,7 +138,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	first = strlen(bytes);
 	rest = bytes + first + (first < size - 1);
 	rest_size = (size_t)(bytes + size - 1 - rest);
-	switch (data[0] % 5) {
+	switch (data[0] % 6) {
 	case 0:
 		try_filters(bytes, first, rest);
 		break;
@@ -129,8 +151,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	case 3:
 		try_regex(bytes, first, rest, rest_size);
 		break;
-	default:
+	case 4:
 		try_labels(bytes);
+		break;
+	default:
+		try_condition(bytes, first, rest);
 	}
 	return 0;
 }

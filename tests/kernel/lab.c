@@ -84,6 +84,15 @@ static const char *policy_path(struct arena *a, const struct case_bundle *b, siz
 	return file_write(path, p->text, strlen(p->text), e) == 0 ? path : NULL;
 }
 
+/* "kernel:SERIES" is that kernel's type information, which lies beside this one's. */
+static const char *compile_word(struct arena *a, const struct kernel *k, const char *word)
+{
+	const char *series = !strncmp(word, "kernel:", 7) ? word + 7 : NULL;
+	size_t cache = strlen(k->btf) - strlen(k->series->name) - strlen("/btf");
+
+	return series ? arena_printf(a, "%.*s%s/btf", (int)cache, k->btf, series) : word;
+}
+
 static int bundle_compile(struct arena *a, const struct lab *lab, const struct kernel *k,
 			  struct lab_case *lc, const struct case_bundle *b, struct vm_error *e)
 {
@@ -109,7 +118,7 @@ static int bundle_compile(struct arena *a, const struct lab *lab, const struct k
 	argv[n++] = "--btf";
 	argv[n++] = k->btf;
 	for (i = 0; i < b->compile.n; i++)
-		argv[n++] = b->compile.v[i];
+		argv[n++] = compile_word(a, k, b->compile.v[i]);
 	status = child_run(argv, NULL, text, sizeof(text));
 	if (status != 0)
 		lc->refused = arena_printf(a, "tgc compile: status %d\n%s", status, text);

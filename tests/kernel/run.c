@@ -15,8 +15,11 @@ struct counts {
 	unsigned passed, failed;
 };
 
+#define FILES_MAX 16
+
 struct options {
 	struct lab lab;
+	struct lab_file files[FILES_MAX];
 	const char *series[16];
 	size_t series_count;
 	unsigned jobs;
@@ -33,16 +36,14 @@ struct run { /* one kernel */
 	struct timespec start;
 };
 
-static const struct lab_file files[] = {
-	{"/vm/tool", "build/tests/tool", false},
-};
-
-static const char usage[] = "usage: kernel-run [options] CASE...\n"
-			    "  -k SERIES       only this kernel (may be repeated)\n"
-			    "  -j N            kernels at a time (2)\n"
-			    "  -v              show every line of the guest\n"
-			    "  --tgc FILE, --tgrun FILE, --init FILE, --guest FILE, --work FOLDER\n"
-			    "  --results FILE  append `kernel PASSED FAILED`\n";
+static const char usage[] =
+	"usage: kernel-run [options] CASE...\n"
+	"  -k SERIES       only this kernel (may be repeated)\n"
+	"  -j N            kernels at a time (2)\n"
+	"  -v              show every line of the guest\n"
+	"  --put [PATH=]FILE  a program or library for the guest, with what it needs\n"
+	"  --tgc FILE, --tgrun FILE, --init FILE, --guest FILE, --work FOLDER\n"
+	"  --results FILE  append `kernel PASSED FAILED`\n";
 
 static double seconds_since(const struct timespec *start)
 {
@@ -288,6 +289,25 @@ static void series_add(struct options *o, const char *name)
 	o->series[o->series_count++] = name;
 }
 
+static void files_add(struct options *o, const char *path, const char *from, bool program)
+{
+	if (o->lab.file_count == FILES_MAX) {
+		fputs("kernel-run: too many files\n", stderr);
+		exit(2);
+	}
+	o->files[o->lab.file_count++] = (struct lab_file){path, from, program};
+}
+
+/* "PATH=FILE", or a file that has the same path in the guest. */
+static void file_put(struct options *o, char *word)
+{
+	char *equal = strchr(word, '=');
+
+	if (equal)
+		*equal = '\0';
+	files_add(o, word, equal ? equal + 1 : word, true);
+}
+
 static void options_read(struct options *o, int argc, char **argv)
 {
 	static const struct option longs[] = {
@@ -297,10 +317,13 @@ static void options_read(struct options *o, int argc, char **argv)
 		{"guest", required_argument, NULL, 'g'},
 		{"work", required_argument, NULL, 'w'},
 		{"results", required_argument, NULL, 'R'},
+		{"put", required_argument, NULL, 'p'},
+		{"script-seconds", required_argument, NULL, 's'},
 		{NULL, 0, NULL, 0},
 	};
 	int opt;
 
+	files_add(o, "/vm/tool", "build/tests/tool", false);
 	while ((opt = getopt_long(argc, argv, "k:j:v", longs, NULL)) != -1) {
 		switch (opt) {
 		case 'k':
@@ -311,6 +334,12 @@ static void options_read(struct options *o, int argc, char **argv)
 			break;
 		case 'v':
 			o->verbose = true;
+			break;
+		case 's':
+			o->lab.script_seconds = (unsigned)atoi(optarg);
+			break;
+		case 'p':
+			file_put(o, optarg);
 			break;
 		case 'c':
 			o->lab.tgc = optarg;
@@ -368,8 +397,7 @@ int main(int argc, char **argv)
 
 	setlinebuf(stdout);
 	lab_defaults(&o.lab);
-	o.lab.files = files;
-	o.lab.file_count = sizeof(files) / sizeof(files[0]);
+	o.lab.files = o.files;
 	options_read(&o, argc, argv);
 	for (i = o.series_count ? kernel_series_count : 0; i < kernel_series_count; i++)
 		o.series[o.series_count++] = kernel_series[i].name;

@@ -50,6 +50,8 @@ static void add_lsm(struct manifest *m, uint32_t shadow)
 	uint32_t view;
 
 	manifest_add_program(m, hook, TG_ATTACH_LSM, "h1_lsm", "file_open");
+	manifest_add_kernel_name(m, hook, "file.f_inode", false);
+	manifest_add_kernel_name(m, hook, "old_file", true);
 	manifest_add_slot(m, hook, TG_ARG_FILE, 0);
 	view = manifest_add_view(m, shadow, hook, 0x1, NULL);
 	manifest_add_view_arg(m, view, 0, NULL, 0);

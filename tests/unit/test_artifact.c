@@ -16,6 +16,7 @@ static struct payload {
 	struct tg_section *table;
 	struct tg_policy_entry *policies;
 	struct tg_hook_entry *hooks;
+	struct tg_kernel_name_entry *kernel_names;
 	struct tg_program_entry *programs;
 	struct tg_slot_entry *slots;
 	struct tg_view_entry *views;
@@ -56,6 +57,7 @@ static void setup(void)
 	p.strings = entries(TG_SEC_STRINGS);
 	p.policies = entries(TG_SEC_POLICIES);
 	p.hooks = entries(TG_SEC_HOOKS);
+	p.kernel_names = entries(TG_SEC_KERNEL_NAMES);
 	p.programs = entries(TG_SEC_PROGRAMS);
 	p.slots = entries(TG_SEC_SLOTS);
 	p.views = entries(TG_SEC_VIEWS);
@@ -266,6 +268,16 @@ REFUSES(hook_programs_overflow, "more than there are", p.hooks[2].programs = 0xf
 REFUSES(hook_programs_first, "more than there are", p.hooks[2].first_program = 0xffffffff)
 REFUSES(hook_programs_overlap, "overlap those of the one before", p.hooks[1].first_program = 3)
 REFUSES(hook_programs_foreign, "is not of hook 0", p.hooks[0].first_program = 1)
+REFUSES(hook_kernel_names_outside, "more than there are", p.hooks[1].kernel_names = 3)
+REFUSES(hook_kernel_names_overflow, "more than there are",
+	p.hooks[1].first_kernel_name = 0xffffffff)
+REFUSES(hook_kernel_names_gap, "kernel names before its own that nobody owns",
+	p.hooks[1].first_kernel_name = 1, p.hooks[1].kernel_names = 1)
+REFUSES(hook_kernel_names_rest, "1 kernel names belong to no hook", p.hooks[1].kernel_names = 1)
+REFUSES(kernel_name_outside, "kernel name 1: its name lies outside",
+	p.kernel_names[1].name = 0x7fffffff)
+REFUSES(kernel_name_empty, "kernel name 0: its name is empty", p.kernel_names[0].name = 0)
+REFUSES(kernel_name_flags, "kernel name 0 has unknown flags 0x2", p.kernel_names[0].flags = 2)
 REFUSES(hook_slots_outside, "more than there are", p.hooks[1].slots = 5)
 REFUSES(hook_slots_overlap, "its slots overlap", p.hooks[1].first_slot = 1)
 REFUSES(hook_slots_gap, "slots before its own that nobody owns", p.hooks[0].slots = 1)

@@ -111,6 +111,52 @@ Test(common, missing_in_one)
 	arena_free(&l.arena);
 }
 
+/* A kernel that the hook is not for does not lack it. */
+Test(common, not_for_one)
+{
+	static const struct ir_kernel_name name = {.name = "other"};
+	struct lab l;
+	const struct tir *t;
+
+	begin(&l);
+	l.hooks[0].found = false;
+	l.hooks[0].left_out = &name;
+	t = join(&l);
+	cr_assert_eq(l.diags.errors, 0);
+	cr_assert_eq(t->policies[0].hook_count, 1);
+	cr_assert(!t->policies[0].hooks[0].may_miss);
+	arena_free(&l.arena);
+}
+
+Test(common, not_for_any)
+{
+	static const struct ir_kernel_name name = {.name = "other"};
+	struct lab l;
+
+	begin(&l);
+	for (int i = 0; i < 2; i++) {
+		l.hooks[i].found = false;
+		l.hooks[i].left_out = &name;
+	}
+	cr_assert_eq(join(&l)->policies[0].hook_count, 0);
+	cr_assert_eq(l.diags.errors, 0);
+	arena_free(&l.arena);
+}
+
+Test(common, not_for_one_and_missing_in_the_other)
+{
+	static const struct ir_kernel_name name = {.name = "other"};
+	struct lab l;
+
+	begin(&l);
+	l.hooks[0].found = l.hooks[1].found = false;
+	l.hooks[0].left_out = &name;
+	join(&l);
+	cr_assert_eq(l.diags.errors, 1);
+	cr_assert_eq(l.diags.first->id, DIAG_UNKNOWN_FUNCTION);
+	arena_free(&l.arena);
+}
+
 Test(common, missing_in_all)
 {
 	struct lab l;

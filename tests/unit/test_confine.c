@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
@@ -80,6 +81,50 @@ static int network_when_asked_for(void)
 	int fd = socket(AF_INET, SOCK_DGRAM, 0);
 
 	return fd < 0 || close(fd);
+}
+
+/* In a child, behind the filter of the process that only asks. */
+static int run_asker(int (*check)(void))
+{
+	struct failure why;
+	int status;
+	pid_t child = fork();
+
+	if (!child) {
+		if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || confine_asker(&why))
+			_exit(100);
+		_exit(check());
+	}
+	cr_assert_eq(waitpid(child, &status, 0), child);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 200;
+}
+
+static int what_an_asker_does_not(void)
+{
+	if (!refused(open("/dev/null", O_RDONLY)))
+		return 1;
+	if (!refused(socket(AF_INET, SOCK_STREAM, 0)))
+		return 2;
+	if (!refused(fork()))
+		return 3;
+	if (!refused(unlink("/nonexistent")))
+		return 4;
+	if (!refused(kill(getppid(), 0)))
+		return 5;
+	return what_is_not_on_the_list();
+}
+
+static int what_an_asker_needs(void)
+{
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	return fd < 0 || close(fd);
+}
+
+Test(confine, asker)
+{
+	cr_expect_eq(run_asker(what_an_asker_does_not), 0);
+	cr_expect_eq(run_asker(what_an_asker_needs), 0);
 }
 
 Test(confine, refuses)

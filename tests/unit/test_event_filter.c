@@ -194,7 +194,8 @@ Test(event_filter, refuses)
 		 "--deny: object 1: \"binry_regex\" is no member of a filter; these are: "
 		 "binary_regex, "
 		 "namespace, health_check, pid, pid_set, event_set, pod_regex, arguments_regex, "
-		 "labels, policy_names, capabilities, parent_binary_regex, parent_arguments_regex, "
+		 "labels, policy_names, capabilities, parent_binary_regex, cel_expression, "
+		 "parent_arguments_regex, "
 		 "container_id, in_init_tree, ancestor_binary_regex, container_name_regex, "
 		 "namespace_regex"},
 		{"{} {\"binary_regex\":[\"(\"]}", "--deny: object 2: binary_regex: \"(\" is not a "

@@ -70,5 +70,5 @@ Test(image_text, flags_come_in_their_order)
 			 "execve rootcwd clone inInitTree");
 	cr_expect_str_eq(flags_text(text, UINT32_MAX),
 			 "execve procFS errorEnvs truncArgs miss errorFilename errorArgs nocwd "
-			 "rootcwd errorCWD clone errorPathResolutionCwd inInitTree");
+			 "rootcwd errorCWD clone errorPathResolutionCwd dataArgs inInitTree");
 }

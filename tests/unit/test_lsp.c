@@ -104,22 +104,44 @@ Test(lsp, changes_apply_in_order)
 	document_free(d);
 }
 
-Test(lsp, a_text_that_is_too_large_is_not_kept)
+/* Above the limit a text is not read, but kept, so that it is the right one when it is smaller. */
+Test(lsp, a_text_that_was_too_large_is_read_again)
 {
 	struct document *d = document_new("file:///a.yaml", "/a.yaml", NULL);
 	char *large = malloc(SOURCE_MAX + 1);
 
 	memset(large, 'x', SOURCE_MAX + 1);
+	large[3] = '\n';
 	document_replace(d, 0, 0, large, SOURCE_MAX + 1);
 	cr_expect(d->too_large);
+	change(d,
+	       "{\"range\": {\"start\": {\"line\": 1, \"character\": 4}, \"end\": {\"line\": 2, "
+	       "\"character\": 0}}, \"text\": \"end\"}",
+	       true);
+	cr_expect_not(d->too_large);
+	cr_expect_str_eq(d->text, "xxx\nxxxxend");
+	cr_expect_lt(d->room, 100);
+	free(large);
+	document_free(d);
+}
+
+Test(lsp, a_text_that_is_too_large_is_not_kept)
+{
+	struct document *d = document_new("file:///a.yaml", "/a.yaml", NULL);
+	char *large = malloc(SOURCE_MAX);
+
+	memset(large, 'x', SOURCE_MAX);
+	for (int i = 0; i < 5; i++)
+		document_replace(d, d->size, d->size, large, SOURCE_MAX);
+	cr_expect(d->too_large && d->lost);
 	cr_expect_eq(d->size, 0);
 	change(d,
 	       "{\"range\": {\"start\": {\"line\": 0, \"character\": 0}, \"end\": {\"line\": 0, "
 	       "\"character\": 1}}, \"text\": \"\"}",
 	       true);
-	cr_expect(d->too_large);
+	cr_expect(d->lost, "what was changed is not known");
 	change(d, "{\"text\": \"small\"}", true);
-	cr_expect_not(d->too_large);
+	cr_expect_not(d->too_large || d->lost);
 	cr_expect_str_eq(d->text, "small");
 	cr_expect_lt(d->room, 100);
 	free(large);
@@ -164,6 +186,28 @@ Test(lsp, what_fits_better_comes_first)
 }
 
 /* ---- words ------------------------------------------------------------------------------ */
+
+/* An object's keys stand together in the schema: one apart from them would never be found. */
+Test(lsp, every_key_of_the_schema_is_found)
+{
+	static const char one[] = {
+#define SCALAR(...) 1,
+#define WORD(...)   1,
+#define LIST(...)   1,
+#define MAP(...)    1,
+#define SUB(...)    1,
+#define INSIDE(...) 1,
+#define SKIP(...)   1,
+#include "grammar/policy-schema.def"
+	};
+	size_t count = 0;
+
+	for (int object = 0; object < OBJECT_COUNT; object++)
+		for (const struct schema_key *key = NULL;
+		     (key = schema_next((enum schema_object)object, key));)
+			count++;
+	cr_expect_eq(count, sizeof(one));
+}
 
 Test(lsp, every_key_has_words)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <criterion/criterion.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include "runtime/procfs.h"
@@ -155,5 +156,66 @@ Test(repair, tries_are_few_in_a_second)
 	cr_expect_eq(t.looked, REPAIR_MOST);
 	repair_process(&r, procs, &key, now + 1000000000ull);
 	cr_expect_eq(t.looked, REPAIR_MOST + 1);
+	procs_free(procs);
+}
+
+/* Who may read more says where a process runs, and what. */
+static int read_links(void *reader, uint32_t pid, struct procfs_links *out)
+{
+	(*(int *)reader)++;
+	*out = (struct procfs_links){.exe_size = 6, .cwd_size = 1, .namespaces = {9, 8}};
+	memcpy(out->exe, "/bin/\xff", 6);
+	out->cwd[0] = '/';
+	return pid == 7 ? 0 : -1;
+}
+
+Test(repair, links_that_may_not_be_read_are_asked_for)
+{
+	struct proc_facts facts = {.namespaces = {0, 5}};
+	struct procfs_process p = {.pid = 7,
+				   .flags = TG_P_PROCFS | TG_P_ERR_FILE | TG_P_ERR_CWD,
+				   .binary = strdup(""),
+				   .cwd = strdup(""),
+				   .facts = &facts};
+	struct procfs_links links;
+	int asked = 0;
+
+	cr_assert_eq(read_links(&asked, 7, &links), 0);
+	procfs_add_links(&p, &links);
+	cr_expect_str_eq(p.binary, "/bin/\xef\xbf\xbd");
+	cr_expect_str_eq(p.cwd, "/");
+	cr_expect_eq(p.flags, TG_P_PROCFS | TG_P_ROOTCWD);
+	cr_expect(facts.namespaces[0] == 9 && facts.namespaces[1] == 5);
+	/* A size beyond the room, and a link that nobody could read, change nothing. */
+	p.flags |= TG_P_ERR_FILE | TG_P_ERR_CWD;
+	links.exe_size = 4097;
+	links.cwd_size = -1;
+	procfs_add_links(&p, &links);
+	cr_expect_eq(p.flags, TG_P_PROCFS | TG_P_ROOTCWD | TG_P_ERR_FILE | TG_P_ERR_CWD);
+	free(p.binary);
+	free(p.cwd);
+}
+
+Test(repair, own_links_are_read_and_need_nobody)
+{
+	struct procs *procs = one_process(shell);
+	struct tg_key self = own_key();
+	struct procfs_links links;
+	struct table t = {.count = 0};
+	int asked = 0;
+	struct repair r = {.look = look,
+			   .context = &t,
+			   .links = read_links,
+			   .reader = &asked,
+			   .procfs = "/proc"};
+
+	enter(&t, self, shell, TG_P_EXECVE | TG_PROC_EXECS);
+	cr_assert(repair_process(&r, procs, &self, 0));
+	cr_expect_eq(asked, 0);
+	procfs_read_links(&links, "/proc", self.pid);
+	cr_expect_eq((size_t)links.exe_size, strlen(proc_binary(procs_find(procs, &self))));
+	cr_expect_neq(links.namespaces[0], 0);
+	procfs_read_links(&links, "/proc", 99999999);
+	cr_expect(links.exe_size < 0 && links.cwd_size < 0);
 	procs_free(procs);
 }

@@ -54,7 +54,7 @@ static __inline int h0_fentry_run(__u64 *ctx, __u64 live)
 	struct {
 		struct tg_hook hook;
 		struct tg_slot slot[3];
-	} r;
+	} *r;
 	__u64 won = 0, matched, lost;
 	int ret = 0;
 
@@ -71,15 +71,19 @@ static __inline int h0_fentry_run(__u64 *ctx, __u64 live)
 	matched = won & 0x3ull;
 	if (!matched)
 		return ret;
-	r.hook.call = 0;
-	tg_slot_int(&r.slot[0], (__u64)(__u64)(__u64)ctx[1]);
-	tg_slot_int(&r.slot[1], (__u64)(__s64)(__s8)(__u64)ctx[2]);
-	tg_slot_int(&r.slot[2], (__u64)(__u64)(__u64)ctx[2]);
 	lost = matched;
-	if (tg_send_small(&r.hook, TG_BUNDLE, 0 << 16 | 3, matched)) {
+	r = tg_reserve(sizeof(*r));
+	if (!r) {
 		if (lost & 0x3ull)
 			tg_lose(0);
+		return ret;
 	}
+	r->hook.call = 0;
+	tg_slot_int(&r->slot[0], (__u64)(__u64)(__u64)ctx[1]);
+	tg_slot_int(&r->slot[1], (__u64)(__s64)(__s8)(__u64)ctx[2]);
+	tg_slot_int(&r->slot[2], (__u64)(__u64)(__u64)ctx[2]);
+	tg_fill(&r->hook, TG_BUNDLE, 0 << 16 | 3, matched, sizeof(*r));
+	bpf_ringbuf_submit(r, 0);
 	return ret;
 }
 
@@ -101,7 +105,7 @@ static __inline int h0_kprobe_run(__u64 *ctx, __u64 live)
 	struct {
 		struct tg_hook hook;
 		struct tg_slot slot[3];
-	} r;
+	} *r;
 	__u64 won = 0, matched, lost;
 	int ret = 0;
 
@@ -118,15 +122,19 @@ static __inline int h0_kprobe_run(__u64 *ctx, __u64 live)
 	matched = won & 0x3ull;
 	if (!matched)
 		return ret;
-	r.hook.call = 0;
-	tg_slot_int(&r.slot[0], (__u64)(__u64)(__u64)((struct pt_regs *)ctx)->si);
-	tg_slot_int(&r.slot[1], (__u64)(__s64)(__s8)(__u64)((struct pt_regs *)ctx)->dx);
-	tg_slot_int(&r.slot[2], (__u64)(__u64)(__u64)((struct pt_regs *)ctx)->dx);
 	lost = matched;
-	if (tg_send_small(&r.hook, TG_BUNDLE, 0 << 16 | 3, matched)) {
+	r = tg_reserve(sizeof(*r));
+	if (!r) {
 		if (lost & 0x3ull)
 			tg_lose(0);
+		return ret;
 	}
+	r->hook.call = 0;
+	tg_slot_int(&r->slot[0], (__u64)(__u64)(__u64)((struct pt_regs *)ctx)->si);
+	tg_slot_int(&r->slot[1], (__u64)(__s64)(__s8)(__u64)((struct pt_regs *)ctx)->dx);
+	tg_slot_int(&r->slot[2], (__u64)(__u64)(__u64)((struct pt_regs *)ctx)->dx);
+	tg_fill(&r->hook, TG_BUNDLE, 0 << 16 | 3, matched, sizeof(*r));
+	bpf_ringbuf_submit(r, 0);
 	return ret;
 }
 

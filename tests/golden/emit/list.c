@@ -12,7 +12,7 @@ static __inline int h0_fentry_run(__u64 *ctx, __u64 live)
 	struct {
 		struct tg_hook hook;
 		struct tg_slot slot[1];
-	} r;
+	} *r;
 	__u64 won = 0, matched, lost;
 	int ret = 0;
 
@@ -22,15 +22,19 @@ static __inline int h0_fentry_run(__u64 *ctx, __u64 live)
 	matched = won & 0x3ull;
 	if (!matched)
 		return ret;
-	r.hook.call = 0;
-	tg_slot_int(&r.slot[0], (__u64)(__s64)(__s32)(__s32)ctx[0]);
 	lost = matched;
-	if (tg_send_small(&r.hook, TG_BUNDLE, 0 << 16 | 1, matched)) {
+	r = tg_reserve(sizeof(*r));
+	if (!r) {
 		if (lost & 0x1ull)
 			tg_lose(0);
 		if (lost & 0x2ull)
 			tg_lose(1);
+		return ret;
 	}
+	r->hook.call = 0;
+	tg_slot_int(&r->slot[0], (__u64)(__s64)(__s32)(__s32)ctx[0]);
+	tg_fill(&r->hook, TG_BUNDLE, 0 << 16 | 1, matched, sizeof(*r));
+	bpf_ringbuf_submit(r, 0);
 	return ret;
 }
 
@@ -52,7 +56,7 @@ static __inline int h0_kprobe_run(__u64 *ctx, __u64 live)
 	struct {
 		struct tg_hook hook;
 		struct tg_slot slot[1];
-	} r;
+	} *r;
 	__u64 won = 0, matched, lost;
 	int ret = 0;
 
@@ -62,15 +66,19 @@ static __inline int h0_kprobe_run(__u64 *ctx, __u64 live)
 	matched = won & 0x3ull;
 	if (!matched)
 		return ret;
-	r.hook.call = 0;
-	tg_slot_int(&r.slot[0], (__u64)(__s64)(__s32)(__s32)((struct pt_regs *)ctx)->di);
 	lost = matched;
-	if (tg_send_small(&r.hook, TG_BUNDLE, 0 << 16 | 1, matched)) {
+	r = tg_reserve(sizeof(*r));
+	if (!r) {
 		if (lost & 0x1ull)
 			tg_lose(0);
 		if (lost & 0x2ull)
 			tg_lose(1);
+		return ret;
 	}
+	r->hook.call = 0;
+	tg_slot_int(&r->slot[0], (__u64)(__s64)(__s32)(__s32)((struct pt_regs *)ctx)->di);
+	tg_fill(&r->hook, TG_BUNDLE, 0 << 16 | 1, matched, sizeof(*r));
+	bpf_ringbuf_submit(r, 0);
 	return ret;
 }
 
@@ -92,7 +100,7 @@ static __inline int h1_kprobe_run(__u64 *ctx, __u64 live)
 	struct {
 		struct tg_hook hook;
 		struct tg_slot slot[1];
-	} r;
+	} *r;
 	__u64 won = 0, matched, lost;
 	int ret = 0;
 
@@ -101,13 +109,17 @@ static __inline int h1_kprobe_run(__u64 *ctx, __u64 live)
 	matched = won & 0x1ull;
 	if (!matched)
 		return ret;
-	r.hook.call = 0;
-	tg_slot_int(&r.slot[0], (__u64)(__u64)(__u64)tg_target(ctx));
 	lost = matched;
-	if (tg_send_small(&r.hook, TG_BUNDLE, 1 << 16 | 1, matched)) {
+	r = tg_reserve(sizeof(*r));
+	if (!r) {
 		if (lost & 0x1ull)
 			tg_lose(0);
+		return ret;
 	}
+	r->hook.call = 0;
+	tg_slot_int(&r->slot[0], (__u64)(__u64)(__u64)tg_target(ctx));
+	tg_fill(&r->hook, TG_BUNDLE, 1 << 16 | 1, matched, sizeof(*r));
+	bpf_ringbuf_submit(r, 0);
 	return ret;
 }
 

@@ -29,7 +29,7 @@ TG_EXPORT int tg_bits_path(struct tg_scratch *s, __u64 *found, bool cut)
 	return 0;
 }
 
-TG_EXPORT int tg_bits_number(__u64 *w, __u32 pid, __u32 namespace_pid)
+TG_EXPORT int tg_bits_number(__u64 *w, __u32 pid, __u64 task)
 {
 	return 0;
 }

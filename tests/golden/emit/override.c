@@ -11,8 +11,8 @@ static __inline int h0_kprobe_override_run(__u64 *ctx, __u64 live)
 {
 	struct {
 		struct tg_hook hook;
-		struct tg_slot slot[1];
-	} r;
+		struct tg_slot slot[0];
+	} *r;
 	__u64 won = 0, acts, matched, lost;
 	int ret = 0;
 
@@ -24,12 +24,16 @@ static __inline int h0_kprobe_override_run(__u64 *ctx, __u64 live)
 	matched = won & 0x1ull;
 	if (!matched)
 		return ret;
-	r.hook.call = 0;
 	lost = matched;
-	if (tg_send_small(&r.hook, TG_BUNDLE, 0 << 16 | 0, matched)) {
+	r = tg_reserve(sizeof(*r));
+	if (!r) {
 		if (lost & 0x1ull)
 			tg_lose(0);
+		return ret;
 	}
+	r->hook.call = 0;
+	tg_fill(&r->hook, TG_BUNDLE, 0 << 16 | 0, matched, sizeof(*r));
+	bpf_ringbuf_submit(r, 0);
 	return ret;
 }
 
@@ -51,8 +55,8 @@ static __inline int h0_fmod_ret_run(__u64 *ctx, __u64 live)
 {
 	struct {
 		struct tg_hook hook;
-		struct tg_slot slot[1];
-	} r;
+		struct tg_slot slot[0];
+	} *r;
 	__u64 won = 0, acts, matched, lost;
 	int ret = 0;
 
@@ -64,12 +68,16 @@ static __inline int h0_fmod_ret_run(__u64 *ctx, __u64 live)
 	matched = won & 0x1ull;
 	if (!matched)
 		return ret;
-	r.hook.call = 0;
 	lost = matched;
-	if (tg_send_small(&r.hook, TG_BUNDLE, 0 << 16 | 0, matched)) {
+	r = tg_reserve(sizeof(*r));
+	if (!r) {
 		if (lost & 0x1ull)
 			tg_lose(0);
+		return ret;
 	}
+	r->hook.call = 0;
+	tg_fill(&r->hook, TG_BUNDLE, 0 << 16 | 0, matched, sizeof(*r));
+	bpf_ringbuf_submit(r, 0);
 	return ret;
 }
 

@@ -43,7 +43,7 @@ static __inline int h0_fentry_run(__u64 *ctx, __u64 live)
 	struct {
 		struct tg_hook hook;
 		struct tg_slot slot[1];
-	} r;
+	} *r;
 	__u64 won = 0, matched, lost;
 	int ret = 0;
 	struct tg_call call = {0};
@@ -57,13 +57,17 @@ static __inline int h0_fentry_run(__u64 *ctx, __u64 live)
 	matched = h0_keep(won, matched, &call);
 	if (!matched)
 		return ret;
-	r.hook.call = call.id;
-	tg_slot_int(&r.slot[0], (__u64)(__u64)(__u64)ctx[1]);
 	lost = matched;
-	if (tg_send_small(&r.hook, TG_BUNDLE, 0 << 16 | 1, matched)) {
+	r = tg_reserve(sizeof(*r));
+	if (!r) {
 		if (lost & 0x1ull)
 			tg_lose(0);
+		return ret;
 	}
+	r->hook.call = call.id;
+	tg_slot_int(&r->slot[0], (__u64)(__u64)(__u64)ctx[1]);
+	tg_fill(&r->hook, TG_BUNDLE, 0 << 16 | 1, matched, sizeof(*r));
+	bpf_ringbuf_submit(r, 0);
 	return ret;
 }
 
@@ -86,7 +90,7 @@ static __inline int h0_kprobe_run(__u64 *ctx, __u64 live)
 	struct {
 		struct tg_hook hook;
 		struct tg_slot slot[1];
-	} r;
+	} *r;
 	__u64 won = 0, matched, lost;
 	int ret = 0;
 	struct tg_call call = {0};
@@ -100,13 +104,17 @@ static __inline int h0_kprobe_run(__u64 *ctx, __u64 live)
 	matched = h0_keep(won, matched, &call);
 	if (!matched)
 		return ret;
-	r.hook.call = call.id;
-	tg_slot_int(&r.slot[0], (__u64)(__u64)(__u64)((struct pt_regs *)ctx)->si);
 	lost = matched;
-	if (tg_send_small(&r.hook, TG_BUNDLE, 0 << 16 | 1, matched)) {
+	r = tg_reserve(sizeof(*r));
+	if (!r) {
 		if (lost & 0x1ull)
 			tg_lose(0);
+		return ret;
 	}
+	r->hook.call = call.id;
+	tg_slot_int(&r->slot[0], (__u64)(__u64)(__u64)((struct pt_regs *)ctx)->si);
+	tg_fill(&r->hook, TG_BUNDLE, 0 << 16 | 1, matched, sizeof(*r));
+	bpf_ringbuf_submit(r, 0);
 	return ret;
 }
 

@@ -30,7 +30,7 @@ static __inline int h0_tracepoint_run(__u64 *ctx, __u64 live)
 	struct {
 		struct tg_hook hook;
 		struct tg_slot slot[2];
-	} r;
+	} *r;
 	__u64 won = 0, matched, lost;
 	int ret = 0;
 
@@ -41,14 +41,18 @@ static __inline int h0_tracepoint_run(__u64 *ctx, __u64 live)
 	matched = won & 0x1ull;
 	if (!matched)
 		return ret;
-	r.hook.call = 0;
-	tg_slot_int(&r.slot[0], (__u64)(__s64)(__s32)(__s32)*(const __s32 *)((const char *)ctx + 4));
-	tg_slot_int(&r.slot[1], (__u64)(__s64)(__s32)(__s32)(__u64)((struct trace_event_raw_sched_process_exec *)ctx)->pid);
 	lost = matched;
-	if (tg_send_small(&r.hook, TG_BUNDLE, 0 << 16 | 2, matched)) {
+	r = tg_reserve(sizeof(*r));
+	if (!r) {
 		if (lost & 0x1ull)
 			tg_lose(0);
+		return ret;
 	}
+	r->hook.call = 0;
+	tg_slot_int(&r->slot[0], (__u64)(__s64)(__s32)(__s32)*(const __s32 *)((const char *)ctx + 4));
+	tg_slot_int(&r->slot[1], (__u64)(__s64)(__s32)(__s32)(__u64)((struct trace_event_raw_sched_process_exec *)ctx)->pid);
+	tg_fill(&r->hook, TG_BUNDLE, 0 << 16 | 2, matched, sizeof(*r));
+	bpf_ringbuf_submit(r, 0);
 	return ret;
 }
 

@@ -41,7 +41,7 @@ static __inline int h0_uprobe_run(__u64 *ctx, __u64 live)
 	struct {
 		struct tg_hook hook;
 		struct tg_slot slot[1];
-	} r;
+	} *r;
 	__u64 won = 0, acts, first, matched, lost;
 	int ret = 0;
 
@@ -62,13 +62,17 @@ static __inline int h0_uprobe_run(__u64 *ctx, __u64 live)
 	matched = won & 0x3ull;
 	if (!matched)
 		return ret;
-	r.hook.call = 0;
-	tg_slot_int(&r.slot[0], (__u64)(__s64)(__s32)(__u64)((struct pt_regs *)ctx)->di);
 	lost = matched;
-	if (tg_send_small(&r.hook, TG_BUNDLE, 0 << 16 | 1, matched)) {
+	r = tg_reserve(sizeof(*r));
+	if (!r) {
 		if (lost & 0x3ull)
 			tg_lose(0);
+		return ret;
 	}
+	r->hook.call = 0;
+	tg_slot_int(&r->slot[0], (__u64)(__s64)(__s32)(__u64)((struct pt_regs *)ctx)->di);
+	tg_fill(&r->hook, TG_BUNDLE, 0 << 16 | 1, matched, sizeof(*r));
+	bpf_ringbuf_submit(r, 0);
 	return ret;
 }
 
@@ -117,8 +121,8 @@ static __inline int h1_uprobe_run(__u64 *ctx, __u64 live)
 {
 	struct {
 		struct tg_hook hook;
-		struct tg_slot slot[1];
-	} r;
+		struct tg_slot slot[0];
+	} *r;
 	__u64 won = 0, acts, matched, lost;
 	int ret = 0;
 
@@ -130,12 +134,16 @@ static __inline int h1_uprobe_run(__u64 *ctx, __u64 live)
 	matched = won & 0x0ull;
 	if (!matched)
 		return ret;
-	r.hook.call = 0;
 	lost = matched;
-	if (tg_send_small(&r.hook, TG_BUNDLE, 1 << 16 | 0, matched)) {
+	r = tg_reserve(sizeof(*r));
+	if (!r) {
 		if (lost & 0x1ull)
 			tg_lose(1);
+		return ret;
 	}
+	r->hook.call = 0;
+	tg_fill(&r->hook, TG_BUNDLE, 1 << 16 | 0, matched, sizeof(*r));
+	bpf_ringbuf_submit(r, 0);
 	return ret;
 }
 
@@ -165,8 +173,8 @@ static __inline int h2_uprobe_run(__u64 *ctx, __u64 live)
 {
 	struct {
 		struct tg_hook hook;
-		struct tg_slot slot[1];
-	} r;
+		struct tg_slot slot[0];
+	} *r;
 	__u64 won = 0, acts, matched, lost;
 	int ret = 0;
 
@@ -178,12 +186,16 @@ static __inline int h2_uprobe_run(__u64 *ctx, __u64 live)
 	matched = won & 0x0ull;
 	if (!matched)
 		return ret;
-	r.hook.call = 0;
 	lost = matched;
-	if (tg_send_small(&r.hook, TG_BUNDLE, 2 << 16 | 0, matched)) {
+	r = tg_reserve(sizeof(*r));
+	if (!r) {
 		if (lost & 0x1ull)
 			tg_lose(1);
+		return ret;
 	}
+	r->hook.call = 0;
+	tg_fill(&r->hook, TG_BUNDLE, 2 << 16 | 0, matched, sizeof(*r));
+	bpf_ringbuf_submit(r, 0);
 	return ret;
 }
 

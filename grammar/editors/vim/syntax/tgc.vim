@@ -11,8 +11,8 @@ syn match tgcStatement "\%(^\|;\)\s*\zs\%(policy\|let\|param\|macro\|include\|li
 syn match tgcStatement "\%(^\|;\)\s*\zspolicy\>" nextgroup=tgcPolicyName skipwhite
 syn match tgcHook "\<\%(kprobe\|fentry\|syscall\|tracepoint\|lsm\|uprobe\|usdt\)\>" contained
 syn match tgcHookHead "\%(^\|;\)\s*\%(optional\s\+\)\=\%(raw\s\+\)\=\%(kprobe\|fentry\|syscall\|tracepoint\|lsm\|uprobe\|usdt\)\>\%(\s\+syscall\>\)\=" contains=tgcHook,tgcModifier
-syn match tgcHookHead "\%(^\|;\)\s*when\s\+kernel\s\+has\s\+\S\+\s\+\%(raw\s\+\)\=\%(kprobe\|fentry\|syscall\|tracepoint\|lsm\|uprobe\|usdt\)\>\%(\s\+syscall\>\)\=" contains=tgcHook,tgcModifier,tgcString
-syn match tgcModifier "\<\%(optional\|raw\|when\|kernel\|has\)\>" contained
+syn match tgcHookHead "\%(^\|;\)\s*\%(optional\s\+\)\=when\s\+kernel\s\+\%(has\|lacks\)\s[^#{]\{-}\s\%(raw\s\+\)\=\%(kprobe\|fentry\|syscall\|tracepoint\|lsm\|uprobe\|usdt\)\>\%(\s\+syscall\>\)\=" contains=tgcHook,tgcModifier,tgcString
+syn match tgcModifier "\<\%(optional\|raw\|when\|kernel\|has\|lacks\|and\)\>" contained
 syn match tgcPolicyName "[A-Za-z_][A-Za-z0-9_-]*" contained
 
 " A hook's body.
