@@ -72,7 +72,7 @@ static void gen_return_of(struct gen_set *set, struct arena *a, struct draw *d)
 	static const char *const types[] = {"int", "int64", "uint64", "uint32", "size_t"};
 
 	shape_arg_parse(a, "int", &set->shape->result);
-	if (!is_function(set->shape) || set->family || set->crowd || !draw_one_in(d, 2))
+	if (!is_function(set->shape) || set->family || set->crowd || draw_one_in(d, 4))
 		return;
 	set->returns = set->keeps = true;
 	shape_arg_parse(a, DRAW_FROM(d, types), &set->shape->result);

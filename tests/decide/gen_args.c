@@ -63,11 +63,10 @@ static struct part *values(struct gen *g, const struct type_info *type, enum op 
 static uint64_t reach_of(const struct type_info *type, enum op op)
 {
 	static const uint64_t classes[CLASS_COUNT] = {
-		[CLASS_INT] = REACHES(NUMBER),	      [CLASS_CAPS] = REACHES(CAPS),
-		[CLASS_STRING] = REACHES(TEXT),	      [CLASS_FILENAME] = REACHES(TEXT),
-		[CLASS_PATH] = REACHES(PATH),	      [CLASS_BYTES] = REACHES(BUFFER),
-		[CLASS_SOCK] = REACHES(SOCKET),	      [CLASS_SKB] = REACHES(PACKET),
-		[CLASS_SOCKADDR] = REACHES(SOCKADDR),
+		[CLASS_INT] = REACHES(NUMBER),	[CLASS_CAPS] = REACHES(CAPS),
+		[CLASS_STRING] = REACHES(TEXT), [CLASS_FILENAME] = REACHES(TEXT),
+		[CLASS_PATH] = REACHES(PATH),	[CLASS_BYTES] = REACHES(BUFFER),
+		[CLASS_SOCK] = REACHES(SOCKET), [CLASS_SOCKADDR] = REACHES(SOCKADDR),
 	};
 
 	if (op_get(op)->takes == OPERAND_PORT || op == OP_SPORT_PRIV || op == OP_NOT_SPORT_PRIV ||

@@ -132,9 +132,6 @@ void reach_call(struct reach *out, const struct part *policies, const struct eva
 			count_winner(out, policies, r, at_return);
 		if (r->outcome == EVAL_MATCHED || r->outcome == EVAL_RETURN_FAILED)
 			count_actions(out, policies, r, at_return);
-		if (r->emitted)
-			add(r->tracked ? out->held : out->failed,
-			    policy ? mask_of(policy) & REACHES(TRACKED) : 0);
 	}
 }
 
@@ -150,7 +147,7 @@ bool reach_print(const struct reach *r, FILE *to)
 
 	fprintf(to, "decide: %-24s %6s %10s %10s\n", "", "sets", "held", "did not");
 	for (int i = 0; i < REACH_COUNT; i++) {
-		bool missing = r->sets[i] && (!r->held[i] || !r->failed[i]);
+		bool missing = !r->sets[i] || !r->held[i] || !r->failed[i];
 
 		fprintf(to, "decide: %-24s %6zu %10zu %10zu%s\n", names[i], r->sets[i], r->held[i],
 			r->failed[i], missing ? "  MISSING" : "");

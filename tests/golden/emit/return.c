@@ -28,6 +28,8 @@ static __inline __u64 h0_keep(__u64 won, __u64 matched, struct tg_call *call)
 
 	call->won = won & 0x1ull;
 	call->open = lost != 0;
+	call->id = 0;
+	call->mute = 0;
 	if (!call->won || tg_call_keep(&tg_calls, 0, call))
 		return matched;
 	if (lost) {
