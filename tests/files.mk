@@ -97,7 +97,7 @@ fuzz_record_src := tests/fuzz/fuzz_record.c $(event_cel_src) $(addprefix runtime
 	event_view.c export_sink.c failure.c field_filter.c file_hash.c flags.c handover.c hook_event.c image_text.c json.c \
 	json_name.c json_objects.c kallsyms.c kprobe_lines.c kprobe_objects.c ksyms.c label_selector.c \
 	mappings.c node_labels.c notice.c permission.c pid_family.c pod_json.c procs.c quote.c rate_limit.c record.c \
-	environment.c procfs.c procfs_facts.c repair.c \
+	environment.c features.c kernel_btf.c kernel_names.c names.c procfs.c procfs_facts.c repair.c \
 	redaction.c regex.c \
 	regex_match.c regex_parse.c requests.c rests.c tls.c sink.c stack.c stack_text.c syscall_line.c tally.c targets.c \
 	user_maps.c userfile.c utf8.c workload_file.c workload_rules.c workloads.c)
