@@ -96,6 +96,7 @@ Test(proof, one_variant_is_enough)
 Test(proof, a_hook_that_is_left_out)
 {
 	say_all("good");
+	verdicts_line(&verdicts, "{\"program\":\"x\",\"index\":2,\"verdict\":\"refused\"}");
 	verdicts_line(&verdicts,
 		      "{\"program\":\"x\",\"index\":3,\"verdict\":\"absent\",\"left_out\":true}");
 	cr_expect(verdicts_are_good(&verdicts));
