@@ -2,6 +2,7 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 
 #define LOSS_SECONDS 10
 #define EVENTS	     8 /* taken at once */
+#define PAUSE_MS     1
 #define TICKS_TO_AGE (PROCS_TICK_SECONDS / LOSS_SECONDS)
 
 /* A negative result makes libbpf return to the loop; the record counts as consumed. */
@@ -63,8 +65,7 @@ static int open_all(struct relay *r)
 		return -1;
 	if (w && w->watch_fd >= 0 && watch(r, w->watch_fd))
 		return -1;
-	return watch(r, ring_buffer__epoll_fd(r->ring)) || watch(r, r->signal_fd) ||
-	       watch(r, r->hangup_fd) || watch(r, r->timer_fd);
+	return watch(r, r->signal_fd) || watch(r, r->hangup_fd) || watch(r, r->timer_fd);
 }
 
 int relay_open(struct relay *r, struct dispatch *dispatch, const struct base *base,
@@ -73,6 +74,7 @@ int relay_open(struct relay *r, struct dispatch *dispatch, const struct base *ba
 	*r = (struct relay){.dispatch = dispatch,
 			    .base = base,
 			    .clock = clock,
+			    .pause = -1,
 			    .epoll_fd = -1,
 			    .signal_fd = -1,
 			    .hangup_fd = -1,
@@ -164,20 +166,44 @@ static void handle_hangup(struct relay *r)
 static void read_ring(struct relay *r)
 {
 	uint64_t before = clock_boot_now();
+	int records = ring_buffer__consume(r->ring);
 
-	if (ring_buffer__consume(r->ring) >= 0)
+	r->pause = records < 0 ? 0 : records ? PAUSE_MS : -1;
+	if (records >= 0)
 		r->dispatch->read_until = before;
 	bundles_forget(r->dispatch->bundles, r->dispatch->read_until);
+}
+
+/*
+ * How many descriptors but the ring's are readable; *late: none is, and servers have waited long
+ * enough. The kernel wakes whoever waits for the ring with each record that is read before the next
+ * one comes, and to be woken costs ten times what a record does: after some have come, more are let
+ * gather for a moment.
+ */
+static int wait_for_some(struct relay *r, struct epoll_event *events, bool *late)
+{
+	struct pollfd both[] = {{.fd = r->epoll_fd, .events = POLLIN},
+				{.fd = ring_buffer__epoll_fd(r->ring), .events = POLLIN}};
+	int longest = longest_wait(r), n;
+
+	if (r->pause >= 0 && (longest < 0 || longest > r->pause)) {
+		*late = false;
+		return epoll_wait(r->epoll_fd, events, EVENTS, r->pause);
+	}
+	n = poll(both, 2, longest);
+	*late = n == 0;
+	return n <= 0 ? n : epoll_wait(r->epoll_fd, events, EVENTS, 0);
 }
 
 /* Whether to go on. */
 static bool wait_and_handle(struct relay *r)
 {
 	struct epoll_event events[EVENTS];
-	int n = epoll_wait(r->epoll_fd, events, EVENTS, longest_wait(r));
+	bool late;
+	int n = wait_for_some(r, events, &late);
 	bool failed = n < 0 && errno != EINTR; /* what follows may change errno */
 
-	if (n == 0)
+	if (late)
 		serve(r, -1);
 	for (int i = 0; i < n; i++) {
 		if (events[i].data.fd == r->signal_fd)

@@ -30,9 +30,11 @@ struct relay {
 	struct clock *clock; /* measured again from time to time */
 	struct sinks sinks;  /* to be filled once the relay is open */
 	struct ring_buffer *ring;
+	int pause; /* milliseconds until it is read again; -1: until there are records */
 	struct relay_server servers[RELAY_SERVERS_MAX];
 	size_t server_count;
-	int epoll_fd, timer_fd;
+	int epoll_fd; /* of all but the ring */
+	int timer_fd;
 	int signal_fd;	      /* readable: stop */
 	int hangup_fd;	      /* SIGHUP: open files anew */
 	struct losses losses; /* as last reported */

@@ -452,7 +452,7 @@ $(B)/tests/hand: $(call obj,tests/bench/hand.c)
 
 #: bench          cost per event by instruction counting (slow; KERNELS=6.12)
 .PHONY: bench
-bench: bench-lint bench-compile bench-lsp bench-relay deps $(B)/tests/bench $(B)/tests/wl $(B)/tests/hand $(hands) $(kernel_programs)
+bench: bench-lint bench-compile bench-lsp bench-relay bench-node deps $(B)/tests/bench $(B)/tests/wl $(B)/tests/hand $(hands) $(kernel_programs)
 	@$(B)/tests/bench $(KERNELS)
 
 $(B)/tests/policies $(B)/tests/lint-bench $(B)/tests/compile-bench: $(B)/tests/%:
@@ -478,6 +478,11 @@ RELAY_EVENTS := 2000000
 .PHONY: bench-relay
 bench-relay: deps $(B)/tests/relay-bench
 	@$(B)/tests/relay-bench $(RELAY_EVENTS)
+
+#: bench-node     what tgrun costs this machine: start, memory, processor time, bursts of events
+.PHONY: bench-node
+bench-node: deps $(B)/tgc $(B)/tgrun
+	@/usr/bin/python3 tests/bench/node.py $(B)/tgc $(B)/tgrun
 
 #: bench-lint     time and memory of tgc lint (LINT_POLICIES=1000 LINT_SEED=1 LINT_KERNELS=...)
 .PHONY: bench-lint

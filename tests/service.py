@@ -270,7 +270,8 @@ def check_bad_filters(channel):
     sets = api.CapFilter(effective=api.CapFilterSet(any=["CAP_BPF"]))
     for name, request in (("regex", {"allow_list": [api.Filter(binary_regex=["("])]}),
                           ("deny", {"deny_list": [api.Filter(), api.Filter(pod_regex=["("])]}),
-                          ("CEL", {"allow_list": [api.Filter(cel_expression=["true"])]}),
+                          ("CEL", {"allow_list": [api.Filter(cel_expression=["process_exec.process.pid >"])]}),
+                          ("CEL types", {"allow_list": [api.Filter(cel_expression=["process_exec.process.binary"])]}),
                           ("labels", {"allow_list": [api.Filter(labels=["a in"])]}),
                           ("values", {"allow_list": [api.Filter(pid=range(1025))]}),
                           ("credentials", {"allow_list": [api.Filter(capabilities=sets)]}),
