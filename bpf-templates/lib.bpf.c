@@ -113,12 +113,17 @@ TG_LIBRARY __u64 tg_sketch_long_file(struct tg_sketch *k, const void *file,
 	return tg_sketch_at(k, ((const struct file *)file)->f_path, task, true);
 }
 
-/* On the root's mount a dentry's name is the path's last component, wherever it lies. */
+/*
+ * On the root's mount a dentry's name is the path's last component, wherever it lies; but the
+ * mount's own root has the name of where it is mounted.
+ */
 #define sketch_end(k, at, task)                                                                    \
 	({                                                                                         \
+		const struct vfsmount *mnt_ = (at).mnt;                                            \
+		bool known_ = mnt_ == (task)->fs->root.mnt && (at).dentry != mnt_->mnt_root;       \
 		(k)->second = (k)->root = NULL;                                                    \
-		(k)->last = (at).mnt == (task)->fs->root.mnt ? (at).dentry : NULL;                 \
-		(k)->last ? 1 : 0;                                                                 \
+		(k)->last = known_ ? (at).dentry : NULL;                                           \
+		known_;                                                                            \
 	})
 
 TG_LIBRARY __u64 tg_sketch_end_path(struct tg_sketch *k, const void *path,
@@ -414,6 +419,8 @@ static __inline bool image_time(__u32 tgid, __u64 *ktime)
 	if (k && p) {
 		tg_fresh(k->ktime) = *ktime;
 		tg_fresh(k->check) = *ktime ^ TG_KNOWN_CHECK(tgid);
+		if (tg_fresh(p->ktime) != *ktime) /* a thread that ends, while another executes */
+			tg_fresh(k->check) = 0;
 	}
 	return p;
 }

@@ -119,13 +119,13 @@ static __inline void report_clone(struct task_struct *child, bool spare)
 	entry.parent_pid = r.parent.pid;
 	entry.parent_ktime = r.parent.ktime;
 	entry.flags = r.flags | TG_PROC_FRESH;
+	tg_known_forget(tgid);
 	if (bpf_map_update_elem(&tg_proc, &tgid, &entry, BPF_ANY)) {
 		/* That there is no entry does not tell whether this was done before. */
 		count_lost(spare ? TG_UNSURE + TG_CLONE : 0);
 		if (spare)
 			return;
 	}
-	tg_known_forget(tgid);
 	if (spare)
 		count_lost(TG_STOOD_IN + TG_CLONE);
 	emit(&r, sizeof(r), TG_CLONE);
@@ -149,16 +149,23 @@ struct rest_record {
 /* What is only told when it is asked for. */
 const volatile struct tg_wanted tg_wanted SEC(TG_WANTED_SECTION) = {0};
 
+/* Half of the ring is for others: whoever executes programs with long arguments floods it. */
+static __inline bool has_room(void)
+{
+	return bpf_ringbuf_query(&tg_ring, BPF_RB_AVAIL_DATA) <
+	       bpf_ringbuf_query(&tg_ring, BPF_RB_RING_SIZE) / 2;
+}
+
 /* Its size with the NUL; below 0 when it cannot be read. */
 static __inline long first_text(__u64 from)
 {
-	struct rest_record *r = bpf_ringbuf_reserve(&tg_ring, sizeof(*r), 0);
+	struct rest_record *r = has_room() ? bpf_ringbuf_reserve(&tg_ring, sizeof(*r), 0) : NULL;
 	long n = -1;
 
 	if (!r)
 		return n;
 	n = bpf_probe_read_user_str(r->bytes, TG_PATH_MAX, (const void *)from);
-	bpf_ringbuf_discard(r, 0);
+	bpf_ringbuf_discard(r, BPF_RB_NO_WAKEUP);
 	return n;
 }
 
@@ -176,15 +183,17 @@ __subprogram int tg_send_rest(__u64 from, __u64 end, __u64 ktime, __u32 of)
 		return 1;
 	for (__u32 i = 0; i < TG_RESTS_MAX && from < end; i++) {
 		__u64 size = end - from < TG_REST_MAX ? end - from : TG_REST_MAX;
-		struct rest_record *r = bpf_ringbuf_reserve(&tg_ring, sizeof(*r), 0);
+		struct rest_record *r = NULL;
 
+		if (has_room())
+			r = bpf_ringbuf_reserve(&tg_ring, sizeof(*r), 0);
 		if (!r) {
 			count_lost(TG_REST);
 			break;
 		}
 		tg_bound(size, TG_REST_MAX);
 		if (bpf_probe_read_user(r->bytes, size, (const void *)from)) {
-			bpf_ringbuf_discard(r, 0);
+			bpf_ringbuf_discard(r, BPF_RB_NO_WAKEUP);
 			break;
 		}
 		__builtin_memset(&r->fixed, 0, sizeof(r->fixed));

@@ -53,6 +53,9 @@ typedef _Bool bool;
 #define BPF_MAP_TYPE_RINGBUF	  27
 #define BPF_F_NO_PREALLOC	  1
 #define BPF_F_MMAPABLE		  1024
+#define BPF_RB_NO_WAKEUP	  1
+#define BPF_RB_AVAIL_DATA	  0
+#define BPF_RB_RING_SIZE	  1
 #define BPF_ANY			  0
 #define BPF_NOEXIST		  1
 #define BPF_F_USER_STACK	  256
@@ -87,6 +90,7 @@ static long (*const bpf_ringbuf_output)(void *ring, void *data, __u64 size,
 static void *(*const bpf_ringbuf_reserve)(void *ring, __u64 size, __u64 flags) = (void *)131;
 static void (*const bpf_ringbuf_submit)(void *record, __u64 flags) = (void *)132;
 static void (*const bpf_ringbuf_discard)(void *record, __u64 flags) = (void *)133;
+static __u64 (*const bpf_ringbuf_query)(void *ring, __u64 flags) = (void *)134;
 static struct task_struct *(*const bpf_get_current_task_btf)(void) = (void *)158;
 static long (*const bpf_ima_inode_hash)(struct inode *inode, void *dst, __u32 size) = (void *)161;
 static __u64 (*const bpf_get_attach_cookie)(void *ctx) = (void *)174;

@@ -552,6 +552,14 @@ static void load_file(struct keeper *k, struct kept *kept, const struct stat *st
 		drop(k, kept);
 }
 
+static void refuse_file(struct keeper *k, const char *file, const char *reason)
+{
+	struct failure why;
+
+	failure_set(&why, TGRUN_USAGE, "%s/%s: %s", k->options->folder, file, reason);
+	refuse(k, NULL, &why, false);
+}
+
 /* A file that is there, and may be what it was. */
 static void look_at(struct keeper *k, const char *file)
 {
@@ -560,24 +568,30 @@ static void look_at(struct keeper *k, const char *file)
 	char path[PATH_MAX], *copy;
 	struct stat st;
 
-	if (snprintf(path, sizeof(path), "%s/%s", k->options->folder, file) >= (int)sizeof(path) ||
-	    lstat(path, &st))
+	if (snprintf(path, sizeof(path), "%s/%s", k->options->folder, file) >= (int)sizeof(path))
+		errno = ENAMETOOLONG;
+	else if (!lstat(path, &st))
+		errno = 0;
+	if (errno) {
+		if (errno != ENOENT)
+			refuse_file(k, file, strerror(errno));
 		return;
+	}
 	identity = folder_identity(&st);
 	if (kept && folder_identity_equal(&kept->identity, &identity))
 		return;
 	kept = kept ? kept : add_kept(k, file);
 	if (!kept) {
-		struct failure why;
-
-		failure_set(&why, TGRUN_USAGE, "%s: there are too many files", path);
-		refuse(k, NULL, &why, false);
+		refuse_file(k, file, "there are too many files");
+		return;
+	}
+	copy = strdup(path);
+	if (!copy) {
+		refuse_file(k, file, strerror(errno));
 		return;
 	}
 	kept->identity = identity;
-	copy = strdup(path);
-	if (copy)
-		load_file(k, kept, &st, copy);
+	load_file(k, kept, &st, copy);
 }
 
 static void withdraw(struct keeper *k, struct kept *kept)
@@ -616,8 +630,8 @@ static void look_at_all(struct keeper *k, struct folder_names *n)
 		n->count = 0; /* all come again */
 	for (size_t i = 0; n->all && i < k->count; i++)
 		folder_names_add(n, k->v[i]->file);
-	if (n->all)
-		folder_list(k->options->folder, n);
+	if (n->all && folder_list(k->options->folder, n))
+		refuse_file(k, ".", strerror(errno));
 	for (size_t i = 0; i < n->count; i++)
 		look_at(k, n->v[i]);
 	for (size_t i = 0; i < n->count; i++) {
@@ -669,7 +683,9 @@ static void settle_kept(struct keeper *k)
 	struct keep *keep = k->options->keep;
 
 	for (size_t i = 0; k->refused && i < keep->count; i++)
-		if (keep->sets[i]->state == KEEP_LEFT && keep->sets[i]->kind == KEEP_BUNDLE)
+		if (keep->sets[i]->state == KEEP_LEFT && keep->sets[i]->kind == KEEP_HALF)
+			keep_drop(keep->sets[i]);
+		else if (keep->sets[i]->state == KEEP_LEFT && keep->sets[i]->kind == KEEP_BUNDLE)
 			notice("tgrun: bundle %s stays in force as it was kept, without events: a "
 			       "file of the folder cannot be used; mend it or take it away, and "
 			       "start tgrun again\n",
@@ -731,6 +747,8 @@ static _Noreturn void start_in_child(struct keeper *k)
 	oom_score_protect(); /* its end is the end of enforcement */
 	if (k->options->ready_fd > 2)
 		close(k->options->ready_fd); /* the relay's */
+	if (k->options->asker_fd >= 0)
+		close(k->options->asker_fd); /* likewise: only the relay sees when it ends */
 	links_detach(&k->base->links);	     /* the relay has them */
 	if (keep_few_privileges()) {
 		notice("tgrun: the keeper cannot start: %s\n", strerror(errno));

@@ -16,6 +16,7 @@
 struct keeper_options {
 	const char *folder, *cert, *state_dir;
 	int ready_fd;	   /* the relay's; -1 none */
+	int asker_fd;	   /* likewise, of the process that asks the container runtime */
 	struct keep *keep; /* what outlives tgrun; NULL: nothing does */
 };
 

@@ -334,8 +334,8 @@ static int start_keeper(struct run *run, struct failure *why)
 	const struct options *o = &run->options;
 	static struct keeper_options keeper;
 
-	keeper = (struct keeper_options){o->bundle_dir, o->cert, o->state_dir, o->ready_fd,
-					 kept(run)};
+	keeper = (struct keeper_options){o->bundle_dir, o->cert,     o->state_dir,
+					 o->ready_fd,	run->cri.fd, kept(run)};
 	run->live = (struct live){.socket = -1,
 				  .keeper = -1,
 				  .options = o,

@@ -63,8 +63,10 @@ static void write_hooks(struct modes *m, const struct artifact *a)
 	for (uint32_t i = 0; m->hooks && i < a->hook_count; i++) {
 		struct tg_mode mode = mode_of_hook(m, a, i);
 
-		m->hooks[i].off = mode.off;
-		m->hooks[i].monitor = mode.monitor;
+		/* From off to monitor without a moment in which it enforces. */
+		__atomic_or_fetch(&m->hooks[i].monitor, mode.monitor, __ATOMIC_SEQ_CST);
+		__atomic_store_n(&m->hooks[i].off, mode.off, __ATOMIC_SEQ_CST);
+		__atomic_store_n(&m->hooks[i].monitor, mode.monitor, __ATOMIC_SEQ_CST);
 	}
 }
 

@@ -148,13 +148,23 @@ static void use_index(struct workloads *w, const struct index *i)
 
 /* ---- bundles --------------------------------------------------------------------------------- */
 
+/*
+ * A table that was kept knows the containers of before: what is known without the runtime is less,
+ * and would take policies away from them until it answers.
+ */
+static bool knows_more(const struct workloads *w, const struct workload_rules *r)
+{
+	return w->runtime && !w->heard && r->head && r->head[0];
+}
+
 /* False: some bundle does not know them all. */
 static bool write_all(struct workloads *w)
 {
 	bool all = true;
 
 	for (size_t i = 0; i < w->rules_count; i++)
-		if (workload_rules_write(w->rules[i], w->places, w->place_count)) {
+		if (!knows_more(w, w->rules[i]) &&
+		    workload_rules_write(w->rules[i], w->places, w->place_count)) {
 			all = false;
 			notice("tgrun: workloads: a table of bundle %.*s has no room for all "
 			       "cgroups; it is left as it was\n",
@@ -175,7 +185,7 @@ int workloads_serve(struct workloads *w, struct workload_rules *r)
 		return -1;
 	w->rules[i] = r;
 	w->rules_count += i == w->rules_count;
-	return workload_rules_write(r, w->places, w->place_count);
+	return knows_more(w, r) ? 0 : workload_rules_write(r, w->places, w->place_count);
 }
 
 void workloads_forsake(struct workloads *w, const struct workload_rules *r)
@@ -375,6 +385,7 @@ int workloads_found(struct workloads *w, const char *text, size_t size, char *wh
 	}
 	workload_set_free(&w->found);
 	w->found = found;
+	w->heard = true;
 	write_all(w);
 	return 0;
 }

@@ -17,6 +17,7 @@
 struct workloads {
 	const char *path;    /* of the file; NULL: there is none */
 	bool runtime;	     /* the container runtime is asked */
+	bool heard;	     /* and has told what there is */
 	int root_fd;	     /* of the cgroup file system; -1 */
 	int watch_fd;	     /* tells of changes in the file's folder; -1 */
 	uint64_t generation; /* counts what was read */

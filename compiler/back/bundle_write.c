@@ -46,6 +46,15 @@ static int write_parts(int fd, struct bytes payload, struct bytes signature)
 	return fchmod(fd, 0666 & ~mask);
 }
 
+/*
+ * A new bundle can be made again, and half a one is refused; to wait for the disk takes longer than
+ * the rest of a compilation from the cache. One that takes the place of another is there first.
+ */
+static int write_through(int fd, bool replaces)
+{
+	return replaces ? fdatasync(fd) : 0;
+}
+
 static int refuse(const char *path, const char *reason, char *why, size_t why_size)
 {
 	snprintf(why, why_size, "%s: %s", path, reason);
@@ -76,24 +85,21 @@ static int write_beside(const char *path, struct bytes payload, struct bytes sig
 {
 	char temporary[PATH_MAX];
 	struct stat st;
+	bool replaces = stat(path, &st) == 0;
 	int fd, failed;
 
-	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+	if (replaces && !S_ISREG(st.st_mode))
 		return refuse(path, "exists and is not a regular file", why, why_size);
 	if (snprintf(temporary, sizeof(temporary), "%s.XXXXXX", path) >= (int)sizeof(temporary))
 		return refuse(path, strerror(ENAMETOOLONG), why, why_size);
 	fd = mkostemp(temporary, O_CLOEXEC);
 	if (fd < 0)
 		return refuse(path, strerror(errno), why, why_size);
-	failed = write_parts(fd, payload, signature);
+	failed = write_parts(fd, payload, signature) || write_through(fd, replaces);
 	return rename_written(fd, temporary, path, failed, why, why_size);
 }
 
-/*
- * Nobody who interrupts us finds half a file beside the output. What a loss of power does to it is
- * no matter of ours: like what other compilers make it can be made again, waiting for the disk
- * takes longer than the rest of a compilation from the cache, and half a bundle is refused.
- */
+/* Nobody who interrupts us finds half a file beside the output. */
 int bundle_write(const char *path, struct bytes payload, struct bytes signature, char *why,
 		 size_t why_size)
 {

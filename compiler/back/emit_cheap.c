@@ -124,6 +124,14 @@ static void emit_call_number(struct emitter *e, const struct plan_hook *h, const
 			     : "0");
 }
 
+/* Arguments that another entry of the hook has, which no program reads. */
+static void emit_unused_slots(struct emitter *e, const struct plan_hook *h, const char *array)
+{
+	for (uint32_t i = 0; i < h->slot_count; i++)
+		if (!plan_is_number(&h->slots[i]) && !plan_is_used(&h->slots[i]))
+			fprintf(e->out, "\ttg_slot_unread(&%s[%u]);\n", array, i);
+}
+
 static void emit_ring_record(struct emitter *e, const struct plan_hook *h, uint32_t hook,
 			     enum tg_attach attach)
 {
@@ -132,6 +140,7 @@ static void emit_ring_record(struct emitter *e, const struct plan_hook *h, uint3
 	fprintf(e->out, "\t\treturn ret;\n\t}\n");
 	emit_call_number(e, h, "r->");
 	emit_int_slots(e, h, "r->slot", attach);
+	emit_unused_slots(e, h, "r->slot");
 	fprintf(e->out,
 		"\ttg_fill(&r->hook, TG_BUNDLE, %u << 16 | %u, matched, sizeof(*r));\n"
 		"\tbpf_ringbuf_submit(r, 0);\n",
@@ -143,6 +152,7 @@ static void emit_stack_record(struct emitter *e, const struct plan_hook *h, uint
 {
 	emit_call_number(e, h, "r.");
 	emit_int_slots(e, h, "r.slot", attach);
+	emit_unused_slots(e, h, "r.slot");
 	emit_socket_reads(e, h, attach, "r.");
 	emit_socket_slots(e, h);
 	fprintf(e->out,
@@ -197,7 +207,7 @@ static void emit_text_tail(struct emitter *e, const struct plan_hook *h, uint32_
 	fprintf(e->out, "\tc.live = live;\n");
 	if (h->unfinished)
 		fprintf(e->out,
-			"\tret = h%u_finish(&c%s);\n\t*taken |= c.won & " MASK
+			"\tret = h%u_finish(&c%s);\n\t*taken |= c.won & live & " MASK
 			";\n\treturn ret;\n}\n\n",
 			hook, emit_needs_context(h) ? ", ctx" : "", h->unfinished);
 	else

@@ -105,8 +105,12 @@ void emit_indexes(struct emitter *e, const struct plan_hook *first, uint32_t hoo
 
 /* ---- use ------------------------------------------------------------------------------- */
 
+/* Not where enforcers act on calls that no selector is about. */
 static void emit_give_up(struct emitter *e, const struct plan_hook *first)
 {
+	for (uint32_t i = 0; i < first->parts; i++)
+		if (first[i].enforcer_count)
+			return;
 	fprintf(e->out, "\tif (!(");
 	for (uint32_t i = 0; i < first->parts; i++)
 		fprintf(e->out, "%slive%u", i ? " | " : "", i);

@@ -170,6 +170,4 @@ void emit_socket_slots(struct emitter *e, const struct plan_hook *h)
 				"\ttg_slot_set(&r.slot[%u], f%u, 0);\n"
 				"\tr.slot[%u].len = sizeof(r.n%u);\n",
 				i, i, i, i);
-		else if (plan_is_socket(&h->slots[i]))
-			fprintf(e->out, "\ttg_slot_unread(&r.slot[%u]);\n", i);
 }

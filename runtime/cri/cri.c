@@ -35,6 +35,7 @@ static int give_up(struct failure *why)
 	struct rlimit memory = {MEMORY_MAX, MEMORY_MAX};
 
 	setrlimit(RLIMIT_DATA, &memory);
+	prctl(PR_SET_DUMPABLE, 0); /* others of this user cannot write its memory */
 	capng_clear(CAPNG_SELECT_BOTH);
 	if (capng_apply(CAPNG_SELECT_BOTH) && capng_apply(CAPNG_SELECT_CAPS))
 		return failure_set(why, TGRUN_ENVIRONMENT, "cannot drop capabilities");
@@ -159,7 +160,6 @@ static bool take(struct cri *c, const struct cri_report *r, size_t size, int fd)
 		return false;
 	c->counts = r->counts;
 	c->connected = r->connected;
-	c->told = true;
 	if (fd >= 0)
 		use_text(c, fd, r->size);
 	return true;
@@ -177,7 +177,7 @@ static bool receive(struct cri *c)
 	struct msghdr h = {.msg_iov = &bytes,
 			   .msg_iovlen = 1,
 			   .msg_control = control.bytes,
-			   .msg_controllen = sizeof(control.bytes)};
+			   .msg_controllen = CMSG_LEN(sizeof(int))}; /* no room for more */
 	ssize_t n = recvmsg(c->fd, &h, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
 	int fd;
 
@@ -204,10 +204,13 @@ const struct relay_service cri_service = {.run = run};
 void cri_wait(struct cri *c)
 {
 	struct pollfd wait = {.fd = c->fd, .events = POLLIN};
+	uint64_t end = clock_boot_now() + FIRST_MS * 1000000ull, now = 0;
 
-	while (c->fd >= 0 && !c->told && poll(&wait, 1, FIRST_MS) == 1)
+	/* That the runtime is not there yet is no answer: it may start at the same time. */
+	while (c->fd >= 0 && !c->updates && (now = clock_boot_now()) < end &&
+	       poll(&wait, 1, (int)((end - now) / 1000000) + 1) == 1)
 		receive(c);
-	if (c->fd >= 0 && !c->told)
+	if (c->fd >= 0 && !c->updates)
 		notice("tgrun: container runtime: no answer within %d s; pods are known when it "
 		       "comes\n",
 		       FIRST_MS / 1000);

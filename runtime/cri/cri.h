@@ -28,7 +28,7 @@ struct cri {
 	pid_t child;
 	struct workloads *workloads; /* borrowed */
 	struct cri_counts counts;
-	bool told, connected;	   /* it has said something; the runtime answers */
+	bool connected;		   /* the runtime answers */
 	uint64_t updates, refused; /* states that came; that could not be used */
 };
 

@@ -12,10 +12,10 @@
 #include "runtime/buffer.h"
 #include "runtime/failure.h"
 
-#define CRI_ITEMS_MAX  4096	    /* pods or containers of a list, ended ones too */
-#define CRI_ITEM_BYTES (256u << 10) /* of one, in a list */
-#define CRI_INFO_BYTES (1u << 20)   /* what a runtime says beyond the interface, JSON */
-#define CRI_TEXT_BYTES (4u << 20)   /* what is told of all */
+#define CRI_ITEMS_MAX  4096	  /* pods or containers of a list, ended ones too */
+#define CRI_ITEM_BYTES (2u << 20) /* of one, in a list, with all its annotations */
+#define CRI_INFO_BYTES (8u << 20) /* what a runtime says beyond the interface, JSON */
+#define CRI_TEXT_BYTES (4u << 20) /* what is told of all */
 
 /* All zeros: nothing is known. */
 struct cri_table {

@@ -13,7 +13,7 @@ const char bench_prepare[] = "w=/vm/wl\n"
 			     "echo data >/root/garbage\n"
 			     "chmod 755 /root/garbage\n"
 			     "cp $w /vm/listed\n"
-			     "pid=$(pidof tgrun hand)\n"
+			     "pid=$(pidof tgrun hand | tr ' ' '\\n' | sort -n | head -n 1)\n"
 			     "read cpu rest </proc/$pid/schedstat\n"
 			     "echo load $cpu\n"
 			     "$w settle 6\n";

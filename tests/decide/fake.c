@@ -368,6 +368,7 @@ void *bpf_ringbuf_reserve(void *ring, unsigned long long size, unsigned long lon
 		exit(3);
 	}
 	r->size = size;
+	memset(r->bytes, 0xa5, size); /* what an earlier record left there */
 	return fake_conditions.ring_full ? NULL : r->bytes;
 }
 
